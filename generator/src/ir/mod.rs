@@ -1,0 +1,275 @@
+//! The IR: what a Rust programmer would say aloud about the service.
+//!
+//! Names are final here, types are Rust's, and what is not generated has been told. Rendering adds
+//! nothing but text.
+
+mod name;
+mod types;
+
+pub use name::{FieldName, TypeName, VariantName};
+pub use types::{
+    Bound, Check, Enum, EnumVariant, Field, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, TypeId, Unknown,
+};
+
+use crate::lift::ServiceOptions;
+
+/// One document as a service.
+#[derive(Debug)]
+pub struct Service {
+    /// The crate's and module's name, such as `pets`.
+    pub module: String,
+    /// The trait that a handler implements, such as `Pets`.
+    pub handler: TypeName,
+    /// The document's title.
+    pub title: String,
+    /// The document's version.
+    pub version: String,
+    /// The document's description.
+    pub description: Option<String>,
+    /// The service block.
+    pub options: ServiceOptions,
+    /// The operations, in the order of the document.
+    pub endpoints: Vec<Endpoint>,
+    /// Operations that are not generated, and answer 501.
+    pub missing: Vec<MissingEndpoint>,
+    /// How requests are authorised.
+    pub schemes: Vec<SecurityScheme>,
+    /// The types, in the order in which they were first met.
+    pub types: Vec<TypeDef>,
+    /// Patterns that values are matched with; [`Check::Pattern`] points into it.
+    pub patterns: Vec<String>,
+    /// The schemas of requests, as JSON Schema 2020-12, each at its pointer.
+    pub schemas: String,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The trait's method.
+    pub method_name: FieldName,
+    /// The request struct.
+    pub request: TypeName,
+    /// The response enum.
+    pub response: TypeName,
+    /// Method and path.
+    pub route: Route,
+    /// Its summary and description.
+    pub docs: Docs,
+    /// Path, query, header and cookie parameters.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// What it may answer; never empty.
+    pub answers: Vec<Answer>,
+    /// Who may call it: any one of these; empty for everybody.
+    pub security: Vec<Requirement>,
+}
+
+/// An operation that answers 501.
+#[derive(Debug)]
+pub struct MissingEndpoint {
+    /// Method and path.
+    pub route: Route,
+}
+
+/// Method and path of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// In capitals: `GET`.
+    pub method: String,
+    /// The template as the document has it: `/pets/{id}`.
+    pub path: String,
+    /// The template's segments.
+    pub segments: Vec<Segment>,
+}
+
+/// One segment of a path template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that is the same in every request.
+    Literal(String),
+    /// A parameter that takes the whole segment.
+    Parameter(String),
+}
+
+/// Summary and description.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Docs {
+    /// One line.
+    pub summary: Option<String>,
+    /// Markdown.
+    pub description: Option<String>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Location {
+    /// The path; the number is its position among the template's parameters.
+    Path(usize),
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+/// How a parameter's value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// One text.
+    Single,
+    /// A list: the parameter is repeated (form, exploded).
+    Repeated,
+    /// A list: one text, cut at this character.
+    Delimited(char),
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub struct Parameter {
+    /// The request struct's field.
+    pub field: FieldName,
+    /// Its name in the document.
+    pub wire_name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// How it is written.
+    pub style: Style,
+    /// Its type: a scalar, an enum, or a list of these.
+    pub slot: Slot,
+    /// What happens where it is absent.
+    pub presence: ParameterPresence,
+    /// Its description.
+    pub docs: Docs,
+    /// The pointer of its schema.
+    pub schema: String,
+}
+
+/// What happens where a parameter is absent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParameterPresence {
+    /// The request is refused.
+    Required,
+    /// The field is `None`.
+    Optional,
+    /// The field has this value.
+    Default(Literal),
+}
+
+/// A value that generated code spells out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// A string.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Integer(i128),
+    /// A finite float.
+    Float(f64),
+    /// A variant of an enum.
+    Variant(TypeId, VariantName),
+}
+
+/// A request body.
+#[derive(Debug)]
+pub struct Body {
+    /// The media types that are accepted; what they hold is the same.
+    pub media_types: Vec<String>,
+    /// What it holds.
+    pub content: Content,
+    /// Whether it must be there.
+    pub required: bool,
+    /// How it is validated.
+    pub validation: Validation,
+    /// The pointer of its schema.
+    pub schema: String,
+    /// Its description.
+    pub docs: Docs,
+}
+
+/// What a body holds.
+#[derive(Debug)]
+pub enum Content {
+    /// JSON of this type.
+    Json(Slot),
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// Who checks a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validation {
+    /// The types and generated checks say all that the schema says.
+    Static,
+    /// The schema says more than types can: the validator runs as well.
+    Schema,
+}
+
+/// One answer of an operation.
+#[derive(Debug)]
+pub struct Answer {
+    /// The response enum's variant.
+    pub variant: VariantName,
+    /// Its status or statuses.
+    pub status: Status,
+    /// Its body: media type and content.
+    pub body: Option<(String, Content)>,
+    /// Its description.
+    pub description: String,
+    /// An example of its body, as JSON, if the document has one that fits.
+    pub examples: Vec<String>,
+    /// The pointer of its body's schema.
+    pub schema: Option<String>,
+}
+
+/// The statuses of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `4XX`: the handler says which; the number is the first digit.
+    Range(u16),
+    /// `default`: the handler says which.
+    Default,
+}
+
+/// A way to authorise requests.
+#[derive(Debug)]
+pub struct SecurityScheme {
+    /// Its name in the document.
+    pub wire_name: String,
+    /// The trait's method that checks its credentials.
+    pub method_name: FieldName,
+    /// What the credentials are.
+    pub kind: SchemeKind,
+    /// Its description.
+    pub description: Option<String>,
+}
+
+/// What the credentials of a scheme are, and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// An API key in this header.
+    HeaderKey(String),
+    /// An API key in this query parameter.
+    QueryKey(String),
+    /// An API key in this cookie.
+    CookieKey(String),
+    /// HTTP Basic (RFC 7617).
+    Basic,
+    /// A bearer token (RFC 6750), also of OAuth 2 and OpenID Connect.
+    Bearer,
+}
+
+/// Schemes that must all be satisfied; empty for nobody in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// Index into [`Service::schemes`], and the scopes that are asked for.
+    pub schemes: Vec<(usize, Vec<String>)>,
+}

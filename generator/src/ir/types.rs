@@ -1,0 +1,183 @@
+//! Types: what the document's schemas are in Rust.
+
+pub use crate::lift::formats::Scalar;
+
+use super::{Docs, FieldName, TypeName, VariantName};
+
+/// Which of the service's types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// A type expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// A value without parts.
+    Scalar(Scalar),
+    /// Any JSON value.
+    Json,
+    /// Any JSON object.
+    JsonObject,
+    /// `Vec<T>`.
+    List(Box<Slot>),
+    /// `BTreeMap<String, T>`.
+    Map(Box<Slot>),
+    /// A type of the service.
+    Named(TypeId),
+    /// A value or null.
+    Nullable(Box<Type>),
+    /// The same behind a pointer, where a type would else hold itself.
+    Boxed(Box<Type>),
+}
+
+/// A place that holds a value: its type, and what the value must satisfy beyond that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The type.
+    pub ty: Type,
+    /// What the (non-null) value must satisfy.
+    pub checks: Vec<Check>,
+}
+
+impl Slot {
+    /// A place without checks.
+    pub fn plain(ty: Type) -> Self {
+        Self { ty, checks: Vec::new() }
+    }
+}
+
+/// A constraint that generated code checks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Check {
+    /// `minLength`.
+    MinLength(u64),
+    /// `maxLength`.
+    MaxLength(u64),
+    /// `pattern`: index into [`Service::patterns`](super::Service::patterns).
+    Pattern(usize),
+    /// `minimum`, as a literal of the value's type.
+    Minimum(Bound),
+    /// `maximum`.
+    Maximum(Bound),
+    /// `exclusiveMinimum`.
+    Above(Bound),
+    /// `exclusiveMaximum`.
+    Below(Bound),
+    /// `multipleOf`.
+    MultipleOf(Bound),
+    /// `enum` of numbers.
+    OneOf(Vec<Bound>),
+    /// `minItems`.
+    MinItems(u64),
+    /// `maxItems`.
+    MaxItems(u64),
+    /// `uniqueItems`.
+    UniqueItems,
+    /// `minProperties`.
+    MinProperties(u64),
+    /// `maxProperties`.
+    MaxProperties(u64),
+}
+
+/// A number of a constraint, in the type of the value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bound {
+    /// For integers.
+    Integer(i128),
+    /// For floats; finite.
+    Float(f64),
+}
+
+/// A named type.
+#[derive(Debug)]
+pub struct TypeDef {
+    /// Its name.
+    pub name: TypeName,
+    /// Where its schema stands in the document.
+    pub pointer: String,
+    /// Its title and description.
+    pub docs: Docs,
+    /// What it is.
+    pub body: TypeBody,
+    /// Whether any of its values need checks beyond their types.
+    pub checked: bool,
+}
+
+/// What a named type is.
+#[derive(Debug)]
+pub enum TypeBody {
+    /// An object with known members.
+    Struct(Struct),
+    /// One of a few strings.
+    Enum(Enum),
+    /// Another name for a type.
+    Alias(Slot),
+    /// A list or map that holds itself.
+    Newtype(Newtype),
+}
+
+/// An object with known members.
+#[derive(Debug)]
+pub struct Struct {
+    /// The members, in the order of the document.
+    pub fields: Vec<Field>,
+    /// What happens to other members.
+    pub unknown: Unknown,
+}
+
+/// What happens to members that have no field.
+#[derive(Debug)]
+pub enum Unknown {
+    /// They are allowed, and dropped.
+    Ignored,
+    /// They are refused (`additionalProperties: false`).
+    Refused,
+    /// They are kept in a map of this name.
+    Kept(FieldName, Slot),
+}
+
+/// A member of a struct.
+#[derive(Debug)]
+pub struct Field {
+    /// The field.
+    pub name: FieldName,
+    /// Its name in JSON.
+    pub wire_name: String,
+    /// Its type.
+    pub slot: Slot,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Its title and description.
+    pub docs: Docs,
+}
+
+/// Whether a member may be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It must be there.
+    Required,
+    /// It may be absent.
+    Optional,
+}
+
+/// One of a few strings.
+#[derive(Debug)]
+pub struct Enum {
+    /// The strings.
+    pub variants: Vec<EnumVariant>,
+}
+
+/// One of the strings.
+#[derive(Debug)]
+pub struct EnumVariant {
+    /// The variant.
+    pub name: VariantName,
+    /// The string.
+    pub wire_name: String,
+}
+
+/// A list or map that holds itself.
+#[derive(Debug)]
+pub struct Newtype {
+    /// What is inside.
+    pub slot: Slot,
+}

@@ -1,0 +1,236 @@
+//! Walks a document along the table of [`super::shape`]: tells each mistake at its place, and notes
+//! where the schemas stand.
+
+use super::shape::{DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Map, Node, Pointer, Value};
+
+/// What the walk found.
+#[derive(Debug, Default)]
+pub(super) struct Conformed {
+    /// Where schemas stand, in the order of the document.
+    pub schemas: Vec<Pointer>,
+    /// `$ref`s in the place of other objects, each with the place it stands at.
+    pub references: Vec<(Pointer, Pointer)>,
+}
+
+/// Checks the whole document against the shape of its version.
+pub(super) fn conform(root: &Node, version: Version, diagnostics: &mut Diagnostics) -> Conformed {
+    let mut walk = Walk { version, diagnostics, found: Conformed::default() };
+    walk.object(root, &DOCUMENT, &Pointer::root());
+    walk.found
+}
+
+struct Walk<'d> {
+    version: Version,
+    diagnostics: &'d mut Diagnostics,
+    found: Conformed,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, node: &Node, shape: Shape, at: &Pointer) {
+        match shape {
+            Shape::Any => {}
+            Shape::Schema => self.found.schemas.push(at.clone()),
+            Shape::Text => self.text(node, at),
+            Shape::Word(words) => self.word(node, words, at),
+            Shape::Flag => {
+                if node.as_bool().is_none() {
+                    self.mismatch(node, "`true` or `false`", at);
+                }
+            }
+            Shape::List(item) => match &node.value {
+                Value::List(items) => {
+                    for (index, node) in items.iter().enumerate() {
+                        self.value(node, *item, &at.item(index));
+                    }
+                }
+                _ => self.mismatch(node, "a list", at),
+            },
+            Shape::Map(value) => self.members(node, at, |walk, _, node, at| walk.value(node, *value, at)),
+            Shape::Object(table) => self.object(node, table, at),
+            Shape::OrReference(table) => self.or_reference(node, table, at),
+            Shape::Paths => self.members(node, at, Self::path),
+            Shape::Responses => self.members(node, at, Self::response),
+        }
+    }
+
+    fn members(&mut self, node: &Node, at: &Pointer, mut each: impl FnMut(&mut Self, &str, &Node, &Pointer)) {
+        match &node.value {
+            Value::Map(map) => {
+                for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
+                    each(self, key, &member.node, &at.join(key));
+                }
+            }
+            _ => self.mismatch(node, "an object", at),
+        }
+    }
+
+    fn path(&mut self, path: &str, node: &Node, at: &Pointer) {
+        if !path.starts_with('/') {
+            self.diagnostics.push(
+                Diagnostic::error("invalid-path", node.span, format!("the path `{path}` does not start with `/`"))
+                    .help("start each path with `/`, or its endpoints cannot be reached"),
+            );
+        }
+        self.or_reference(node, &PATH_ITEM, at);
+    }
+
+    fn response(&mut self, status: &str, node: &Node, at: &Pointer) {
+        if !is_status(status) {
+            self.diagnostics.push(
+                Diagnostic::error("invalid-status", node.span, format!("`{status}` is not a status code"))
+                    .help("use a code from 100 to 599, a range such as `4XX`, or `default`"),
+            );
+        }
+        self.or_reference(node, &RESPONSE, at);
+    }
+
+    fn or_reference(&mut self, node: &Node, table: &'static Table, at: &Pointer) {
+        let Some(reference) = node.get("$ref") else { return self.object(node, table, at) };
+        match reference.as_str() {
+            None => self.mismatch(reference, "a string", &at.join("$ref")),
+            Some(text) => match Pointer::from_fragment(text) {
+                Some(target) => self.found.references.push((at.clone(), target)),
+                None => self.diagnostics.push(foreign_reference(reference, text)),
+            },
+        }
+    }
+
+    fn object(&mut self, node: &Node, table: &'static Table, at: &Pointer) {
+        let Value::Map(map) = &node.value else {
+            return self.mismatch(node, &format!("an object ({})", table.name), at);
+        };
+        for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
+            match table.fields.iter().find(|field| field.name == key) {
+                Some(field) => self.value(&member.node, field.shape, &at.join(key)),
+                None => self.diagnostics.push(unknown_field(key, member.key, table)),
+            }
+        }
+        self.required_fields(node, map, table);
+    }
+
+    fn required_fields(&mut self, node: &Node, map: &Map, table: &Table) {
+        for field in table.fields {
+            let required = match field.need {
+                Need::Optional => false,
+                Need::Always => true,
+                Need::UpTo(version) => self.version <= version,
+            };
+            if required && !map.contains_key(field.name) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "missing-field",
+                        node.span,
+                        format!("the {} lacks `{}`", table.name, field.name),
+                    )
+                    .help(format!("add `{}`", field.name)),
+                );
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node, at: &Pointer) {
+        match node.value {
+            Value::String(_) => {}
+            // `version: 1.0` is common in YAML, and what is meant is plain.
+            Value::Number(_) | Value::Bool(_) => self.diagnostics.push(
+                Diagnostic::warning(
+                    "unquoted-text",
+                    node.span,
+                    format!("`{}` should be a string, found {}", name_of(at), node.kind()),
+                )
+                .help("put it in quotes; it is taken as text"),
+            ),
+            _ => self.mismatch(node, "a string", at),
+        }
+    }
+
+    fn word(&mut self, node: &Node, words: &[&str], at: &Pointer) {
+        match node.as_str() {
+            Some(text) if words.contains(&text) => {}
+            Some(text) => self.diagnostics.push(
+                Diagnostic::error(
+                    "invalid-value",
+                    node.span,
+                    format!("`{}` cannot be `{text}`", name_of(at)),
+                )
+                .help(format!("use one of {}", list_of(words))),
+            ),
+            None => self.mismatch(node, "a string", at),
+        }
+    }
+
+    fn mismatch(&mut self, node: &Node, wanted: &str, at: &Pointer) {
+        self.diagnostics.push(Diagnostic::error(
+            "wrong-type",
+            node.span,
+            format!("`{}` should be {wanted}, found {}", name_of(at), node.kind()),
+        ));
+    }
+}
+
+/// A `$ref` that leaves the document.
+pub(super) fn foreign_reference(node: &Node, reference: &str) -> Diagnostic {
+    Diagnostic::error(
+        "external-reference",
+        node.span,
+        format!("`{reference}` points outside of this document, which is not supported yet"),
+    )
+    .help("move the target into this document's `components` and refer to it as `#/components/…`")
+}
+
+fn unknown_field(key: &str, span: crate::read::Span, table: &Table) -> Diagnostic {
+    let names = table.fields.iter().map(|field| field.name);
+    let help = match nearest(key, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "remove it, or start its name with `x-`".to_owned(),
+    };
+    Diagnostic::warning("unknown-field", span, format!("the {} has no field `{key}`; it is ignored", table.name)).help(help)
+}
+
+/// The candidate that `word` most likely meant.
+pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    candidates
+        .map(|candidate| (edit_distance(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len().min(word.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (above, from) in left.chars().take(64).enumerate() {
+        let mut diagonal = above;
+        row[0] = above + 1;
+        for (column, to) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(!from.eq_ignore_ascii_case(to));
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+fn is_extension(key: &str) -> bool {
+    key.starts_with("x-")
+}
+
+fn is_status(text: &str) -> bool {
+    let class = |byte: u8| (b'1'..=b'5').contains(&byte);
+    match text.as_bytes() {
+        b"default" => true,
+        [first, b'X' | b'x', b'X' | b'x'] => class(*first),
+        [first, second, third] => class(*first) && second.is_ascii_digit() && third.is_ascii_digit(),
+        _ => false,
+    }
+}
+
+fn name_of(at: &Pointer) -> String {
+    at.last().map_or_else(|| "the document".to_owned(), |name| name.into_owned())
+}
+
+fn list_of(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

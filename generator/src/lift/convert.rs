@@ -1,0 +1,147 @@
+//! Puts a conforming document into the shape of `openapiv3`, schemas replaced by references to the
+//! places they were lifted from.
+
+use serde_json::{Map as JsonMap, Value as Json, json};
+
+use super::shape::{DOCUMENT, Shape, Table};
+use crate::read::{Node, Pointer, Value};
+
+/// Follows at most this many references in the place of one object.
+const REFERENCE_DEPTH: usize = 32;
+
+/// Fields that no stage reads: calls that the server makes, links, and words about people.
+const UNREAD: [&str; 8] =
+    ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows"];
+
+/// The document for `openapiv3::OpenAPI`, without what that has no field for.
+pub(super) fn convert(root: &Node) -> Json {
+    let mut document = Converter { root }.object(root, &DOCUMENT, &Pointer::root());
+    if let Json::Object(map) = &mut document {
+        map.entry("paths").or_insert_with(|| json!({}));
+    }
+    document
+}
+
+struct Converter<'r> {
+    root: &'r Node,
+}
+
+impl Converter<'_> {
+    fn value(&self, node: &Node, shape: Shape, at: &Pointer) -> Json {
+        match shape {
+            Shape::Schema => json!({ "$ref": at.as_str() }),
+            Shape::Text => Json::String(text(node)),
+            Shape::Any | Shape::Flag | Shape::Word(_) => plain(node),
+            Shape::List(item) => {
+                let items = node.as_list().unwrap_or_default().iter().enumerate();
+                Json::Array(items.map(|(index, node)| self.value(node, *item, &at.item(index))).collect())
+            }
+            Shape::Map(value) => self.members(node, at, |_, node, at| Some(self.value(node, *value, at))),
+            Shape::Object(table) => self.object(node, table, at),
+            Shape::OrReference(table) => self.or_reference(node, table, at),
+            Shape::Paths => self.members(node, at, |path, node, at| {
+                path.starts_with('/').then(|| self.value(node, Shape::OrReference(&super::shape::PATH_ITEM), at))
+            }),
+            Shape::Responses => {
+                let mut responses = self.members(node, at, |_, node, at| {
+                    Some(self.value(node, Shape::OrReference(&super::shape::RESPONSE), at))
+                });
+                if let Json::Object(map) = &mut responses {
+                    *map = std::mem::take(map).into_iter().map(|(key, value)| (range_in_capitals(key), value)).collect();
+                }
+                responses
+            }
+        }
+    }
+
+    fn members(&self, node: &Node, at: &Pointer, each: impl Fn(&str, &Node, &Pointer) -> Option<Json>) -> Json {
+        let Some(map) = node.as_map() else { return json!({}) };
+        let members = map.iter().filter(|(key, _)| !key.starts_with("x-"));
+        let converted = members.filter_map(|(key, member)| {
+            Some((key.clone(), each(key, &member.node, &at.join(key))?))
+        });
+        Json::Object(converted.collect())
+    }
+
+    fn or_reference(&self, node: &Node, table: &'static Table, at: &Pointer) -> Json {
+        match node.get("$ref").and_then(Node::as_str) {
+            // The target is put in its place: no later stage meets a reference but those of schemas.
+            Some(reference) => match self.follow(reference) {
+                Some((target, node)) => self.object(node, table, &target),
+                None => json!({}),
+            },
+            None => self.object(node, table, at),
+        }
+    }
+
+    fn follow(&self, reference: &str) -> Option<(Pointer, &Node)> {
+        let mut pointer = Pointer::from_fragment(reference)?;
+        for _ in 0..REFERENCE_DEPTH {
+            let node = self.root.at(&pointer)?;
+            match node.get("$ref").and_then(Node::as_str) {
+                Some(next) => pointer = Pointer::from_fragment(next)?,
+                None => return Some((pointer, node)),
+            }
+        }
+        None
+    }
+
+    fn object(&self, node: &Node, table: &'static Table, at: &Pointer) -> Json {
+        let mut map = JsonMap::new();
+        for (key, member) in node.as_map().into_iter().flatten() {
+            let field = table.fields.iter().find(|field| field.name == key);
+            let value = match field {
+                _ if key.starts_with("x-") => plain(&member.node),
+                Some(_) if UNREAD.contains(&key.as_str()) => continue,
+                Some(field) => self.value(&member.node, field.shape, &at.join(key)),
+                None => continue,
+            };
+            map.insert(key.clone(), value);
+        }
+        if table.name == "Security Scheme Object" && map.get("type") == Some(&json!("mutualTLS")) {
+            // `openapiv3` does not know it; as an HTTP scheme it meets the stage that refuses it.
+            map.insert("type".to_owned(), json!("http"));
+            map.insert("scheme".to_owned(), json!("mutualTLS"));
+        }
+        for (field, value) in demanded(table.name) {
+            map.entry(field).or_insert(value);
+        }
+        Json::Object(map)
+    }
+}
+
+/// What `openapiv3` demands and later versions of OpenAPI do not.
+fn demanded(table: &str) -> Vec<(&'static str, Json)> {
+    match table {
+        "Operation Object" => vec![("responses", json!({}))],
+        "Response Object" => vec![("description", json!(""))],
+        "Security Scheme Object" => vec![("flows", json!({})), ("openIdConnectUrl", json!(""))],
+        _ => Vec::new(),
+    }
+}
+
+fn range_in_capitals(status: String) -> String {
+    if status == "default" { status } else { status.to_ascii_uppercase() }
+}
+
+/// Text, also where a number or a boolean stands for it.
+pub(super) fn text(node: &Node) -> String {
+    match &node.value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.as_str().to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Null | Value::List(_) | Value::Map(_) => String::new(),
+    }
+}
+
+/// Any value as `serde_json` holds it; digits past a double's are lost.
+pub(crate) fn plain(node: &Node) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Number(number) => serde_json::from_str(number.as_str()).unwrap_or(Json::Null),
+        Value::String(text) => Json::String(text.clone()),
+        Value::List(items) => Json::Array(items.iter().map(plain).collect()),
+        Value::Map(map) => map.iter().map(|(key, member)| (key.clone(), plain(&member.node))).collect(),
+    }
+}

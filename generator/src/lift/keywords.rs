@@ -1,0 +1,42 @@
+//! The keywords of JSON Schema 2020-12 that hold further schemas.
+
+/// How a keyword holds schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// One schema: `items`, `not`, …
+    One,
+    /// A list of schemas: `allOf`, …
+    List,
+    /// An object whose values are schemas: `properties`, …
+    Map,
+}
+
+/// How `keyword` holds schemas, if it does (JSON Schema Core 2020-12 §10, §11).
+pub(super) fn holds(keyword: &str) -> Option<Holds> {
+    Some(match keyword {
+        "items" | "contains" | "additionalProperties" | "propertyNames" | "not" | "if" | "then" | "else"
+        | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema" => Holds::One,
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
+        "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => Holds::Map,
+        _ => return None,
+    })
+}
+
+/// Keywords that say something to people and nothing to a validator.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "title"
+            | "description"
+            | "default"
+            | "example"
+            | "examples"
+            | "deprecated"
+            | "readOnly"
+            | "writeOnly"
+            | "xml"
+            | "externalDocs"
+            | "discriminator"
+            | "$comment"
+    ) || keyword.starts_with("x-")
+}

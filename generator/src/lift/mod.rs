@@ -1,0 +1,207 @@
+//! lift: a [`Node`] tree becomes two models, each good at its half: an `openapiv3` document for
+//! everything but schemas, and [`Schemas`] in JSON Schema 2020-12.
+//!
+//! Every mistake of the document is told here, at its place, all at once.
+
+mod conform;
+mod convert;
+mod dialect;
+mod emit;
+pub mod formats;
+mod keywords;
+mod options;
+mod pattern;
+mod reader;
+pub mod schema;
+mod semantics;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use openapiv3::OpenAPI;
+
+pub(crate) use convert::plain;
+pub(crate) use emit::json;
+pub use options::ServiceOptions;
+pub use schema::Schemas;
+pub(crate) use semantics::METHODS;
+pub use shape::Version;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Node, Pointer, Span};
+use crate::unsupported::Unsupported;
+use schema::{Root, SchemaId};
+
+/// A document, understood.
+#[derive(Debug)]
+pub struct Document {
+    /// The version of OpenAPI it is written in.
+    pub version: Version,
+    /// Everything but schemas; a schema's reference is the pointer it was lifted from.
+    pub openapi: OpenAPI,
+    /// The schemas.
+    pub schemas: Schemas,
+    /// The service block.
+    pub options: ServiceOptions,
+    /// What `openapiv3` has no field for, and this version does not generate.
+    pub unsupported: Vec<Unsupported>,
+    root: Node,
+}
+
+/// Understands a document, or says everything that is wrong with it.
+pub fn lift(root: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
+    let version = version(&root, diagnostics)?;
+    let conformed = conform::conform(&root, version, diagnostics);
+    semantics::check(&root, &conformed, diagnostics);
+    let schemas = reader::read(&root, &conformed.schemas, version, diagnostics);
+    let mut unsupported = Vec::new();
+    let options = options::read(&root, &mut unsupported, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    match serde_json::from_value(convert::convert(&root)) {
+        Ok(openapi) => Some(Document { version, openapi, schemas, options, unsupported, root }),
+        Err(error) => {
+            let message = format!("the document does not fit the OpenAPI specification: {error}");
+            diagnostics.push(Diagnostic::error("invalid-document", root.span, message));
+            None
+        }
+    }
+}
+
+impl Document {
+    /// Where the value at `pointer` stands; the whole document where there is none.
+    pub fn span(&self, pointer: &Pointer) -> Span {
+        self.root.at(pointer).map_or(self.root.span, |node| node.span)
+    }
+
+    /// Where the key of the member at `pointer` stands.
+    pub fn key_span(&self, pointer: &Pointer) -> Span {
+        let parent = pointer.parent().and_then(|parent| self.root.at(&parent)).and_then(Node::as_map);
+        let member = pointer.last().and_then(|name| parent?.get(name.as_ref()));
+        member.map_or_else(|| self.span(pointer), |member| member.key)
+    }
+
+    /// Where the value at `pointer` really stands, `$ref`s on the way followed.
+    pub fn locate(&self, pointer: &Pointer) -> Pointer {
+        let mut at = self.follow(Pointer::root());
+        for segment in pointer.segments() {
+            at = self.follow(at.join(&segment));
+        }
+        at
+    }
+
+    fn follow(&self, mut pointer: Pointer) -> Pointer {
+        // The references were resolved when the document was checked, so they end.
+        while let Some(target) = self.reference_at(&pointer) {
+            pointer = target;
+        }
+        pointer
+    }
+
+    fn reference_at(&self, pointer: &Pointer) -> Option<Pointer> {
+        self.root.at(pointer)?.get("$ref")?.as_str().and_then(Pointer::from_fragment)
+    }
+
+    /// The value at `pointer`.
+    pub fn node(&self, pointer: &Pointer) -> Option<&Node> {
+        self.root.at(pointer)
+    }
+
+    /// One JSON document that holds, each at its own pointer, the schemas at `wanted` and all that
+    /// they refer to, without what a validator does not read.
+    pub fn schema_bundle(&self, wanted: impl IntoIterator<Item = SchemaId>) -> String {
+        let mut pending: Vec<SchemaId> = wanted.into_iter().collect();
+        let mut tree = Tree::default();
+        let mut seen = vec![false; self.schemas.placed.len()];
+        while let Some(id) = pending.pop() {
+            if std::mem::replace(&mut seen[id.0 as usize], true) {
+                continue;
+            }
+            let pointer = &self.schemas.get(id).pointer;
+            let Some((place, root)) = self.root_of(pointer) else { continue };
+            // Everything below the place comes along, so its references must too.
+            let below = root.ids.clone().map(SchemaId);
+            pending.extend(below.filter_map(|id| self.schemas.keywords(id)?.reference));
+            tree.insert(place, &root.node);
+        }
+        let mut text = String::new();
+        tree.write(&mut text);
+        text
+    }
+
+    fn root_of(&self, pointer: &Pointer) -> Option<(&Pointer, &Root)> {
+        let mut at = pointer.clone();
+        loop {
+            if let Some(found) = self.schemas.roots.get_key_value(&at) {
+                return Some(found);
+            }
+            at = at.parent()?;
+        }
+    }
+}
+
+/// Schemas at their pointers, on the way to JSON.
+#[derive(Default)]
+struct Tree<'n> {
+    schema: Option<&'n Node>,
+    members: BTreeMap<String, Tree<'n>>,
+}
+
+impl<'n> Tree<'n> {
+    fn insert(&mut self, pointer: &Pointer, node: &'n Node) {
+        let mut at = self;
+        for segment in pointer.segments() {
+            at = at.members.entry(segment.into_owned()).or_default();
+        }
+        at.schema = Some(node);
+    }
+
+    fn write(&self, out: &mut String) {
+        if let Some(node) = self.schema {
+            return emit::write_schema(node, out);
+        }
+        out.push('{');
+        for (index, (name, tree)) in self.members.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            emit::write_string(name, out);
+            out.push(':');
+            tree.write(out);
+        }
+        out.push('}');
+    }
+}
+
+fn version(root: &Node, diagnostics: &mut Diagnostics) -> Option<Version> {
+    if root.as_map().is_none() {
+        let message = format!("an OpenAPI document is an object, found {}", root.kind());
+        diagnostics.push(Diagnostic::error("not-openapi", root.span, message));
+        return None;
+    }
+    let Some(node) = root.get("openapi") else {
+        let diagnostic = match root.get("swagger") {
+            Some(node) => Diagnostic::error("unsupported-version", node.span, "Swagger 2.0 is not supported")
+                .help("convert the document to OpenAPI 3, for example with `swagger2openapi`"),
+            None => Diagnostic::error("not-openapi", root.span, "the document has no `openapi` field")
+                .help("start it with `openapi: 3.1.0`"),
+        };
+        diagnostics.push(diagnostic);
+        return None;
+    };
+    let text = convert::text(node);
+    let version = match text.split('.').take(2).collect::<Vec<_>>().as_slice() {
+        ["3", "0"] => Some(Version::V3_0),
+        ["3", "1"] => Some(Version::V3_1),
+        ["3", "2"] => Some(Version::V3_2),
+        _ => None,
+    };
+    if version.is_none() {
+        diagnostics.push(
+            Diagnostic::error("unsupported-version", node.span, "this version of OpenAPI is not supported")
+                .help("use 3.0.x, 3.1.x or 3.2.x"),
+        );
+    }
+    version
+}

@@ -1,0 +1,280 @@
+//! Schemas in JSON Schema 2020-12, read into an arena.
+
+use std::collections::HashSet;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::read::{Map, Node, Number, Pointer, Span};
+
+/// Which schema of a document's [`Schemas`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SchemaId(pub(super) u32);
+
+/// Every schema of a document.
+#[derive(Debug, Default)]
+pub struct Schemas {
+    pub(super) placed: Vec<Placed>,
+    pub(super) by_pointer: IndexMap<Pointer, SchemaId>,
+    /// The nodes at the places where schemas were lifted out, upgraded to 2020-12.
+    pub(super) roots: IndexMap<Pointer, Root>,
+}
+
+/// A schema that was lifted out of the document, with all that it holds.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// The schema, upgraded to 2020-12.
+    pub node: Node,
+    /// Itself and the schemas below it.
+    pub ids: std::ops::Range<u32>,
+}
+
+/// A schema and where it stands.
+#[derive(Debug)]
+pub struct Placed {
+    /// Where it stands in the document.
+    pub pointer: Pointer,
+    /// The same, in the file.
+    pub span: Span,
+    /// What it says.
+    pub schema: Schema,
+}
+
+/// A schema (JSON Schema Core 2020-12 §4.3).
+#[derive(Debug)]
+pub enum Schema {
+    /// `true`: everything is valid.
+    Always,
+    /// `false`: nothing is valid.
+    Never,
+    /// An object of keywords.
+    Keywords(Box<Keywords>),
+}
+
+/// The keywords of one schema.
+#[derive(Debug, Default)]
+pub struct Keywords {
+    /// `$ref`.
+    pub reference: Option<SchemaId>,
+    /// `type`; empty where none is said.
+    pub types: Types,
+    /// `enum`.
+    pub enumeration: Option<Vec<Node>>,
+    /// `const`.
+    pub constant: Option<Node>,
+    /// Keywords of objects.
+    pub object: ObjectKeywords,
+    /// Keywords of arrays.
+    pub array: ArrayKeywords,
+    /// Keywords of strings.
+    pub string: StringKeywords,
+    /// Keywords of numbers.
+    pub number: NumberKeywords,
+    /// `format`.
+    pub format: Option<String>,
+    /// `allOf`.
+    pub all_of: Vec<SchemaId>,
+    /// `anyOf`.
+    pub any_of: Vec<SchemaId>,
+    /// `oneOf`.
+    pub one_of: Vec<SchemaId>,
+    /// Keywords that no Rust type can carry: only a validator enforces them.
+    pub uncarried: Vec<&'static str>,
+    /// Keywords for people.
+    pub notes: Annotations,
+}
+
+/// Keywords of objects.
+#[derive(Debug, Default)]
+pub struct ObjectKeywords {
+    /// `properties`, in the order of the document.
+    pub properties: IndexMap<String, SchemaId>,
+    /// `required`.
+    pub required: IndexSet<String>,
+    /// `additionalProperties`.
+    pub additional: Option<SchemaId>,
+    /// `minProperties`.
+    pub min: Option<u64>,
+    /// `maxProperties`.
+    pub max: Option<u64>,
+}
+
+/// Keywords of arrays.
+#[derive(Debug, Default)]
+pub struct ArrayKeywords {
+    /// `items`.
+    pub items: Option<SchemaId>,
+    /// `minItems`.
+    pub min: Option<u64>,
+    /// `maxItems`.
+    pub max: Option<u64>,
+    /// `uniqueItems`.
+    pub unique: bool,
+}
+
+/// Keywords of strings.
+#[derive(Debug, Default)]
+pub struct StringKeywords {
+    /// `minLength`, in Unicode code points.
+    pub min: Option<u64>,
+    /// `maxLength`, in Unicode code points.
+    pub max: Option<u64>,
+    /// `pattern` (ECMA-262).
+    pub pattern: Option<String>,
+}
+
+/// Keywords of numbers.
+#[derive(Debug, Default)]
+pub struct NumberKeywords {
+    /// `minimum`.
+    pub min: Option<Number>,
+    /// `maximum`.
+    pub max: Option<Number>,
+    /// `exclusiveMinimum`.
+    pub above: Option<Number>,
+    /// `exclusiveMaximum`.
+    pub below: Option<Number>,
+    /// `multipleOf`.
+    pub multiple_of: Option<Number>,
+}
+
+/// Keywords for people.
+#[derive(Debug, Default)]
+pub struct Annotations {
+    /// `title`.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// `readOnly`.
+    pub read_only: bool,
+    /// `writeOnly`.
+    pub write_only: bool,
+    /// `discriminator`, an OpenAPI keyword.
+    pub discriminator: Option<Span>,
+    /// `x-rust-type` or another extension that this version refuses.
+    pub refused: Vec<(&'static str, Span)>,
+    /// `default`.
+    pub default: Option<Node>,
+    /// `examples`, and OpenAPI's `example`.
+    pub examples: Vec<Node>,
+}
+
+/// A set of JSON types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Types(u8);
+
+/// A type of JSON Schema (Validation 2020-12 §6.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are what they say")]
+pub enum Type {
+    Null = 1,
+    Boolean = 2,
+    Object = 4,
+    Array = 8,
+    Number = 16,
+    String = 32,
+    Integer = 64,
+}
+
+impl Type {
+    pub(super) const NAMES: [(&'static str, Type); 7] = [
+        ("null", Type::Null),
+        ("boolean", Type::Boolean),
+        ("object", Type::Object),
+        ("array", Type::Array),
+        ("number", Type::Number),
+        ("string", Type::String),
+        ("integer", Type::Integer),
+    ];
+}
+
+impl Types {
+    /// Adds a type.
+    pub fn insert(&mut self, kind: Type) {
+        self.0 |= kind as u8;
+    }
+
+    /// Takes a type away.
+    #[must_use]
+    pub fn without(self, kind: Type) -> Self {
+        Self(self.0 & !(kind as u8))
+    }
+
+    /// Whether the set has this type.
+    pub fn contains(self, kind: Type) -> bool {
+        self.0 & kind as u8 != 0
+    }
+
+    /// Whether no `type` is said.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The type, if the set has just one.
+    pub fn single(self) -> Option<Type> {
+        let mut found = Type::NAMES.iter().filter(|(_, kind)| self.contains(*kind));
+        match (found.next(), found.next()) {
+            (Some((_, kind)), None) => Some(*kind),
+            _ => None,
+        }
+    }
+}
+
+impl Schemas {
+    /// The schema and its place.
+    pub fn get(&self, id: SchemaId) -> &Placed {
+        &self.placed[id.0 as usize]
+    }
+
+    /// The schema at a place of the document.
+    pub fn at(&self, pointer: &Pointer) -> Option<SchemaId> {
+        self.by_pointer.get(pointer).copied()
+    }
+
+    /// The keywords of a schema; none for `true` and `false`.
+    pub fn keywords(&self, id: SchemaId) -> Option<&Keywords> {
+        match &self.get(id).schema {
+            Schema::Keywords(keywords) => Some(keywords),
+            Schema::Always | Schema::Never => None,
+        }
+    }
+
+    /// Follows `$ref`s to the schema that says something of its own.
+    pub fn resolve(&self, id: SchemaId) -> SchemaId {
+        let mut at = id;
+        // A chain longer than all schemas is a cycle, which the reader has refused.
+        for _ in 0..self.placed.len() {
+            match self.keywords(at).and_then(|keywords| keywords.reference) {
+                Some(target) => at = target,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The schemas that a `$ref` leads to.
+    pub fn referenced(&self) -> HashSet<SchemaId> {
+        (0..self.placed.len() as u32).filter_map(|id| self.keywords(SchemaId(id))?.reference).collect()
+    }
+
+    /// The schemas that this one holds or refers to.
+    pub fn children(&self, id: SchemaId) -> Vec<SchemaId> {
+        let Some(keywords) = self.keywords(id) else { return Vec::new() };
+        let single = [keywords.reference, keywords.object.additional, keywords.array.items];
+        let mut children: Vec<SchemaId> = single.into_iter().flatten().collect();
+        children.extend(keywords.object.properties.values());
+        for list in [&keywords.all_of, &keywords.any_of, &keywords.one_of] {
+            children.extend(list);
+        }
+        children
+    }
+}
+
+/// Whether a schema without `type` plainly means an object.
+///
+/// Such a schema would let everything but objects pass unseen; no author means that.
+pub(super) fn implies_object(map: &Map) -> bool {
+    !["type", "$ref", "enum", "const", "allOf", "anyOf", "oneOf"].iter().any(|keyword| map.contains_key(*keyword))
+        && map.contains_key("properties")
+}

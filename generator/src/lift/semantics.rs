@@ -1,0 +1,277 @@
+//! Rules of OpenAPI that span several objects: references, path parameters, operation ids, security.
+
+use std::collections::HashMap;
+
+use super::conform::{Conformed, nearest};
+use super::reader::unresolved;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Node, Pointer, Span};
+
+/// The methods that a Path Item Object names (OpenAPI 3.0.3 §4.7.9.1).
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Tells every break of these rules at its place.
+pub(super) fn check(root: &Node, conformed: &Conformed, diagnostics: &mut Diagnostics) {
+    check_references(root, conformed, diagnostics);
+    let mut check = Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new() };
+    check.security(root.get("security"));
+    check.security_schemes();
+    for (path, member) in root.get("paths").and_then(Node::as_map).into_iter().flatten() {
+        check.path(path, member.key, &member.node);
+    }
+    for parameter in root.get("components").and_then(|node| node.get("parameters")).and_then(Node::as_map).into_iter().flatten() {
+        check.parameter(&parameter.1.node);
+    }
+}
+
+fn check_references(root: &Node, conformed: &Conformed, diagnostics: &mut Diagnostics) {
+    for (at, target) in &conformed.references {
+        let Some(reference) = root.at(at).and_then(|node| node.get("$ref")) else { continue };
+        match resolve(root, target) {
+            Resolved::Missing(missing) => diagnostics.push(unresolved(root, &missing, reference)),
+            Resolved::Cycle => diagnostics.push(
+                Diagnostic::error("reference-cycle", reference.span, "this `$ref` leads back to itself")
+                    .help("let one object of the cycle say what it is"),
+            ),
+            Resolved::Node(_) => {}
+        }
+    }
+}
+
+enum Resolved<'n> {
+    Node(&'n Node),
+    Missing(Pointer),
+    Cycle,
+}
+
+fn resolve<'n>(root: &'n Node, target: &Pointer) -> Resolved<'n> {
+    let mut pointer = target.clone();
+    for _ in 0..64 {
+        let Some(node) = root.at(&pointer) else { return Resolved::Missing(pointer) };
+        match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
+            Some(next) => pointer = next,
+            None => return Resolved::Node(node),
+        }
+    }
+    Resolved::Cycle
+}
+
+struct Check<'c> {
+    root: &'c Node,
+    diagnostics: &'c mut Diagnostics,
+    operation_ids: HashMap<&'c str, Span>,
+    /// Path templates with their parameters' names taken out.
+    templates: HashMap<String, (&'c str, Span)>,
+}
+
+impl<'c> Check<'c> {
+    fn target(&self, node: &'c Node) -> &'c Node {
+        match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
+            Some(pointer) => match resolve(self.root, &pointer) {
+                Resolved::Node(target) => target,
+                Resolved::Missing(_) | Resolved::Cycle => node,
+            },
+            None => node,
+        }
+    }
+
+    fn path(&mut self, path: &'c str, key: Span, node: &'c Node) {
+        let item = self.target(node);
+        let names = self.template(path, key);
+        let shared = item.get("parameters");
+        for (method, operation) in METHODS.iter().filter_map(|method| Some((method, item.get(method)?))) {
+            self.operation_id(operation);
+            self.security(operation.get("security"));
+            self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
+            self.duplicates(operation.get("parameters"));
+            if let Some(body) = operation.get("requestBody") {
+                self.body(body);
+            }
+        }
+        self.duplicates(shared);
+    }
+
+    /// The template's parameter names; tells braces that do not match and templates that clash.
+    fn template(&mut self, path: &'c str, key: Span) -> Vec<&'c str> {
+        let (mut names, mut bare, mut rest) = (Vec::new(), String::new(), path);
+        while let Some((before, after)) = rest.split_once('{') {
+            bare.push_str(before);
+            bare.push_str("{}");
+            let Some((name, tail)) = after.split_once('}') else {
+                self.push(Diagnostic::error("invalid-path", key, format!("`{path}` has a `{{` without its `}}`")));
+                return names;
+            };
+            if names.contains(&name) {
+                self.push(Diagnostic::error("invalid-path", key, format!("`{path}` names `{name}` twice")));
+            }
+            names.push(name);
+            rest = tail;
+        }
+        bare.push_str(rest);
+        if let Some((other, span)) = self.templates.insert(bare, (path, key)) {
+            let message = format!("`{path}` and `{other}` are the same path with other parameter names");
+            self.push(
+                Diagnostic::error("ambiguous-paths", key, message)
+                    .related(span, "the other one")
+                    .help("put their operations under one of the two"),
+            );
+        }
+        names
+    }
+
+    fn operation_id(&mut self, operation: &'c Node) {
+        let Some(node) = operation.get("operationId") else { return };
+        let Some(id) = node.as_str() else { return };
+        match self.operation_ids.get(id) {
+            Some(first) => {
+                let first = *first;
+                self.push(
+                    Diagnostic::error("duplicate-operation-id", node.span, format!("two operations are called `{id}`"))
+                        .related(first, "the first one")
+                        .help("give each operation a name of its own"),
+                );
+            }
+            None => {
+                self.operation_ids.insert(id, node.span);
+            }
+        }
+    }
+
+    fn path_parameters(&mut self, names: &[&str], lists: [Option<&'c Node>; 2], (method, path, key): (&str, &str, Span)) {
+        let mut declared = Vec::new();
+        for node in lists.into_iter().flatten().filter_map(Node::as_list).flatten() {
+            let parameter = self.target(node);
+            self.parameter(parameter);
+            let (location, name) = (text(parameter, "in"), text(parameter, "name"));
+            if location != Some("path") {
+                continue;
+            }
+            let Some(name) = name else { continue };
+            if !names.contains(&name) {
+                let message = format!("the path `{path}` has no `{{{name}}}`");
+                let help = match nearest(name, names.iter().copied()) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("put `{{{name}}}` into the path, or remove the parameter"),
+                };
+                self.push(Diagnostic::error("unknown-path-parameter", node.span, message).help(help));
+            }
+            declared.push(name);
+        }
+        for name in names.iter().filter(|name| !declared.contains(name)) {
+            let message = format!("`{} {path}` does not declare its path parameter `{name}`", method.to_uppercase());
+            let help = format!("add `{{name: {name}, in: path, required: true, schema: …}}` to its parameters");
+            self.push(Diagnostic::error("undeclared-path-parameter", key, message).help(help));
+        }
+    }
+
+    fn parameter(&mut self, node: &'c Node) {
+        let has = |field: &str| node.get(field).is_some();
+        if !has("name") || !has("in") || has("$ref") {
+            return;
+        }
+        let name = text(node, "name").unwrap_or_default();
+        match (has("schema"), has("content")) {
+            (true, true) => self.push(Diagnostic::error(
+                "invalid-parameter",
+                node.span,
+                format!("the parameter `{name}` has both `schema` and `content`"),
+            )),
+            (false, false) => self.push(
+                Diagnostic::error("invalid-parameter", node.span, format!("the parameter `{name}` has no `schema`"))
+                    .help("add `schema: {type: string}`, or what it really is"),
+            ),
+            _ => {}
+        }
+        let Some(location) = text(node, "in") else { return };
+        if let Some(style) = node.get("style").and_then(Node::as_str)
+            && !styles_of(location).contains(&style)
+        {
+            let span = node.get("style").map_or(node.span, |style| style.span);
+            let message = format!("a parameter in {location} cannot have the style `{style}`");
+            let help = format!("use one of {}", styles_of(location).join(", "));
+            self.push(Diagnostic::error("invalid-parameter", span, message).help(help));
+        }
+        if location == "path" && node.get("required").and_then(Node::as_bool) != Some(true) {
+            self.push(
+                Diagnostic::warning("optional-path-parameter", node.span, format!("the path parameter `{name}` is required"))
+                    .help("add `required: true`; it is taken as required"),
+            );
+        }
+    }
+
+    fn duplicates(&mut self, list: Option<&'c Node>) {
+        let mut seen: HashMap<(&str, &str), Span> = HashMap::new();
+        for node in list.and_then(Node::as_list).unwrap_or_default() {
+            let parameter = self.target(node);
+            let (Some(location), Some(name)) = (text(parameter, "in"), text(parameter, "name")) else { continue };
+            if let Some(first) = seen.insert((location, name), node.span) {
+                let message = format!("two parameters in {location} are called `{name}`");
+                self.push(Diagnostic::error("duplicate-parameter", node.span, message).related(first, "the first one"));
+            }
+        }
+    }
+
+    fn body(&mut self, node: &'c Node) {
+        let body = self.target(node);
+        for (name, member) in body.get("content").and_then(Node::as_map).into_iter().flatten() {
+            if !name.contains('/') {
+                self.push(Diagnostic::error("invalid-media-type", member.key, format!("`{name}` is not a media type")));
+            }
+        }
+    }
+
+    fn security(&mut self, requirements: Option<&'c Node>) {
+        let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes")).and_then(Node::as_map);
+        let mut unknown = Vec::new();
+        for requirement in requirements.and_then(Node::as_list).unwrap_or_default() {
+            for (name, member) in requirement.as_map().into_iter().flatten() {
+                if schemes.is_some_and(|schemes| schemes.contains_key(name)) {
+                    continue;
+                }
+                let names = schemes.into_iter().flat_map(|schemes| schemes.keys().map(String::as_str));
+                let help = match nearest(name, names) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "define it under `components: securitySchemes:`".to_owned(),
+                };
+                let message = format!("there is no security scheme `{name}`");
+                unknown.push(Diagnostic::error("unknown-security-scheme", member.key, message).help(help));
+            }
+        }
+        unknown.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    fn security_schemes(&mut self) {
+        let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes")).and_then(Node::as_map);
+        for (name, member) in schemes.into_iter().flatten() {
+            let node = self.target(&member.node);
+            let needed: &[&str] = match text(node, "type") {
+                Some("apiKey") => &["name", "in"],
+                Some("http") => &["scheme"],
+                Some("oauth2") => &["flows"],
+                Some("openIdConnect") => &["openIdConnectUrl"],
+                _ => &[],
+            };
+            for field in needed.iter().filter(|field| node.get(field).is_none()) {
+                let message = format!("the security scheme `{name}` lacks `{field}`");
+                self.push(Diagnostic::error("missing-field", node.span, message).help(format!("add `{field}`")));
+            }
+        }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn text<'n>(node: &'n Node, field: &str) -> Option<&'n str> {
+    node.get(field).and_then(Node::as_str)
+}
+
+fn styles_of(location: &str) -> &'static [&'static str] {
+    match location {
+        "path" => &["simple", "label", "matrix"],
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "cookie" => &["form", "cookie"],
+        _ => &["simple"],
+    }
+}

@@ -1,0 +1,118 @@
+//! One operation becomes an endpoint.
+
+use super::types::Types;
+use super::{Found, SchemaIds, answers, body, is_fatal, parameters, security};
+use crate::ir::{Docs, Endpoint, FieldName, Route, SchemeKind, Segment, TypeName};
+use crate::lift::Document;
+use crate::read::{Pointer, Span};
+use crate::unsupported::{Feature, Loss, Unsupported};
+
+/// The names of an endpoint.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub method: FieldName,
+    pub request: TypeName,
+    pub response: TypeName,
+}
+
+/// What is gathered over all operations.
+pub(super) struct Lowering<'d> {
+    pub document: &'d Document,
+    pub types: Types<'d>,
+    pub unsupported: Vec<Unsupported>,
+    /// The schemas of requests, and of responses.
+    pub requests: SchemaIds,
+    pub responses: SchemaIds,
+    /// The schemes that can be enforced, by name, with their index.
+    schemes: &'d [(String, SchemeKind)],
+}
+
+impl<'d> Lowering<'d> {
+    pub fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {
+        Self { document, types, unsupported: Vec::new(), requests: Vec::new(), responses: Vec::new(), schemes }
+    }
+
+    /// The endpoint; `None` where the operation cannot be generated.
+    pub fn endpoint(&mut self, found: &Found<'d>, names: Names) -> Option<Endpoint> {
+        let before = self.unsupported.len();
+        let security = security::requirements(self, found, self.schemes);
+        let parameters = parameters::lower(self, found);
+        let body = body::lower(self, found);
+        let answers = answers::lower(self, found);
+        if !found.matchable || self.unsupported[before..].iter().any(is_fatal) {
+            return None;
+        }
+        let Names { method, request, response } = names;
+        let route = found.route.clone();
+        let docs = docs(found);
+        Some(Endpoint { method_name: method, request, response, route, docs, parameters, body, answers, security })
+    }
+
+    pub fn refuse(&mut self, found: &Found<'_>, feature: Feature, at: &Pointer, loss: Loss) {
+        let span = self.document.span(at);
+        self.unsupported.push(Unsupported { feature, span, operation: Some(spoken(&found.route)), loss });
+    }
+}
+
+/// `GET /pets/{id}`.
+pub(super) fn spoken(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+/// What an operation is called: `x-rust-name`, its id, or method and path.
+pub(super) fn words(found: &Found<'_>) -> String {
+    let named = found.operation.extensions.get("x-rust-name").and_then(|value| value.as_str());
+    match named.or(found.operation.operation_id.as_deref()).filter(|name| !name.trim().is_empty()) {
+        Some(name) => name.to_owned(),
+        None => {
+            let path: String = found.route.path.chars().map(|c| if c == '{' || c == '}' { ' ' } else { c }).collect();
+            let root = if found.route.path == "/" { " root" } else { "" };
+            format!("{} {path}{root}", found.route.method.to_lowercase())
+        }
+    }
+}
+
+/// The segments of a template, and the first one that is neither a literal nor one parameter.
+pub(super) fn segments(path: &str) -> (Vec<Segment>, Option<String>) {
+    let mut mixed = None;
+    let segments = path.trim_start_matches('/').split('/').map(|text| {
+        let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        match inner.filter(|name| !name.contains(['{', '}'])) {
+            Some(name) => Segment::Parameter(name.to_owned()),
+            None => {
+                if text.contains(['{', '}', '?', '#']) {
+                    mixed.get_or_insert_with(|| text.to_owned());
+                }
+                Segment::Literal(text.to_owned())
+            }
+        }
+    });
+    (segments.collect(), mixed)
+}
+
+/// A template that cannot be matched yet.
+pub(super) fn mixed_segment(route: &Route, segment: &str, span: Span) -> Unsupported {
+    let feature = Feature::PathSegment(segment.to_owned());
+    Unsupported { feature, span, operation: Some(spoken(route)), loss: Loss::Operation }
+}
+
+/// OpenAPI 3.2's `query` and `additionalOperations`.
+pub(super) fn refuse_other_methods(document: &Document, path: &str, place: &Pointer, into: &mut Vec<Unsupported>) {
+    let Some(item) = document.node(place) else { return };
+    let additional = item.get("additionalOperations").and_then(|node| node.as_map());
+    let named = additional.into_iter().flatten().map(|(method, member)| (method.as_str(), member.key));
+    let query = item.get("query").map(|node| ("QUERY", node.span));
+    for (method, span) in query.into_iter().chain(named) {
+        let feature = Feature::Method(method.to_owned());
+        into.push(Unsupported { feature, span, operation: Some(format!("{method} {path}")), loss: Loss::Part });
+    }
+}
+
+fn docs(found: &Found<'_>) -> Docs {
+    let operation = found.operation;
+    Docs {
+        summary: operation.summary.clone().or_else(|| found.item.summary.clone()),
+        description: operation.description.clone().or_else(|| found.item.description.clone()),
+        deprecated: operation.deprecated,
+    }
+}

@@ -1,0 +1,116 @@
+//! Security requirements: enforced as the document says, or not generated at all.
+
+use std::collections::BTreeSet;
+
+use openapiv3::{APIKeyLocation, SecurityScheme as Declared};
+
+use super::Found;
+use super::endpoint::Lowering;
+use super::naming::Scope;
+use crate::ir::{Endpoint, Requirement, SchemeKind, SecurityScheme};
+use crate::lift::Document;
+use crate::read::Pointer;
+use crate::unsupported::{Feature, Loss, Unsupported};
+
+/// The schemes that can be enforced; the others are told.
+///
+/// The second list says the same by name, for those who look a scheme up.
+pub(super) fn schemes(
+    document: &Document,
+    methods: &mut Scope,
+    unsupported: &mut Vec<Unsupported>,
+) -> (Vec<SecurityScheme>, Vec<(String, SchemeKind)>) {
+    let mut schemes = Vec::new();
+    let place = Pointer::root().join("components").join("securitySchemes");
+    let declared = document.openapi.components.iter().flat_map(|components| &components.security_schemes);
+    for (name, scheme) in declared {
+        let Some(scheme) = scheme.as_item() else { continue };
+        match kind(scheme) {
+            Some(kind) => {
+                let words = name.to_ascii_lowercase();
+                let words = if words.ends_with("auth") { name.clone() } else { format!("{name} auth") };
+                let method_name = methods.field(&words);
+                let description = description(scheme).clone();
+                schemes.push(SecurityScheme { wire_name: name.clone(), method_name, kind, description });
+            }
+            None => unsupported.push(Unsupported {
+                feature: Feature::SecurityScheme(format!("the security scheme `{name}`")),
+                span: document.span(&place.join(name)),
+                operation: None,
+                loss: Loss::Part,
+            }),
+        }
+    }
+    let usable = schemes.iter().map(|scheme| (scheme.wire_name.clone(), scheme.kind.clone())).collect();
+    (schemes, usable)
+}
+
+fn kind(scheme: &Declared) -> Option<SchemeKind> {
+    match scheme {
+        Declared::APIKey { location, name, .. } => Some(match location {
+            APIKeyLocation::Header => SchemeKind::HeaderKey(name.clone()),
+            APIKeyLocation::Query => SchemeKind::QueryKey(name.clone()),
+            APIKeyLocation::Cookie => SchemeKind::CookieKey(name.clone()),
+        }),
+        Declared::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => Some(SchemeKind::Basic),
+        Declared::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => Some(SchemeKind::Bearer),
+        Declared::HTTP { .. } => None,
+        // Both hand out bearer tokens (RFC 6750).
+        Declared::OAuth2 { .. } | Declared::OpenIDConnect { .. } => Some(SchemeKind::Bearer),
+    }
+}
+
+fn description(scheme: &Declared) -> &Option<String> {
+    match scheme {
+        Declared::APIKey { description, .. }
+        | Declared::HTTP { description, .. }
+        | Declared::OAuth2 { description, .. }
+        | Declared::OpenIDConnect { description, .. } => description,
+    }
+}
+
+/// What an operation asks for: any one of these; its own list replaces the document's.
+pub(super) fn requirements<'d>(
+    lowering: &mut Lowering<'d>,
+    found: &Found<'d>,
+    usable: &[(String, SchemeKind)],
+) -> Vec<Requirement> {
+    let asked = found.operation.security.as_ref().or(lowering.document.openapi.security.as_ref());
+    let Some(asked) = asked.filter(|list| !list.is_empty()) else { return Vec::new() };
+    let index = |name: &str| usable.iter().position(|(known, _)| known == name);
+    let mut requirements = Vec::new();
+    let mut lost = None;
+    for alternative in asked {
+        let schemes: Option<Vec<_>> =
+            alternative.iter().map(|(name, scopes)| Some((index(name)?, scopes.clone()))).collect();
+        match schemes {
+            Some(schemes) => requirements.push(Requirement { schemes }),
+            None => lost = alternative.keys().find(|name| index(name).is_none()),
+        }
+    }
+    if let Some(name) = lost {
+        // Without another way in, the operation must not be served at all.
+        let loss = if requirements.is_empty() { Loss::Operation } else { Loss::Part };
+        let feature = Feature::SecurityScheme(format!("the security scheme `{name}`"));
+        lowering.refuse(found, feature, &found.pointer, loss);
+    }
+    // A way in for everybody makes the others moot only if nothing is presented; keep them all.
+    requirements
+}
+
+/// The schemes that some endpoint asks for.
+pub(super) fn used(endpoints: &[Endpoint]) -> BTreeSet<usize> {
+    let requirements = endpoints.iter().flat_map(|endpoint| &endpoint.security);
+    requirements.flat_map(|requirement| &requirement.schemes).map(|(scheme, _)| *scheme).collect()
+}
+
+/// Drops the schemes that no endpoint asks for, so that no handler must implement them.
+pub(super) fn keep_used(schemes: Vec<SecurityScheme>, used: &BTreeSet<usize>, endpoints: &mut [Endpoint]) -> Vec<SecurityScheme> {
+    let place = |old: &usize| used.iter().position(|kept| kept == old).unwrap_or_default();
+    for requirement in endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.security) {
+        for (scheme, _) in &mut requirement.schemes {
+            *scheme = place(scheme);
+        }
+    }
+    schemes.into_iter().enumerate().filter(|(index, _)| used.contains(index)).map(|(_, scheme)| scheme).collect()
+}

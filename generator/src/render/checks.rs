@@ -1,0 +1,99 @@
+//! Checks as expressions.
+
+use super::text::{Code, Literal};
+use crate::ir::{Bound, Check, Slot, Type, TypeBody, TypeDef};
+use crate::lower::needs;
+
+/// What must hold of `value`, an expression of a reference, for it to be valid here.
+pub(super) fn conditions(slot: &Slot, value: &str, types: &[TypeDef]) -> Vec<Code> {
+    match &slot.ty {
+        // The checks are those of the value that is not null.
+        Type::Nullable(inner) => {
+            let inside = Slot { ty: (**inner).clone(), checks: slot.checks.clone() };
+            let all = joined(&inside, "value", types);
+            all.map(|all| Code::new(format!("{value}.as_option().is_none_or(|value| {all})"))).into_iter().collect()
+        }
+        _ => {
+            let own = slot.checks.iter().map(|check| condition(check, value, &slot.ty));
+            own.chain(parts(&slot.ty, value, types)).collect()
+        }
+    }
+}
+
+/// The same as one expression; `None` where nothing must hold.
+pub(super) fn joined(slot: &Slot, value: &str, types: &[TypeDef]) -> Option<Code> {
+    let all = conditions(slot, value, types);
+    let texts: Vec<&str> = all.iter().map(Code::as_str).collect();
+    (!texts.is_empty()).then(|| Code::new(texts.join(" && ")))
+}
+
+fn parts(ty: &Type, value: &str, types: &[TypeDef]) -> Option<Code> {
+    let text = match ty {
+        Type::Scalar(_) | Type::Json | Type::JsonObject => return None,
+        Type::List(slot) => format!("{value}.iter().all(|value| {})", joined(slot, "value", types)?),
+        Type::Map(slot) => format!("{value}.values().all(|value| {})", joined(slot, "value", types)?),
+        Type::Nullable(_) => return joined(&Slot::plain(ty.clone()), value, types),
+        Type::Boxed(inner) => match &**inner {
+            Type::Named(id) if matches!(types[id.0].body, TypeBody::Alias(_)) => {
+                return joined(&Slot::plain((**inner).clone()), &format!("(&**{value})"), types);
+            }
+            inner => return joined(&Slot::plain(inner.clone()), value, types),
+        },
+        Type::Named(id) => {
+            let def = &types[id.0];
+            match &def.body {
+                TypeBody::Alias(slot) if needs(slot, types) => return joined(slot, value, types),
+                _ if !def.checked => return None,
+                _ => format!("Validate::is_valid({value})"),
+            }
+        }
+    };
+    Some(Code::new(text))
+}
+
+fn condition(check: &Check, value: &str, ty: &Type) -> Code {
+    let is_object = matches!(ty, Type::JsonObject | Type::Map(_));
+    let text = match check {
+        Check::MinLength(length) => format!("check::min_length({value}, {length})"),
+        Check::MaxLength(length) => format!("check::max_length({value}, {length})"),
+        Check::Pattern(index) => format!("check::pattern({value}, &validation::PATTERN_{})", index + 1),
+        Check::Minimum(bound) => format!("check::minimum({value}, {})", number(*bound, ty)),
+        Check::Maximum(bound) => format!("check::maximum({value}, {})", number(*bound, ty)),
+        Check::Above(bound) => format!("check::exclusive_minimum({value}, {})", number(*bound, ty)),
+        Check::Below(bound) => format!("check::exclusive_maximum({value}, {})", number(*bound, ty)),
+        Check::MultipleOf(bound) => format!("check::multiple_of({value}, {})", number(*bound, ty)),
+        Check::OneOf(bounds) => {
+            let numbers: Vec<String> = bounds.iter().map(|bound| number(*bound, ty)).collect();
+            format!("check::one_of({value}, &[{}])", numbers.join(", "))
+        }
+        Check::MinItems(count) => format!("check::min_items({value}, {count})"),
+        Check::MaxItems(count) => format!("check::max_items({value}, {count})"),
+        Check::UniqueItems => format!("check::unique_items({value})"),
+        Check::MinProperties(1) if is_object => format!("!{value}.is_empty()"),
+        Check::MinProperties(count) => format!("{value}.len() >= {count}"),
+        Check::MaxProperties(0) => format!("{value}.is_empty()"),
+        Check::MaxProperties(count) => format!("{value}.len() <= {count}"),
+    };
+    Code::new(text)
+}
+
+fn number(bound: Bound, ty: &Type) -> String {
+    match (bound, ty) {
+        (Bound::Integer(value), _) => value.to_string(),
+        (Bound::Float(value), Type::Scalar(crate::ir::Scalar::F32)) => format!("{:?}", value as f32),
+        (Bound::Float(value), _) => format!("{value:?}"),
+    }
+}
+
+/// A value that generated code spells out.
+pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
+    use crate::ir::Literal as Value;
+    let text = match value {
+        Value::Text(text) => format!("{}.to_owned()", Literal::of(text)),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Variant(id, variant) => format!("{}::{variant}", types[id.0].name),
+    };
+    Code::new(text)
+}

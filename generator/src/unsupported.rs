@@ -1,0 +1,108 @@
+//! What this version does not generate: named, with its place, and never left out in silence.
+
+use crate::diagnostic::Diagnostic;
+use crate::read::Span;
+
+/// Something of a document that is not generated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsupported {
+    /// What it is.
+    pub feature: Feature,
+    /// Where it stands.
+    pub span: Span,
+    /// The operation it belongs to, such as `GET /pets/{id}`.
+    pub operation: Option<String>,
+    /// What is lost where it is skipped.
+    pub loss: Loss,
+}
+
+/// What skipping costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The operation: it answers 501.
+    Operation,
+    /// This part of it; the rest is generated.
+    Part,
+}
+
+/// A feature of OpenAPI, or of the service block, that is not generated yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Feature {
+    /// A method that Path Item Objects of OpenAPI 3.0 do not have.
+    Method(String),
+    /// A path segment that is more than one literal or one parameter.
+    PathSegment(String),
+    /// A parameter's `in`, style or media type.
+    ParameterStyle(String),
+    /// A parameter whose schema is no scalar, enum, or list of these.
+    ParameterSchema(String),
+    /// A media type of a request body.
+    RequestMediaType(String),
+    /// Several media types of a request body.
+    SeveralRequestMediaTypes,
+    /// A media type of a response, beside one that is generated.
+    ResponseMediaType(String),
+    /// Response headers.
+    ResponseHeader(String),
+    /// A security scheme that cannot be enforced.
+    SecurityScheme(String),
+    /// `readOnly` or `writeOnly` on a property that is required.
+    Directional(&'static str),
+    /// An option of the service block.
+    ServiceOption(&'static str),
+    /// An extension.
+    Extension(&'static str),
+}
+
+impl Unsupported {
+    /// The diagnostic: an error, or a warning where it is skipped.
+    pub fn diagnostic(&self, skip: bool) -> Diagnostic {
+        let subject = match &self.operation {
+            Some(operation) => format!("`{operation}`: {} not supported yet", self.feature.subject()),
+            None => format!("{} not supported yet", self.feature.subject()),
+        };
+        let code = self.feature.code();
+        match (skip, self.loss) {
+            (false, _) => Diagnostic::error(code, self.span, subject)
+                .help("remove it, or pass `--skip-unsupported` to generate the rest"),
+            (true, Loss::Operation) => {
+                Diagnostic::warning(code, self.span, subject).help("skipped: this operation answers 501 Not Implemented")
+            }
+            (true, Loss::Part) => Diagnostic::warning(code, self.span, subject).help("skipped: the rest is generated"),
+        }
+    }
+}
+
+impl Feature {
+    /// The diagnostic's name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Method(_) => "unsupported-method",
+            Self::PathSegment(_) => "unsupported-path",
+            Self::ParameterStyle(_) | Self::ParameterSchema(_) => "unsupported-parameter",
+            Self::RequestMediaType(_) | Self::SeveralRequestMediaTypes => "unsupported-request-body",
+            Self::ResponseMediaType(_) => "unsupported-response",
+            Self::ResponseHeader(_) => "unsupported-response-header",
+            Self::SecurityScheme(_) => "unsupported-security",
+            Self::Directional(_) => "unsupported-direction",
+            Self::ServiceOption(_) => "unsupported-option",
+            Self::Extension(_) => "unsupported-extension",
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Method(method) => format!("the method {method} is"),
+            Self::PathSegment(segment) => format!("the path segment `{segment}`, which mixes text and parameters, is"),
+            Self::ParameterStyle(what) | Self::ParameterSchema(what) => format!("{what} is"),
+            Self::RequestMediaType(media_type) => format!("a request body of `{media_type}` is"),
+            Self::SeveralRequestMediaTypes => "a choice of media types for a request body is".to_owned(),
+            Self::ResponseMediaType(media_type) => format!("a response as `{media_type}`, beside another one, is"),
+            Self::ResponseHeader(name) => format!("the documented response header `{name}` is"),
+            Self::SecurityScheme(what) => format!("{what} is"),
+            Self::Directional(keyword) => format!("`{keyword}` on a required property is"),
+            Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),
+            Self::Extension(name) => format!("`{name}` is"),
+        }
+    }
+}
