@@ -1,0 +1,224 @@
+//! Errors: what a handler answers with, and what a flow ends with.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::problem::{Problem, Violation};
+
+/// An answer that is an error: a status, and a problem document (RFC 9457).
+///
+/// Any `std` error becomes one by `?`: a 500 without detail, with the error and what caused it in the
+/// log. So this is no `std` error itself.
+pub struct HttpError(Box<Content>);
+
+struct Content {
+    problem: Problem,
+    headers: HeaderMap,
+}
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident => $status:ident;)*) => {
+        $($(#[$doc])* pub fn $name() -> Self { Self::new(StatusCode::$status) })*
+    };
+}
+
+impl HttpError {
+    /// The error of this status. A status that is no error is taken as 500.
+    pub fn new(status: StatusCode) -> Self {
+        let is_error = status.is_client_error() || status.is_server_error();
+        let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+        Self(Box::new(Content { problem: Problem::of(status), headers: HeaderMap::new() }))
+    }
+
+    statuses! {
+        /// 400 Bad Request.
+        bad_request => BAD_REQUEST;
+        /// 401 Unauthorized: who is asking is not known.
+        unauthorized => UNAUTHORIZED;
+        /// 403 Forbidden: who is asking may not do this.
+        forbidden => FORBIDDEN;
+        /// 404 Not Found.
+        not_found => NOT_FOUND;
+        /// 405 Method Not Allowed.
+        method_not_allowed => METHOD_NOT_ALLOWED;
+        /// 408 Request Timeout.
+        request_timeout => REQUEST_TIMEOUT;
+        /// 409 Conflict.
+        conflict => CONFLICT;
+        /// 410 Gone.
+        gone => GONE;
+        /// 413 Content Too Large.
+        content_too_large => PAYLOAD_TOO_LARGE;
+        /// 415 Unsupported Media Type.
+        unsupported_media_type => UNSUPPORTED_MEDIA_TYPE;
+        /// 422 Unprocessable Content.
+        unprocessable => UNPROCESSABLE_ENTITY;
+        /// 429 Too Many Requests.
+        too_many_requests => TOO_MANY_REQUESTS;
+        /// 500 Internal Server Error, without detail.
+        internal => INTERNAL_SERVER_ERROR;
+        /// 501 Not Implemented.
+        not_implemented => NOT_IMPLEMENTED;
+        /// 503 Service Unavailable.
+        service_unavailable => SERVICE_UNAVAILABLE;
+    }
+
+    /// Says what happened this time. It is sent to the client.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.problem.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what kind of problem it is, in a few words.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.0.problem.title = title.into();
+        self
+    }
+
+    /// Names the kind of problem by a URI; without one it is `about:blank`.
+    #[must_use]
+    pub fn type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.0.problem.type_uri = uri.into();
+        self
+    }
+
+    /// Names this occurrence by a URI.
+    #[must_use]
+    pub fn instance(mut self, uri: impl Into<String>) -> Self {
+        self.0.problem.instance = Some(uri.into());
+        self
+    }
+
+    /// Adds a member to the problem document.
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.problem.extensions.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds something that the request did wrong.
+    #[must_use]
+    pub fn violation(mut self, violation: Violation) -> Self {
+        self.0.problem.errors.push(violation);
+        self
+    }
+
+    /// Sets a header of the answer.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+
+    /// The answer's status.
+    pub fn status(&self) -> StatusCode {
+        self.0.problem.status
+    }
+
+    /// The problem document.
+    pub fn problem(&self) -> &Problem {
+        &self.0.problem
+    }
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        let mut chain = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            chain.push_str(": ");
+            chain.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(error = chain, "a handler failed");
+        Self::internal()
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("HttpError").field(&self.0.problem).finish()
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { status, title, detail, .. } = &self.0.problem;
+        write!(formatter, "{} {title}", status.as_u16())?;
+        detail.as_ref().map_or(Ok(()), |detail| write!(formatter, ": {detail}"))
+    }
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let Content { problem, headers } = *self.0;
+        let status = problem.status;
+        // A problem is made of strings and JSON values, which always serialise.
+        let text = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().extend(headers);
+        response
+    }
+}
+
+/// Why a flow could not be served.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address cannot be listened on.
+    Bind {
+        /// The address.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Two services stand under one base route.
+    BaseRoute {
+        /// The base route.
+        base_route: String,
+        /// The names of the two.
+        services: [String; 2],
+    },
+    /// An option has a value that makes no sense.
+    Option {
+        /// The option.
+        name: &'static str,
+        /// Where the value comes from, and what is wrong with it.
+        reason: String,
+    },
+    /// The threads could not be started, or the listener failed.
+    Io(std::io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bind { address, source } => write!(formatter, "cannot listen on {address}: {source}"),
+            Self::BaseRoute { base_route, services: [first, second] } => write!(
+                formatter,
+                "the services `{first}` and `{second}` both have the base route `{base_route}`; give one another"
+            ),
+            Self::Option { name, reason } => write!(formatter, "the option `{name}` cannot be used: {reason}"),
+            Self::Io(error) => write!(formatter, "the flow cannot be served: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Bind { source, .. } | Self::Io(source) => Some(source),
+            Self::BaseRoute { .. } | Self::Option { .. } => None,
+        }
+    }
+}

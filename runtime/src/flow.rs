@@ -1,0 +1,236 @@
+//! The flow: the application that services attach to.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::decode::Limits;
+use crate::error::Error;
+use crate::observe;
+use crate::server::{self, Timeouts};
+use crate::service::{REQUEST_TIMEOUT, Service, nowhere};
+
+/// Where a flow listens if nobody says otherwise.
+const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
+
+/// The environment variable that says where a flow listens.
+const BIND_VARIABLE: &str = "BUILDFLOW_BIND";
+
+/// An application: one listener, and a set of services.
+///
+/// ```no_run
+/// # fn service() -> buildflow_runtime::Service { unimplemented!() }
+/// use buildflow_runtime::Flow;
+///
+/// fn main() -> Result<(), buildflow_runtime::Error> {
+///     Flow::new().bind("127.0.0.1:8080").add_service(service()).run()
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Flow {
+    services: Vec<Service>,
+    address: Option<String>,
+    limits: Limits,
+    request_timeout: Duration,
+    timeouts: Timeouts,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Flow {
+    /// A flow without services.
+    pub fn new() -> Self {
+        Self {
+            services: Vec::new(),
+            address: None,
+            limits: Limits::default(),
+            request_timeout: REQUEST_TIMEOUT,
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// Attaches a service.
+    #[must_use]
+    pub fn add_service(mut self, service: Service) -> Self {
+        self.services.push(service);
+        self
+    }
+
+    /// The address that [`run`](Self::run) listens on; the environment variable `BUILDFLOW_BIND` and
+    /// the flag `--bind` go before it, and without any of them it is `127.0.0.1:8000`.
+    #[must_use]
+    pub fn bind(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// The most bytes that a request's body may have, else 413; by default 2 MiB.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// How long a client may take to send a request's head, else it is disconnected; by default 10 s.
+    #[must_use]
+    pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.header_read = timeout;
+        self
+    }
+
+    /// How long a request may take: a body that does not come in by then is answered 408, a handler
+    /// that does not answer 503; by default 30 s.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How long requests in flight may take to finish when the flow stops; by default 30 s.
+    #[must_use]
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.timeouts.shutdown_grace = grace;
+        self
+    }
+
+    /// The flow as an axum router, to serve or extend it in another way.
+    ///
+    /// # Errors
+    ///
+    /// Two services under one base route, or a base route that is no path.
+    pub fn into_router(self) -> Result<Router, Error> {
+        self.check_base_routes()?;
+        // The body's clock ends first, so that the client learns whose fault it was.
+        let limits = Limits { body_timeout: self.request_timeout.mul_f32(0.9), ..self.limits };
+        let mut router = Router::new().fallback(nowhere);
+        for service in self.services {
+            let base_route = service.route().to_owned();
+            let inner = service.router(limits, self.request_timeout);
+            router = match base_route.as_str() {
+                "/" => router.fallback_service(inner),
+                base_route => router.nest_service(base_route, inner),
+            };
+        }
+        Ok(observe::layer(router))
+    }
+
+    fn check_base_routes(&self) -> Result<(), Error> {
+        for (index, service) in self.services.iter().enumerate() {
+            let base_route = service.route();
+            let is_path = base_route == "/"
+                || (base_route.starts_with('/') && !base_route.ends_with('/') && !base_route.contains(['{', '}', '?', '#', '*']));
+            if !is_path {
+                let reason = format!("`{base_route}`, of `{}`, is no path such as `/pets`", service.name());
+                return Err(Error::Option { name: "base_route", reason });
+            }
+            if let Some(other) = self.services[..index].iter().find(|other| other.route() == base_route) {
+                let services = [other.name().to_owned(), service.name().to_owned()];
+                return Err(Error::BaseRoute { base_route: base_route.to_owned(), services });
+            }
+        }
+        Ok(())
+    }
+
+    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish.
+    ///
+    /// Starts its own threads. Logs go to standard error unless the application has set up `tracing`
+    /// itself; `RUST_LOG` says how much, by default `info`.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened on, or the services do not go together.
+    pub fn run(self) -> Result<(), Error> {
+        init_log();
+        let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
+        let address = address(arguments, std::env::var(BIND_VARIABLE).ok(), self.address.clone())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
+        runtime.block_on(async {
+            let bound = TcpListener::bind(&address).await;
+            let listener = bound.map_err(|source| Error::Bind { address: address.clone(), source })?;
+            let signal = server::signal()?;
+            self.serve(listener, signal).await
+        })
+    }
+
+    /// Serves the flow on a listener until `shutdown` ends, then lets requests in flight finish.
+    ///
+    /// # Errors
+    ///
+    /// The services do not go together, or the listener has no address.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
+        let address = listener.local_addr().map_err(Error::Io)?;
+        for service in &self.services {
+            tracing::info!(service = service.name(), service_id = service.id(), base_route = service.route(), "serving");
+        }
+        let timeouts = self.timeouts;
+        let router = self.into_router()?;
+        tracing::info!("listening on http://{address}");
+        server::serve(listener, router, timeouts, shutdown).await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// The address: flag, then environment, then code, then the default.
+fn address(
+    arguments: impl Iterator<Item = String>,
+    variable: Option<String>,
+    code: Option<String>,
+) -> Result<String, Error> {
+    let flag = flag(arguments)?;
+    Ok(flag.or(variable.filter(|value| !value.is_empty())).or(code).unwrap_or_else(|| DEFAULT_ADDRESS.to_owned()))
+}
+
+fn flag(mut arguments: impl Iterator<Item = String>) -> Result<Option<String>, Error> {
+    while let Some(argument) = arguments.next() {
+        if let Some(value) = argument.strip_prefix("--bind=") {
+            return Ok(Some(value.to_owned()));
+        }
+        if argument == "--bind" {
+            let missing = || Error::Option { name: "--bind", reason: "an address should follow it".to_owned() };
+            return arguments.next().map(Some).ok_or_else(missing);
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(feature = "log")]
+fn init_log() {
+    use std::io::IsTerminal as _;
+
+    use tracing_subscriber::EnvFilter;
+
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let terminal = std::io::stderr().is_terminal();
+    // An error means that the application has its own.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr).try_init();
+}
+
+#[cfg(not(feature = "log"))]
+fn init_log() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(arguments: &[&str], variable: Option<&str>, code: Option<&str>) -> Option<String> {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned());
+        address(arguments, variable.map(str::to_owned), code.map(str::to_owned)).ok()
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_environment_before_code_before_the_default() {
+        assert_eq!(chosen(&["app", "--bind", "a:1"], Some("b:2"), Some("c:3")).as_deref(), Some("a:1"));
+        assert_eq!(chosen(&["app", "--bind=a:1"], None, None).as_deref(), Some("a:1"));
+        assert_eq!(chosen(&["app"], Some("b:2"), Some("c:3")).as_deref(), Some("b:2"));
+        assert_eq!(chosen(&["app"], None, Some("c:3")).as_deref(), Some("c:3"));
+        assert_eq!(chosen(&["app"], Some(""), None).as_deref(), Some("127.0.0.1:8000"));
+        assert_eq!(chosen(&["app", "--bind"], None, None), None);
+    }
+}

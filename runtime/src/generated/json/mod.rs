@@ -1,0 +1,13 @@
+//! Decoding of JSON into generated types.
+//!
+//! [`Decode`] is `serde`'s `Deserialize` with JSON Schema's rules: `1.0` is an integer, an array is
+//! no object, and a value is null only where its type says so.
+
+mod decode;
+mod object;
+
+pub use decode::{Decode, Wire, string};
+pub use object::{Fields, missing, object, value};
+pub use serde::de::{Error, MapAccess};
+pub use serde::ser::SerializeMap;
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

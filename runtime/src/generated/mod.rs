@@ -1,0 +1,19 @@
+//! What generated code uses. Applications need none of it.
+
+pub mod check;
+pub mod json;
+pub mod respond;
+
+pub use axum::response::Response;
+pub use http::StatusCode;
+
+pub use check::Validate;
+
+pub use crate::decode::{Body, Decoder, Incoming, Kind, Parameter, Style, Validation};
+pub use crate::pattern::Pattern;
+pub use crate::problem::Location;
+pub use crate::routing::{Captures, Found, Segment, Segments};
+pub use crate::schemas::Schemas;
+pub use crate::security::{Alternative, Challenge, Credentials, Guard, Security};
+pub use crate::service::{BoxFuture, Description, Dispatch};
+pub use crate::text::FromText;

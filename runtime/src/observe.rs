@@ -1,0 +1,79 @@
+//! What is around every request: its id, its span, and a net under panics.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use http::header::{HeaderName, HeaderValue};
+use tracing::{Instrument as _, Span, field};
+
+use crate::context::RequestId;
+use crate::error::HttpError;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An id longer than this is not taken over from the client.
+const LONGEST_ID: usize = 128;
+
+/// Puts the id, the span and the net around a router.
+pub(crate) fn layer(router: Router) -> Router {
+    router.layer(from_fn(observe))
+}
+
+/// Notes the path template of the request that is being served.
+pub(crate) fn route(template: &'static str) {
+    Span::current().record("route", template);
+}
+
+async fn observe(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        route = "-",
+        status = field::Empty,
+        latency_ms = field::Empty,
+        request_id = id.to_str().unwrap_or_default(),
+    );
+    let mut response = async {
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        let response = answered.unwrap_or_else(|panic| {
+            let reason = message(panic.as_ref());
+            tracing::error!(reason, "a handler panicked");
+            HttpError::internal().into_response()
+        });
+        let span = Span::current();
+        span.record("status", response.status().as_u16());
+        span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
+        tracing::info!("answered");
+        response
+    }
+    .instrument(span)
+    .await;
+    response.headers_mut().insert(X_REQUEST_ID, id);
+    response
+}
+
+/// The client's own id, if it is plain and short; else a new one.
+fn request_id(request: &Request) -> HeaderValue {
+    let sent = request.headers().get(&X_REQUEST_ID).filter(|value| {
+        let bytes = value.as_bytes();
+        (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+    });
+    match sent {
+        Some(value) => value.clone(),
+        // A UUID is made of hexadecimal digits and hyphens, which every header can hold.
+        None => HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("-")),
+    }
+}
+
+fn message<'p>(panic: &'p (dyn std::any::Any + Send)) -> &'p str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+}

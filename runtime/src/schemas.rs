@@ -1,0 +1,87 @@
+//! The document's schemas at run time: asked only about values that are invalid, or whose schema says
+//! more than types can.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Value, json};
+
+use crate::problem::Violation;
+use crate::text::FromText;
+use crate::types::Base64;
+use crate::violations;
+
+/// What the document is called inside the validator.
+const BASE: &str = "buildflow:/document";
+
+/// The schemas of a document, as one JSON text in which each stands at its own pointer.
+///
+/// Nothing is parsed or compiled before it is needed.
+pub struct Schemas {
+    text: &'static str,
+    registry: OnceLock<Option<Registry<'static>>>,
+    compiled: Mutex<Option<HashMap<&'static str, Option<Arc<Validator>>>>>,
+}
+
+impl Schemas {
+    /// Takes the text.
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, registry: OnceLock::new(), compiled: Mutex::new(None) }
+    }
+
+    /// What is wrong with a value by the schema at `pointer`.
+    pub(crate) fn violations(&'static self, pointer: &'static str, value: &Value) -> Vec<Violation> {
+        if pointer.is_empty() {
+            return Vec::new();
+        }
+        match self.validator(pointer) {
+            Some(validator) => violations::of(&validator, value),
+            // A schema that does not compile allows nothing: what cannot be checked is refused.
+            None => vec![violations::unchecked()],
+        }
+    }
+
+    fn validator(&'static self, pointer: &'static str) -> Option<Arc<Validator>> {
+        // Compiling does not panic; should it, the map is still whole.
+        let mut compiled = self.compiled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let compiled = compiled.get_or_insert_default();
+        compiled.entry(pointer).or_insert_with(|| self.compile(pointer).map(Arc::new)).clone()
+    }
+
+    fn compile(&'static self, pointer: &'static str) -> Option<Validator> {
+        let registry = self.registry.get_or_init(|| self.register()).as_ref()?;
+        let schema = json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) });
+        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(registry);
+        let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
+        let options = options
+            .with_format("uuid", |text: &str| crate::text::uuid(text).is_some())
+            .with_format("byte", |text: &str| Base64::parse(text).is_some())
+            .with_format("base64", |text: &str| Base64::parse(text).is_some())
+            .with_format("ipv4", |text: &str| std::net::Ipv4Addr::from_text(text).is_some())
+            .with_format("ipv6", |text: &str| std::net::Ipv6Addr::from_text(text).is_some());
+        #[cfg(feature = "chrono")]
+        let options = options
+            .with_format("date", |text: &str| crate::types::Date::from_text(text).is_some())
+            .with_format("date-time", |text: &str| crate::types::DateTime::from_text(text).is_some());
+        options.build(&schema).inspect_err(|error| tracing::error!(pointer, %error, "a schema does not compile")).ok()
+    }
+
+    fn register(&self) -> Option<Registry<'static>> {
+        let document: Value = serde_json::from_str(self.text)
+            .inspect_err(|error| tracing::error!(%error, "the schemas cannot be read"))
+            .ok()?;
+        let builder = Registry::new().draft(Draft::Draft202012).add(BASE, document);
+        let registry = builder.and_then(|builder| builder.prepare());
+        registry.inspect_err(|error| tracing::error!(%error, "the schemas cannot be put together")).ok()
+    }
+}
+
+/// A pointer as the fragment of a URI (RFC 6901 §6).
+fn fragment(pointer: &str) -> String {
+    percent_encoding::utf8_percent_encode(pointer, FRAGMENT).to_string()
+}
+
+/// What a fragment cannot hold as it is (RFC 3986 §3.5).
+const FRAGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');

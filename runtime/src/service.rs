@@ -1,0 +1,208 @@
+//! A service: the endpoints of one document, what they share, and how requests reach them.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
+use http::header::{ALLOW, HeaderValue};
+use tower::{Layer, Service as TowerService};
+
+use crate::decode::{Incoming, Limits};
+use crate::error::HttpError;
+use crate::observe;
+use crate::routing::Found;
+
+/// A future behind a pointer.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a document says of its service.
+#[derive(Debug)]
+pub struct Description {
+    /// The name of the generated module or crate.
+    pub name: &'static str,
+    /// The document's title.
+    pub title: &'static str,
+    /// The document's version.
+    pub version: &'static str,
+    /// The service block's `service_id`.
+    pub service_id: Option<&'static str>,
+    /// The service block's `base_route`.
+    pub base_route: &'static str,
+}
+
+/// What finds and calls endpoints: generated code.
+pub trait Dispatch: Send + Sync + 'static {
+    /// The endpoint of a method and a path.
+    fn find(&self, method: &str, path: &str) -> Found;
+
+    /// Decodes a request and calls the endpoint's handler.
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
+}
+
+type Layering = Box<dyn FnOnce(Router) -> Router + Send>;
+
+/// A collection of endpoints that share resources, options and middleware: one OpenAPI document.
+pub struct Service {
+    description: &'static Description,
+    dispatch: Arc<dyn Dispatch>,
+    base_route: String,
+    service_id: String,
+    routes: Router,
+    layers: Vec<Layering>,
+}
+
+impl Service {
+    /// A service as its document describes it; generated code calls this.
+    pub fn new(description: &'static Description, dispatch: impl Dispatch) -> Self {
+        let service_id = description.service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+        Self {
+            description,
+            dispatch: Arc::new(dispatch),
+            base_route: description.base_route.to_owned(),
+            service_id,
+            routes: Router::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    /// The path that the service's routes stand under in a flow; by default what the document says,
+    /// or `/`.
+    #[must_use]
+    pub fn base_route(mut self, base_route: impl Into<String>) -> Self {
+        self.base_route = base_route.into();
+        self
+    }
+
+    /// What the service is called in logs; by default what the document says, or a random UUID.
+    #[must_use]
+    pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
+        self.service_id = service_id.into();
+        self
+    }
+
+    /// Puts a tower layer around all endpoints and routes of the service; what is added last is
+    /// outermost.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: TowerService<Request> + Clone + Send + Sync + 'static,
+        <L::Service as TowerService<Request>>::Response: IntoResponse + 'static,
+        <L::Service as TowerService<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as TowerService<Request>>::Future: Send + 'static,
+    {
+        self.layers.push(Box::new(|router| router.layer(layer)));
+        self
+    }
+
+    /// Adds hand-written axum routes; they go before the document's endpoints.
+    #[must_use]
+    pub fn merge(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
+        self
+    }
+
+    /// The service as an axum router, without its base route.
+    pub fn into_router(self) -> Router {
+        observe::layer(self.router(Limits::default(), REQUEST_TIMEOUT))
+    }
+
+    pub(crate) fn router(self, limits: Limits, timeout: Duration) -> Router {
+        let endpoints = Endpoints { dispatch: self.dispatch, limits, timeout };
+        let router = self.routes.fallback_service(endpoints);
+        self.layers.into_iter().fold(router, |router, layer| layer(router))
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.description.name
+    }
+
+    pub(crate) fn route(&self) -> &str {
+        &self.base_route
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.service_id
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Service")
+            .field("description", self.description)
+            .field("base_route", &self.base_route)
+            .field("service_id", &self.service_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long a handler may take before the client is answered 503.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 2 * 1024 * 1024, body_timeout: REQUEST_TIMEOUT }
+    }
+}
+
+/// The endpoints as a tower service.
+#[derive(Clone)]
+struct Endpoints {
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+    timeout: Duration,
+}
+
+impl TowerService<Request> for Endpoints {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let found = self.dispatch.find(request.method().as_str(), request.uri().path());
+        let (endpoint, route, captures) = match found {
+            Found::Endpoint { endpoint, route, captures } => (endpoint, route, captures),
+            Found::MethodNotAllowed { route, allow } => {
+                observe::route(route);
+                let error = HttpError::method_not_allowed().header(ALLOW, HeaderValue::from_static(allow));
+                return answer(error);
+            }
+            Found::NotFound => return answer(HttpError::not_found()),
+        };
+        observe::route(route);
+        let (parts, body) = request.into_parts();
+        let incoming = Incoming { parts, body, captures, limits: self.limits };
+        let handled = self.dispatch.call(endpoint, incoming);
+        let timeout = self.timeout;
+        Box::pin(async move {
+            let response = match tokio::time::timeout(timeout, handled).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => error.into_response(),
+                Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
+            };
+            Ok(response)
+        })
+    }
+}
+
+fn answer(error: HttpError) -> BoxFuture<'static, Result<Response, Infallible>> {
+    Box::pin(std::future::ready(Ok(error.into_response())))
+}
+
+/// What answers where no service does.
+pub(crate) async fn nowhere() -> Response<Body> {
+    HttpError::not_found().into_response()
+}
