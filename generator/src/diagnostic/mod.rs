@@ -38,17 +38,29 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Something that stops generation.
-    pub fn error(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+    pub fn error(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Error, code, span, message)
     }
 
     /// Something that does not stop generation.
-    pub fn warning(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+    pub fn warning(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Warning, code, span, message)
     }
 
     /// Something that is good to know.
-    pub fn note(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+    pub fn note(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Note, code, span, message)
     }
 
@@ -58,7 +70,14 @@ impl Diagnostic {
         span: impl Into<Option<Span>>,
         message: impl Into<String>,
     ) -> Self {
-        Self { severity, code, message: message.into(), span: span.into(), help: None, related: Vec::new() }
+        Self {
+            severity,
+            code,
+            message: message.into(),
+            span: span.into(),
+            help: None,
+            related: Vec::new(),
+        }
     }
 
     /// Says what to do.
@@ -86,7 +105,10 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.told.insert((diagnostic.code, diagnostic.span, diagnostic.message.clone())) {
+        if self
+            .told
+            .insert((diagnostic.code, diagnostic.span, diagnostic.message.clone()))
+        {
             self.list.push(diagnostic);
         }
     }
@@ -103,7 +125,10 @@ impl Diagnostics {
 
     /// How many errors there are.
     pub fn error_count(&self) -> usize {
-        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.list
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count()
     }
 
     /// Whether there is nothing to tell.
@@ -111,7 +136,7 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// Puts them in the order of the files.
+    /// Puts them in the order of the files, those without a place first.
     pub fn sort(&mut self) {
         self.list.sort_by_key(|diagnostic| {
             let place = diagnostic.span.map(|span| (span.file, span.start));
@@ -122,6 +147,17 @@ impl Diagnostics {
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
-        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        diagnostics
+            .into_iter()
+            .for_each(|diagnostic| self.push(diagnostic));
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
     }
 }

@@ -2,20 +2,33 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Severity};
-use crate::read::{Sources, Span};
+use crate::read::{Position, Sources, Span};
 
-/// How much of a long line is shown on either side of the place.
-const AROUND: usize = 100;
+/// How many bytes of a long line are shown on either side of the place.
+const AROUND: usize = 50;
 
-/// Every diagnostic in the order of the files, and a line that counts them.
+/// How many bytes of a long place are shown.
+const SHOWN: usize = 100;
+
+/// How many characters of a message are shown.
+const LONGEST: usize = 1000;
+
+/// Stands in a path for a column that is put in afterwards; the document's own never get here.
+const MARK: char = '\u{e000}';
+
+/// Every diagnostic, as rustc would print it, and a last line that counts them.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut text = String::new();
     for diagnostic in diagnostics.iter() {
-        text.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        text.push_str(&report(diagnostic, sources, &renderer));
         text.push_str("\n\n");
     }
     if !diagnostics.is_empty() {
@@ -27,68 +40,139 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> Stri
 
 /// `3 errors, 1 warning`.
 fn summary(diagnostics: &Diagnostics) -> String {
-    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let counted = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
     let parts = counted.into_iter().filter_map(|(severity, name)| {
-        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let count = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count();
         let plural = if count == 1 { "" } else { "s" };
         (count > 0).then(|| format!("{count} {name}{plural}"))
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+fn report(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(printable(&diagnostic.message)).id(diagnostic.code);
-    let mut group = Group::with_title(title);
-    if let Some(span) = diagnostic.span {
-        group = excerpt(group, span, None, sources);
-    }
-    for (span, label) in &diagnostic.related {
-        group = excerpt(group, *span, Some(label), sources);
-    }
+    let primary = diagnostic
+        .span
+        .map(|span| Excerpt::new(span, None, sources));
+    let related = diagnostic.related.iter();
+    let related = related.map(|(span, label)| Excerpt::new(*span, Some(label), sources));
+    let excerpts: Vec<_> = primary.into_iter().chain(related).collect();
+    let title = level
+        .primary_title(message(&diagnostic.message))
+        .id(diagnostic.code);
+    let mut group = Group::with_title(title).elements(excerpts.iter().map(Excerpt::snippet));
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(printable(help)));
+        group = group.element(Level::HELP.message(message(help)));
     }
-    group
+    let text = renderer.render(&[group]);
+    excerpts
+        .iter()
+        .fold(text, |text, excerpt| excerpt.put_column(&text))
 }
 
-fn excerpt<'a>(group: Group<'a>, span: Span, label: Option<&'a str>, sources: &'a Sources) -> Group<'a> {
-    let position = sources.position(span);
-    let origin = Origin::path(printable(position.file)).line(position.line).char_column(position.column);
-    let (text, place) = window(sources.text(span.file), span);
-    let annotation = match label {
-        None => AnnotationKind::Primary.span(place),
-        Some(label) => AnnotationKind::Context.span(place).label(printable(label)),
-    };
-    let snippet = Snippet::source(text).line_start(position.line).annotation(annotation);
-    group.element(origin).element(snippet)
+/// A line of a document with a place in it.
+struct Excerpt<'a> {
+    position: Position<'a>,
+    /// The line, cut where it is long, and where in it the place is.
+    line: String,
+    place: Range<usize>,
+    label: Option<&'a str>,
 }
 
-/// The line of the place, cut where it is long, without what a terminal would obey.
-fn window(text: &str, span: Span) -> (String, Range<usize>) {
-    let start = floor_boundary(text, span.start as usize);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let end = floor_boundary(text, (span.end as usize).min(line_end)).max(start);
-    let from = if start - line_start > AROUND { floor_boundary(text, start - AROUND) } else { line_start };
-    let to = if line_end - end > AROUND { floor_boundary(text, end + AROUND) } else { line_end };
-    let end = end.min(floor_boundary(text, start + AROUND)).max(start);
-    let (before, inside) = (printable(&text[from..start]), printable(&text[start..end]));
-    let place = before.len()..before.len() + inside.len();
-    (format!("{before}{inside}{}", printable(text[end..to].trim_end_matches('\r'))), place)
+impl<'a> Excerpt<'a> {
+    fn new(span: Span, label: Option<&'a String>, sources: &'a Sources) -> Self {
+        let (line, place) = window(sources, span);
+        Self {
+            position: sources.position(span),
+            line,
+            place,
+            label: label.map(String::as_str),
+        }
+    }
+
+    fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
+        let annotation = match self.label {
+            None => AnnotationKind::Primary.span(self.place.clone()),
+            Some(label) => AnnotationKind::Context
+                .span(self.place.clone())
+                .label(message(label)),
+        };
+        Snippet::source(self.line.clone())
+            .path(format!("{}{MARK}", printable(self.position.file)))
+            .line_start(self.position.line)
+            .annotation(annotation)
+    }
+
+    /// Puts the column in the line for the one in what is left of the line.
+    fn put_column(&self, text: &str) -> String {
+        let Position { line, column, .. } = self.position;
+        let cut = self.line[..self.place.start].chars().count() + 1;
+        text.replacen(
+            &format!("{MARK}:{line}:{cut}"),
+            &format!(":{line}:{column}"),
+            1,
+        )
+    }
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at.min(text.len()))
+/// The line that the place starts on, cut where it is long, and where in it the place is.
+fn window(sources: &Sources, span: Span) -> (String, Range<usize>) {
+    let text = sources.text(span.file);
+    let start = text.floor_char_boundary(span.start as usize);
+    let line = sources.line(span.file, start);
+    // A place in a line break is shown behind the line.
+    let start = start.min(line.end);
+    let end = (span.end as usize).clamp(start, line.end);
+    let end = text.floor_char_boundary(end.min(start + SHOWN)).max(start);
+    let from = text.ceil_char_boundary(line.start.max(start.saturating_sub(AROUND)));
+    let to = text
+        .floor_char_boundary(line.end.min(end + AROUND))
+        .max(end);
+    let mut shown = String::new();
+    if from > line.start {
+        shown.push('…');
+    }
+    shown.push_str(&printable(&text[from..start]));
+    let place = shown.len();
+    shown.push_str(&printable(&text[start..end]));
+    let place = place..shown.len();
+    shown.push_str(&printable(&text[end..to]));
+    if to < line.end {
+        shown.push('…');
+    }
+    (shown, place)
 }
 
-/// Text without control characters: a document must not steer the terminal.
+/// A message, which may have a piece of the document in it, as one line of bounded length.
+fn message(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => printable(&text[..end]) + "…",
+        None => printable(text),
+    }
+}
+
+/// Text without what a terminal would obey or hide: a document must not steer it.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let is_direction = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_break = |c| matches!(c, '\u{2028}' | '\u{2029}');
+    let replaced = text.chars().map(|c| match c {
+        '\t' => ' ',
+        MARK => '\u{fffd}',
+        c if c.is_control() || is_direction(c) || is_break(c) => '\u{fffd}',
+        c => c,
+    });
+    replaced.collect()
 }
 
 #[cfg(test)]
@@ -99,8 +183,14 @@ mod tests {
         let mut sources = Sources::default();
         let mut diagnostics = Diagnostics::default();
         let node = sources.parse("pets.yaml", text.to_owned(), &mut diagnostics);
-        let Some(node) = node else { return String::new() };
-        let span = Span { file: node.span.file, start: place.start, end: place.end };
+        let Some(node) = node else {
+            return String::new();
+        };
+        let span = Span {
+            file: node.span.file,
+            start: place.start,
+            end: place.end,
+        };
         diagnostics.push(Diagnostic::error("wrong-type", span, "not this").help("do that"));
         render(&diagnostics, &sources, false)
     }

@@ -1,35 +1,32 @@
 //! JSON (RFC 8259), strictly, with the place of every value.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::sources::{MAX_DEPTH, duplicate_key, empty, too_deep};
 use super::{FileId, Map, Member, Node, Number, Span, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
-/// How deep values may be nested, here and in YAML.
-pub(super) const DEPTH: usize = 128;
-
 /// Reads a JSON text.
 pub(super) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut reader = Reader { file, text, at: 0, depth: 0, diagnostics };
-    reader.at = text.len() - text.trim_start_matches('\u{feff}').len();
-    let read = reader.value().and_then(|node| {
-        reader.space();
-        if reader.at < text.len() { reader.fail("the document ends before this") } else { Ok(node) }
-    });
-    match read {
+    let mut reader = Reader {
+        file,
+        text,
+        at: 0,
+        depth: 0,
+        diagnostics,
+    };
+    match reader.document() {
         Ok(node) => Some(node),
-        Err(Failed { at, reason }) => {
-            let end = text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
-            let span = Span { file, start: at as u32, end: end as u32 };
-            let message = format!("this is not JSON: {reason}");
-            diagnostics.push(Diagnostic::error("syntax", span, message).help("write it as RFC 8259 has it, or as YAML in a .yaml file"));
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
             None
         }
     }
 }
 
-struct Failed {
-    at: usize,
-    reason: &'static str,
-}
+/// The first error ends the reading.
+type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 struct Reader<'t> {
     file: FileId,
@@ -39,85 +36,102 @@ struct Reader<'t> {
     diagnostics: &'t mut Diagnostics,
 }
 
-impl Reader<'_> {
-    fn fail<T>(&self, reason: &'static str) -> Result<T, Failed> {
-        Err(Failed { at: self.at, reason })
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
-        }
-    }
-
-    fn span(&self, start: usize) -> Span {
-        Span { file: self.file, start: start as u32, end: self.at as u32 }
-    }
-
-    fn value(&mut self) -> Result<Node, Failed> {
+impl<'t> Reader<'t> {
+    fn document(&mut self) -> Result<Node> {
         self.space();
+        if self.at == self.text.len() {
+            return Err(Box::new(empty(self.file)));
+        }
+        let starts_like_json = matches!(self.peek(), Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9'));
+        let node = self.value().map_err(|error| match starts_like_json {
+            true => error,
+            false => Box::new(error.help("if this is YAML, name the file `.yaml`")),
+        })?;
+        self.space();
+        if self.at < self.text.len() {
+            return Err(self.unexpected("the end of the file"));
+        }
+        Ok(node)
+    }
+
+    fn value(&mut self) -> Result<Node> {
         let start = self.at;
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::list)?,
-            Some(b'"') => Value::String(self.string()?),
+            Some(b'"') => Value::String(self.string()?.into_owned()),
             Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
-            Some(b't') => self.word("true", Value::Bool(true))?,
-            Some(b'f') => self.word("false", Value::Bool(false))?,
-            Some(b'n') => self.word("null", Value::Null)?,
-            Some(_) => return self.fail("a value was expected here"),
-            None => return self.fail("it ends where a value was expected"),
+            _ => match self.word() {
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                "null" => Value::Null,
+                _ => {
+                    self.at = start;
+                    return Err(self.unexpected("a value"));
+                }
+            },
         };
-        Ok(Node { value, span: self.span(start) })
+        Ok(Node {
+            value,
+            span: self.span(start..self.at),
+        })
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Failed>) -> Result<Value, Failed> {
-        if self.depth == DEPTH {
-            return self.fail("values are nested more than 128 deep");
+    fn nested(&mut self, read: fn(&mut Self, usize) -> Result<Value>) -> Result<Value> {
+        let start = self.at;
+        if self.depth == MAX_DEPTH {
+            return Err(Box::new(too_deep(self.span(start..start + 1))));
         }
         self.depth += 1;
-        let value = read(self);
+        self.at += 1;
+        let value = read(self, start);
         self.depth -= 1;
         value
     }
 
-    fn object(&mut self) -> Result<Value, Failed> {
-        self.at += 1;
+    fn object(&mut self, start: usize) -> Result<Value> {
         let mut map = Map::new();
         self.space();
         if self.take(b'}') {
             return Ok(Value::Map(map));
         }
         loop {
-            self.space();
-            let start = self.at;
+            let key_start = self.at;
             if self.peek() != Some(b'"') {
-                return self.fail("a member's name in double quotes was expected here");
+                let error = self.unexpected("a key in double quotes");
+                return Err(self.inside(error, start, "in this object"));
             }
             let name = self.string()?;
-            let key = self.span(start);
+            let key = self.span(key_start..self.at);
             self.space();
             if !self.take(b':') {
-                return self.fail("`:` was expected here");
+                return Err(self.unexpected("`:` and a value after the key"));
             }
+            self.space();
             let node = self.value()?;
-            insert(&mut map, name, Member { key, node }, self.diagnostics);
+            self.insert(&mut map, name, Member { key, node });
             self.space();
             if self.take(b'}') {
                 return Ok(Value::Map(map));
             }
-            if !self.take(b',') {
-                return self.fail("`,` or `}` was expected here");
+            self.comma(b'}')
+                .map_err(|error| self.inside(error, start, "in this object"))?;
+        }
+    }
+
+    /// The first of two members of one name stays.
+    fn insert(&mut self, map: &mut Map, name: Cow<'_, str>, member: Member) {
+        match map.get(name.as_ref()) {
+            Some(first) => self
+                .diagnostics
+                .push(duplicate_key(&name, first.key, member.key)),
+            None => {
+                map.insert(name.into_owned(), member);
             }
         }
     }
 
-    fn list(&mut self) -> Result<Value, Failed> {
-        self.at += 1;
+    fn list(&mut self, start: usize) -> Result<Value> {
         let mut items = Vec::new();
         self.space();
         if self.take(b']') {
@@ -129,42 +143,61 @@ impl Reader<'_> {
             if self.take(b']') {
                 return Ok(Value::List(items));
             }
-            if !self.take(b',') {
-                return self.fail("`,` or `]` was expected here");
-            }
+            self.comma(b']')
+                .map_err(|error| self.inside(error, start, "in this list"))?;
         }
     }
 
-    fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, Failed> {
-        if !self.text[self.at..].starts_with(word) {
-            return self.fail("a value was expected here");
+    /// Takes the comma between two members or items, and the space after it.
+    fn comma(&mut self, close: u8) -> Result<()> {
+        let comma = self.at;
+        let close = char::from(close);
+        if !self.take(b',') {
+            return Err(self.unexpected(&format!("`,` or `{close}`")));
         }
-        self.at += word.len();
-        Ok(value)
+        self.space();
+        if self.peek() == Some(close as u8) {
+            let reason = format!("there is a comma before `{close}`");
+            return Err(self.error(comma..comma + 1, &reason, "remove the comma"));
+        }
+        Ok(())
     }
 
-    fn number(&mut self) -> Result<Number, Failed> {
+    /// Takes a word of letters, such as `null`.
+    fn word(&mut self) -> &'t str {
+        let rest = &self.text[self.at..];
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    fn number(&mut self) -> Result<Number> {
         let start = self.at;
         self.take(b'-');
-        if !self.take(b'0') && self.digits() == 0 {
-            return self.fail("a digit was expected here");
+        let mut valid = self.take(b'0') || self.digits() > 0;
+        if valid && self.take(b'.') {
+            valid = self.digits() > 0;
         }
-        if self.take(b'.') && self.digits() == 0 {
-            return self.fail("a digit was expected here");
-        }
-        if self.take(b'e') || self.take(b'E') {
+        if valid && (self.take(b'e') || self.take(b'E')) {
             let _sign = self.take(b'+') || self.take(b'-');
-            if self.digits() == 0 {
-                return self.fail("a digit was expected here");
-            }
+            valid = self.digits() > 0;
         }
-        Ok(Number::from_json(&self.text[start..self.at]))
+        let rest = &self.text[self.at..];
+        let tail = rest
+            .find(|c: char| !c.is_alphanumeric() && !"+-._".contains(c))
+            .unwrap_or(rest.len());
+        if valid && tail == 0 {
+            return Ok(Number::from_json(&self.text[start..self.at]));
+        }
+        let end = self.at + tail;
+        let reason = format!("`{}` is not a number", &self.text[start..end]);
+        Err(self.error(
+            start..end,
+            &reason,
+            "write numbers as in `10`, `-0.5` or `1e3`",
+        ))
     }
 
     fn digits(&mut self) -> usize {
@@ -175,30 +208,53 @@ impl Reader<'_> {
         self.at - start
     }
 
-    fn string(&mut self) -> Result<String, Failed> {
+    fn string(&mut self) -> Result<Cow<'t, str>> {
+        let start = self.at;
         self.at += 1;
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
-            text.push_str(&self.text[self.at..self.at + plain]);
-            self.at += plain;
+            let plain = self.plain();
+            if text.is_empty() {
+                text = Cow::Borrowed(plain);
+            } else {
+                text.to_mut().push_str(plain);
+            }
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(text);
                 }
-                Some(b'\\') => {
-                    let character = self.escape()?;
-                    text.push(character);
+                Some(b'\\') => text.to_mut().push(self.escape()?),
+                Some(b'\n' | b'\r') | None => {
+                    let reason = "this string has no closing quote on its line";
+                    let help = "close it with `\"`; write a line break in it as `\\n`";
+                    return Err(self.error(start..self.at, reason, help));
                 }
-                Some(_) => return self.fail("a control character must be escaped in a string"),
-                None => return self.fail("the string does not end"),
+                Some(control) => {
+                    let reason =
+                        format!("the control character U+{control:04X} stands in a string");
+                    let help = format!("write it as `\\u{control:04x}`");
+                    return Err(self.error(self.at..self.at + 1, &reason, &help));
+                }
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Failed> {
+    /// Takes what stands for itself in a string.
+    fn plain(&mut self) -> &'t str {
+        let rest = &self.text[self.at..];
+        let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+        let end = rest
+            .as_bytes()
+            .iter()
+            .position(special)
+            .unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    fn escape(&mut self) -> Result<char> {
+        let start = self.at;
         self.at += 1;
         let character = match self.peek() {
             Some(b'"') => '"',
@@ -209,51 +265,126 @@ impl Reader<'_> {
             Some(b'n') => '\n',
             Some(b'r') => '\r',
             Some(b't') => '\t',
-            Some(b'u') => return self.unicode(),
-            _ => return self.fail("there is no such escape"),
+            Some(b'u') => return self.unicode(start),
+            _ => {
+                let help = "write a backslash as `\\\\`";
+                return Err(self.error(start..self.next(), "there is no such escape", help));
+            }
         };
         self.at += 1;
         Ok(character)
     }
 
     /// `\u` and four digits; two of them for a character past the first plane.
-    fn unicode(&mut self) -> Result<char, Failed> {
-        let first = self.hex()?;
-        let code = match first {
-            0xd800..=0xdbff if self.text[self.at..].starts_with("\\u") => {
-                self.at += 1;
-                let second = self.hex()?;
-                if !(0xdc00..=0xdfff).contains(&second) {
-                    return self.fail("half of a surrogate pair is missing");
-                }
-                0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
+    fn unicode(&mut self, start: usize) -> Result<char> {
+        let mut code = self.hex(start)?;
+        if (0xd800..0xdc00).contains(&code) && self.text[self.at..].starts_with("\\u") {
+            self.at += 1;
+            let low = self.hex(start)?;
+            if (0xdc00..0xe000).contains(&low) {
+                code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
             }
-            other => other,
-        };
-        char::from_u32(code).map_or_else(|| self.fail("half of a surrogate pair is missing"), Ok)
-    }
-
-    fn hex(&mut self) -> Result<u32, Failed> {
-        self.at += 1;
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let Some(code) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
-            return self.fail("four hexadecimal digits were expected here");
-        };
-        self.at += 4;
-        Ok(code)
-    }
-}
-
-/// Adds a member; a second one of the same name is told, and dropped.
-pub(super) fn insert(map: &mut Map, name: String, member: Member, diagnostics: &mut Diagnostics) {
-    match map.get(&name) {
-        Some(first) => diagnostics.push(
-            Diagnostic::error("duplicate-key", member.key, format!("the key `{name}` stands here a second time"))
-                .related(first.key, "the first one")
-                .help("keep one of the two"),
-        ),
-        None => {
-            map.insert(name, member);
         }
+        char::from_u32(code).ok_or_else(|| {
+            let help = "a character past U+FFFF is written as two escapes, as in `\\ud83d\\ude00`";
+            self.error(start..self.at, "this is one half of a surrogate pair", help)
+        })
+    }
+
+    /// Takes `u` and four digits.
+    fn hex(&mut self, start: usize) -> Result<u32> {
+        self.at += 1;
+        let digits = self
+            .text
+            .as_bytes()
+            .get(self.at..self.at + 4)
+            .unwrap_or_default();
+        let digit = |value: u32, byte: &u8| Some(value * 16 + char::from(*byte).to_digit(16)?);
+        match digits.iter().try_fold(0, digit) {
+            Some(code) if digits.len() == 4 => {
+                self.at += 4;
+                Ok(code)
+            }
+            _ => Err(self.error(
+                start..self.at,
+                "`\\u` needs four hexadecimal digits",
+                "write `\\u00e9` for é",
+            )),
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Where the character here ends.
+    fn next(&self) -> usize {
+        self.at
+            + self.text[self.at..]
+                .chars()
+                .next()
+                .map_or(0, char::len_utf8)
+    }
+
+    fn span(&self, place: Range<usize>) -> Span {
+        Span {
+            file: self.file,
+            start: place.start as u32,
+            end: place.end as u32,
+        }
+    }
+
+    fn error(&self, place: Range<usize>, reason: &str, help: &str) -> Box<Diagnostic> {
+        let message = format!("this is not JSON: {reason}");
+        Box::new(Diagnostic::error("syntax", self.span(place), message).help(help))
+    }
+
+    /// The error of something else than what was expected here.
+    fn unexpected(&self, expected: &str) -> Box<Diagnostic> {
+        let rest = &self.text[self.at..];
+        let Some(first) = rest.chars().next() else {
+            let end = self.text.trim_end().len();
+            let reason = format!("the file ends where {expected} was expected");
+            return self.error(end..end, &reason, "is the file complete?");
+        };
+        let word = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        let end = self.at + word.max(first.len_utf8());
+        let found = &self.text[self.at..end];
+        let help = match found {
+            "/" | "#" => "JSON has no comments: remove it",
+            "'" => "write strings in double quotes",
+            "\"" => "is there a comma missing before it?",
+            "NaN" | "Infinity" => "JSON has no such number",
+            "True" | "False" | "None" => "write `true`, `false` or `null`",
+            _ if word > 0 => "write strings and keys in double quotes",
+            _ => "check the brackets, quotes and commas before it",
+        };
+        self.error(
+            self.at..end,
+            &format!("expected {expected}, found `{found}`"),
+            help,
+        )
+    }
+
+    /// Says where the object or list starts that an error is in.
+    fn inside(&self, mut error: Box<Diagnostic>, start: usize, label: &str) -> Box<Diagnostic> {
+        error
+            .related
+            .push((self.span(start..start + 1), label.to_owned()));
+        error
     }
 }

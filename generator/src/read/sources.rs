@@ -1,9 +1,22 @@
 //! The files that were read, and where a place in them is.
 
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{FileId, Node, Span, json, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// How deep values may be nested, in JSON and in YAML.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// The diagnostic of what is nested deeper.
+pub(super) const TOO_DEEP: &str = "too-deep";
+
+/// How large one file may be, in bytes: the largest published documents have a tenth of it.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Every file that was read.
 #[derive(Debug, Default)]
@@ -31,47 +44,42 @@ pub struct Position<'s> {
     pub column: usize,
 }
 
+impl fmt::Display for Position<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
 impl Sources {
-    /// Reads a file as YAML or JSON; tells why, where it cannot.
+    /// Reads a file: JSON where its name ends in `.json` or its text is JSON, YAML otherwise.
+    ///
+    /// Where that fails, a diagnostic tells why.
     pub fn read(&mut self, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node> {
         let name = path.display().to_string();
-        let reason = match std::fs::read(path) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => return self.add(path.to_owned(), name, text, diagnostics),
-                Err(_) => "it is not UTF-8".to_owned(),
-            },
-            Err(error) => error.to_string(),
+        let bytes = match read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                diagnostics.push(unreadable(&name, &error));
+                return None;
+            }
         };
-        let message = format!("cannot read `{name}`: {reason}");
-        diagnostics.push(Diagnostic::error("unreadable-file", None, message).help("check the path and its permissions"));
-        None
+        match String::from_utf8(bytes) {
+            Ok(text) => self.add(path.to_owned(), name, text, diagnostics),
+            Err(error) => {
+                self.refuse_encoding(path.to_owned(), name, error.as_bytes(), diagnostics);
+                None
+            }
+        }
     }
 
-    /// Reads text as YAML or JSON, as if it came from a file of this name.
-    pub fn parse(&mut self, name: &str, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
+    /// Reads text as [`read`](Self::read) does, as if it came from a file of this name.
+    pub fn parse(
+        &mut self,
+        name: &str,
+        text: String,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Node> {
         self.add(PathBuf::from(name), name.to_owned(), text, diagnostics)
-    }
-
-    fn add(&mut self, path: PathBuf, name: String, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
-        let file = FileId(u32::try_from(self.files.len()).ok()?);
-        if u32::try_from(text.len()).is_err() {
-            let message = format!("cannot read `{name}`: it is larger than 4 GiB");
-            diagnostics.push(Diagnostic::error("unreadable-file", None, message));
-            return None;
-        }
-        let lines = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        let lines = lines.collect();
-        self.files.push(Source { path, name, text, lines });
-        let source = &self.files[file.0 as usize];
-        let body = source.text.trim_start_matches('\u{feff}');
-        if body.trim().is_empty() {
-            let span = Span { file, start: 0, end: 0 };
-            diagnostics.push(Diagnostic::error("empty-file", span, "the file is empty"));
-            return None;
-        }
-        let is_json = source.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        // YAML's flow style looks like JSON, but a YAML file may have comments in it.
-        if is_json { json::parse(file, &source.text, diagnostics) } else { yaml::parse(file, &source.text, diagnostics) }
     }
 
     /// The files, in the order in which they were read.
@@ -81,15 +89,186 @@ impl Sources {
 
     /// Where a span starts.
     pub fn position(&self, span: Span) -> Position<'_> {
-        let source = &self.files[span.file.0 as usize];
-        let start = source.text.floor_char_boundary((span.start as usize).min(source.text.len()));
+        let source = self.source(span.file);
+        let start = source.text.floor_char_boundary(span.start as usize);
         let line = source.lines.partition_point(|first| *first <= start);
-        let column = source.text[source.lines[line - 1]..start].chars().count() + 1;
-        Position { file: &source.name, line, column }
+        let first = source.lines[line - 1];
+        let column = source.text[first..start].chars().count() + 1;
+        Position {
+            file: &source.name,
+            line,
+            column,
+        }
     }
 
-    /// A file's text.
+    /// A file's text, without its byte order mark.
     pub fn text(&self, file: FileId) -> &str {
-        &self.files[file.0 as usize].text
+        &self.source(file).text
     }
+
+    /// A file's name, as it was given.
+    pub fn name(&self, file: FileId) -> &str {
+        &self.source(file).name
+    }
+
+    /// The bytes of the line that a byte of a file is in, without its line break.
+    pub(crate) fn line(&self, file: FileId, byte: usize) -> Range<usize> {
+        let Source { text, lines, .. } = self.source(file);
+        let next = lines.partition_point(|first| *first <= byte);
+        let end = lines.get(next).copied().unwrap_or(text.len());
+        let start = lines[next - 1];
+        start..start + text[start..end].trim_end_matches(['\r', '\n']).len()
+    }
+
+    fn source(&self, file: FileId) -> &Source {
+        &self.files[file.0 as usize]
+    }
+
+    fn add(
+        &mut self,
+        path: PathBuf,
+        name: String,
+        text: String,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Node> {
+        if text.len() as u64 > MAX_BYTES {
+            diagnostics.push(unreadable(&name, &too_large()));
+            return None;
+        }
+        let file = self.keep(path, name, text);
+        let source = self.source(file);
+        let is_json = source
+            .path
+            .extension()
+            .is_some_and(|name| name.eq_ignore_ascii_case("json"));
+        if is_json {
+            json::parse(file, &source.text, diagnostics)
+        } else {
+            parse_either(file, &source.text, diagnostics)
+        }
+    }
+
+    fn keep(&mut self, path: PathBuf, name: String, mut text: String) -> FileId {
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0)
+            .chain(breaks.map(|(at, _)| at + 1))
+            .collect();
+        self.files.push(Source {
+            path,
+            name,
+            text,
+            lines,
+        });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Keeps what can be shown of a file that is not UTF-8, and points at the first bad byte.
+    fn refuse_encoding(
+        &mut self,
+        path: PathBuf,
+        name: String,
+        bytes: &[u8],
+        diagnostics: &mut Diagnostics,
+    ) {
+        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let mark = if valid.starts_with('\u{feff}') { 3 } else { 0 };
+        let start = (valid.len() - mark) as u32;
+        let message = format!("`{name}` is not UTF-8");
+        let help = match bytes {
+            [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => "this is UTF-16: save the file as UTF-8",
+            _ => "save the file as UTF-8",
+        };
+        let file = self.keep(path, name, String::from_utf8_lossy(bytes).into_owned());
+        // The replacement character stands there now.
+        let span = Span {
+            file,
+            start,
+            end: start + 3,
+        };
+        diagnostics.push(Diagnostic::error("not-utf8", span, message).help(help));
+    }
+}
+
+/// A file that does not say what it is: its first character does, unless the JSON is broken.
+fn parse_either(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+    if text.trim_start().starts_with(['{', '[']) {
+        let mut attempt = Diagnostics::default();
+        let node = json::parse(file, text, &mut attempt);
+        // What is too deep for JSON is too deep for YAML.
+        if node.is_some() || attempt.iter().any(|diagnostic| diagnostic.code == TOO_DEEP) {
+            diagnostics.extend(attempt);
+            return node;
+        }
+    }
+    yaml::parse(file, text, diagnostics)
+}
+
+/// Reads a file, but never more of it than the limit: a path may name an endless device.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 512 MiB")
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let (reason, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
+        io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
+        io::ErrorKind::PermissionDenied => (
+            "permission denied".to_owned(),
+            "check the file's permissions",
+        ),
+        _ => (error.to_string(), "check the path"),
+    };
+    Diagnostic::error(
+        "unreadable-file",
+        None,
+        format!("cannot read `{name}`: {reason}"),
+    )
+    .help(help)
+}
+
+/// The diagnostic of a file without a value.
+pub(super) fn empty(file: FileId) -> Diagnostic {
+    let span = Span {
+        file,
+        start: 0,
+        end: 0,
+    };
+    Diagnostic::error("empty-file", span, "the file is empty")
+        .help("an OpenAPI document starts with `openapi: 3.1.0`")
+}
+
+/// The diagnostic of a key that stands twice in one mapping.
+pub(super) fn duplicate_key(name: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::error(
+        "duplicate-key",
+        second,
+        format!("the key `{name}` stands here twice"),
+    )
+    .related(first, "it stands here first")
+    .help("remove or rename one of the two")
+}
+
+/// The diagnostic of a value that is nested deeper than [`MAX_DEPTH`].
+pub(super) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        TOO_DEEP,
+        span,
+        format!("values are nested more than {MAX_DEPTH} deep"),
+    )
+    .help("move the inner values to `components` and name them with `$ref`")
 }
