@@ -252,6 +252,17 @@ pub struct SecurityScheme {
     pub description: Option<String>,
 }
 
+impl SecurityScheme {
+    /// The runtime's type for the credentials.
+    pub fn credentials(&self) -> &'static str {
+        match self.kind {
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
+            SchemeKind::Basic => "BasicCredentials",
+            SchemeKind::Bearer => "BearerToken",
+        }
+    }
+}
+
 /// What the credentials of a scheme are, and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemeKind {

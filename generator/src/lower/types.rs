@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use indexmap::IndexMap;
-
 use super::checks;
 use super::names::Namer;
 use super::naming::Scope;
@@ -60,14 +58,6 @@ impl<'d> Types<'d> {
             untyped: Vec::new(),
             depth: 0,
         }
-    }
-
-    pub fn diagnostics(&mut self) -> &mut Diagnostics {
-        self.diagnostics
-    }
-
-    pub fn namer(&mut self) -> &mut Namer<'d> {
-        &mut self.namer
     }
 
     /// The type of a schema.
@@ -322,9 +312,4 @@ fn enumeration(texts: &[&str]) -> Enum {
 fn docs(keywords: Option<&Keywords>) -> Docs {
     let Some(notes) = keywords.map(|keywords| &keywords.notes) else { return Docs::default() };
     Docs { summary: notes.title.clone(), description: notes.description.clone(), deprecated: notes.deprecated }
-}
-
-/// Types by the pointers of their schemas, for those who look them up.
-pub(super) fn by_pointer(types: &[TypeDef]) -> IndexMap<&str, usize> {
-    types.iter().enumerate().map(|(index, def)| (def.pointer.as_str(), index)).collect()
 }

@@ -179,6 +179,17 @@ fn dependency(runtime: &Dependency, service: &Service) -> Code {
     Code::new(format!("{{ {place}, default-features = false, features = [{}] }}", features.join(", ")))
 }
 
+/// Text as a string literal, of Rust and of TOML.
+#[cfg(feature = "cli")]
+pub(crate) fn quoted(text: &str) -> String {
+    Literal::of(text).to_string()
+}
+
+/// A type as it is spelled in generated code.
+pub fn spelled(ty: &Type, types: &[crate::ir::TypeDef]) -> String {
+    types::expression(ty, types).to_string()
+}
+
 /// The features of the runtime that a service's types need.
 pub fn features(service: &Service) -> Vec<&'static str> {
     let mut scalars = Vec::new();
@@ -207,9 +218,6 @@ pub fn features(service: &Service) -> Vec<&'static str> {
     let mut features = Vec::new();
     if scalars.iter().any(|scalar| matches!(scalar, Scalar::Date | Scalar::DateTime)) {
         features.push("chrono");
-    }
-    if scalars.contains(&Scalar::Uuid) {
-        features.push("uuid");
     }
     features
 }

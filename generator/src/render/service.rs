@@ -44,16 +44,16 @@ impl<'i> ServiceFile<'i> {
             response: &endpoint.response,
         });
         let schemes = service.schemes.iter().map(|scheme| {
-            let (credentials, kind) = match scheme.kind {
-                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => ("ApiKey", "ApiKey"),
-                SchemeKind::Basic => ("BasicCredentials", "Basic"),
-                SchemeKind::Bearer => ("BearerToken", "Bearer"),
+            let kind = match scheme.kind {
+                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
+                SchemeKind::Basic => "Basic",
+                SchemeKind::Bearer => "Bearer",
             };
             let first = format!("Checks the credentials of {}.", super::types::inline_code(&scheme.wire_name));
             let docs = DocText::line(first)
                 .paragraph(scheme.description.as_deref())
                 .paragraph(Some("Answer 401 where they are wrong, and 403 where they lack one of `scopes`."));
-            SchemeView { docs, method: &scheme.method_name, credentials, kind }
+            SchemeView { docs, method: &scheme.method_name, credentials: scheme.credentials(), kind }
         });
         Self {
             docs: title(service),

@@ -1,0 +1,69 @@
+//! `buildflow-gen generate`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::new::package_name;
+use super::{Failure, Spec, print};
+use crate::render::{Dependency, Files, Layout};
+use crate::write::write_crate;
+
+/// Write a complete crate for a document.
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// A document, and the crate that is made of it.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    #[command(flatten)]
+    spec: Spec,
+    /// The crate's folder
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// The crate's name; by default that of its folder
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+    /// Depend on the runtime in this folder, relative to the crate, instead of the published one
+    #[arg(long, value_name = "FOLDER")]
+    runtime_path: Option<String>,
+}
+
+impl Target {
+    /// The files of the crate; `None` where the document has errors, which were told.
+    pub fn files(&self) -> Result<Option<Files>, Failure> {
+        let compiled = self.spec.compile();
+        if compiled.diagnostics.has_errors() {
+            return Ok(None);
+        }
+        let package = match &self.package {
+            Some(package) => package.clone(),
+            None => package_name(&self.out)?,
+        };
+        let runtime = self.runtime_path.clone().map_or(Dependency::Version, Dependency::Path);
+        Ok(Some(compiled.render(&Layout::Crate { package, runtime })?))
+    }
+}
+
+impl Generate {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let Some(files) = self.target.files()? else { return Ok(ExitCode::FAILURE) };
+        let report = write_crate(&self.target.out, &files)?;
+        let mut text = String::new();
+        for path in &report.written {
+            text.push_str(&format!("wrote {}\n", path.display()));
+        }
+        for path in &report.removed {
+            text.push_str(&format!("removed {}\n", path.display()));
+        }
+        if report.written.is_empty() && report.removed.is_empty() {
+            text.push_str(&format!("{} is up to date\n", self.target.out.display()));
+        }
+        print(&text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

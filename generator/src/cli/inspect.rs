@@ -1,0 +1,142 @@
+//! `buildflow-gen inspect`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, Spec, print};
+use crate::compile;
+use crate::ir::{Answer, Content, Endpoint, ParameterPresence, Service, Status, TypeBody};
+use crate::lift::Document;
+use crate::lower::Lowered;
+use crate::read::Pointer;
+use crate::render::spelled;
+use crate::unsupported::Loss;
+
+/// Show what a document contains and how it maps.
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    #[command(flatten)]
+    spec: Spec,
+}
+
+impl Inspect {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        // What is not supported is listed in the overview, not refused.
+        let compiled = compile(&self.spec.path, self.spec.name.as_deref(), true);
+        let Some((document, lowered)) = compiled.outcome.as_ref().filter(|_| !compiled.diagnostics.has_errors()) else {
+            self.spec.compile();
+            return Ok(ExitCode::FAILURE);
+        };
+        let mut text = String::new();
+        overview(&mut text, document, lowered)?;
+        endpoints(&mut text, &lowered.service)?;
+        types(&mut text, &lowered.service)?;
+        gaps(&mut text, &compiled, document, lowered)?;
+        print(&text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn overview(out: &mut String, document: &Document, lowered: &Lowered) -> std::fmt::Result {
+    let service = &lowered.service;
+    writeln!(out, "{} {} (OpenAPI {})", service.title, service.version, document.openapi.openapi)?;
+    writeln!(out, "  service    {}", service.module)?;
+    writeln!(out, "  trait      {}", service.handler)?;
+    writeln!(out, "  base route {}", service.options.base_route.as_deref().unwrap_or("/"))?;
+    let webhooks = document.node(&Pointer::root().join("webhooks")).and_then(|node| node.as_map());
+    if let Some(webhooks) = webhooks {
+        let names: Vec<&str> = webhooks.keys().map(String::as_str).collect();
+        writeln!(out, "  webhooks   {} (calls that this API makes: never served)", names.join(", "))?;
+    }
+    for scheme in &service.schemes {
+        writeln!(out, "  security   {}, checked by `{}`", scheme.wire_name, scheme.method_name)?;
+    }
+    Ok(())
+}
+
+fn endpoints(out: &mut String, service: &Service) -> std::fmt::Result {
+    writeln!(out, "\nEndpoints ({})", service.endpoints.len() + service.missing.len())?;
+    for endpoint in &service.endpoints {
+        writeln!(out, "  {} {}", endpoint.route.method, endpoint.route.path)?;
+        writeln!(out, "      {}({})", endpoint.method_name, parts(endpoint, service).join(", "))?;
+        let answers: Vec<String> = endpoint.answers.iter().map(|answer| spoken(answer, service)).collect();
+        writeln!(out, "      -> {}", answers.join(" | "))?;
+    }
+    for missing in &service.missing {
+        writeln!(out, "  {} {}\n      not generated: answers 501", missing.route.method, missing.route.path)?;
+    }
+    Ok(())
+}
+
+fn parts(endpoint: &Endpoint, service: &Service) -> Vec<String> {
+    let parameters = endpoint.parameters.iter().map(|parameter| {
+        let ty = spelled(&parameter.slot.ty, &service.types);
+        match parameter.presence {
+            ParameterPresence::Required => format!("{}: {ty}", parameter.field),
+            ParameterPresence::Optional => format!("{}: Option<{ty}>", parameter.field),
+            ParameterPresence::Default(_) => format!("{}: {ty} (has a default)", parameter.field),
+        }
+    });
+    let body = endpoint.body.as_ref().map(|body| format!("body: {}", content(&body.content, service)));
+    parameters.chain(body).collect()
+}
+
+fn content(content: &Content, service: &Service) -> String {
+    match content {
+        Content::Json(slot) => spelled(&slot.ty, &service.types),
+        Content::Text => "text".to_owned(),
+        Content::Bytes => "bytes".to_owned(),
+    }
+}
+
+fn spoken(answer: &Answer, service: &Service) -> String {
+    let status = match answer.status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(first) => format!("{first}XX"),
+        Status::Default => "default".to_owned(),
+    };
+    match &answer.body {
+        Some((_, body)) => format!("{status} {}", content(body, service)),
+        None => status,
+    }
+}
+
+fn types(out: &mut String, service: &Service) -> std::fmt::Result {
+    writeln!(out, "\nTypes ({})", service.types.len())?;
+    for def in &service.types {
+        let what = match &def.body {
+            TypeBody::Struct(structure) => format!("struct of {}", structure.fields.len()),
+            TypeBody::Enum(enumeration) => format!("enum of {}", enumeration.variants.len()),
+            TypeBody::Alias(slot) => format!("= {}", spelled(&slot.ty, &service.types)),
+            TypeBody::Newtype(newtype) => format!("({})", spelled(&newtype.slot.ty, &service.types)),
+        };
+        writeln!(out, "  {} {what}  #{}", def.name, def.pointer)?;
+    }
+    Ok(())
+}
+
+fn gaps(out: &mut String, compiled: &crate::Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {
+    if !lowered.untyped.is_empty() {
+        writeln!(out, "\nPlain JSON, fully validated ({})", lowered.untyped.len())?;
+        for untyped in &lowered.untyped {
+            let place = Pointer::parse(&untyped.pointer).map(|pointer| document.span(&pointer));
+            let line = place.map_or(0, |span| compiled.sources.position(span).line);
+            writeln!(out, "  line {line}: {} (#{})", untyped.why, untyped.pointer)?;
+        }
+    }
+    if !lowered.unsupported.is_empty() {
+        writeln!(out, "\nNot supported yet ({})", lowered.unsupported.len())?;
+        for unsupported in &lowered.unsupported {
+            let place = compiled.sources.position(unsupported.span);
+            let lost = match unsupported.loss {
+                Loss::Operation => "the operation",
+                Loss::Part => "this part",
+            };
+            let message = unsupported.diagnostic(true).message;
+            writeln!(out, "  {}:{}:{}: {message}; skipping loses {lost}", place.file, place.line, place.column)?;
+        }
+    }
+    Ok(())
+}

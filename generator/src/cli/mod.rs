@@ -1,0 +1,119 @@
+//! The command line.
+
+mod app;
+mod check;
+mod generate;
+mod inspect;
+mod new;
+mod serve;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::render::Dependency;
+use crate::{Compiled, compile};
+
+/// Serve an HTTP API in Rust from its OpenAPI document.
+#[derive(Debug, Parser)]
+#[command(name = "buildflow-gen", version, after_help = EXAMPLES)]
+struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  buildflow-gen serve pets.yaml                          try a document at once
+  buildflow-gen new pet-shop pets.yaml                   start an application
+  buildflow-gen generate pets.yaml --out crates/pets-api generate a crate to commit
+  buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
+  buildflow-gen inspect pets.yaml                        see what a document maps to
+
+Exit codes: 0 done; 1 the document has errors, the crate is stale, or the command failed; 2 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Write a complete crate for a document.
+    Generate(generate::Generate),
+    /// Fail, with a diff, when a generated crate is not what its document says.
+    Check(check::Check),
+    /// Start an application: manifest, build script, document, and a handler to fill in.
+    New(new::New),
+    /// Generate, compile and serve a document with example answers.
+    Serve(serve::Serve),
+    /// Show what a document contains and how it maps: endpoints, types, what is not supported.
+    Inspect(inspect::Inspect),
+}
+
+/// The document, and how to read it.
+#[derive(Debug, Args)]
+struct Spec {
+    /// The OpenAPI document, in YAML or JSON
+    #[arg(value_name = "DOCUMENT")]
+    path: PathBuf,
+    /// What the service is called; by default the file's name
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Generate what is supported: operations that are not answer 501
+    #[arg(long)]
+    skip_unsupported: bool,
+}
+
+/// What went wrong, for people.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let done = match Command::parse().action {
+        Action::Generate(generate) => generate.run(),
+        Action::Check(check) => check.run(),
+        Action::New(new) => new.run(),
+        Action::Serve(serve) => serve.run(),
+        Action::Inspect(inspect) => inspect.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Spec {
+    /// Compiles the document, and tells what there is to tell.
+    fn compile(&self) -> Compiled {
+        let compiled = compile(&self.path, self.name.as_deref(), self.skip_unsupported);
+        let report = compiled.report(std::io::stderr().is_terminal());
+        if !report.is_empty() {
+            say(report.trim_end());
+        }
+        compiled
+    }
+}
+
+/// A line for people, on standard error; results for programs go to standard output.
+fn say(line: &str) {
+    // Nobody is left to tell where standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Prints results; a reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The runtime beside the generator's own sources, if it was built from them; else the published one.
+fn local_runtime() -> Dependency {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+    match beside.canonicalize() {
+        Ok(path) if path.join("Cargo.toml").is_file() => Dependency::Path(path.display().to_string()),
+        _ => Dependency::Version,
+    }
+}

@@ -1,0 +1,112 @@
+//! `buildflow-gen new`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use askama::Template;
+use clap::Args;
+
+use super::app::{Api, Handlers, main_file};
+use super::{Failure, Spec, local_runtime, print};
+use crate::render::{Dependency, quoted};
+
+/// Start an application.
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The application's folder, which must not exist yet
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    #[command(flatten)]
+    spec: Spec,
+}
+
+/// The manifest of an application.
+#[derive(Template)]
+#[template(path = "app/Cargo.toml.askama", escape = "none")]
+pub(super) struct Manifest {
+    pub package: String,
+    pub runtime: String,
+    pub api: Option<ApiCrate>,
+    pub generator: Option<String>,
+}
+
+/// The generated crate that an application depends on.
+pub(super) struct ApiCrate {
+    pub name: String,
+    pub place: String,
+}
+
+#[derive(Template)]
+#[template(path = "app/build.rs.askama", escape = "none")]
+struct BuildFile {
+    spec: String,
+    name: Option<String>,
+    skip_unsupported: bool,
+}
+
+impl New {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        if self.folder.exists() {
+            return Err(format!("{} exists; choose another folder", self.folder.display()).into());
+        }
+        let compiled = self.spec.compile();
+        let Some((document, lowered)) = compiled.outcome.as_ref().filter(|_| !compiled.diagnostics.has_errors()) else {
+            return Ok(ExitCode::FAILURE);
+        };
+        let service = &lowered.service;
+        let file = self.spec.path.file_name().ok_or("the document's path has no file name")?.to_string_lossy();
+        let runtime = local_runtime();
+        let manifest = Manifest {
+            package: quoted(&package_name(&self.folder)?),
+            runtime: depend(&runtime, ""),
+            api: None,
+            generator: Some(depend(&generator(&runtime), ", default-features = false")),
+        };
+        let build = BuildFile {
+            spec: quoted(&format!("specs/{file}")),
+            name: self.spec.name.as_deref().map(quoted),
+            skip_unsupported: self.spec.skip_unsupported,
+        };
+        let main = main_file(document, service, Api::Module(&service.module), Handlers::Unwritten)?;
+        fs::create_dir_all(self.folder.join("src"))?;
+        fs::create_dir_all(self.folder.join("specs"))?;
+        fs::copy(&self.spec.path, self.folder.join("specs").join(file.as_ref()))?;
+        fs::write(self.folder.join("Cargo.toml"), manifest.render()?)?;
+        fs::write(self.folder.join("build.rs"), build.render()?)?;
+        fs::write(self.folder.join("src/main.rs"), main)?;
+        fs::write(self.folder.join(".gitignore"), "/target\n")?;
+        print(&format!(
+            "made {0}\n\n  cd {0}\n  cargo run\n\nThe handlers are in src/main.rs; each answers 501 until it is written.\n",
+            self.folder.display()
+        ))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The folder's name, where cargo takes it as one.
+pub(super) fn package_name(folder: &Path) -> Result<String, Failure> {
+    let absolute = std::path::absolute(folder)?;
+    let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let plain = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain) {
+        return Ok(name);
+    }
+    Err(format!("`{name}` cannot be a crate's name; choose a folder of letters, digits, `-` and `_`").into())
+}
+
+/// A dependency as TOML.
+pub(super) fn depend(dependency: &Dependency, more: &str) -> String {
+    match dependency {
+        Dependency::Version => format!("{{ version = {}{more} }}", quoted(env!("CARGO_PKG_VERSION"))),
+        Dependency::Path(path) => format!("{{ path = {}{more} }}", quoted(path)),
+    }
+}
+
+/// The generator beside the runtime.
+fn generator(runtime: &Dependency) -> Dependency {
+    match runtime {
+        Dependency::Version => Dependency::Version,
+        Dependency::Path(path) => Dependency::Path(Path::new(path).with_file_name("generator").display().to_string()),
+    }
+}

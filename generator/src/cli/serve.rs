@@ -1,0 +1,135 @@
+//! `buildflow-gen serve`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use askama::Template as _;
+use clap::Args;
+
+use super::app::{Api, Handlers, main_file};
+use super::new::{ApiCrate, Manifest, depend};
+use super::{Failure, Spec, local_runtime, say};
+use crate::Compiled;
+use crate::render::{Dependency, Files, Layout, quoted};
+use crate::write::write_files;
+
+/// Generate, compile and serve a document with example answers.
+///
+/// This is a real compiled server: every request is validated. Answers come from the document's
+/// examples, or are made from its schemas; any credentials are taken.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    spec: Spec,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    bind: String,
+    /// Compile with optimisations: slower to start, faster to serve
+    #[arg(long)]
+    release: bool,
+    /// Where the server is generated and compiled; by default a cache folder of the user
+    #[arg(long, value_name = "FOLDER")]
+    work_dir: Option<PathBuf>,
+}
+
+impl Serve {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let compiled = self.spec.compile();
+        if compiled.diagnostics.has_errors() {
+            return Ok(ExitCode::FAILURE);
+        }
+        let work = self.work_dir.clone().map_or_else(cache, Ok)?;
+        let project = Project::of(&compiled, &work)?;
+        project.write()?;
+        say(&format!("compiling {} (the first time takes about a minute)", self.spec.path.display()));
+        let binary = project.build(&work, self.release)?;
+        say(&format!("serving {} on http://{}", self.spec.path.display(), self.bind));
+        become_server(&binary, &self.bind)
+    }
+}
+
+/// The application that serves examples, and the generated crate that it uses.
+struct Project {
+    folder: PathBuf,
+    files: Files,
+    package: String,
+}
+
+impl Project {
+    fn of(compiled: &Compiled, work: &Path) -> Result<Self, Failure> {
+        let (document, lowered) = compiled.outcome.as_ref().ok_or("the document could not be read")?;
+        let service = &lowered.service;
+        let runtime = local_runtime();
+        let package = format!("{}-examples", service.module);
+        let library = format!("{}_api", service.module);
+        let layout = Layout::Crate { package: library.clone(), runtime: runtime.clone() };
+        let mut files: Files =
+            compiled.render(&layout)?.into_iter().map(|(path, text)| (format!("api/{path}"), text)).collect();
+        let api = ApiCrate { name: library.clone(), place: depend(&Dependency::Path("api".to_owned()), "") };
+        let manifest =
+            Manifest { package: quoted(&package), runtime: depend(&runtime, ""), api: Some(api), generator: None };
+        files.insert("Cargo.toml".to_owned(), manifest.render()?);
+        let main = main_file(document, service, Api::Crate(&library), Handlers::Examples)?;
+        files.insert("src/main.rs".to_owned(), main);
+        // The versions that the runtime was tested with.
+        if let Dependency::Path(path) = &runtime
+            && let Ok(lock) = fs::read_to_string(Path::new(path).with_file_name("Cargo.lock"))
+        {
+            files.insert("Cargo.lock".to_owned(), lock);
+        }
+        Ok(Self { folder: work.join(&package), files, package })
+    }
+
+    fn write(&self) -> io::Result<()> {
+        // What an earlier run has made and this one does not must not be compiled along.
+        for stale in ["api/src", "src"] {
+            let kept = |path: &str| self.files.contains_key(&format!("{stale}/{path}"));
+            for entry in fs::read_dir(self.folder.join(stale)).into_iter().flatten().flatten() {
+                if !kept(&entry.file_name().to_string_lossy()) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        write_files(&self.folder, &self.files).map(|_| ())
+    }
+
+    /// Compiles with cargo, whose progress is shown.
+    fn build(&self, work: &Path, release: bool) -> Result<PathBuf, Failure> {
+        let target = work.join("target");
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.arg("build").arg("--manifest-path").arg(self.folder.join("Cargo.toml"));
+        cargo.arg("--target-dir").arg(&target);
+        if release {
+            cargo.arg("--release");
+        }
+        let status = cargo.status().map_err(|error| format!("cannot run cargo: {error}"))?;
+        if !status.success() {
+            return Err("the generated server does not compile: please report this with your document".into());
+        }
+        let profile = if release { "release" } else { "debug" };
+        Ok(target.join(profile).join(&self.package))
+    }
+}
+
+/// The user's cache folder (XDG Base Directory Specification).
+fn cache() -> Result<PathBuf, Failure> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    Ok(cache.ok_or("no cache folder is known; say one with --work-dir")?.join("buildflow-gen"))
+}
+
+/// Puts the server in the place of this process, so that signals reach it.
+#[cfg(unix)]
+fn become_server(binary: &Path, bind: &str) -> Result<ExitCode, Failure> {
+    use std::os::unix::process::CommandExt as _;
+    let error = Command::new(binary).arg("--bind").arg(bind).exec();
+    Err(format!("cannot run {}: {error}", binary.display()).into())
+}
+
+#[cfg(not(unix))]
+fn become_server(binary: &Path, bind: &str) -> Result<ExitCode, Failure> {
+    let status = Command::new(binary).arg("--bind").arg(bind).status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

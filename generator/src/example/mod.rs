@@ -1,0 +1,92 @@
+//! Example answers: the document's own where they are valid, else made from its schemas.
+
+mod synthesis;
+
+use std::collections::HashMap;
+
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Value, json};
+
+use crate::ir::{Answer, Content, Endpoint, Status};
+use crate::lift::Document;
+use crate::lift::schema::SchemaId;
+use crate::read::Pointer;
+use synthesis::{Extent, synthesize};
+
+/// What the schemas are called inside the validator.
+const BASE: &str = "buildflow:/examples";
+
+/// Makes examples of a document's answers.
+pub struct Examples<'d> {
+    document: &'d Document,
+    registry: Option<Registry<'static>>,
+    validators: HashMap<String, Option<Validator>>,
+}
+
+impl<'d> Examples<'d> {
+    /// Prepares the schemas of these endpoints' answers.
+    pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
+        let pointers = endpoints.iter().flat_map(|endpoint| &endpoint.answers).filter_map(|answer| answer.schema.as_deref());
+        let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
+        let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids)).ok();
+        let registry = bundle.and_then(|bundle| {
+            let builder = Registry::new().draft(Draft::Draft202012).add(BASE, bundle).ok()?;
+            builder.prepare().ok()
+        });
+        Self { document, registry, validators: HashMap::new() }
+    }
+
+    /// A valid example of an answer's body, as JSON; `None` where none can be made.
+    pub fn of(&mut self, answer: &Answer) -> Option<String> {
+        let own = answer.examples.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
+        let own: Vec<Value> = own.collect();
+        let Some(pointer) = answer.schema.as_deref() else {
+            return Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string));
+        };
+        let id = schema_at(self.document, pointer)?;
+        let schemas = &self.document.schemas;
+        let made = [Extent::Everything, Extent::RequiredOnly].map(|extent| synthesize(schemas, id, extent));
+        let validator = self.validator(pointer)?;
+        own.into_iter().chain(made).find(|value| validator.is_valid(value)).map(|value| value.to_string())
+    }
+
+    fn validator(&mut self, pointer: &str) -> Option<&Validator> {
+        let registry = self.registry.as_ref()?;
+        let compile = || {
+            let fragment: String = pointer.bytes().map(escaped).collect();
+            let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(registry);
+            let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
+            options.build(&json!({ "$ref": format!("{BASE}#{fragment}") })).ok()
+        };
+        self.validators.entry(pointer.to_owned()).or_insert_with(compile).as_ref()
+    }
+}
+
+/// A byte of a URI's fragment (RFC 3986 §3.5).
+fn escaped(byte: u8) -> String {
+    let plain = byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@?".contains(&byte);
+    if plain { (byte as char).to_string() } else { format!("%{byte:02X}") }
+}
+
+fn schema_at(document: &Document, pointer: &str) -> Option<SchemaId> {
+    document.schemas.at(&Pointer::parse(pointer)?)
+}
+
+/// The answer that an example server gives: a success where there is one.
+pub fn answer(endpoint: &Endpoint) -> Option<&Answer> {
+    let rank = |answer: &&Answer| match answer.status {
+        // What has a body shows more than what has none.
+        Status::Code(code @ 200..=299) if answer.body.is_some() => (0, code),
+        Status::Code(code @ 200..=299) => (1, code),
+        Status::Range(2) => (2, 0),
+        Status::Default => (3, 0),
+        Status::Code(code) => (4, code),
+        Status::Range(first) => (5, first),
+    };
+    endpoint.answers.iter().min_by_key(rank)
+}
+
+/// Whether an answer's body is JSON.
+pub fn is_json(answer: &Answer) -> bool {
+    matches!(&answer.body, Some((_, Content::Json(_))))
+}

@@ -1,0 +1,181 @@
+//! A value for a schema, made from what the schema says.
+
+use serde_json::{Map, Number, Value};
+
+use crate::lift::plain;
+use crate::lift::schema::{Keywords, Schema, SchemaId, Schemas, Type, Types};
+
+/// Past this depth only what must be there is made.
+const DEPTH: usize = 6;
+
+/// Past this depth nothing is made: the schema has no end.
+const LIMIT: usize = 24;
+
+/// How much of an object is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Every property.
+    Everything,
+    /// Those that must be there.
+    RequiredOnly,
+}
+
+/// A value that most likely satisfies the schema; the caller makes sure.
+pub(super) fn synthesize(schemas: &Schemas, id: SchemaId, extent: Extent) -> Value {
+    Synthesis { schemas, extent }.value(id, 0)
+}
+
+struct Synthesis<'s> {
+    schemas: &'s Schemas,
+    extent: Extent,
+}
+
+impl Synthesis<'_> {
+    fn value(&self, id: SchemaId, depth: usize) -> Value {
+        let Schema::Keywords(keywords) = &self.schemas.get(id).schema else { return Value::Null };
+        if depth > LIMIT {
+            return Value::Null;
+        }
+        if let Some(value) = said(keywords) {
+            return value;
+        }
+        let parts = keywords.reference.iter().chain(&keywords.all_of);
+        let choices = [&keywords.one_of, &keywords.any_of];
+        let chosen = choices.into_iter().filter_map(|branches| branches.iter().find(|id| !self.is_null(**id)));
+        let mut made: Option<Value> = None;
+        for part in parts.chain(chosen) {
+            let value = self.value(*part, depth + 1);
+            made = Some(match made.take() {
+                None => value,
+                Some(before) => merged(before, value),
+            });
+        }
+        match (made, self.own(keywords, depth)) {
+            (Some(parts), Some(own)) => merged(parts, own),
+            (Some(value), None) | (None, Some(value)) => value,
+            (None, None) => Value::Object(Map::new()),
+        }
+    }
+
+    fn is_null(&self, id: SchemaId) -> bool {
+        self.schemas.keywords(id).is_some_and(|keywords| keywords.types.single() == Some(Type::Null))
+    }
+
+    fn own(&self, keywords: &Keywords, depth: usize) -> Option<Value> {
+        let types = keywords.types;
+        let has_properties = !keywords.object.properties.is_empty();
+        if types.contains(Type::Object) || (types.is_empty() && has_properties) {
+            return Some(self.object(keywords, depth));
+        }
+        if types.contains(Type::Array) {
+            return Some(self.list(keywords, depth));
+        }
+        scalar(keywords, types)
+    }
+
+    fn object(&self, keywords: &Keywords, depth: usize) -> Value {
+        let object = &keywords.object;
+        let wanted = |name: &String| {
+            object.required.contains(name) || (self.extent == Extent::Everything && depth < DEPTH)
+        };
+        let properties = object.properties.iter().filter(|(name, _)| wanted(name));
+        let mut map: Map<String, Value> =
+            properties.map(|(name, id)| (name.clone(), self.value(*id, depth + 1))).collect();
+        if let (true, Some(additional)) = (map.is_empty() && depth < DEPTH, object.additional) {
+            if self.extent == Extent::Everything && !matches!(self.schemas.get(additional).schema, Schema::Never) {
+                map.insert("key".to_owned(), self.value(additional, depth + 1));
+            }
+        }
+        Value::Object(map)
+    }
+
+    fn list(&self, keywords: &Keywords, depth: usize) -> Value {
+        let array = &keywords.array;
+        let default = u64::from(depth < DEPTH && self.extent == Extent::Everything);
+        let count = array.min.unwrap_or(0).max(default).min(array.max.unwrap_or(u64::MAX)).min(100);
+        let item = || array.items.map_or(Value::Null, |items| self.value(items, depth + 1));
+        Value::Array((0..count).map(|_| item()).collect())
+    }
+}
+
+/// What the schema itself gives as a value.
+fn said(keywords: &Keywords) -> Option<Value> {
+    let notes = &keywords.notes;
+    let values = keywords.enumeration.iter().flatten().find(|node| node.kind() != "null");
+    let said = notes.examples.first().or(keywords.constant.as_ref()).or(notes.default.as_ref()).or(values);
+    said.map(plain)
+}
+
+fn merged(left: Value, right: Value) -> Value {
+    match (left, right) {
+        (Value::Object(mut left), Value::Object(right)) => {
+            for (name, value) in right {
+                let value = match left.remove(&name) {
+                    Some(before) => merged(before, value),
+                    None => value,
+                };
+                left.insert(name, value);
+            }
+            Value::Object(left)
+        }
+        (left, Value::Object(right)) if right.is_empty() => left,
+        (_, right) => right,
+    }
+}
+
+fn scalar(keywords: &Keywords, types: Types) -> Option<Value> {
+    if types.contains(Type::String) {
+        return Some(Value::String(text(keywords)));
+    }
+    if types.contains(Type::Integer) || types.contains(Type::Number) {
+        return Some(number(keywords, types.contains(Type::Integer)));
+    }
+    if types.contains(Type::Boolean) {
+        return Some(Value::Bool(true));
+    }
+    types.contains(Type::Null).then_some(Value::Null)
+}
+
+fn text(keywords: &Keywords) -> String {
+    let string = &keywords.string;
+    let text = match keywords.format.as_deref() {
+        Some("date") => "2026-01-31",
+        Some("date-time") => "2026-01-31T12:00:00Z",
+        Some("time") => "12:00:00Z",
+        Some("uuid") => "3be6453c-03eb-4357-ae5a-984a0e574a54",
+        Some("byte" | "base64") => "ZXhhbXBsZQ==",
+        Some("ipv4") => "192.0.2.1",
+        Some("ipv6") => "2001:db8::1",
+        Some("email") => "someone@example.com",
+        Some("uri" | "url") => "https://example.com/",
+        Some("hostname") => "example.com",
+        _ => "string",
+    };
+    if let Some(witness) = string.pattern.as_deref().and_then(jsonschema_regex::pattern_witness) {
+        return witness;
+    }
+    let mut text = text.to_owned();
+    let least = string.min.unwrap_or(0).min(100_000) as usize;
+    while text.chars().count() < least {
+        text.push('x');
+    }
+    match string.max {
+        Some(most) => text.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect(),
+        None => text,
+    }
+}
+
+fn number(keywords: &Keywords, whole: bool) -> Value {
+    let number = &keywords.number;
+    let low = number.min.as_ref().map(|bound| bound.as_f64()).or(number.above.as_ref().map(|bound| bound.as_f64() + 1.0));
+    let high = number.max.as_ref().map(|bound| bound.as_f64()).or(number.below.as_ref().map(|bound| bound.as_f64() - 1.0));
+    let mut value = match (low, high) {
+        (Some(low), _) if low > 1.0 => low,
+        (_, Some(high)) if high < 1.0 => high,
+        _ => 1.0,
+    };
+    if let Some(divisor) = number.multiple_of.as_ref().map(|divisor| divisor.as_f64()) {
+        value = (value / divisor).ceil() * divisor;
+    }
+    if whole || value.fract() == 0.0 { Value::from(value.ceil() as i64) } else { Number::from_f64(value).map_or(Value::Null, Value::Number) }
+}

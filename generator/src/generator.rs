@@ -1,0 +1,210 @@
+//! From a document's path to generated text: the stages one after the other.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
+use crate::lift::{Document, lift};
+use crate::lower::{Lowered, lower};
+use crate::read::Sources;
+use crate::render::{Files, Layout, RenderError, render};
+use crate::write::{Written, write_files};
+
+/// Schemas may refer to each other in long chains; the stages follow them by recursion, bounded.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// A document that went through read, lift and lower, with all there is to tell about it.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The files that were read.
+    pub sources: Sources,
+    /// What is wrong, and what is not generated.
+    pub diagnostics: Diagnostics,
+    /// The document and its IR; `None` where it could not be understood.
+    pub outcome: Option<(Document, Lowered)>,
+}
+
+impl Compiled {
+    /// The diagnostics as text for people.
+    pub fn report(&self, color: bool) -> String {
+        diagnostic::render(&self.diagnostics, &self.sources, color)
+    }
+
+    /// The generated text; the report where there are errors.
+    ///
+    /// # Errors
+    ///
+    /// The document has errors, or the generator a mistake.
+    pub fn render(&self, layout: &Layout) -> Result<Files, GenerateError> {
+        match &self.outcome {
+            Some((_, lowered)) if !self.diagnostics.has_errors() => {
+                render(&lowered.service, layout).map_err(GenerateError::Render)
+            }
+            _ => Err(GenerateError::Document(self.report(false))),
+        }
+    }
+}
+
+/// Reads, lifts and lowers the document at `path`.
+///
+/// `name` is what the generated module is called; by default the file's name. Without
+/// `skip_unsupported`, what is not generated is an error.
+pub fn compile(path: &Path, name: Option<&str>, skip_unsupported: bool) -> Compiled {
+    let name = name.map_or_else(|| stem(path), str::to_owned);
+    let stages = || stages(path, &name, skip_unsupported);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, stages);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(compiled)) => compiled,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Without a thread to spare, this one's stack must do.
+            Err(_) => self::stages(path, &name, skip_unsupported),
+        }
+    })
+}
+
+fn stages(path: &Path, name: &str, skip_unsupported: bool) -> Compiled {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let root = sources.read(path, &mut diagnostics);
+    let broken = diagnostics.has_errors();
+    let document = root.and_then(|root| lift(root, &mut diagnostics)).filter(|_| !broken);
+    let outcome = document.map(|document| {
+        let lowered = lower(&document, name, &mut diagnostics);
+        diagnostics.extend(lowered.unsupported.iter().map(|unsupported| unsupported.diagnostic(skip_unsupported)));
+        (document, lowered)
+    });
+    diagnostics.sort();
+    Compiled { sources, diagnostics, outcome }
+}
+
+/// The file's name without its ending.
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "api".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Generates code from a build script.
+///
+/// ```no_run
+/// fn main() -> Result<(), buildflow_gen::GenerateError> {
+///     buildflow_gen::Generator::new().spec("specs/pets.yaml").build_script()
+/// }
+/// ```
+///
+/// Then `buildflow_runtime::include_api!("pets");` includes what was generated.
+#[derive(Debug, Clone, Default)]
+pub struct Generator {
+    specs: Vec<(PathBuf, Option<String>)>,
+    skip_unsupported: bool,
+}
+
+impl Generator {
+    /// Nothing to generate yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a document; its module is named after the file.
+    #[must_use]
+    pub fn spec(mut self, path: impl Into<PathBuf>) -> Self {
+        self.specs.push((path.into(), None));
+        self
+    }
+
+    /// Adds a document under another name.
+    #[must_use]
+    pub fn spec_as(mut self, name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        self.specs.push((path.into(), Some(name.into())));
+        self
+    }
+
+    /// Generates what is supported, and warns of the rest, instead of refusing the document.
+    #[must_use]
+    pub fn skip_unsupported(mut self) -> Self {
+        self.skip_unsupported = true;
+        self
+    }
+
+    /// Generates each document's module into cargo's `OUT_DIR`, and nothing anywhere else.
+    ///
+    /// # Errors
+    ///
+    /// A document has errors; the error's text is the same report as on the command line.
+    pub fn build_script(&self) -> Result<(), GenerateError> {
+        let folder = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(GenerateError::NoOutDir)?;
+        // Cargo runs the script again when one of these changes.
+        for (path, _) in &self.specs {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+        self.generate_into(&folder).map(|_| ())
+    }
+
+    /// Generates each document's module into `folder`.
+    ///
+    /// # Errors
+    ///
+    /// A document has errors, or a file cannot be written. All documents are looked at first.
+    pub fn generate_into(&self, folder: &Path) -> Result<Written, GenerateError> {
+        let mut files = Files::new();
+        let mut reports = String::new();
+        for (path, name) in &self.specs {
+            let compiled = compile(path, name.as_deref(), self.skip_unsupported);
+            warn(&compiled);
+            match compiled.render(&Layout::Include) {
+                Ok(made) => files.extend(made),
+                Err(GenerateError::Document(report)) => reports.push_str(&report),
+                Err(other) => return Err(other),
+            }
+        }
+        if reports.is_empty() {
+            write_files(folder, &files).map_err(GenerateError::Write)
+        } else {
+            Err(GenerateError::Document(reports))
+        }
+    }
+}
+
+/// Cargo shows a build script's warnings a line each.
+fn warn(compiled: &Compiled) {
+    let warnings = compiled.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+    for Diagnostic { code, message, span, .. } in warnings {
+        let message: String = message.chars().filter(|character| !character.is_control()).collect();
+        match span.map(|span| compiled.sources.position(span)) {
+            Some(place) => println!("cargo::warning={}:{}:{}: {message} [{code}]", place.file, place.line, place.column),
+            None => println!("cargo::warning={message} [{code}]"),
+        }
+    }
+}
+
+/// Why nothing was generated.
+pub enum GenerateError {
+    /// The document has errors; this is the report.
+    Document(String),
+    /// A mistake of the generator.
+    Render(RenderError),
+    /// A file cannot be written.
+    Write(io::Error),
+    /// [`Generator::build_script`] was called outside of a build script.
+    NoOutDir,
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(report) => formatter.write_str(report),
+            Self::Render(error) => error.fmt(formatter),
+            Self::Write(error) => write!(formatter, "cannot write what was generated: {error}"),
+            Self::NoOutDir => formatter.write_str("OUT_DIR is not set: call this from a build script"),
+        }
+    }
+}
+
+/// A build script's `main` prints its error by `Debug`; the report is meant to be read.
+impl fmt::Debug for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\n{self}")
+    }
+}
+
+impl std::error::Error for GenerateError {}
