@@ -15,7 +15,7 @@ const TAKEN_TYPES: &[&str] = &[
     "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd", "Result", "Self", "Send",
     "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Vec",
     // What generated modules import or define.
-    "Arc", "BTreeMap", "Dispatcher", "Handler", "HttpError", "IntoResponse", "Nullable", "RequestContext",
+    "Adapter", "Arc", "BTreeMap", "Dispatcher", "Fields", "Handler", "HttpError", "IntoResponse", "Nullable", "RequestContext",
     "StatusCode", "Validate",
 ];
 

@@ -4,14 +4,52 @@ use super::text::{Code, Literal};
 use crate::ir::{Bound, Check, Slot, Type, TypeBody, TypeDef};
 use crate::lower::needs;
 
-/// What must hold of `value`, an expression of a reference, for it to be valid here.
-pub(super) fn conditions(slot: &Slot, value: &str, types: &[TypeDef]) -> Vec<Code> {
+/// An expression of the value that is checked.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    /// Of the value itself: `self.name`.
+    Place(String),
+    /// Of a reference to it: a closure's parameter.
+    Reference(&'static str),
+}
+
+impl Value {
+    /// As the receiver of a method.
+    fn receiver(&self) -> &str {
+        match self {
+            Self::Place(place) => place,
+            Self::Reference(name) => name,
+        }
+    }
+
+    /// As an argument that is a reference.
+    fn argument(&self) -> String {
+        match self {
+            Self::Place(place) => format!("&{place}"),
+            Self::Reference(name) => (*name).to_owned(),
+        }
+    }
+
+    /// What a box holds.
+    fn unboxed(&self) -> Self {
+        Self::Place(match self {
+            Self::Place(place) => format!("(*{place})"),
+            Self::Reference(name) => format!("(**{name})"),
+        })
+    }
+}
+
+/// What the closures below call the value.
+pub(super) const VALUE: Value = Value::Reference("value");
+
+/// What must hold of `value` for it to be valid here.
+pub(super) fn conditions(slot: &Slot, value: &Value, types: &[TypeDef]) -> Vec<Code> {
     match &slot.ty {
         // The checks are those of the value that is not null.
         Type::Nullable(inner) => {
             let inside = Slot { ty: (**inner).clone(), checks: slot.checks.clone() };
-            let all = joined(&inside, "value", types);
-            all.map(|all| Code::new(format!("{value}.as_option().is_none_or(|value| {all})"))).into_iter().collect()
+            let all = joined(&inside, &VALUE, types);
+            all.map(|all| Code::new(format!("{}.as_option().is_none_or(|value| {all})", value.receiver()))).into_iter().collect()
         }
         _ => {
             let own = slot.checks.iter().map(|check| condition(check, value, &slot.ty));
@@ -21,21 +59,21 @@ pub(super) fn conditions(slot: &Slot, value: &str, types: &[TypeDef]) -> Vec<Cod
 }
 
 /// The same as one expression; `None` where nothing must hold.
-pub(super) fn joined(slot: &Slot, value: &str, types: &[TypeDef]) -> Option<Code> {
+pub(super) fn joined(slot: &Slot, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let all = conditions(slot, value, types);
     let texts: Vec<&str> = all.iter().map(Code::as_str).collect();
     (!texts.is_empty()).then(|| Code::new(texts.join(" && ")))
 }
 
-fn parts(ty: &Type, value: &str, types: &[TypeDef]) -> Option<Code> {
+fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let text = match ty {
         Type::Scalar(_) | Type::Json | Type::JsonObject => return None,
-        Type::List(slot) => format!("{value}.iter().all(|value| {})", joined(slot, "value", types)?),
-        Type::Map(slot) => format!("{value}.values().all(|value| {})", joined(slot, "value", types)?),
+        Type::List(slot) => format!("{}.iter().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
+        Type::Map(slot) => format!("{}.values().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
         Type::Nullable(_) => return joined(&Slot::plain(ty.clone()), value, types),
         Type::Boxed(inner) => match &**inner {
             Type::Named(id) if matches!(types[id.0].body, TypeBody::Alias(_)) => {
-                return joined(&Slot::plain((**inner).clone()), &format!("(&**{value})"), types);
+                return joined(&Slot::plain((**inner).clone()), &value.unboxed(), types);
             }
             inner => return joined(&Slot::plain(inner.clone()), value, types),
         },
@@ -44,14 +82,15 @@ fn parts(ty: &Type, value: &str, types: &[TypeDef]) -> Option<Code> {
             match &def.body {
                 TypeBody::Alias(slot) if needs(slot, types) => return joined(slot, value, types),
                 _ if !def.checked => return None,
-                _ => format!("Validate::is_valid({value})"),
+                _ => format!("{}.is_valid()", value.receiver()),
             }
         }
     };
     Some(Code::new(text))
 }
 
-fn condition(check: &Check, value: &str, ty: &Type) -> Code {
+fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
+    let (receiver, value) = (value.receiver(), value.argument());
     let is_object = matches!(ty, Type::JsonObject | Type::Map(_));
     let text = match check {
         Check::MinLength(length) => format!("check::min_length({value}, {length})"),
@@ -69,10 +108,10 @@ fn condition(check: &Check, value: &str, ty: &Type) -> Code {
         Check::MinItems(count) => format!("check::min_items({value}, {count})"),
         Check::MaxItems(count) => format!("check::max_items({value}, {count})"),
         Check::UniqueItems => format!("check::unique_items({value})"),
-        Check::MinProperties(1) if is_object => format!("!{value}.is_empty()"),
-        Check::MinProperties(count) => format!("{value}.len() >= {count}"),
-        Check::MaxProperties(0) => format!("{value}.is_empty()"),
-        Check::MaxProperties(count) => format!("{value}.len() <= {count}"),
+        Check::MinProperties(1) if is_object => format!("!{receiver}.is_empty()"),
+        Check::MinProperties(count) => format!("{receiver}.len() >= {count}"),
+        Check::MaxProperties(0) => format!("{receiver}.is_empty()"),
+        Check::MaxProperties(count) => format!("{receiver}.len() <= {count}"),
     };
     Code::new(text)
 }

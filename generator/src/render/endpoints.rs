@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::checks;
 use super::text::{Code, Literal};
+use super::operations::{body_type, field_type};
 use super::types::expression;
 use crate::ir::{
     Body, Content, Endpoint, FieldName, Location, Parameter, ParameterPresence, Requirement, Scalar, SchemeKind,
@@ -34,6 +35,7 @@ struct ParameterView<'i> {
     style: Code,
     schema: Literal,
     kind: &'static str,
+    ty: Code,
     decode: Code,
 }
 
@@ -41,6 +43,7 @@ struct BodyView {
     schema: Literal,
     media_types: Vec<Literal>,
     validation: &'static str,
+    ty: Code,
     decode: Code,
 }
 
@@ -117,6 +120,7 @@ fn parameter_view<'i>(parameter: &'i Parameter, types: &[TypeDef]) -> ParameterV
         style,
         schema: Literal::of(&parameter.schema),
         kind: text_kind(&parameter.slot.ty, types),
+        ty: field_type(parameter, types),
         decode: decode(parameter, &constant, types),
         constant: Code::new(constant),
     }
@@ -124,39 +128,21 @@ fn parameter_view<'i>(parameter: &'i Parameter, types: &[TypeDef]) -> ParameterV
 
 fn decode(parameter: &Parameter, constant: &str, types: &[TypeDef]) -> Code {
     let check = check(&parameter.slot, types);
-    let item = match list_item(&parameter.slot.ty, types) {
-        Some(item) if parameter.style != Style::Single => Some(expression(&item, types)),
-        _ => None,
-    };
-    let ty = expression(&parameter.slot.ty, types);
-    Code::new(match (&parameter.presence, item) {
-        (ParameterPresence::Required, None) => format!("required::<{ty}>(&{constant}, {check})"),
-        (ParameterPresence::Required, Some(item)) => format!("required_list::<{item}>(&{constant}, {check})"),
-        (ParameterPresence::Default(value), None) => {
-            let value = checks::literal(value, types);
-            format!("or_default::<{ty}>(&{constant}, || {value}, {check})")
+    let kind = if parameter.style == Style::Single { "" } else { "_list" };
+    Code::new(match &parameter.presence {
+        ParameterPresence::Required => format!("required{kind}(&{constant}, {check})"),
+        ParameterPresence::Optional => format!("optional{kind}(&{constant}, {check})"),
+        ParameterPresence::Default(value) => {
+            format!("or_default(&{constant}, || {}, {check})", checks::literal(value, types))
         }
-        (_, None) => format!("optional::<{ty}>(&{constant}, {check})"),
-        (_, Some(item)) => format!("optional_list::<{item}>(&{constant}, {check})"),
     })
 }
 
 /// A closure that says whether the value is valid.
 fn check(slot: &Slot, types: &[TypeDef]) -> Code {
-    match checks::joined(slot, "value", types) {
-        Some(all) => Code::new(format!("|value| {all}")),
+    match checks::joined(slot, &checks::VALUE, types) {
+        Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
         None => Code::new("|_| true"),
-    }
-}
-
-fn list_item(ty: &Type, types: &[TypeDef]) -> Option<Type> {
-    match ty {
-        Type::List(slot) => Some(slot.ty.clone()),
-        Type::Named(id) => match &types[id.0].body {
-            TypeBody::Alias(slot) => list_item(&slot.ty, types),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -177,12 +163,8 @@ fn text_kind(ty: &Type, types: &[TypeDef]) -> &'static str {
 
 fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
     let decode = match (&body.content, body.required) {
-        (Content::Json(slot), true) => {
-            format!("json::<{}>(&BODY, {})", expression(&slot.ty, types), check(slot, types))
-        }
-        (Content::Json(slot), false) => {
-            format!("json_optional::<{}>(&BODY, {})", expression(&slot.ty, types), check(slot, types))
-        }
+        (Content::Json(slot), true) => format!("json(&BODY, {})", check(slot, types)),
+        (Content::Json(slot), false) => format!("json_optional(&BODY, {})", check(slot, types)),
         (Content::Text, _) => "text(&BODY)".to_owned(),
         (Content::Bytes, _) => "bytes(&BODY)".to_owned(),
     };
@@ -193,6 +175,7 @@ fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
             Validation::Static => "Static",
             Validation::Schema => "Schema",
         },
+        ty: body_type(body, types),
         decode: Code::new(decode),
     }
 }

@@ -80,6 +80,7 @@ struct LibFile<'i> {
     docs: DocText,
     modules: &'i [Module],
     handler: &'i crate::ir::TypeName,
+    has_operations: bool,
 }
 
 #[derive(Template)]
@@ -87,6 +88,7 @@ struct LibFile<'i> {
 struct IncludeFile<'i> {
     modules: &'i [Module],
     handler: &'i crate::ir::TypeName,
+    has_operations: bool,
 }
 
 #[derive(Template)]
@@ -114,7 +116,7 @@ pub fn render(service: &Service, layout: &Layout) -> Result<Files, RenderError> 
 fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result<Files, RenderError> {
     let modules = modules(service, "schemas.json")?;
     let docs = service::title(service);
-    let lib = LibFile { docs, modules: &modules, handler: &service.handler };
+    let lib = LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
     let manifest = ManifestFile { package: Literal::of(package), runtime: dependency(runtime, service) };
     let mut files = Files::new();
     files.insert("Cargo.toml".to_owned(), text_of("Cargo.toml", &manifest)?);
@@ -133,7 +135,8 @@ fn include_files(service: &Service) -> Result<Files, RenderError> {
     let schemas = format!("{name}.schemas.json");
     let modules = modules(service, &schemas)?;
     let file = format!("{name}.rs");
-    let text = text_of(&file, &IncludeFile { modules: &modules, handler: &service.handler })?;
+    let has_operations = !service.endpoints.is_empty();
+    let text = text_of(&file, &IncludeFile { modules: &modules, handler: &service.handler, has_operations })?;
     let text = pretty(&file, &text)?;
     Ok(Files::from([(file, text), (schemas, service.schemas.clone())]))
 }
@@ -147,8 +150,8 @@ fn modules(service: &Service, schemas_file: &str) -> Result<Vec<Module>, RenderE
     let mut modules = Vec::new();
     if !service.endpoints.is_empty() {
         modules.push(module("endpoints", false, text_of("endpoints", &endpoints::EndpointsFile::of(service))?));
+        modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::of(service))?));
     }
-    modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::of(service))?));
     modules.push(module("routes", false, text_of("routes", &routes)?));
     modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service))?));
     modules.push(module("types", true, text_of("types", &types)?));
@@ -166,7 +169,29 @@ fn mistake(file: &str, error: &dyn std::fmt::Display) -> RenderError {
 
 fn pretty(file: &str, text: &str) -> Result<String, RenderError> {
     let parsed = syn::parse_file(text).map_err(|error| mistake(file, &error))?;
-    Ok(format!("{HEADER}{}", prettyplease::unparse(&parsed)))
+    Ok(format!("{HEADER}{}", spaced(&prettyplease::unparse(&parsed))))
+}
+
+/// Puts an empty line between items, as people do.
+fn spaced(text: &str) -> String {
+    const STARTS: [&str; 9] = ["pub ", "pub(", "impl", "///", "#[", "fn ", "static ", "const _", "async "];
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    let mut before = "";
+    for line in text.lines() {
+        let (inner, last) = (line.trim_start(), before.trim_start());
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let starts = STARTS.iter().any(|start| inner.starts_with(start));
+        let ended = last == "}" || last == "};" || (last.ends_with(';') && inner.starts_with("///"));
+        let after_uses = last.starts_with("use ") || (last == "};" && !inner.starts_with("#["));
+        let is_use = inner.starts_with("use ") || inner.starts_with("#[allow(unused_imports");
+        if starts && !is_use && (ended || after_uses) && indent(line) == indent(before) {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+        before = line;
+    }
+    out
 }
 
 /// The runtime, with the features that the service's types need and no others.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, inline_code};
-use crate::ir::{Answer, Body, Content, Docs, Endpoint, FieldName, ParameterPresence, Service, Status, TypeDef, TypeName, VariantName};
+use crate::ir::{Answer, Body, Content, Docs, Endpoint, FieldName, Parameter, ParameterPresence, Service, Status, TypeDef, TypeName, VariantName};
 
 /// The requests and responses of a service.
 #[derive(Template)]
@@ -70,11 +70,7 @@ impl OperationView<'_> {
 fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
     let route = inline_code(&format!("{} {}", endpoint.route.method, endpoint.route.path));
     let parameters = endpoint.parameters.iter().map(|parameter| {
-        let ty = expression(&parameter.slot.ty, types);
-        let ty = match parameter.presence {
-            ParameterPresence::Optional => Code::new(format!("Option<{ty}>")),
-            ParameterPresence::Required | ParameterPresence::Default(_) => ty,
-        };
+        let ty = field_type(parameter, types);
         let docs = described(&parameter.docs, &inline_code(&parameter.wire_name));
         FieldView { docs, name: name_of(&parameter.field), ty }
     });
@@ -97,8 +93,17 @@ fn name_of(field: &FieldName) -> Code {
     Code::new(field.as_str())
 }
 
+/// The type of a parameter's field.
+pub(super) fn field_type(parameter: &Parameter, types: &[TypeDef]) -> Code {
+    let ty = expression(&parameter.slot.ty, types);
+    match parameter.presence {
+        ParameterPresence::Optional => Code::new(format!("Option<{ty}>")),
+        ParameterPresence::Required | ParameterPresence::Default(_) => ty,
+    }
+}
+
 /// The type of the request's `body` field.
-fn body_type(body: &Body, types: &[TypeDef]) -> Code {
+pub(super) fn body_type(body: &Body, types: &[TypeDef]) -> Code {
     let ty = content_type(&body.content, types);
     match (&body.content, body.required) {
         (Content::Json(_), false) => Code::new(format!("Option<{ty}>")),

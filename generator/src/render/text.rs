@@ -43,6 +43,11 @@ impl DocText {
         Self(vec![text.into()])
     }
 
+    /// As the documentation of what it stands in: of a crate.
+    pub fn inner(&self) -> String {
+        self.to_string().lines().map(|line| format!("{}\n", line.replacen("#[", "#![", 1))).collect()
+    }
+
     /// Adds a paragraph of the document's Markdown.
     pub fn paragraph(mut self, markdown: Option<&str>) -> Self {
         let Some(markdown) = markdown.map(str::trim).filter(|text| !text.is_empty()) else { return self };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::checks;
+use super::checks::{self, VALUE, Value};
 use super::text::{Code, DocText, Literal};
 use crate::ir::{Docs, Field, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
 
@@ -96,7 +96,7 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
         TypeBody::Newtype(newtype) => {
             let conditions =
-                if def.checked { checks::conditions(&newtype.slot, "(&self.0)", types) } else { Vec::new() };
+                if def.checked { checks::conditions(&newtype.slot, &Value::Place("self.0".to_owned()), types) } else { Vec::new() };
             NewtypeView { docs, name, ty: expression(&newtype.slot.ty, types), conditions }.render()?
         }
     };
@@ -131,15 +131,15 @@ fn structure_conditions(structure: &Struct, types: &[TypeDef]) -> Vec<Code> {
     let mut conditions: Vec<Code> = structure.fields.iter().flat_map(|field| field_conditions(field, types)).collect();
     if let Unknown::Kept(name, slot) = &structure.unknown {
         let map = Slot::plain(Type::Map(Box::new(slot.clone())));
-        conditions.extend(checks::conditions(&map, &format!("(&self.{name})"), types));
+        conditions.extend(checks::conditions(&map, &Value::Place(format!("self.{name}")), types));
     }
     conditions
 }
 
 fn field_conditions(field: &Field, types: &[TypeDef]) -> Vec<Code> {
     match field.presence {
-        Presence::Required => checks::conditions(&field.slot, &format!("(&self.{})", field.name), types),
-        Presence::Optional => checks::joined(&field.slot, "value", types)
+        Presence::Required => checks::conditions(&field.slot, &Value::Place(format!("self.{}", field.name)), types),
+        Presence::Optional => checks::joined(&field.slot, &VALUE, types)
             .map(|all| Code::new(format!("self.{}.as_ref().is_none_or(|value| {all})", field.name)))
             .into_iter()
             .collect(),
