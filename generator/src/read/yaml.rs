@@ -143,9 +143,12 @@ impl<'t> Builder<'t> {
         span: Span,
     ) -> Result<()> {
         self.check_tag(properties.tag, &[name], span);
+        let in_map = self.open.last().is_some_and(|outer| !outer.is_list());
         open.start = match properties.is_empty() {
-            true => span.start,
             false => self.places.skip_properties(span),
+            // A list may start in the column of its key, and then the parser leaves its dash out.
+            true if in_map && open.is_list() => self.places.dash(span.start).unwrap_or(span.start),
+            true => span.start,
         };
         if self.open.len() == MAX_DEPTH {
             return Err(Box::new(too_deep(Span {
@@ -153,8 +156,9 @@ impl<'t> Builder<'t> {
                 ..span
             })));
         }
-        let bracket = if name == "map" { '{' } else { '[' };
-        open.is_flow = span.end > open.start && self.places.before(span.end).ends_with(bracket);
+        // The event of a block collection ends where the collection starts.
+        let bracket = if open.is_list() { '[' } else { '{' };
+        open.is_flow = span.end > open.start && self.places.from(open.start).starts_with(bracket);
         open.end = open.start;
         open.anchor = properties.anchor;
         self.open.push(open);
@@ -183,7 +187,9 @@ impl<'t> Builder<'t> {
         let span = match style {
             ScalarStyle::Plain if text.is_empty() => self.places.nothing(marked, self.open.last()),
             ScalarStyle::Plain => self.places.trimmed(Span { start, ..marked }),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Span { start, ..marked },
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                self.places.quoted(Span { start, ..marked })
+            }
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 self.places.block(marked, start, properties.is_empty())
             }

@@ -137,10 +137,14 @@ impl Open {
         }
     }
 
-    /// The whole collection; `end` is where the parser saw that it ends.
+    /// The whole collection; `end` is what the parser took for its end, space after it included.
     pub(super) fn into_item(self, end: Span) -> Item {
         // A block collection has no end of its own: the parser tells where the next thing starts.
-        let last = if self.is_flow { end.end } else { self.end };
+        let last = if self.is_flow {
+            end.start + 1
+        } else {
+            self.end
+        };
         let span = Span {
             start: self.start,
             end: last.max(self.start),

@@ -64,11 +64,12 @@ impl<'t> Places<'t> {
     }
 
     /// The text before a byte.
-    pub(super) fn before(&self, byte: u32) -> &'t str {
+    fn before(&self, byte: u32) -> &'t str {
         &self.text[..byte as usize]
     }
 
-    fn from(&self, byte: u32) -> &'t str {
+    /// The text from a byte on.
+    pub(super) fn from(&self, byte: u32) -> &'t str {
         &self.text[byte as usize..]
     }
 
@@ -79,6 +80,27 @@ impl<'t> Places<'t> {
             end: span.start + written.trim_end().len() as u32,
             ..span
         }
+    }
+
+    /// A quoted scalar up to its closing quote; the parser goes on to the end of the line.
+    pub(super) fn quoted(&self, span: Span) -> Span {
+        let written = &self.text.as_bytes()[span.start as usize..span.end as usize];
+        let quote = written.first();
+        let mut at = 1;
+        while at < written.len() {
+            let is_escape = quote == Some(&b'"') && written[at] == b'\\';
+            let is_doubled = written[at] == b'\'' && written.get(at + 1) == quote;
+            if is_escape || is_doubled {
+                at += 1;
+            } else if quote == Some(&written[at]) {
+                return Span {
+                    end: span.start + at as u32 + 1,
+                    ..span
+                };
+            }
+            at += 1;
+        }
+        span
     }
 
     /// The text of a block scalar; the parser starts at its `|` only where it has properties.
@@ -106,9 +128,8 @@ impl<'t> Places<'t> {
         let at = match open {
             _ if written.starts_with(['&', '!']) && marked.end > marked.start => marked.end,
             Some(open) if open.awaits_key() => marked.start,
-            Some(open) if written.starts_with(if open.is_list() { '-' } else { ':' }) => {
-                marked.start + 1
-            }
+            Some(open) if open.is_list() => self.dash(marked.start).map_or(open.end, |at| at + 1),
+            Some(_) if written.starts_with(':') => marked.start + 1,
             Some(open) => open.end,
             None => marked.start,
         };
@@ -119,12 +140,28 @@ impl<'t> Places<'t> {
         }
     }
 
+    /// The dash of a list's item; the parser starts the item after it, and after a comment there.
+    pub(super) fn dash(&self, item: u32) -> Option<u32> {
+        let line = self.before(item).rfind('\n').map_or(0, |at| at + 1);
+        let prefix = &self.text[line..item as usize];
+        let is_dash = |(at, _): &(usize, &str)| {
+            let rest = prefix[at + 1..].trim_start();
+            rest.is_empty() || rest.starts_with('#')
+        };
+        let at = prefix.match_indices('-').find(is_dash)?.0;
+        Some((line + at) as u32)
+    }
+
     /// Where a value starts after its anchor and tag.
     pub(super) fn skip_properties(&self, marked: Span) -> u32 {
         let mut rest = self.from(marked.start);
         while rest.starts_with(['&', '!']) {
-            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            rest = rest[end..].trim_start();
+            let is_end = |c: char| c.is_whitespace() || ",[]{}".contains(c);
+            let end = match rest.starts_with("!<") {
+                true => rest.find('>').map(|at| at + 1),
+                false => rest.find(is_end),
+            };
+            rest = rest[end.unwrap_or(rest.len())..].trim_start();
             while rest.starts_with('#') {
                 rest = rest.find('\n').map_or("", |end| rest[end..].trim_start());
             }

@@ -6,6 +6,11 @@ use crate::read::sources::{TOO_DEEP, too_deep};
 
 /// The diagnostic of what the parser could not read.
 pub(super) fn diagnostic(reason: &str, span: Span) -> Diagnostic {
+    if let Some(character) = reason.strip_prefix("unexpected character: ") {
+        let character = character.trim_matches(['`', '\'']);
+        let message = format!("this is not YAML: a value cannot start with `{character}`");
+        return Diagnostic::error("syntax", span, message).help(QUOTE);
+    }
     let (words, help) = match REASONS.iter().find(|(part, _, _)| reason.contains(part)) {
         Some((_, TOO_DEEP, _)) => return too_deep(span),
         Some((_, words, help)) => (*words, *help),
@@ -13,11 +18,6 @@ pub(super) fn diagnostic(reason: &str, span: Span) -> Diagnostic {
             reason,
             "check the indentation, brackets and quotes here and on the line before",
         ),
-    };
-    // `unexpected character: `@``
-    let words = match reason.strip_prefix("unexpected character: ") {
-        Some(character) => format!("a value without quotes cannot start with {character}"),
-        None => words.to_owned(),
     };
     Diagnostic::error("syntax", span, format!("this is not YAML: {words}")).help(help)
 }
@@ -29,12 +29,17 @@ const SPACES: &str = "indent with spaces";
 const HEADER: &str = "write `|` or `>` at the end of a line, and the text indented below";
 
 /// What a reason contains, what it means, and what to do about it; the first that fits counts.
-const REASONS: [(&str, &str, &str); 32] = [
+const REASONS: [(&str, &str, &str); 33] = [
     ("recursion limit exceeded", TOO_DEEP, ""),
     (
         "mapping values are not allowed",
         "a `:` cannot stand here",
         "put a text that has `: ` in it in quotes, and start the keys of a mapping in the same column",
+    ),
+    (
+        "illegal placement of ':'",
+        "a `:` cannot stand here",
+        "is a comma or a closing bracket missing before it?",
     ),
     (
         "mapping keys are not allowed",
