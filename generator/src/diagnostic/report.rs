@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Severity};
-use crate::read::{Position, Sources, Span};
+use crate::read::{Position, Sources, Span, floor_boundary};
 
 /// How many bytes of a long line are shown on either side of the place.
 const AROUND: usize = 50;
@@ -129,16 +129,14 @@ impl<'a> Excerpt<'a> {
 /// The line that the place starts on, cut where it is long, and where in it the place is.
 fn window(sources: &Sources, span: Span) -> (String, Range<usize>) {
     let text = sources.text(span.file);
-    let start = text.floor_char_boundary(span.start as usize);
+    let start = floor_boundary(text, span.start as usize);
     let line = sources.line(span.file, start);
     // A place in a line break is shown behind the line.
     let start = start.min(line.end);
     let end = (span.end as usize).clamp(start, line.end);
-    let end = text.floor_char_boundary(end.min(start + SHOWN)).max(start);
-    let from = text.ceil_char_boundary(line.start.max(start.saturating_sub(AROUND)));
-    let to = text
-        .floor_char_boundary(line.end.min(end + AROUND))
-        .max(end);
+    let end = floor_boundary(text, end.min(start + SHOWN)).max(start);
+    let from = floor_boundary(text, line.start.max(start.saturating_sub(AROUND)));
+    let to = floor_boundary(text, line.end.min(end + AROUND)).max(end);
     let mut shown = String::new();
     if from > line.start {
         shown.push('…');

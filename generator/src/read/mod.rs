@@ -8,4 +8,5 @@ mod yaml;
 
 pub use node::{FileId, Map, Member, Node, Number, Span, Value};
 pub use pointer::Pointer;
+pub(crate) use sources::floor_boundary;
 pub use sources::{Position, Sources};

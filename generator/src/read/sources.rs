@@ -90,7 +90,7 @@ impl Sources {
     /// Where a span starts.
     pub fn position(&self, span: Span) -> Position<'_> {
         let source = self.source(span.file);
-        let start = source.text.floor_char_boundary(span.start as usize);
+        let start = floor_boundary(&source.text, span.start as usize);
         let line = source.lines.partition_point(|first| *first <= start);
         let first = source.lines[line - 1];
         let column = source.text[first..start].chars().count() + 1;
@@ -190,6 +190,15 @@ impl Sources {
         };
         diagnostics.push(Diagnostic::error("not-utf8", span, message).help(help));
     }
+}
+
+/// Where the character starts that a byte belongs to; the end of the text for all past it.
+pub(crate) fn floor_boundary(text: &str, byte: usize) -> usize {
+    // `str::floor_char_boundary` is younger than the oldest Rust this crate builds with.
+    (0..=byte.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or_default()
 }
 
 /// A file that does not say what it is: its first character does, unless the JSON is broken.
