@@ -36,7 +36,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!(
         "request",
         method = %request.method(),
-        route = "-",
+        route = field::Empty,
         status = field::Empty,
         latency_ms = field::Empty,
         request_id = id.to_str().unwrap_or_default(),

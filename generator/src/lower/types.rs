@@ -289,10 +289,14 @@ pub(super) struct Finished {
     pub untyped: Vec<Untyped>,
 }
 
-/// The target, if the keywords say nothing but `$ref`.
+/// The target, if the keywords say nothing but `$ref`, or `allOf` of one schema.
 fn plain_reference(keywords: &Keywords) -> Option<SchemaId> {
-    let target = keywords.reference?;
-    (keywords.all_of.is_empty() && !super::view::constrains(keywords)).then_some(target)
+    let target = match (keywords.reference, keywords.all_of.as_slice()) {
+        (Some(target), []) => target,
+        (None, [only]) => *only,
+        _ => return None,
+    };
+    (!super::view::constrains(keywords)).then_some(target)
 }
 
 fn nullable_if(nullable: bool, ty: Type) -> Type {

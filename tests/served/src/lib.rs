@@ -1,0 +1,113 @@
+//! Serves a flow on a free port for the length of a test, and talks HTTP to it.
+
+use std::net::SocketAddr;
+
+use buildflow_runtime::Flow;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use ureq::http::{HeaderMap, Request};
+
+/// A flow that is being served; stopped when it is dropped.
+pub struct Served {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    runtime: Option<Runtime>,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// A header's text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// What is wrong with the request: place and code of each violation, sorted.
+    pub fn violations(&self) -> Vec<String> {
+        let json = self.json();
+        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let spoken = errors.iter().map(|error| {
+            let place = if error["in"] == "body" { text(&error["pointer"]) } else { text(&error["name"]) };
+            format!("{} {place} {}", text(&error["in"]), text(&error["code"]))
+        });
+        let mut spoken: Vec<String> = spoken.collect();
+        spoken.sort();
+        spoken
+    }
+}
+
+impl Served {
+    /// Starts serving.
+    pub fn start(flow: Flow) -> Self {
+        let runtime = Runtime::new().expect("threads can be started");
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port is free");
+        let address = listener.local_addr().expect("the listener has an address");
+        let (stop, stopped) = oneshot::channel();
+        let stopping = async move {
+            let _ = stopped.await;
+        };
+        runtime.spawn(async move { flow.serve(listener, stopping).await.expect("the flow can be served") });
+        Self { address, stop: Some(stop), runtime: Some(runtime) }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sends a request without a body.
+    pub fn send(&self, method: &str, path: &str) -> Answer {
+        self.request(method, path, &[], None)
+    }
+
+    /// Sends JSON.
+    pub fn send_json(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.request(method, path, &[("content-type", "application/json")], Some(body))
+    }
+
+    /// Sends any request.
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .build()
+            .into();
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = match body {
+            Some(body) => agent.run(request.body(body.to_owned()).expect("the request is well-formed")),
+            None => agent.run(request.body(()).expect("the request is well-formed")),
+        };
+        let (parts, mut body) = response.expect("the server answers").into_parts();
+        let body = body.read_to_vec().expect("the body can be read");
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
