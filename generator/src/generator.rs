@@ -171,7 +171,9 @@ fn warn(compiled: &Compiled) {
     for Diagnostic { code, message, span, .. } in warnings {
         let message: String = message.chars().filter(|character| !character.is_control()).collect();
         match span.map(|span| compiled.sources.position(span)) {
-            Some(place) => println!("cargo::warning={}:{}:{}: {message} [{code}]", place.file, place.line, place.column),
+            Some(place) => {
+                println!("cargo::warning={}:{}:{}: {message} [{code}]", place.file, place.line, place.column)
+            }
             None => println!("cargo::warning={message} [{code}]"),
         }
     }

@@ -65,9 +65,8 @@ impl Unsupported {
         match (skip, self.loss) {
             (false, _) => Diagnostic::error(code, self.span, subject)
                 .help("remove it, or pass `--skip-unsupported` to generate the rest"),
-            (true, Loss::Operation) => {
-                Diagnostic::warning(code, self.span, subject).help("skipped: this operation answers 501 Not Implemented")
-            }
+            (true, Loss::Operation) => Diagnostic::warning(code, self.span, subject)
+                .help("skipped: this operation answers 501 Not Implemented"),
             (true, Loss::Part) => Diagnostic::warning(code, self.span, subject).help("skipped: the rest is generated"),
         }
     }

@@ -25,19 +25,12 @@ fn read(name: &str, text: &str) -> Read {
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
     let node = sources.parse(name, text.to_owned(), &mut diagnostics);
-    Read {
-        node,
-        sources,
-        diagnostics,
-    }
+    Read { node, sources, diagnostics }
 }
 
 impl Read {
     fn codes(&self) -> Vec<&'static str> {
-        self.diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.code)
-            .collect()
+        self.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
     }
 
     /// What stands in the file where a node is.
@@ -47,20 +40,13 @@ impl Read {
 
     /// The text at the first diagnostic.
     fn pointed_at(&self) -> &str {
-        let span = self
-            .diagnostics
-            .iter()
-            .find_map(|diagnostic| diagnostic.span);
-        span.map_or("", |span| {
-            &self.sources.text(span.file)[span.start as usize..span.end as usize]
-        })
+        let span = self.diagnostics.iter().find_map(|diagnostic| diagnostic.span);
+        span.map_or("", |span| &self.sources.text(span.file)[span.start as usize..span.end as usize])
     }
 
     /// The whole value, in JSON as Rust's debug output has it.
     fn plain(&self) -> String {
-        self.node
-            .as_ref()
-            .map_or_else(|| "nothing".to_owned(), plain)
+        self.node.as_ref().map_or_else(|| "nothing".to_owned(), plain)
     }
 }
 
@@ -71,15 +57,10 @@ fn plain(node: &Node) -> String {
         Value::Number(number) => number.as_str().to_owned(),
         Value::String(text) => format!("{text:?}"),
         Value::List(items) => {
-            format!(
-                "[{}]",
-                items.iter().map(plain).collect::<Vec<_>>().join(",")
-            )
+            format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(","))
         }
         Value::Map(map) => {
-            let members = map
-                .iter()
-                .map(|(key, member)| format!("{key:?}:{}", plain(&member.node)));
+            let members = map.iter().map(|(key, member)| format!("{key:?}:{}", plain(&member.node)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))
         }
     }
@@ -98,26 +79,18 @@ fn walk(node: &Node, visit: &mut impl FnMut(&Node)) {
 /// The files of the folder that `BUILDFLOW_CORPUS` names; says loudly where there is none.
 fn corpus(test: &str) -> Vec<std::path::PathBuf> {
     let Some(root) = std::env::var_os("BUILDFLOW_CORPUS") else {
-        eprintln!(
-            "SKIPPED {test}: set BUILDFLOW_CORPUS to a folder of OpenAPI documents to run it"
-        );
+        eprintln!("SKIPPED {test}: set BUILDFLOW_CORPUS to a folder of OpenAPI documents to run it");
         return Vec::new();
     };
     let (mut folders, mut files) = (vec![std::path::PathBuf::from(root)], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a readable folder") {
             let path = entry.expect("a readable entry").path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                files.push(path)
-            }
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    files.retain(|file| {
-        file.extension()
-            .is_some_and(|name| ["json", "yaml", "yml"].iter().any(|known| name == *known))
-    });
+    files
+        .retain(|file| file.extension().is_some_and(|name| ["json", "yaml", "yml"].iter().any(|known| name == *known)));
     files.sort();
     assert!(!files.is_empty(), "BUILDFLOW_CORPUS has no documents");
     files

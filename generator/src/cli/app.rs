@@ -59,7 +59,12 @@ impl Api<'_> {
 }
 
 /// The text of `src/main.rs`.
-pub(super) fn main_file(document: &Document, service: &Service, api: Api<'_>, handlers: Handlers) -> Result<String, Failure> {
+pub(super) fn main_file(
+    document: &Document,
+    service: &Service,
+    api: Api<'_>,
+    handlers: Handlers,
+) -> Result<String, Failure> {
     let mut examples = Examples::new(document, &service.endpoints);
     let views = service.endpoints.iter().map(|endpoint| {
         let answer = match (handlers, example::answer(endpoint)) {
@@ -91,7 +96,10 @@ fn example_answer(response: &crate::ir::TypeName, answer: &Answer, examples: &mu
         None => {}
         Some((_, Content::Json(_))) => match examples.of(answer) {
             Some(json) => parts.push(format!("example({json:?})?")),
-            None => return "Err(HttpError::not_implemented().detail(\"No example can be made of this answer.\"))".to_owned(),
+            None => {
+                return "Err(HttpError::not_implemented().detail(\"No example can be made of this answer.\"))"
+                    .to_owned();
+            }
         },
         Some((_, content)) => {
             let text = answer.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
@@ -103,5 +111,9 @@ fn example_answer(response: &crate::ir::TypeName, answer: &Answer, examples: &mu
         }
     }
     let variant = &answer.variant;
-    if parts.is_empty() { format!("Ok({response}::{variant})") } else { format!("Ok({response}::{variant}({}))", parts.join(", ")) }
+    if parts.is_empty() {
+        format!("Ok({response}::{variant})")
+    } else {
+        format!("Ok({response}::{variant}({}))", parts.join(", "))
+    }
 }

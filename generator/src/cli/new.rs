@@ -87,7 +87,7 @@ impl New {
 /// The folder's name, where cargo takes it as one.
 pub(super) fn package_name(folder: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(folder)?;
-    let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_lowercase();
     let plain = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain) {
         return Ok(name);

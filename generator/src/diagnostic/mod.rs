@@ -38,46 +38,22 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Something that stops generation.
-    pub fn error(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn error(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, span, message)
     }
 
     /// Something that does not stop generation.
-    pub fn warning(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn warning(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, span, message)
     }
 
     /// Something that is good to know.
-    pub fn note(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn note(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, span, message)
     }
 
-    fn new(
-        severity: Severity,
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            severity,
-            code,
-            message: message.into(),
-            span: span.into(),
-            help: None,
-            related: Vec::new(),
-        }
+    fn new(severity: Severity, code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self { severity, code, message: message.into(), span: span.into(), help: None, related: Vec::new() }
     }
 
     /// Says what to do.
@@ -105,10 +81,7 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self
-            .told
-            .insert((diagnostic.code, diagnostic.span, diagnostic.message.clone()))
-        {
+        if self.told.insert((diagnostic.code, diagnostic.span, diagnostic.message.clone())) {
             self.list.push(diagnostic);
         }
     }
@@ -125,10 +98,7 @@ impl Diagnostics {
 
     /// How many errors there are.
     pub fn error_count(&self) -> usize {
-        self.list
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-            .count()
+        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
     /// Whether there is nothing to tell.
@@ -147,9 +117,7 @@ impl Diagnostics {
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
-        diagnostics
-            .into_iter()
-            .for_each(|diagnostic| self.push(diagnostic));
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 }
 

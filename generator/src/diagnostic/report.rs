@@ -21,11 +21,7 @@ const MARK: char = '\u{e000}';
 
 /// Every diagnostic, as rustc would print it, and a last line that counts them.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for diagnostic in diagnostics.iter() {
         text.push_str(&report(diagnostic, sources, &renderer));
@@ -40,16 +36,9 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> Stri
 
 /// `3 errors, 1 warning`.
 fn summary(diagnostics: &Diagnostics) -> String {
-    let counted = [
-        (Severity::Error, "error"),
-        (Severity::Warning, "warning"),
-        (Severity::Note, "note"),
-    ];
+    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
     let parts = counted.into_iter().filter_map(|(severity, name)| {
-        let count = diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
-            .count();
+        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         let plural = if count == 1 { "" } else { "s" };
         (count > 0).then(|| format!("{count} {name}{plural}"))
     });
@@ -62,23 +51,17 @@ fn report(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> St
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let primary = diagnostic
-        .span
-        .map(|span| Excerpt::new(span, None, sources));
+    let primary = diagnostic.span.map(|span| Excerpt::new(span, None, sources));
     let related = diagnostic.related.iter();
     let related = related.map(|(span, label)| Excerpt::new(*span, Some(label), sources));
     let excerpts: Vec<_> = primary.into_iter().chain(related).collect();
-    let title = level
-        .primary_title(message(&diagnostic.message))
-        .id(diagnostic.code);
+    let title = level.primary_title(message(&diagnostic.message)).id(diagnostic.code);
     let mut group = Group::with_title(title).elements(excerpts.iter().map(Excerpt::snippet));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(message(help)));
     }
     let text = renderer.render(&[group]);
-    excerpts
-        .iter()
-        .fold(text, |text, excerpt| excerpt.put_column(&text))
+    excerpts.iter().fold(text, |text, excerpt| excerpt.put_column(&text))
 }
 
 /// A line of a document with a place in it.
@@ -93,20 +76,13 @@ struct Excerpt<'a> {
 impl<'a> Excerpt<'a> {
     fn new(span: Span, label: Option<&'a String>, sources: &'a Sources) -> Self {
         let (line, place) = window(sources, span);
-        Self {
-            position: sources.position(span),
-            line,
-            place,
-            label: label.map(String::as_str),
-        }
+        Self { position: sources.position(span), line, place, label: label.map(String::as_str) }
     }
 
     fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
         let annotation = match self.label {
             None => AnnotationKind::Primary.span(self.place.clone()),
-            Some(label) => AnnotationKind::Context
-                .span(self.place.clone())
-                .label(message(label)),
+            Some(label) => AnnotationKind::Context.span(self.place.clone()).label(message(label)),
         };
         Snippet::source(self.line.clone())
             .path(format!("{}{MARK}", printable(self.position.file)))
@@ -118,11 +94,7 @@ impl<'a> Excerpt<'a> {
     fn put_column(&self, text: &str) -> String {
         let Position { line, column, .. } = self.position;
         let cut = self.line[..self.place.start].chars().count() + 1;
-        text.replacen(
-            &format!("{MARK}:{line}:{cut}"),
-            &format!(":{line}:{column}"),
-            1,
-        )
+        text.replacen(&format!("{MARK}:{line}:{cut}"), &format!(":{line}:{column}"), 1)
     }
 }
 
@@ -162,7 +134,8 @@ fn message(text: &str) -> String {
 
 /// Text without what a terminal would obey or hide: a document must not steer it.
 fn printable(text: &str) -> String {
-    let is_direction = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_direction =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_break = |c| matches!(c, '\u{2028}' | '\u{2029}');
     let replaced = text.chars().map(|c| match c {
         '\t' => ' ',
@@ -184,11 +157,7 @@ mod tests {
         let Some(node) = node else {
             return String::new();
         };
-        let span = Span {
-            file: node.span.file,
-            start: place.start,
-            end: place.end,
-        };
+        let span = Span { file: node.span.file, start: place.start, end: place.end };
         diagnostics.push(Diagnostic::error("wrong-type", span, "not this").help("do that"));
         render(&diagnostics, &sources, false)
     }

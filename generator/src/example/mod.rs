@@ -26,7 +26,8 @@ pub struct Examples<'d> {
 impl<'d> Examples<'d> {
     /// Prepares the schemas of these endpoints' answers.
     pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
-        let pointers = endpoints.iter().flat_map(|endpoint| &endpoint.answers).filter_map(|answer| answer.schema.as_deref());
+        let pointers =
+            endpoints.iter().flat_map(|endpoint| &endpoint.answers).filter_map(|answer| answer.schema.as_deref());
         let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
         let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids)).ok();
         let registry = bundle.and_then(|bundle| {

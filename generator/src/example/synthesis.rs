@@ -75,9 +75,8 @@ impl Synthesis<'_> {
 
     fn object(&self, keywords: &Keywords, depth: usize) -> Value {
         let object = &keywords.object;
-        let wanted = |name: &String| {
-            object.required.contains(name) || (self.extent == Extent::Everything && depth < DEPTH)
-        };
+        let wanted =
+            |name: &String| object.required.contains(name) || (self.extent == Extent::Everything && depth < DEPTH);
         let properties = object.properties.iter().filter(|(name, _)| wanted(name));
         let mut map: Map<String, Value> =
             properties.map(|(name, id)| (name.clone(), self.value(*id, depth + 1))).collect();
@@ -167,8 +166,10 @@ fn text(keywords: &Keywords) -> String {
 
 fn number(keywords: &Keywords, whole: bool) -> Value {
     let number = &keywords.number;
-    let low = number.min.as_ref().map(|bound| bound.as_f64()).or(number.above.as_ref().map(|bound| bound.as_f64() + 1.0));
-    let high = number.max.as_ref().map(|bound| bound.as_f64()).or(number.below.as_ref().map(|bound| bound.as_f64() - 1.0));
+    let low =
+        number.min.as_ref().map(|bound| bound.as_f64()).or(number.above.as_ref().map(|bound| bound.as_f64() + 1.0));
+    let high =
+        number.max.as_ref().map(|bound| bound.as_f64()).or(number.below.as_ref().map(|bound| bound.as_f64() - 1.0));
     let mut value = match (low, high) {
         (Some(low), _) if low > 1.0 => low,
         (_, Some(high)) if high < 1.0 => high,
@@ -177,5 +178,9 @@ fn number(keywords: &Keywords, whole: bool) -> Value {
     if let Some(divisor) = number.multiple_of.as_ref().map(|divisor| divisor.as_f64()) {
         value = (value / divisor).ceil() * divisor;
     }
-    if whole || value.fract() == 0.0 { Value::from(value.ceil() as i64) } else { Number::from_f64(value).map_or(Value::Null, Value::Number) }
+    if whole || value.fract() == 0.0 {
+        Value::from(value.ceil() as i64)
+    } else {
+        Number::from_f64(value).map_or(Value::Null, Value::Number)
+    }
 }

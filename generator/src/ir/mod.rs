@@ -8,7 +8,8 @@ mod types;
 
 pub use name::{FieldName, TypeName, VariantName};
 pub use types::{
-    Bound, Check, Enum, EnumVariant, Field, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, TypeId, Unknown,
+    Bound, Check, Enum, EnumVariant, Field, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, TypeId,
+    Unknown,
 };
 
 use crate::lift::ServiceOptions;
@@ -256,9 +257,11 @@ impl SecurityScheme {
     /// The runtime's type for the credentials.
     pub fn credentials(&self) -> &'static str {
         match self.kind {
-            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
-            SchemeKind::Basic => "BasicCredentials",
-            SchemeKind::Bearer => "BearerToken",
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
+                "buildflow_runtime::ApiKey"
+            }
+            SchemeKind::Basic => "buildflow_runtime::BasicCredentials",
+            SchemeKind::Bearer => "buildflow_runtime::BearerToken",
         }
     }
 }

@@ -119,12 +119,8 @@ impl Walk<'_> {
             };
             if required && !map.contains_key(field.name) {
                 self.diagnostics.push(
-                    Diagnostic::error(
-                        "missing-field",
-                        node.span,
-                        format!("the {} lacks `{}`", table.name, field.name),
-                    )
-                    .help(format!("add `{}`", field.name)),
+                    Diagnostic::error("missing-field", node.span, format!("the {} lacks `{}`", table.name, field.name))
+                        .help(format!("add `{}`", field.name)),
                 );
             }
         }
@@ -150,12 +146,8 @@ impl Walk<'_> {
         match node.as_str() {
             Some(text) if words.contains(&text) => {}
             Some(text) => self.diagnostics.push(
-                Diagnostic::error(
-                    "invalid-value",
-                    node.span,
-                    format!("`{}` cannot be `{text}`", name_of(at)),
-                )
-                .help(format!("use one of {}", list_of(words))),
+                Diagnostic::error("invalid-value", node.span, format!("`{}` cannot be `{text}`", name_of(at)))
+                    .help(format!("use one of {}", list_of(words))),
             ),
             None => self.mismatch(node, "a string", at),
         }
@@ -186,7 +178,8 @@ fn unknown_field(key: &str, span: crate::read::Span, table: &Table) -> Diagnosti
         Some(name) => format!("did you mean `{name}`?"),
         None => "remove it, or start its name with `x-`".to_owned(),
     };
-    Diagnostic::warning("unknown-field", span, format!("the {} has no field `{key}`; it is ignored", table.name)).help(help)
+    Diagnostic::warning("unknown-field", span, format!("the {} has no field `{key}`; it is ignored", table.name))
+        .help(help)
 }
 
 /// The candidate that `word` most likely meant.

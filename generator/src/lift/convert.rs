@@ -10,8 +10,7 @@ use crate::read::{Node, Pointer, Value};
 const REFERENCE_DEPTH: usize = 32;
 
 /// Fields that no stage reads: calls that the server makes, links, and words about people.
-const UNREAD: [&str; 8] =
-    ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows"];
+const UNREAD: [&str; 8] = ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows"];
 
 /// The document for `openapiv3::OpenAPI`, without what that has no field for.
 pub(super) fn convert(root: &Node) -> Json {
@@ -47,7 +46,8 @@ impl Converter<'_> {
                     Some(self.value(node, Shape::OrReference(&super::shape::RESPONSE), at))
                 });
                 if let Json::Object(map) = &mut responses {
-                    *map = std::mem::take(map).into_iter().map(|(key, value)| (range_in_capitals(key), value)).collect();
+                    *map =
+                        std::mem::take(map).into_iter().map(|(key, value)| (range_in_capitals(key), value)).collect();
                 }
                 responses
             }
@@ -57,9 +57,8 @@ impl Converter<'_> {
     fn members(&self, node: &Node, at: &Pointer, each: impl Fn(&str, &Node, &Pointer) -> Option<Json>) -> Json {
         let Some(map) = node.as_map() else { return json!({}) };
         let members = map.iter().filter(|(key, _)| !key.starts_with("x-"));
-        let converted = members.filter_map(|(key, member)| {
-            Some((key.clone(), each(key, &member.node, &at.join(key))?))
-        });
+        let converted =
+            members.filter_map(|(key, member)| Some((key.clone(), each(key, &member.node, &at.join(key))?)));
         Json::Object(converted.collect())
     }
 

@@ -127,6 +127,9 @@ mod tests {
 
     #[test]
     fn example_becomes_examples() {
-        assert_eq!(upgraded("{properties: {example: {example: 1}}}").0, r#"{"properties":{"example":{"examples":[1]}}}"#);
+        assert_eq!(
+            upgraded("{properties: {example: {example: 1}}}").0,
+            r#"{"properties":{"example":{"examples":[1]}}}"#
+        );
     }
 }

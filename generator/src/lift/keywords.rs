@@ -14,8 +14,17 @@ pub(super) enum Holds {
 /// How `keyword` holds schemas, if it does (JSON Schema Core 2020-12 §10, §11).
 pub(super) fn holds(keyword: &str) -> Option<Holds> {
     Some(match keyword {
-        "items" | "contains" | "additionalProperties" | "propertyNames" | "not" | "if" | "then" | "else"
-        | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema" => Holds::One,
+        "items"
+        | "contains"
+        | "additionalProperties"
+        | "propertyNames"
+        | "not"
+        | "if"
+        | "then"
+        | "else"
+        | "unevaluatedItems"
+        | "unevaluatedProperties"
+        | "contentSchema" => Holds::One,
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
         "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => Holds::Map,
         _ => return None,

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use openapiv3::OpenAPI;
 
+#[cfg(feature = "cli")]
 pub(crate) use convert::plain;
 pub(crate) use emit::json;
 pub use options::ServiceOptions;

@@ -91,10 +91,18 @@ fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Opti
 }
 
 /// An option of replicas: checked, and accepted where it asks for nothing but the default.
-fn scaling(name: &'static str, default: &str, node: &Node, unsupported: &mut Vec<Unsupported>, diagnostics: &mut Diagnostics) {
+fn scaling(
+    name: &'static str,
+    default: &str,
+    node: &Node,
+    unsupported: &mut Vec<Unsupported>,
+    diagnostics: &mut Diagnostics,
+) {
     let wanted = match name {
         "log_level" => match node.as_str() {
-            Some(text) if is_level(text) => return unless_default(name, text.eq_ignore_ascii_case(default), node, unsupported),
+            Some(text) if is_level(text) => {
+                return unless_default(name, text.eq_ignore_ascii_case(default), node, unsupported);
+            }
             _ => "one of DEBUG, INFO, WARNING, ERROR, or tracing's own TRACE, WARN, OFF",
         },
         "num_cpus" => match number(node) {

@@ -158,8 +158,16 @@ impl Reader<'_> {
     /// Keywords that hold schemas or constrain in ways that no type does.
     fn uncarried(&mut self, into: &mut Keywords, keyword: &str, member: &Member, at: &Pointer) {
         const ONE: [&str; 10] = [
-            "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
-            "contentSchema", "additionalItems",
+            "not",
+            "if",
+            "then",
+            "else",
+            "contains",
+            "propertyNames",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+            "contentSchema",
+            "additionalItems",
         ];
         const MAPS: [&str; 2] = ["patternProperties", "dependentSchemas"];
         const PLAIN: [&str; 5] =
@@ -186,10 +194,36 @@ impl Reader<'_> {
 
     fn unknown(&mut self, keyword: &str, member: &Member) {
         const COMMON: [&str; 30] = [
-            "type", "enum", "const", "format", "properties", "required", "additionalProperties", "minProperties",
-            "maxProperties", "items", "minItems", "maxItems", "uniqueItems", "minLength", "maxLength", "pattern",
-            "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "allOf", "anyOf", "oneOf",
-            "description", "nullable", "example", "default", "readOnly", "writeOnly",
+            "type",
+            "enum",
+            "const",
+            "format",
+            "properties",
+            "required",
+            "additionalProperties",
+            "minProperties",
+            "maxProperties",
+            "items",
+            "minItems",
+            "maxItems",
+            "uniqueItems",
+            "minLength",
+            "maxLength",
+            "pattern",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "description",
+            "nullable",
+            "example",
+            "default",
+            "readOnly",
+            "writeOnly",
         ];
         let help = match nearest(keyword, COMMON.into_iter()) {
             Some(name) => format!("did you mean `{name}`?"),
@@ -322,8 +356,12 @@ impl Reader<'_> {
         let text = self.text(node, "pattern")?;
         if let Err(reason) = super::pattern::compile(&text) {
             self.diagnostics.push(
-                Diagnostic::error("invalid-pattern", node.span, format!("the pattern is not a regular expression: {reason}"))
-                    .help("patterns are regular expressions of ECMA-262, without slashes around them"),
+                Diagnostic::error(
+                    "invalid-pattern",
+                    node.span,
+                    format!("the pattern is not a regular expression: {reason}"),
+                )
+                .help("patterns are regular expressions of ECMA-262, without slashes around them"),
             );
             return None;
         }

@@ -19,7 +19,9 @@ pub(super) fn check(root: &Node, conformed: &Conformed, diagnostics: &mut Diagno
     for (path, member) in root.get("paths").and_then(Node::as_map).into_iter().flatten() {
         check.path(path, member.key, &member.node);
     }
-    for parameter in root.get("components").and_then(|node| node.get("parameters")).and_then(Node::as_map).into_iter().flatten() {
+    for parameter in
+        root.get("components").and_then(|node| node.get("parameters")).and_then(Node::as_map).into_iter().flatten()
+    {
         check.parameter(&parameter.1.node);
     }
 }
@@ -137,7 +139,12 @@ impl<'c> Check<'c> {
         }
     }
 
-    fn path_parameters(&mut self, names: &[&str], lists: [Option<&'c Node>; 2], (method, path, key): (&str, &str, Span)) {
+    fn path_parameters(
+        &mut self,
+        names: &[&str],
+        lists: [Option<&'c Node>; 2],
+        (method, path, key): (&str, &str, Span),
+    ) {
         let mut declared = Vec::new();
         for node in lists.into_iter().flatten().filter_map(Node::as_list).flatten() {
             let parameter = self.target(node);
@@ -193,8 +200,12 @@ impl<'c> Check<'c> {
         }
         if location == "path" && node.get("required").and_then(Node::as_bool) != Some(true) {
             self.push(
-                Diagnostic::warning("optional-path-parameter", node.span, format!("the path parameter `{name}` is required"))
-                    .help("add `required: true`; it is taken as required"),
+                Diagnostic::warning(
+                    "optional-path-parameter",
+                    node.span,
+                    format!("the path parameter `{name}` is required"),
+                )
+                .help("add `required: true`; it is taken as required"),
             );
         }
     }

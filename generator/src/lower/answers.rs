@@ -25,14 +25,22 @@ pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<A
         let at = lowering.document.locate(&place.join(&key));
         let variant = variants.variant(&variant_words(&key));
         let body = lowering.answer_body(found, response, &at);
-        let (body, examples, schema) = body.map_or((None, Vec::new(), None), |(body, examples, schema)| (Some(body), examples, schema));
+        let (body, examples, schema) =
+            body.map_or((None, Vec::new(), None), |(body, examples, schema)| (Some(body), examples, schema));
         answers.push(Answer { variant, status, body, description: response.description.clone(), examples, schema });
     }
     if answers.is_empty() {
         // The document leaves the answers open; success without a body is the least that fits.
         let variant = variants.variant(&variant_words("204"));
         let description = "The document describes no answer.".to_owned();
-        answers.push(Answer { variant, status: Status::Code(204), body: None, description, examples: Vec::new(), schema: None });
+        answers.push(Answer {
+            variant,
+            status: Status::Code(204),
+            body: None,
+            description,
+            examples: Vec::new(),
+            schema: None,
+        });
     }
     answers
 }
@@ -94,5 +102,7 @@ impl Lowering<'_> {
 /// JSON where there is some, else what comes first.
 fn preferred(response: &Response) -> Option<(&String, &MediaType)> {
     let mut json = response.content.iter().filter(|(name, _)| kind(name) == Kind::Json);
-    json.next().or_else(|| response.content.iter().find(|(name, _)| kind(name) != Kind::Other)).or_else(|| response.content.first())
+    json.next()
+        .or_else(|| response.content.iter().find(|(name, _)| kind(name) != Kind::Other))
+        .or_else(|| response.content.first())
 }

@@ -24,7 +24,10 @@ pub(super) fn kind(media_type: &str) -> Kind {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/json" => Kind::Json,
-        "application/x-www-form-urlencoded" | "text/event-stream" | "application/jsonl" | "application/json-seq"
+        "application/x-www-form-urlencoded"
+        | "text/event-stream"
+        | "application/jsonl"
+        | "application/json-seq"
         | "application/x-ndjson" => Kind::Other,
         other if other.ends_with("+json") => Kind::Json,
         other if other.starts_with("multipart/") => Kind::Other,
@@ -41,7 +44,8 @@ pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Optio
     let supported: Vec<(&String, &MediaType)> =
         declared.content.iter().filter(|(name, _)| kind(name) != Kind::Other).collect();
     // All that is read the same way may be sent; the rest is another choice.
-    let Some((first, media_type)) = supported.iter().find(|(name, _)| kind(name) == Kind::Json).or(supported.first()) else {
+    let Some((first, media_type)) = supported.iter().find(|(name, _)| kind(name) == Kind::Json).or(supported.first())
+    else {
         for name in declared.content.keys() {
             lowering.refuse(found, Feature::RequestMediaType(name.clone()), &at.join(name), Loss::Operation);
         }

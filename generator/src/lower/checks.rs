@@ -79,7 +79,8 @@ impl Carried {
         for bound in low.into_iter().flatten().filter(|bound| *bound > least) {
             self.in_range(bound, (least, greatest), Check::Minimum);
         }
-        let high = [number.max.as_ref().map(floor), number.below.as_ref().map(|bound| ceiling(bound).saturating_sub(1))];
+        let high =
+            [number.max.as_ref().map(floor), number.below.as_ref().map(|bound| ceiling(bound).saturating_sub(1))];
         for bound in high.into_iter().flatten().filter(|bound| *bound < greatest) {
             self.in_range(bound, (least, greatest), Check::Maximum);
         }

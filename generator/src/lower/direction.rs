@@ -8,14 +8,21 @@ use crate::lift::schema::{Annotations, SchemaId};
 use crate::unsupported::{Feature, Loss, Unsupported};
 
 /// Tells required properties that one direction must do without (OpenAPI 3.0.3 §4.7.24.2).
-pub(super) fn check(document: &Document, requests: &SchemaIds, responses: &SchemaIds, unsupported: &mut Vec<Unsupported>) {
+pub(super) fn check(
+    document: &Document,
+    requests: &SchemaIds,
+    responses: &SchemaIds,
+    unsupported: &mut Vec<Unsupported>,
+) {
     let mut told = HashSet::new();
     let directions: [(&SchemaIds, &'static str, fn(&Annotations) -> bool); 2] =
         [(requests, "readOnly", |notes| notes.read_only), (responses, "writeOnly", |notes| notes.write_only)];
     for (roots, keyword, marked) in directions {
         for id in reachable(document, roots) {
             let Some(keywords) = document.schemas.keywords(id) else { continue };
-            for (_, property) in keywords.object.properties.iter().filter(|(name, _)| keywords.object.required.contains(*name)) {
+            for (_, property) in
+                keywords.object.properties.iter().filter(|(name, _)| keywords.object.required.contains(*name))
+            {
                 let own = document.schemas.keywords(*property);
                 let target = document.schemas.keywords(document.schemas.resolve(*property));
                 let is_marked = [own, target].into_iter().flatten().any(|keywords| marked(&keywords.notes));

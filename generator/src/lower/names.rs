@@ -46,7 +46,11 @@ impl<'d> Namer<'d> {
 
     /// The trait's name; a type of the document keeps its own.
     pub fn claim_handler(&mut self, words: &str) -> TypeName {
-        if self.scope.is_free(words) { self.scope.type_name(words) } else { self.scope.type_name(&format!("{words} service")) }
+        if self.scope.is_free(words) {
+            self.scope.type_name(words)
+        } else {
+            self.scope.type_name(&format!("{words} service"))
+        }
     }
 
     /// A name made of `words`; the first of the endings that gives a free one.

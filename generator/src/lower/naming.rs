@@ -10,13 +10,61 @@ use crate::ir::{FieldName, TypeName, VariantName};
 /// Names that generated code uses itself: a type of the document must not hide them.
 const TAKEN_TYPES: &[&str] = &[
     // The prelude.
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Default", "DoubleEndedIterator", "Drop", "Eq", "Err",
-    "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "Future", "Into", "IntoFuture",
-    "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd", "Result", "Self", "Send",
-    "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
     // What generated modules import or define.
-    "Adapter", "Arc", "BTreeMap", "Dispatcher", "Fields", "Handler", "HttpError", "IntoResponse", "Nullable", "RequestContext",
-    "StatusCode", "Validate",
+    "Adapter",
+    "Arc",
+    "BTreeMap",
+    "Dispatcher",
+    "Fields",
+    "FromText",
+    "Handler",
+    "HttpError",
+    "IntoResponse",
+    "Nullable",
+    "RequestContext",
+    "StatusCode",
+    "Validate",
 ];
 
 /// Keywords that cannot be raw identifiers.
@@ -172,7 +220,10 @@ mod tests {
 
     #[test]
     fn prelude_names_get_a_suffix() {
-        assert_eq!(types(&["Option", "Self", "result", "String"]), ["OptionType", "SelfType", "ResultType", "StringType"]);
+        assert_eq!(
+            types(&["Option", "Self", "result", "String"]),
+            ["OptionType", "SelfType", "ResultType", "StringType"]
+        );
     }
 
     #[test]
@@ -188,7 +239,10 @@ mod tests {
 
     #[test]
     fn signs_and_symbols_are_spelled() {
-        assert_eq!(variants(&["+1", "-1", "", "*", "<=", "🦀", "Self"]), ["Plus1", "Minus1", "Empty", "Star", "LessEquals", "Crab", "SelfValue"]);
+        assert_eq!(
+            variants(&["+1", "-1", "", "*", "<=", "🦀", "Self"]),
+            ["Plus1", "Minus1", "Empty", "Star", "LessEquals", "Crab", "SelfValue"]
+        );
     }
 
     #[test]

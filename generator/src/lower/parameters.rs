@@ -5,9 +5,7 @@ use openapiv3::{Parameter as Declared, ParameterData, ParameterSchemaOrContent, 
 use super::Found;
 use super::endpoint::Lowering;
 use super::naming::Scope;
-use crate::ir::{
-    Docs, Literal, Location, Parameter, ParameterPresence, Scalar, Segment, Slot, Style, Type, TypeBody,
-};
+use crate::ir::{Docs, Literal, Location, Parameter, ParameterPresence, Scalar, Segment, Slot, Style, Type, TypeBody};
 use crate::lift::formats::Integer;
 use crate::lift::schema::SchemaId;
 use crate::read::{Node, Pointer, Value};
@@ -56,7 +54,13 @@ fn location_name(parameter: &Declared) -> &'static str {
 }
 
 impl<'d> Lowering<'d> {
-    fn parameter(&mut self, found: &Found<'d>, declared: &Declared, at: &Pointer, fields: &mut Scope) -> Option<Parameter> {
+    fn parameter(
+        &mut self,
+        found: &Found<'d>,
+        declared: &Declared,
+        at: &Pointer,
+        fields: &mut Scope,
+    ) -> Option<Parameter> {
         let data = declared.parameter_data_ref();
         let location = location(found, declared)?;
         // A path parameter cannot be skipped, nor can one that every request must carry.
@@ -86,11 +90,8 @@ impl<'d> Lowering<'d> {
         };
         self.requests.push(id);
         let presence = self.presence(required, id, &slot);
-        let docs = Docs {
-            summary: None,
-            description: data.description.clone(),
-            deprecated: data.deprecated.unwrap_or(false),
-        };
+        let docs =
+            Docs { summary: None, description: data.description.clone(), deprecated: data.deprecated.unwrap_or(false) };
         let field = fields.field(&rust_name(data));
         let wire_name = data.name.clone();
         Some(Parameter { field, wire_name, location, style, slot, presence, docs, schema: reference.clone() })

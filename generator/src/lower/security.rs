@@ -105,7 +105,11 @@ pub(super) fn used(endpoints: &[Endpoint]) -> BTreeSet<usize> {
 }
 
 /// Drops the schemes that no endpoint asks for, so that no handler must implement them.
-pub(super) fn keep_used(schemes: Vec<SecurityScheme>, used: &BTreeSet<usize>, endpoints: &mut [Endpoint]) -> Vec<SecurityScheme> {
+pub(super) fn keep_used(
+    schemes: Vec<SecurityScheme>,
+    used: &BTreeSet<usize>,
+    endpoints: &mut [Endpoint],
+) -> Vec<SecurityScheme> {
     let place = |old: &usize| used.iter().position(|kept| kept == old).unwrap_or_default();
     for requirement in endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.security) {
         for (scheme, _) in &mut requirement.schemes {

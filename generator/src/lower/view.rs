@@ -160,11 +160,12 @@ impl<'d> View<'d> {
 
     /// `enum` and `const`.
     fn values(&self) -> Option<Plan<'d>> {
-        let values: Vec<&Node> = self.keywords().find_map(|keywords| match (&keywords.enumeration, &keywords.constant) {
-            (Some(values), _) => Some(values.iter().collect()),
-            (None, Some(value)) => Some(vec![value]),
-            (None, None) => None,
-        })?;
+        let values: Vec<&Node> =
+            self.keywords().find_map(|keywords| match (&keywords.enumeration, &keywords.constant) {
+                (Some(values), _) => Some(values.iter().collect()),
+                (None, Some(value)) => Some(vec![value]),
+                (None, None) => None,
+            })?;
         let some: Vec<&Node> = values.into_iter().filter(|node| node.value != Value::Null).collect();
         let texts: Option<IndexSet<&str>> = some.iter().map(|node| node.as_str()).collect();
         if let Some(texts) = texts
@@ -264,14 +265,9 @@ pub(super) enum Additional {
 /// The types that both sets allow; every integer is a number.
 fn meet(left: Types, right: Types) -> Types {
     let mut both = Types::default();
-    for kind in [
-        JsonType::Null,
-        JsonType::Boolean,
-        JsonType::Object,
-        JsonType::Array,
-        JsonType::Number,
-        JsonType::String,
-    ] {
+    for kind in
+        [JsonType::Null, JsonType::Boolean, JsonType::Object, JsonType::Array, JsonType::Number, JsonType::String]
+    {
         if left.contains(kind) && right.contains(kind) {
             both.insert(kind);
         }

@@ -9,13 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Reads a JSON text.
 pub(super) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut reader = Reader {
-        file,
-        text,
-        at: 0,
-        depth: 0,
-        diagnostics,
-    };
+    let mut reader = Reader { file, text, at: 0, depth: 0, diagnostics };
     match reader.document() {
         Ok(node) => Some(node),
         Err(diagnostic) => {
@@ -71,10 +65,7 @@ impl<'t> Reader<'t> {
                 }
             },
         };
-        Ok(Node {
-            value,
-            span: self.span(start..self.at),
-        })
+        Ok(Node { value, span: self.span(start..self.at) })
     }
 
     fn nested(&mut self, read: fn(&mut Self, usize) -> Result<Value>) -> Result<Value> {
@@ -114,17 +105,14 @@ impl<'t> Reader<'t> {
             if self.take(b'}') {
                 return Ok(Value::Map(map));
             }
-            self.comma(b'}')
-                .map_err(|error| self.inside(error, start, "in this object"))?;
+            self.comma(b'}').map_err(|error| self.inside(error, start, "in this object"))?;
         }
     }
 
     /// The first of two members of one name stays.
     fn insert(&mut self, map: &mut Map, name: Cow<'_, str>, member: Member) {
         match map.get(name.as_ref()) {
-            Some(first) => self
-                .diagnostics
-                .push(duplicate_key(&name, first.key, member.key)),
+            Some(first) => self.diagnostics.push(duplicate_key(&name, first.key, member.key)),
             None => {
                 map.insert(name.into_owned(), member);
             }
@@ -143,8 +131,7 @@ impl<'t> Reader<'t> {
             if self.take(b']') {
                 return Ok(Value::List(items));
             }
-            self.comma(b']')
-                .map_err(|error| self.inside(error, start, "in this list"))?;
+            self.comma(b']').map_err(|error| self.inside(error, start, "in this list"))?;
         }
     }
 
@@ -166,9 +153,7 @@ impl<'t> Reader<'t> {
     /// Takes a word of letters, such as `null`.
     fn word(&mut self) -> &'t str {
         let rest = &self.text[self.at..];
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         self.at += end;
         &rest[..end]
     }
@@ -185,19 +170,13 @@ impl<'t> Reader<'t> {
             valid = self.digits() > 0;
         }
         let rest = &self.text[self.at..];
-        let tail = rest
-            .find(|c: char| !c.is_alphanumeric() && !"+-._".contains(c))
-            .unwrap_or(rest.len());
+        let tail = rest.find(|c: char| !c.is_alphanumeric() && !"+-._".contains(c)).unwrap_or(rest.len());
         if valid && tail == 0 {
             return Ok(Number::from_json(&self.text[start..self.at]));
         }
         let end = self.at + tail;
         let reason = format!("`{}` is not a number", &self.text[start..end]);
-        Err(self.error(
-            start..end,
-            &reason,
-            "write numbers as in `10`, `-0.5` or `1e3`",
-        ))
+        Err(self.error(start..end, &reason, "write numbers as in `10`, `-0.5` or `1e3`"))
     }
 
     fn digits(&mut self) -> usize {
@@ -231,8 +210,7 @@ impl<'t> Reader<'t> {
                     return Err(self.error(start..self.at, reason, help));
                 }
                 Some(control) => {
-                    let reason =
-                        format!("the control character U+{control:04X} stands in a string");
+                    let reason = format!("the control character U+{control:04X} stands in a string");
                     let help = format!("write it as `\\u{control:04x}`");
                     return Err(self.error(self.at..self.at + 1, &reason, &help));
                 }
@@ -244,11 +222,7 @@ impl<'t> Reader<'t> {
     fn plain(&mut self) -> &'t str {
         let rest = &self.text[self.at..];
         let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-        let end = rest
-            .as_bytes()
-            .iter()
-            .position(special)
-            .unwrap_or(rest.len());
+        let end = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
         self.at += end;
         &rest[..end]
     }
@@ -294,22 +268,14 @@ impl<'t> Reader<'t> {
     /// Takes `u` and four digits.
     fn hex(&mut self, start: usize) -> Result<u32> {
         self.at += 1;
-        let digits = self
-            .text
-            .as_bytes()
-            .get(self.at..self.at + 4)
-            .unwrap_or_default();
+        let digits = self.text.as_bytes().get(self.at..self.at + 4).unwrap_or_default();
         let digit = |value: u32, byte: &u8| Some(value * 16 + char::from(*byte).to_digit(16)?);
         match digits.iter().try_fold(0, digit) {
             Some(code) if digits.len() == 4 => {
                 self.at += 4;
                 Ok(code)
             }
-            _ => Err(self.error(
-                start..self.at,
-                "`\\u` needs four hexadecimal digits",
-                "write `\\u00e9` for é",
-            )),
+            _ => Err(self.error(start..self.at, "`\\u` needs four hexadecimal digits", "write `\\u00e9` for é")),
         }
     }
 
@@ -331,19 +297,11 @@ impl<'t> Reader<'t> {
 
     /// Where the character here ends.
     fn next(&self) -> usize {
-        self.at
-            + self.text[self.at..]
-                .chars()
-                .next()
-                .map_or(0, char::len_utf8)
+        self.at + self.text[self.at..].chars().next().map_or(0, char::len_utf8)
     }
 
     fn span(&self, place: Range<usize>) -> Span {
-        Span {
-            file: self.file,
-            start: place.start as u32,
-            end: place.end as u32,
-        }
+        Span { file: self.file, start: place.start as u32, end: place.end as u32 }
     }
 
     fn error(&self, place: Range<usize>, reason: &str, help: &str) -> Box<Diagnostic> {
@@ -359,9 +317,7 @@ impl<'t> Reader<'t> {
             let reason = format!("the file ends where {expected} was expected");
             return self.error(end..end, &reason, "is the file complete?");
         };
-        let word = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         let end = self.at + word.max(first.len_utf8());
         let found = &self.text[self.at..end];
         let help = match found {
@@ -373,18 +329,12 @@ impl<'t> Reader<'t> {
             _ if word > 0 => "write strings and keys in double quotes",
             _ => "check the brackets, quotes and commas before it",
         };
-        self.error(
-            self.at..end,
-            &format!("expected {expected}, found `{found}`"),
-            help,
-        )
+        self.error(self.at..end, &format!("expected {expected}, found `{found}`"), help)
     }
 
     /// Says where the object or list starts that an error is in.
     fn inside(&self, mut error: Box<Diagnostic>, start: usize, label: &str) -> Box<Diagnostic> {
-        error
-            .related
-            .push((self.span(start..start + 1), label.to_owned()));
+        error.related.push((self.span(start..start + 1), label.to_owned()));
         error
     }
 }

@@ -73,12 +73,7 @@ impl Sources {
     }
 
     /// Reads text as [`read`](Self::read) does, as if it came from a file of this name.
-    pub fn parse(
-        &mut self,
-        name: &str,
-        text: String,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Node> {
+    pub fn parse(&mut self, name: &str, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
         self.add(PathBuf::from(name), name.to_owned(), text, diagnostics)
     }
 
@@ -94,11 +89,7 @@ impl Sources {
         let line = source.lines.partition_point(|first| *first <= start);
         let first = source.lines[line - 1];
         let column = source.text[first..start].chars().count() + 1;
-        Position {
-            file: &source.name,
-            line,
-            column,
-        }
+        Position { file: &source.name, line, column }
     }
 
     /// A file's text, without its byte order mark.
@@ -124,23 +115,14 @@ impl Sources {
         &self.files[file.0 as usize]
     }
 
-    fn add(
-        &mut self,
-        path: PathBuf,
-        name: String,
-        text: String,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Node> {
+    fn add(&mut self, path: PathBuf, name: String, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
         if text.len() as u64 > MAX_BYTES {
             diagnostics.push(unreadable(&name, &too_large()));
             return None;
         }
         let file = self.keep(path, name, text);
         let source = self.source(file);
-        let is_json = source
-            .path
-            .extension()
-            .is_some_and(|name| name.eq_ignore_ascii_case("json"));
+        let is_json = source.path.extension().is_some_and(|name| name.eq_ignore_ascii_case("json"));
         if is_json {
             json::parse(file, &source.text, diagnostics)
         } else {
@@ -153,26 +135,13 @@ impl Sources {
             text.remove(0);
         }
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| at + 1))
-            .collect();
-        self.files.push(Source {
-            path,
-            name,
-            text,
-            lines,
-        });
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        self.files.push(Source { path, name, text, lines });
         FileId(self.files.len() as u32 - 1)
     }
 
     /// Keeps what can be shown of a file that is not UTF-8, and points at the first bad byte.
-    fn refuse_encoding(
-        &mut self,
-        path: PathBuf,
-        name: String,
-        bytes: &[u8],
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn refuse_encoding(&mut self, path: PathBuf, name: String, bytes: &[u8], diagnostics: &mut Diagnostics) {
         let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         let mark = if valid.starts_with('\u{feff}') { 3 } else { 0 };
         let start = (valid.len() - mark) as u32;
@@ -183,11 +152,7 @@ impl Sources {
         };
         let file = self.keep(path, name, String::from_utf8_lossy(bytes).into_owned());
         // The replacement character stands there now.
-        let span = Span {
-            file,
-            start,
-            end: start + 3,
-        };
+        let span = Span { file, start, end: start + 3 };
         diagnostics.push(Diagnostic::error("not-utf8", span, message).help(help));
     }
 }
@@ -195,10 +160,7 @@ impl Sources {
 /// Where the character starts that a byte belongs to; the end of the text for all past it.
 pub(crate) fn floor_boundary(text: &str, byte: usize) -> usize {
     // `str::floor_char_boundary` is younger than the oldest Rust this crate builds with.
-    (0..=byte.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or_default()
+    (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// A file that does not say what it is: its first character does, unless the JSON is broken.
@@ -218,14 +180,8 @@ fn parse_either(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Opti
 /// Reads a file, but never more of it than the limit: a path may name an endless device.
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        Err(too_large())
-    } else {
-        Ok(bytes)
-    }
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 
 fn too_large() -> io::Error {
@@ -236,48 +192,27 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     let (reason, help) = match error.kind() {
         io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
         io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
-        io::ErrorKind::PermissionDenied => (
-            "permission denied".to_owned(),
-            "check the file's permissions",
-        ),
+        io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check the file's permissions"),
         _ => (error.to_string(), "check the path"),
     };
-    Diagnostic::error(
-        "unreadable-file",
-        None,
-        format!("cannot read `{name}`: {reason}"),
-    )
-    .help(help)
+    Diagnostic::error("unreadable-file", None, format!("cannot read `{name}`: {reason}")).help(help)
 }
 
 /// The diagnostic of a file without a value.
 pub(super) fn empty(file: FileId) -> Diagnostic {
-    let span = Span {
-        file,
-        start: 0,
-        end: 0,
-    };
-    Diagnostic::error("empty-file", span, "the file is empty")
-        .help("an OpenAPI document starts with `openapi: 3.1.0`")
+    let span = Span { file, start: 0, end: 0 };
+    Diagnostic::error("empty-file", span, "the file is empty").help("an OpenAPI document starts with `openapi: 3.1.0`")
 }
 
 /// The diagnostic of a key that stands twice in one mapping.
 pub(super) fn duplicate_key(name: &str, first: Span, second: Span) -> Diagnostic {
-    Diagnostic::error(
-        "duplicate-key",
-        second,
-        format!("the key `{name}` stands here twice"),
-    )
-    .related(first, "it stands here first")
-    .help("remove or rename one of the two")
+    Diagnostic::error("duplicate-key", second, format!("the key `{name}` stands here twice"))
+        .related(first, "it stands here first")
+        .help("remove or rename one of the two")
 }
 
 /// The diagnostic of a value that is nested deeper than [`MAX_DEPTH`].
 pub(super) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        TOO_DEEP,
-        span,
-        format!("values are nested more than {MAX_DEPTH} deep"),
-    )
-    .help("move the inner values to `components` and name them with `$ref`")
+    Diagnostic::error(TOO_DEEP, span, format!("values are nested more than {MAX_DEPTH} deep"))
+        .help("move the inner values to `components` and name them with `$ref`")
 }

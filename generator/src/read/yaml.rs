@@ -63,15 +63,7 @@ struct Builder<'t> {
 impl<'t> Builder<'t> {
     fn new(places: Places<'t>, diagnostics: &'t mut Diagnostics) -> Self {
         let (open, anchors) = (Vec::new(), HashMap::new());
-        Self {
-            places,
-            diagnostics,
-            open,
-            anchors,
-            kept: 0,
-            repeated: 0,
-            root: None,
-        }
+        Self { places, diagnostics, open, anchors, kept: 0, repeated: 0, root: None }
     }
 
     fn run(&mut self, events: Parser<'_, StrInput<'_>>) -> Result<Node> {
@@ -87,61 +79,38 @@ impl<'t> Builder<'t> {
             self.event(event, marked)?;
         }
         let is_written = |root: &Node| root.value != Value::Null || root.span.start < root.span.end;
-        self.root
-            .take()
-            .filter(is_written)
-            .ok_or_else(|| Box::new(empty(self.places.file)))
+        self.root.take().filter(is_written).ok_or_else(|| Box::new(empty(self.places.file)))
     }
 
     fn refuse_document(&mut self, span: Span) {
         let message = "a second document starts here; one file holds one document";
         let help = "move it to a file of its own, or remove this line";
-        self.diagnostics
-            .push(Diagnostic::error("several-documents", span, message).help(help));
+        self.diagnostics.push(Diagnostic::error("several-documents", span, message).help(help));
     }
 
     fn event(&mut self, event: Event<'_>, marked: Marked) -> Result<()> {
         let span = self.places.span(marked);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let properties = Properties {
-                    anchor,
-                    tag: tag.as_deref(),
-                };
+                let properties = Properties { anchor, tag: tag.as_deref() };
                 self.scalar(&text, style, &properties, span);
             }
             Event::SequenceStart(anchor, tag) => {
-                let properties = Properties {
-                    anchor,
-                    tag: tag.as_deref(),
-                };
+                let properties = Properties { anchor, tag: tag.as_deref() };
                 self.open(Open::list(), "seq", &properties, span)?;
             }
             Event::MappingStart(anchor, tag) => {
-                let properties = Properties {
-                    anchor,
-                    tag: tag.as_deref(),
-                };
+                let properties = Properties { anchor, tag: tag.as_deref() };
                 self.open(Open::map(), "map", &properties, span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(anchor, span)?,
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => {}
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
         Ok(())
     }
 
-    fn open(
-        &mut self,
-        mut open: Open,
-        name: &str,
-        properties: &Properties<'_>,
-        span: Span,
-    ) -> Result<()> {
+    fn open(&mut self, mut open: Open, name: &str, properties: &Properties<'_>, span: Span) -> Result<()> {
         self.check_tag(properties.tag, &[name], span);
         let in_map = self.open.last().is_some_and(|outer| !outer.is_list());
         open.start = match properties.is_empty() {
@@ -151,10 +120,7 @@ impl<'t> Builder<'t> {
             true => span.start,
         };
         if self.open.len() == MAX_DEPTH {
-            return Err(Box::new(too_deep(Span {
-                start: open.start,
-                ..span
-            })));
+            return Err(Box::new(too_deep(Span { start: open.start, ..span })));
         }
         // The event of a block collection ends where the collection starts.
         let bracket = if open.is_list() { '[' } else { '{' };
@@ -172,13 +138,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        properties: &Properties<'_>,
-        marked: Span,
-    ) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, properties: &Properties<'_>, marked: Span) {
         let start = match properties.is_empty() {
             true => marked.start,
             false => self.places.skip_properties(marked),
@@ -187,12 +147,8 @@ impl<'t> Builder<'t> {
         let span = match style {
             ScalarStyle::Plain if text.is_empty() => self.places.nothing(marked, self.open.last()),
             ScalarStyle::Plain => self.places.trimmed(Span { start, ..marked }),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-                self.places.quoted(Span { start, ..marked })
-            }
-            ScalarStyle::Literal | ScalarStyle::Folded => {
-                self.places.block(marked, start, properties.is_empty())
-            }
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.places.quoted(Span { start, ..marked }),
+            ScalarStyle::Literal | ScalarStyle::Folded => self.places.block(marked, start, properties.is_empty()),
         };
         // A key is a string, whatever it looks like.
         let is_key = self.open.last().is_some_and(Open::awaits_key);
@@ -226,8 +182,7 @@ impl<'t> Builder<'t> {
         let Some(known) = self.anchors.get(&anchor) else {
             let message = "this alias stands inside the value that it names";
             let help = "YAML cannot hold itself: use a `$ref`, or spell the value out";
-            self.diagnostics
-                .push(Diagnostic::error("alias-cycle", span, message).help(help));
+            self.diagnostics.push(Diagnostic::error("alias-cycle", span, message).help(help));
             self.finish(Item::null(span), 0);
             return Ok(());
         };
@@ -236,9 +191,7 @@ impl<'t> Builder<'t> {
         let Some(item) = known.as_ref().filter(|_| self.repeated <= MAX_EXPANSION) else {
             let message = format!("aliases repeat more than {MAX_EXPANSION} values up to here");
             let help = "use `$ref`s instead of aliases";
-            return Err(Box::new(
-                Diagnostic::error("too-large", span, message).help(help),
-            ));
+            return Err(Box::new(Diagnostic::error("too-large", span, message).help(help)));
         };
         if self.open.len() + item.height > MAX_DEPTH {
             return Err(Box::new(too_deep(span)));

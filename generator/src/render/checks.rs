@@ -49,7 +49,9 @@ pub(super) fn conditions(slot: &Slot, value: &Value, types: &[TypeDef]) -> Vec<C
         Type::Nullable(inner) => {
             let inside = Slot { ty: (**inner).clone(), checks: slot.checks.clone() };
             let all = joined(&inside, &VALUE, types);
-            all.map(|all| Code::new(format!("{}.as_option().is_none_or(|value| {all})", value.receiver()))).into_iter().collect()
+            all.map(|all| Code::new(format!("{}.as_option().is_none_or(|value| {all})", value.receiver())))
+                .into_iter()
+                .collect()
         }
         _ => {
             let own = slot.checks.iter().map(|check| condition(check, value, &slot.ty));

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::checks;
-use super::text::{Code, Literal};
 use super::operations::{body_type, field_type};
+use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
     Body, Content, Endpoint, FieldName, Location, Parameter, ParameterPresence, Requirement, Scalar, SchemeKind,

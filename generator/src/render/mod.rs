@@ -116,7 +116,8 @@ pub fn render(service: &Service, layout: &Layout) -> Result<Files, RenderError> 
 fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result<Files, RenderError> {
     let modules = modules(service, "schemas.json")?;
     let docs = service::title(service);
-    let lib = LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
+    let lib =
+        LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
     let manifest = ManifestFile { package: Literal::of(package), runtime: dependency(runtime, service) };
     let mut files = Files::new();
     files.insert("Cargo.toml".to_owned(), text_of("Cargo.toml", &manifest)?);

@@ -4,7 +4,10 @@ use askama::Template;
 
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, inline_code};
-use crate::ir::{Answer, Body, Content, Docs, Endpoint, FieldName, Parameter, ParameterPresence, Service, Status, TypeDef, TypeName, VariantName};
+use crate::ir::{
+    Answer, Body, Content, Docs, Endpoint, FieldName, Parameter, ParameterPresence, Service, Status, TypeDef, TypeName,
+    VariantName,
+};
 
 /// The requests and responses of a service.
 #[derive(Template)]

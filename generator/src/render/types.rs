@@ -95,8 +95,11 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
         }
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
         TypeBody::Newtype(newtype) => {
-            let conditions =
-                if def.checked { checks::conditions(&newtype.slot, &Value::Place("self.0".to_owned()), types) } else { Vec::new() };
+            let conditions = if def.checked {
+                checks::conditions(&newtype.slot, &Value::Place("self.0".to_owned()), types)
+            } else {
+                Vec::new()
+            };
             NewtypeView { docs, name, ty: expression(&newtype.slot.ty, types), conditions }.render()?
         }
     };

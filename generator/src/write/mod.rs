@@ -42,7 +42,10 @@ pub fn write_crate(folder: &Path, files: &Files) -> io::Result<Written> {
     for path in files.keys().filter(|path| !made.contains(*path)) {
         let place = folder.join(path);
         if read(&place)?.is_some_and(|now| Some(&now) != files.get(path)) {
-            let message = format!("{} exists and was not made by buildflow-gen; move it away or choose another folder", place.display());
+            let message = format!(
+                "{} exists and was not made by buildflow-gen; move it away or choose another folder",
+                place.display()
+            );
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         }
     }

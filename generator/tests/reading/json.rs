@@ -5,8 +5,7 @@ use super::read;
 #[test]
 fn every_kind_of_value_is_read_and_numbers_keep_their_digits() {
     let text = r#" {"a": [null, true, false, "x"], "n": [0, -0, 1.50, 1e3, -2E-7, 12345678901234567890.10]} "#;
-    let expected =
-        r#"{"a":[null,true,false,"x"],"n":[0,-0,1.50,1e3,-2E-7,12345678901234567890.10]}"#;
+    let expected = r#"{"a":[null,true,false,"x"],"n":[0,-0,1.50,1e3,-2E-7,12345678901234567890.10]}"#;
     assert_eq!(read("a.json", text).plain(), expected);
 }
 
@@ -19,19 +18,10 @@ fn escapes_are_read_surrogate_pairs_too() {
 
 #[test]
 fn one_half_of_a_surrogate_pair_is_an_error_at_its_place() {
-    for text in [
-        r#"["\ud83d"]"#,
-        r#"["\ud83dx"]"#,
-        r#"["\ude00"]"#,
-        r#"["\ud83d\u0041"]"#,
-    ] {
+    for text in [r#"["\ud83d"]"#, r#"["\ud83dx"]"#, r#"["\ude00"]"#, r#"["\ud83d\u0041"]"#] {
         let read = read("a.json", text);
         assert_eq!(read.codes(), ["syntax"], "{text}");
-        assert!(
-            read.pointed_at().starts_with("\\u"),
-            "{}",
-            read.pointed_at()
-        );
+        assert!(read.pointed_at().starts_with("\\u"), "{}", read.pointed_at());
     }
 }
 
@@ -88,20 +78,14 @@ fn what_is_not_json_is_refused() {
         let read = read("a.json", text);
         assert!(read.node.is_none(), "{text:?} was read");
         assert_eq!(read.codes(), ["syntax"], "{text:?}");
-        let help = read
-            .diagnostics
-            .iter()
-            .all(|diagnostic| diagnostic.help.is_some());
+        let help = read.diagnostics.iter().all(|diagnostic| diagnostic.help.is_some());
         assert!(help, "{text:?} has no help");
     }
 }
 
 #[test]
 fn all_duplicate_keys_are_told_and_the_first_one_stays() {
-    let read = read(
-        "a.json",
-        r#"{"a": 1, "a": 2, "b": {"c": 1, "\u0063": 2}, "a": 3}"#,
-    );
+    let read = read("a.json", r#"{"a": 1, "a": 2, "b": {"c": 1, "\u0063": 2}, "a": 3}"#);
     assert_eq!(read.codes(), ["duplicate-key"; 3]);
     assert_eq!(read.plain(), r#"{"a":1,"b":{"c":1}}"#);
     let places = read.diagnostics.iter().map(|diagnostic| {
@@ -117,18 +101,12 @@ fn values_may_be_nested_128_deep_and_no_deeper() {
     assert_eq!(read("a.json", &nested(128)).codes(), [""; 0]);
     assert_eq!(read("a.json", &nested(129)).codes(), ["too-deep"]);
     assert_eq!(read("a.json", &"[".repeat(1_000_000)).codes(), ["too-deep"]);
-    assert_eq!(
-        read("a.json", &"{\"a\":".repeat(200_000)).codes(),
-        ["too-deep"]
-    );
+    assert_eq!(read("a.json", &"{\"a\":".repeat(200_000)).codes(), ["too-deep"]);
 }
 
 #[test]
 fn a_file_of_any_name_may_hold_json() {
-    assert_eq!(
-        read("spec", "{\"a\":\t\"\\ud83d\\ude00\"}").plain(),
-        "{\"a\":\"😀\"}"
-    );
+    assert_eq!(read("spec", "{\"a\":\t\"\\ud83d\\ude00\"}").plain(), "{\"a\":\"😀\"}");
     assert_eq!(read("spec.yaml", "\n [\t1]").plain(), "[1]");
     assert_eq!(read("spec.yaml", "{a: 1} # not JSON").plain(), "{\"a\":1}");
 }

@@ -16,14 +16,8 @@ fn at<'r>(read: &'r Read, pointer: &str) -> &'r str {
 
 #[test]
 fn json_values_span_from_their_first_to_their_last_byte() {
-    let read = read(
-        "a.json",
-        " {\"é\": [1.5, \"日本\"], \"b\" : {\"c\":null}}\n",
-    );
-    assert_eq!(
-        at(&read, ""),
-        "{\"é\": [1.5, \"日本\"], \"b\" : {\"c\":null}}"
-    );
+    let read = read("a.json", " {\"é\": [1.5, \"日本\"], \"b\" : {\"c\":null}}\n");
+    assert_eq!(at(&read, ""), "{\"é\": [1.5, \"日本\"], \"b\" : {\"c\":null}}");
     assert_eq!(at(&read, "/é"), "[1.5, \"日本\"]");
     assert_eq!(at(&read, "/é/0"), "1.5");
     assert_eq!(at(&read, "/é/1"), "\"日本\"");
@@ -71,10 +65,7 @@ after: *nothing
     assert_eq!(at(&read, "/map/flow"), "{ a: 1, b: [x, {c: d}], e }");
     assert_eq!(at(&read, "/map/flow/b"), "[x, {c: d}]");
     assert_eq!(at(&read, "/map/flow/b/1"), "{c: d}");
-    assert_eq!(
-        at(&read, "/list"),
-        "- one\n-   # nothing\n- - inner\n- k: v\n  l: w"
-    );
+    assert_eq!(at(&read, "/list"), "- one\n-   # nothing\n- - inner\n- k: v\n  l: w");
     assert_eq!(at(&read, "/list/1"), "");
     assert_eq!(at(&read, "/list/2"), "- inner");
     assert_eq!(at(&read, "/list/3"), "k: v\n  l: w");
@@ -118,30 +109,17 @@ fn keys_have_places_too() {
         let read = read(name, text);
         let map = read.node.as_ref().and_then(Node::as_map).expect("a map");
         let key = map["k"].key;
-        assert_eq!(
-            &read.sources.text(key.file)[key.start as usize..key.end as usize],
-            "\"k\""
-        );
+        assert_eq!(&read.sources.text(key.file)[key.start as usize..key.end as usize], "\"k\"");
     }
 }
 
 #[test]
 fn positions_count_lines_and_characters_from_one() {
     let read = read("dir/a.yaml", "a: 1\r\n日本: x\n");
-    let node = read
-        .node
-        .as_ref()
-        .and_then(|node| node.get("日本"))
-        .expect("a value");
-    assert_eq!(
-        read.sources.position(node.span).to_string(),
-        "dir/a.yaml:2:5"
-    );
+    let node = read.node.as_ref().and_then(|node| node.get("日本")).expect("a value");
+    assert_eq!(read.sources.position(node.span).to_string(), "dir/a.yaml:2:5");
     assert_eq!(read.sources.name(node.span.file), "dir/a.yaml");
-    assert_eq!(
-        read.sources.files().collect::<Vec<_>>(),
-        [Path::new("dir/a.yaml")]
-    );
+    assert_eq!(read.sources.files().collect::<Vec<_>>(), [Path::new("dir/a.yaml")]);
 }
 
 /// Values stand inside what holds them, one after the other, and read as they are written.
@@ -151,25 +129,15 @@ fn check_places(read: &Read) {
         let written = read.written(node);
         let children: Vec<_> = match &node.value {
             Value::List(items) => items.iter().map(|item| item.span).collect(),
-            Value::Map(map) => map
-                .values()
-                .flat_map(|member| [member.key, member.node.span])
-                .collect(),
+            Value::Map(map) => map.values().flat_map(|member| [member.key, member.node.span]).collect(),
             Value::String(text) if !written.starts_with(['"', '\'']) && !written.contains('\n') => {
                 assert_eq!(written, text.trim_end());
                 return;
             }
             _ => return,
         };
-        assert!(
-            children
-                .iter()
-                .all(|child| node.span.start <= child.start && child.end <= node.span.end)
-        );
-        assert!(
-            children.is_sorted_by(|first, second| first.end <= second.start),
-            "{written}"
-        );
+        assert!(children.iter().all(|child| node.span.start <= child.start && child.end <= node.span.end));
+        assert!(children.is_sorted_by(|first, second| first.end <= second.start), "{written}");
     });
 }
 
@@ -188,10 +156,7 @@ fn the_places_of_the_corpus_are_exact() {
 fn json_and_yaml_agree_about_the_corpus() {
     for file in corpus("json_and_yaml_agree_about_the_corpus") {
         let text = std::fs::read_to_string(&file).expect("a document");
-        if file.extension().is_none_or(|name| name != "json")
-            || text.contains("\\ud")
-            || text.len() > 1_000_000
-        {
+        if file.extension().is_none_or(|name| name != "json") || text.contains("\\ud") || text.len() > 1_000_000 {
             continue;
         }
         // The comment makes it YAML; padding JSON with it keeps the places the same.
@@ -206,26 +171,15 @@ fn json_and_yaml_agree_about_the_corpus() {
 fn files_are_read_from_disk_and_failures_name_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reading");
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    assert!(
-        sources
-            .read(&folder.join("pets.yaml"), &mut diagnostics)
-            .is_some()
-    );
+    assert!(sources.read(&folder.join("pets.yaml"), &mut diagnostics).is_some());
     assert!(diagnostics.is_empty());
-    for (name, code) in [
-        ("missing.yaml", "unreadable-file"),
-        ("", "unreadable-file"),
-        ("latin1.yaml", "not-utf8"),
-    ] {
+    for (name, code) in [("missing.yaml", "unreadable-file"), ("", "unreadable-file"), ("latin1.yaml", "not-utf8")] {
         let mut diagnostics = Diagnostics::default();
         assert!(sources.read(&folder.join(name), &mut diagnostics).is_none());
         let diagnostic = diagnostics.iter().next().expect("a diagnostic");
         assert_eq!(diagnostic.code, code);
         assert!(diagnostic.message.contains(name), "{}", diagnostic.message);
         let position = diagnostic.span.map(|span| sources.position(span));
-        assert_eq!(
-            position.map(|place| (place.line, place.column)),
-            (code == "not-utf8").then_some((2, 8))
-        );
+        assert_eq!(position.map(|place| (place.line, place.column)), (code == "not-utf8").then_some((2, 8)));
     }
 }

@@ -18,21 +18,14 @@ fn broken_documents_are_explained() {
         if path.extension().is_some_and(|name| name == "txt") {
             continue;
         }
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name");
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
         let read = read(name, &std::fs::read_to_string(&path).expect("a document"));
         let report = render(&read.diagnostics, &read.sources, false);
         let expected = path.with_file_name(format!("{name}.txt"));
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&expected, &report).expect("written");
         }
-        assert_eq!(
-            report,
-            std::fs::read_to_string(&expected).unwrap_or_default(),
-            "{name}"
-        );
+        assert_eq!(report, std::fs::read_to_string(&expected).unwrap_or_default(), "{name}");
         checked += 1;
     }
     assert!(checked > 10);
@@ -44,25 +37,19 @@ fn a_report_without_a_place_has_message_and_help_only() {
     diagnostics.push(Diagnostic::warning("a-code", None, "nobody\nis here").help("go on"));
     diagnostics.push(Diagnostic::note("a-code", None, "just so"));
     let report = render(&diagnostics, &Sources::default(), false);
-    let expected = "warning[a-code]: nobody\u{fffd}is here\n |\n = help: go on\n\nnote[a-code]: just so\n\n1 warning, 1 note\n";
+    let expected =
+        "warning[a-code]: nobody\u{fffd}is here\n |\n = help: go on\n\nnote[a-code]: just so\n\n1 warning, 1 note\n";
     assert_eq!(report, expected);
 }
 
 #[test]
 fn nothing_to_tell_is_told_with_nothing() {
-    assert_eq!(
-        render(&Diagnostics::default(), &Sources::default(), true),
-        ""
-    );
+    assert_eq!(render(&Diagnostics::default(), &Sources::default(), true), "");
 }
 
 #[test]
 fn the_same_thing_at_the_same_place_is_told_once_and_places_are_sorted() {
-    let span = |start| Span {
-        file: FileId(0),
-        start,
-        end: start + 1,
-    };
+    let span = |start| Span { file: FileId(0), start, end: start + 1 };
     let mut diagnostics = Diagnostics::default();
     for start in [5, 2, 5] {
         diagnostics.push(Diagnostic::error("b", span(start), "x"));
@@ -70,37 +57,22 @@ fn the_same_thing_at_the_same_place_is_told_once_and_places_are_sorted() {
     diagnostics.push(Diagnostic::error("a", span(5), "x"));
     diagnostics.push(Diagnostic::error("c", None, "x"));
     diagnostics.sort();
-    let order: Vec<_> = diagnostics
-        .iter()
-        .map(|one| (one.span.map(|span| span.start), one.code))
-        .collect();
-    assert_eq!(
-        order,
-        [(None, "c"), (Some(2), "b"), (Some(5), "a"), (Some(5), "b")]
-    );
+    let order: Vec<_> = diagnostics.iter().map(|one| (one.span.map(|span| span.start), one.code)).collect();
+    assert_eq!(order, [(None, "c"), (Some(2), "b"), (Some(5), "a"), (Some(5), "b")]);
     assert_eq!(diagnostics.error_count(), 4);
 }
 
 /// The report of one error at a place of a text.
 fn report(text: &str, start: usize, end: usize) -> String {
     let mut read = read("pets.yaml", text);
-    let span = Span {
-        file: FileId(0),
-        start: start as u32,
-        end: end as u32,
-    };
-    read.diagnostics
-        .push(Diagnostic::error("wrong", span, "not this").related(span, "but this"));
+    let span = Span { file: FileId(0), start: start as u32, end: end as u32 };
+    read.diagnostics.push(Diagnostic::error("wrong", span, "not this").related(span, "but this"));
     render(&read.diagnostics, &read.sources, false)
 }
 
 #[test]
 fn a_long_line_is_cut_around_the_place_and_keeps_its_column() {
-    let text = format!(
-        "a: \"é{}XYZ{}\"\n",
-        "x".repeat(2_000_000),
-        "y".repeat(2_000_000)
-    );
+    let text = format!("a: \"é{}XYZ{}\"\n", "x".repeat(2_000_000), "y".repeat(2_000_000));
     let report = report(&text, 2_000_006, 2_000_009);
     assert!(report.contains("pets.yaml:1:2000006\n"), "{report}");
     assert!(report.contains("xXYZy"), "{report}");
@@ -119,22 +91,13 @@ fn a_place_of_many_lines_is_shown_by_its_first() {
 fn what_would_steer_a_terminal_does_not_get_through() {
     let text = "a: \"\u{9b}31m\u{202e}\u{200f}\u{e000}\tx\"\nb: '\u{7f}'\n";
     let mut read = read("na\u{1b}[31mme.yaml", text);
-    let span = Span {
-        file: FileId(0),
-        start: 3,
-        end: text.len() as u32,
-    };
-    let diagnostic =
-        Diagnostic::error("wrong", span, "a\u{1b}[2Jb\u{202e}").help("\u{1b}]0;x\u{7}");
-    read.diagnostics
-        .push(diagnostic.related(span, "\u{1b}[0m\nerror: forged"));
+    let span = Span { file: FileId(0), start: 3, end: text.len() as u32 };
+    let diagnostic = Diagnostic::error("wrong", span, "a\u{1b}[2Jb\u{202e}").help("\u{1b}]0;x\u{7}");
+    read.diagnostics.push(diagnostic.related(span, "\u{1b}[0m\nerror: forged"));
     let report = render(&read.diagnostics, &read.sources, false);
     let bad = |c: char| c != '\n' && c.is_control() || "\u{202e}\u{200f}\u{e000}".contains(c);
     assert!(!report.contains(bad), "{report:?}");
-    assert!(
-        !report.lines().any(|line| line.starts_with("error: forged")),
-        "{report}"
-    );
+    assert!(!report.lines().any(|line| line.starts_with("error: forged")), "{report}");
 }
 
 #[test]

@@ -5,23 +5,16 @@ use buildflow_gen::read::Sources;
 
 use super::{corpus, read, walk};
 
-const DOCUMENTS: [(&str, &str); 2] = [
-    ("pets.yaml", include_str!("pets.yaml")),
-    ("pets.json", include_str!("pets.json")),
-];
+const DOCUMENTS: [(&str, &str); 2] =
+    [("pets.yaml", include_str!("pets.yaml")), ("pets.json", include_str!("pets.json"))];
 
 /// Reads a text and shows what is wrong with it; all places must be in the text.
 fn survive(name: &str, bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let read = read(name, &text);
-    assert!(
-        read.node.is_some() || read.diagnostics.has_errors(),
-        "silent about {text:?}"
-    );
+    assert!(read.node.is_some() || read.diagnostics.has_errors(), "silent about {text:?}");
     if let Some(node) = &read.node {
-        walk(node, &mut |node| {
-            assert!(read.written(node).len() <= text.len())
-        });
+        walk(node, &mut |node| assert!(read.written(node).len() <= text.len()));
     }
     let report = render(&read.diagnostics, &read.sources, true);
     assert!(report.lines().all(|line| line.len() < 4000));
@@ -42,12 +35,8 @@ impl Random {
 #[test]
 fn truncated_documents_are_read_or_refused() {
     for (name, text) in DOCUMENTS {
-        (0..text.len())
-            .step_by(3)
-            .for_each(|end| survive(name, &text.as_bytes()[..end]));
-        (0..text.len())
-            .step_by(3)
-            .for_each(|start| survive(name, &text.as_bytes()[start..]));
+        (0..text.len()).step_by(3).for_each(|end| survive(name, &text.as_bytes()[..end]));
+        (0..text.len()).step_by(3).for_each(|start| survive(name, &text.as_bytes()[start..]));
     }
 }
 
@@ -81,16 +70,14 @@ fn mutated_documents_are_read_or_refused() {
 #[test]
 fn noise_is_read_or_refused() {
     const PIECES: [&str; 36] = [
-        "{", "}", "[", "]", ": ", ":", ", ", "- ", "? ", "&a ", "*a", "!t ", "!!str ", "|", ">",
-        "|2-", "'", "\"", "\\", "\\u", "#", " #", "%YAML", "---", "...", "<<", "\n", "\n  ",
-        "\r\n", "\t", " ", "key", "0x1F", "é", "\u{feff}", "\u{2028}",
+        "{", "}", "[", "]", ": ", ":", ", ", "- ", "? ", "&a ", "*a", "!t ", "!!str ", "|", ">", "|2-", "'", "\"",
+        "\\", "\\u", "#", " #", "%YAML", "---", "...", "<<", "\n", "\n  ", "\r\n", "\t", " ", "key", "0x1F", "é",
+        "\u{feff}", "\u{2028}",
     ];
     let mut random = Random(0xbad);
     for _ in 0..2000 {
         let length = random.below(24);
-        let text: String = (0..length)
-            .map(|_| PIECES[random.below(PIECES.len())])
-            .collect();
+        let text: String = (0..length).map(|_| PIECES[random.below(PIECES.len())]).collect();
         survive("noise.yaml", text.as_bytes());
         survive("noise.json", text.as_bytes());
     }
@@ -101,11 +88,7 @@ fn the_corpus_is_read_without_errors() {
     for file in corpus("the_corpus_is_read_without_errors") {
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         let node = sources.read(&file, &mut diagnostics);
-        assert!(
-            node.is_some() && !diagnostics.has_errors(),
-            "{}",
-            render(&diagnostics, &sources, false)
-        );
+        assert!(node.is_some() && !diagnostics.has_errors(), "{}", render(&diagnostics, &sources, false));
     }
 }
 

@@ -4,7 +4,7 @@ pub mod check;
 pub mod json;
 pub mod respond;
 
-pub use axum::response::Response;
+pub use axum::response::{IntoResponse, Response};
 pub use http::StatusCode;
 
 pub use check::Validate;

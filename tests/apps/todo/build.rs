@@ -1,5 +1,3 @@
 fn main() -> Result<(), buildflow_gen::GenerateError> {
-    buildflow_gen::Generator::new()
-        .spec("../../../specs/todo.yaml")
-        .build_script()
+    buildflow_gen::Generator::new().spec("../../../specs/todo.yaml").build_script()
 }

@@ -21,17 +21,8 @@ pub(super) struct Item {
 impl Item {
     /// What stands for a value that is wrong.
     pub(super) fn null(span: Span) -> Self {
-        let node = Node {
-            value: Value::Null,
-            span,
-        };
-        Self {
-            node,
-            key: Some(String::new()),
-            is_merge: false,
-            weight: 1,
-            height: 0,
-        }
+        let node = Node { value: Value::Null, span };
+        Self { node, key: Some(String::new()), is_merge: false, weight: 1, height: 0 }
     }
 }
 
@@ -51,11 +42,7 @@ pub(super) struct Open {
 
 enum Values {
     List(Vec<Node>),
-    Map {
-        map: Map,
-        key: Key,
-        merge: Option<Merge>,
-    },
+    Map { map: Map, key: Key, merge: Option<Merge> },
 }
 
 /// What is known of the member that is being read.
@@ -83,23 +70,11 @@ impl Open {
     }
 
     pub(super) fn map() -> Self {
-        Self::new(Values::Map {
-            map: Map::new(),
-            key: Key::Next,
-            merge: None,
-        })
+        Self::new(Values::Map { map: Map::new(), key: Key::Next, merge: None })
     }
 
     fn new(values: Values) -> Self {
-        Self {
-            values,
-            start: 0,
-            end: 0,
-            is_flow: false,
-            anchor: 0,
-            weight: 1,
-            height: 1,
-        }
+        Self { values, start: 0, end: 0, is_flow: false, anchor: 0, weight: 1, height: 1 }
     }
 
     pub(super) fn is_list(&self) -> bool {
@@ -121,15 +96,7 @@ impl Open {
             Values::Map { map, key, merge } => match std::mem::replace(key, Key::Next) {
                 Key::Next => *key = Key::new(item, diagnostics),
                 Key::Known(name, key) => {
-                    insert(
-                        map,
-                        name,
-                        Member {
-                            key,
-                            node: item.node,
-                        },
-                        diagnostics,
-                    );
+                    insert(map, name, Member { key, node: item.node }, diagnostics);
                 }
                 Key::Merge(key) => add_merge(merge, map.len(), key, item.node, diagnostics),
                 Key::Wrong => {}
@@ -140,35 +107,15 @@ impl Open {
     /// The whole collection; `end` is what the parser took for its end, space after it included.
     pub(super) fn into_item(self, end: Span) -> Item {
         // A block collection has no end of its own: the parser tells where the next thing starts.
-        let last = if self.is_flow {
-            end.start + 1
-        } else {
-            self.end
-        };
-        let span = Span {
-            start: self.start,
-            end: last.max(self.start),
-            ..end
-        };
+        let last = if self.is_flow { end.start + 1 } else { self.end };
+        let span = Span { start: self.start, end: last.max(self.start), ..end };
         let value = match self.values {
             Values::List(items) => Value::List(items),
-            Values::Map {
-                map, merge: None, ..
-            } => Value::Map(map),
-            Values::Map {
-                map,
-                merge: Some(merge),
-                ..
-            } => Value::Map(merge.into(map)),
+            Values::Map { map, merge: None, .. } => Value::Map(map),
+            Values::Map { map, merge: Some(merge), .. } => Value::Map(merge.into(map)),
         };
         let node = Node { value, span };
-        Item {
-            node,
-            key: None,
-            is_merge: false,
-            weight: self.weight,
-            height: self.height,
-        }
+        Item { node, key: None, is_merge: false, weight: self.weight, height: self.height }
     }
 }
 
@@ -215,13 +162,7 @@ fn insert(map: &mut Map, name: String, member: Member, diagnostics: &mut Diagnos
     }
 }
 
-fn add_merge(
-    merge: &mut Option<Merge>,
-    index: usize,
-    key: Span,
-    node: Node,
-    diagnostics: &mut Diagnostics,
-) {
+fn add_merge(merge: &mut Option<Merge>, index: usize, key: Span, node: Node, diagnostics: &mut Diagnostics) {
     if let Some(first) = merge {
         diagnostics.push(duplicate_key("<<", first.key, key));
         return;

@@ -20,10 +20,7 @@ impl<'t> Places<'t> {
         let marks = if text.is_ascii() {
             Vec::new()
         } else {
-            text.char_indices()
-                .step_by(STRIDE)
-                .map(|(byte, _)| byte as u32)
-                .collect()
+            text.char_indices().step_by(STRIDE).map(|(byte, _)| byte as u32).collect()
         };
         Self { file, text, marks }
     }
@@ -45,22 +42,14 @@ impl<'t> Places<'t> {
     pub(super) fn span(&self, marked: Marked) -> Span {
         let start = self.byte(marked.start.index());
         let end = self.byte(marked.end.index());
-        Span {
-            file: self.file,
-            start,
-            end: end.max(start),
-        }
+        Span { file: self.file, start, end: end.max(start) }
     }
 
     /// One character; the end of what is written for all past it.
     pub(super) fn character(&self, character: usize) -> Span {
         let start = self.byte(character).min(self.text.trim_end().len() as u32);
         let width = self.from(start).chars().next().map_or(0, char::len_utf8);
-        Span {
-            file: self.file,
-            start,
-            end: start + width as u32,
-        }
+        Span { file: self.file, start, end: start + width as u32 }
     }
 
     /// The text before a byte.
@@ -76,10 +65,7 @@ impl<'t> Places<'t> {
     /// A span without the space at its end.
     pub(super) fn trimmed(&self, span: Span) -> Span {
         let written = &self.text[span.start as usize..span.end as usize];
-        Span {
-            end: span.start + written.trim_end().len() as u32,
-            ..span
-        }
+        Span { end: span.start + written.trim_end().len() as u32, ..span }
     }
 
     /// A quoted scalar up to its closing quote; the parser goes on to the end of the line.
@@ -93,10 +79,7 @@ impl<'t> Places<'t> {
             if is_escape || is_doubled {
                 at += 1;
             } else if quote == Some(&written[at]) {
-                return Span {
-                    end: span.start + at as u32 + 1,
-                    ..span
-                };
+                return Span { end: span.start + at as u32 + 1, ..span };
             }
             at += 1;
         }
@@ -110,14 +93,8 @@ impl<'t> Places<'t> {
             return span;
         }
         let written = &self.text[span.start as usize..span.end as usize];
-        match written
-            .find('\n')
-            .map(|header| written[header..].trim_start().len() as u32)
-        {
-            Some(content) => Span {
-                start: span.end - content,
-                ..span
-            },
+        match written.find('\n').map(|header| written[header..].trim_start().len() as u32) {
+            Some(content) => Span { start: span.end - content, ..span },
             None => span,
         }
     }
@@ -133,11 +110,7 @@ impl<'t> Places<'t> {
             Some(open) => open.end,
             None => marked.start,
         };
-        Span {
-            start: at,
-            end: at,
-            ..marked
-        }
+        Span { start: at, end: at, ..marked }
     }
 
     /// The dash of a list's item; the parser starts the item after it, and after a comment there.

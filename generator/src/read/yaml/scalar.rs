@@ -11,19 +11,9 @@ pub(super) const TAGS: [&str; 5] = ["str", "null", "bool", "int", "float"];
 const PREFIX: &str = "tag:yaml.org,2002:";
 
 /// Reads a scalar; whatever is wrong with it is told.
-pub(super) fn value(
-    text: &str,
-    is_plain: bool,
-    tag: Option<&Tag>,
-    span: Span,
-    diagnostics: &mut Diagnostics,
-) -> Value {
+pub(super) fn value(text: &str, is_plain: bool, tag: Option<&Tag>, span: Span, diagnostics: &mut Diagnostics) -> Value {
     let Some(tag) = tag else {
-        return if is_plain {
-            plain(text, span, diagnostics)
-        } else {
-            string(text)
-        };
+        return if is_plain { plain(text, span, diagnostics) } else { string(text) };
     };
     let name = core_name(tag);
     match name.as_deref() {
@@ -32,20 +22,14 @@ pub(super) fn value(
         _ if is_non_specific(tag) => string(text),
         _ => {
             diagnostics.push(unknown_tag(tag, span));
-            if is_plain {
-                plain(text, span, diagnostics)
-            } else {
-                string(text)
-            }
+            if is_plain { plain(text, span, diagnostics) } else { string(text) }
         }
     }
 }
 
 /// The name of a core tag: `str` for `!!str`.
 pub(super) fn core_name(tag: &Tag) -> Option<String> {
-    format!("{}{}", tag.handle, tag.suffix)
-        .strip_prefix(PREFIX)
-        .map(str::to_owned)
+    format!("{}{}", tag.handle, tag.suffix).strip_prefix(PREFIX).map(str::to_owned)
 }
 
 /// Whether this is a lone `!`, which says "as it is written".
@@ -59,12 +43,8 @@ pub(super) fn unknown_tag(tag: &Tag, span: Span) -> Diagnostic {
         Some(name) => format!("!!{name}"),
         None => format!("{}{}", tag.handle, tag.suffix),
     };
-    Diagnostic::warning(
-        "unknown-tag",
-        span,
-        format!("the tag `{name}` means nothing here"),
-    )
-    .help("remove it; the value is read as if it had none")
+    Diagnostic::warning("unknown-tag", span, format!("the tag `{name}` means nothing here"))
+        .help("remove it; the value is read as if it had none")
 }
 
 fn string(text: &str) -> Value {
@@ -136,11 +116,7 @@ fn based(text: &str) -> Option<String> {
             carry /= 10;
         }
     }
-    decimal
-        .iter()
-        .rev()
-        .map(|digit| char::from_digit(*digit, 10))
-        .collect()
+    decimal.iter().rev().map(|digit| char::from_digit(*digit, 10)).collect()
 }
 
 /// A decimal number of the core schema, in JSON's grammar: `+1.` is `1.0`, `.5` is `0.5`.

@@ -5,6 +5,7 @@
 //! A catalogue of books in a tree of subjects.
 //!
 //! Some of it is protected by a key.
+#![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
     clippy::approx_constant,
     clippy::doc_lazy_continuation,
@@ -22,11 +23,17 @@
     rustdoc::invalid_codeblock_attributes,
     reason = "names, numbers and texts are the document's"
 )]
+#[rustfmt::skip]
 mod endpoints;
+#[rustfmt::skip]
 mod operations;
+#[rustfmt::skip]
 mod routes;
+#[rustfmt::skip]
 mod service;
+#[rustfmt::skip]
 pub mod types;
+#[rustfmt::skip]
 mod validation;
 pub use operations::*;
 pub use service::{Library, service};

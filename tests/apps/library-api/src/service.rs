@@ -2,12 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Found, Incoming, Response,
-};
-use buildflow_runtime::generated::{Credentials, Guard};
-#[allow(unused_imports, reason = "which of these are used depends on the document")]
-use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken};
+use buildflow_runtime::generated;
 use buildflow_runtime::HttpError;
 use super::endpoints;
 use super::operations::*;
@@ -60,7 +55,7 @@ pub trait Library: Send + Sync + 'static {
     /// Answer 401 where they are wrong, and 403 where they lack one of `scopes`.
     fn librarian_auth(
         &self,
-        credentials: ApiKey,
+        credentials: buildflow_runtime::ApiKey,
         scopes: &[&str],
     ) -> impl Future<Output = Result<(), HttpError>> + Send;
 }
@@ -75,7 +70,7 @@ pub fn service(handler: impl Library) -> buildflow_runtime::Service {
     )
 }
 
-static DESCRIPTION: Description = Description {
+static DESCRIPTION: generated::Description = generated::Description {
     name: "library",
     title: "Library",
     version: "2.1",
@@ -84,80 +79,80 @@ static DESCRIPTION: Description = Description {
 };
 
 /// The same trait as an object, so that dispatching is compiled once, with this crate.
-pub(super) trait Handler: Send + Sync + Guard {
+pub(super) trait Handler: Send + Sync + generated::Guard {
     fn list_subjects(
         &self,
         request: ListSubjectsRequest,
-    ) -> BoxFuture<'_, Result<ListSubjectsResponse, HttpError>>;
+    ) -> generated::BoxFuture<'_, Result<ListSubjectsResponse, HttpError>>;
     fn put_subject(
         &self,
         request: PutSubjectRequest,
-    ) -> BoxFuture<'_, Result<PutSubjectResponse, HttpError>>;
+    ) -> generated::BoxFuture<'_, Result<PutSubjectResponse, HttpError>>;
     fn add_book(
         &self,
         request: AddBookRequest,
-    ) -> BoxFuture<'_, Result<AddBookResponse, HttpError>>;
+    ) -> generated::BoxFuture<'_, Result<AddBookResponse, HttpError>>;
     fn get_book(
         &self,
         request: GetBookRequest,
-    ) -> BoxFuture<'_, Result<GetBookResponse, HttpError>>;
+    ) -> generated::BoxFuture<'_, Result<GetBookResponse, HttpError>>;
     fn get_cover(
         &self,
         request: GetCoverRequest,
-    ) -> BoxFuture<'_, Result<GetCoverResponse, HttpError>>;
-    fn guard(&self) -> &dyn Guard;
+    ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>>;
+    fn guard(&self) -> &dyn generated::Guard;
 }
 struct Adapter<H>(H);
 impl<H: Library> Handler for Adapter<H> {
     fn list_subjects(
         &self,
         request: ListSubjectsRequest,
-    ) -> BoxFuture<'_, Result<ListSubjectsResponse, HttpError>> {
+    ) -> generated::BoxFuture<'_, Result<ListSubjectsResponse, HttpError>> {
         Box::pin(Library::list_subjects(&self.0, request))
     }
 
     fn put_subject(
         &self,
         request: PutSubjectRequest,
-    ) -> BoxFuture<'_, Result<PutSubjectResponse, HttpError>> {
+    ) -> generated::BoxFuture<'_, Result<PutSubjectResponse, HttpError>> {
         Box::pin(Library::put_subject(&self.0, request))
     }
 
     fn add_book(
         &self,
         request: AddBookRequest,
-    ) -> BoxFuture<'_, Result<AddBookResponse, HttpError>> {
+    ) -> generated::BoxFuture<'_, Result<AddBookResponse, HttpError>> {
         Box::pin(Library::add_book(&self.0, request))
     }
 
     fn get_book(
         &self,
         request: GetBookRequest,
-    ) -> BoxFuture<'_, Result<GetBookResponse, HttpError>> {
+    ) -> generated::BoxFuture<'_, Result<GetBookResponse, HttpError>> {
         Box::pin(Library::get_book(&self.0, request))
     }
 
     fn get_cover(
         &self,
         request: GetCoverRequest,
-    ) -> BoxFuture<'_, Result<GetCoverResponse, HttpError>> {
+    ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>> {
         Box::pin(Library::get_cover(&self.0, request))
     }
 
-    fn guard(&self) -> &dyn Guard {
+    fn guard(&self) -> &dyn generated::Guard {
         self
     }
 }
 
-impl<H: Library> Guard for Adapter<H> {
+impl<H: Library> generated::Guard for Adapter<H> {
     fn check<'a>(
         &'a self,
         scheme: usize,
-        credentials: Credentials,
+        credentials: generated::Credentials,
         scopes: &'a [&'a str],
-    ) -> BoxFuture<'a, Result<(), HttpError>> {
+    ) -> generated::BoxFuture<'a, Result<(), HttpError>> {
         match (scheme, credentials) {
-            (0, Credentials::ApiKey(credentials)) => {
+            (0, generated::Credentials::ApiKey(credentials)) => {
                 Box::pin(Library::librarian_auth(&self.0, credentials, scopes))
             }
             _ => Box::pin(async { Err(HttpError::unauthorized()) }),
@@ -168,16 +163,16 @@ struct Dispatcher {
     handler: Arc<dyn Handler>,
 }
 
-impl Dispatch for Dispatcher {
-    fn find(&self, method: &str, path: &str) -> Found {
+impl generated::Dispatch for Dispatcher {
+    fn find(&self, method: &str, path: &str) -> generated::Found {
         routes::find(method, path)
     }
 
     fn call(
         &self,
         endpoint: usize,
-        incoming: Incoming,
-    ) -> BoxFuture<'static, Result<Response, HttpError>> {
+        incoming: generated::Incoming,
+    ) -> generated::BoxFuture<'static, Result<generated::Response, HttpError>> {
         let handler = Arc::clone(&self.handler);
         match endpoint {
             0 => {

@@ -40,8 +40,7 @@ impl Store {
 
     pub(crate) fn list(&self, state: Option<State>) -> Result<Vec<Task>> {
         let connection = self.connection();
-        let mut query =
-            connection.prepare("SELECT * FROM task WHERE ?1 IS NULL OR state = ?1 ORDER BY id DESC")?;
+        let mut query = connection.prepare("SELECT * FROM task WHERE ?1 IS NULL OR state = ?1 ORDER BY id DESC")?;
         query.query_map([state.map(State::as_str)], task)?.collect()
     }
 

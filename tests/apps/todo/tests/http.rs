@@ -20,7 +20,8 @@ fn add(server: &Served, body: &Value) -> Value {
 fn a_task_is_added_read_changed_and_removed() {
     let server = start();
     let task = add(&server, &json!({"title": "Water the plants", "due": "2026-12-01", "labels": ["home"]}));
-    let expected = json!({"id": 1, "title": "Water the plants", "state": "open", "due": "2026-12-01", "labels": ["home"]});
+    let expected =
+        json!({"id": 1, "title": "Water the plants", "state": "open", "due": "2026-12-01", "labels": ["home"]});
     assert_eq!(task, expected);
     assert_eq!(server.send("GET", "/tasks/1").json(), expected);
 
