@@ -1,1 +1,51 @@
-//! What tests of the whole product share.
+//! What tests of the whole product share: places, and nested runs of cargo.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The workspace's folder.
+pub fn workspace() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_owned()
+}
+
+/// A folder for what a test makes, inside cargo's target folder; empty at first.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = nested_target().join("scratch").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    folder
+}
+
+/// The target folder of nested runs of cargo: they share what they compile.
+pub fn nested_target() -> PathBuf {
+    let executable = std::env::current_exe().expect("a test has an executable");
+    let target = executable.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    target.expect("a test's executable is in the target folder").join("nested")
+}
+
+/// Runs cargo in a folder, with the workspace's versions of all dependencies.
+pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
+    let lock = folder.join("Cargo.lock");
+    if !lock.exists() {
+        std::fs::copy(workspace().join("Cargo.lock"), lock).expect("the workspace has a lock file");
+    }
+    Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", nested_target())
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .expect("cargo can be run")
+}
+
+/// Where real documents are, if anywhere.
+pub fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("BUILDFLOW_CORPUS").map(PathBuf::from).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        eprintln!("SKIPPED: BUILDFLOW_CORPUS is not set to a folder of documents");
+    }
+    folder
+}

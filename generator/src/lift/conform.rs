@@ -3,7 +3,7 @@
 
 use super::shape::{DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::read::{Map, Node, Pointer, Value};
+use crate::read::{Map, Member, Node, Pointer, Value};
 
 /// What the walk found.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl Walk<'_> {
                 }
                 _ => self.mismatch(node, "a list", at),
             },
-            Shape::Map(value) => self.members(node, at, |walk, _, node, at| walk.value(node, *value, at)),
+            Shape::Map(value) => self.members(node, at, |walk, _, member, at| walk.value(&member.node, *value, at)),
             Shape::Object(table) => self.object(node, table, at),
             Shape::OrReference(table) => self.or_reference(node, table, at),
             Shape::Paths => self.members(node, at, Self::path),
@@ -55,35 +55,35 @@ impl Walk<'_> {
         }
     }
 
-    fn members(&mut self, node: &Node, at: &Pointer, mut each: impl FnMut(&mut Self, &str, &Node, &Pointer)) {
+    fn members(&mut self, node: &Node, at: &Pointer, mut each: impl FnMut(&mut Self, &str, &Member, &Pointer)) {
         match &node.value {
             Value::Map(map) => {
                 for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
-                    each(self, key, &member.node, &at.join(key));
+                    each(self, key, member, &at.join(key));
                 }
             }
             _ => self.mismatch(node, "an object", at),
         }
     }
 
-    fn path(&mut self, path: &str, node: &Node, at: &Pointer) {
+    fn path(&mut self, path: &str, member: &Member, at: &Pointer) {
         if !path.starts_with('/') {
             self.diagnostics.push(
-                Diagnostic::error("invalid-path", node.span, format!("the path `{path}` does not start with `/`"))
+                Diagnostic::error("invalid-path", member.key, format!("the path `{path}` does not start with `/`"))
                     .help("start each path with `/`, or its endpoints cannot be reached"),
             );
         }
-        self.or_reference(node, &PATH_ITEM, at);
+        self.or_reference(&member.node, &PATH_ITEM, at);
     }
 
-    fn response(&mut self, status: &str, node: &Node, at: &Pointer) {
+    fn response(&mut self, status: &str, member: &Member, at: &Pointer) {
         if !is_status(status) {
             self.diagnostics.push(
-                Diagnostic::error("invalid-status", node.span, format!("`{status}` is not a status code"))
+                Diagnostic::error("invalid-status", member.key, format!("`{status}` is not a status code"))
                     .help("use a code from 100 to 599, a range such as `4XX`, or `default`"),
             );
         }
-        self.or_reference(node, &RESPONSE, at);
+        self.or_reference(&member.node, &RESPONSE, at);
     }
 
     fn or_reference(&mut self, node: &Node, table: &'static Table, at: &Pointer) {

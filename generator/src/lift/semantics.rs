@@ -81,7 +81,9 @@ impl<'c> Check<'c> {
         let item = self.target(node);
         let names = self.template(path, key);
         let shared = item.get("parameters");
-        for (method, operation) in METHODS.iter().filter_map(|method| Some((method, item.get(method)?))) {
+        for (method, operation) in
+            METHODS.iter().filter_map(|method| Some((method, item.get(method).filter(|node| node.as_map().is_some())?)))
+        {
             self.operation_id(operation);
             self.security(operation.get("security"));
             self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));

@@ -1,0 +1,120 @@
+//! The command line, as a script sees it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use buildflow_tests::{scratch, workspace};
+
+/// The program that was built with these tests.
+fn program() -> PathBuf {
+    let executable = std::env::current_exe().expect("a test has an executable");
+    let folder = executable.parent().and_then(Path::parent).expect("a test is in the target folder");
+    folder.join(format!("buildflow-gen{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let program = program();
+    assert!(program.exists(), "build it first: cargo test --workspace");
+    Command::new(program).args(arguments).current_dir(folder).output().expect("the program can be run")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder with a copy of the to-do document.
+fn project(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    fs::copy(workspace().join("specs/todo.yaml"), folder.join("todo.yaml")).expect("the document can be copied");
+    folder
+}
+
+const GENERATE: [&str; 4] = ["generate", "todo.yaml", "--out", "todo-api"];
+const CHECK: [&str; 4] = ["check", "todo.yaml", "--out", "todo-api"];
+
+#[test]
+fn a_second_generate_writes_nothing() {
+    let folder = project("twice");
+    let first = run(&folder, &GENERATE);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(text(&first.stdout).contains("wrote todo-api/src/types.rs"));
+    let second = run(&folder, &GENERATE);
+    assert_eq!(text(&second.stdout), "todo-api is up to date\n");
+}
+
+#[test]
+fn check_fails_with_a_diff_until_the_crate_is_generated_again() {
+    let folder = project("check");
+    assert_eq!(run(&folder, &CHECK).status.code(), Some(1));
+    run(&folder, &GENERATE);
+    assert_eq!(run(&folder, &CHECK).status.code(), Some(0));
+
+    let document = fs::read_to_string(folder.join("todo.yaml")).expect("the document is there");
+    fs::write(folder.join("todo.yaml"), document.replace("enum: [open, done]", "enum: [open, done, late]"))
+        .expect("it can be written");
+    let stale = run(&folder, &CHECK);
+    assert_eq!(stale.status.code(), Some(1));
+    let diff = text(&stale.stdout);
+    assert!(diff.contains("+    Late,") && diff.contains("--- todo-api/src/types.rs"), "{diff}");
+    assert!(text(&stale.stderr).contains("run `buildflow-gen generate`"));
+
+    run(&folder, &GENERATE);
+    assert_eq!(run(&folder, &CHECK).status.code(), Some(0));
+}
+
+#[test]
+fn a_file_that_was_not_generated_is_not_overwritten() {
+    let folder = project("foreign");
+    fs::create_dir(folder.join("todo-api")).expect("the folder can be made");
+    fs::write(folder.join("todo-api/Cargo.toml"), "mine").expect("it can be written");
+    let refused = run(&folder, &GENERATE);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("was not made by buildflow-gen"), "{}", text(&refused.stderr));
+    assert_eq!(fs::read_to_string(folder.join("todo-api/Cargo.toml")).expect("it is there"), "mine");
+}
+
+#[test]
+fn mistakes_end_with_1_and_wrong_usage_with_2() {
+    let folder = project("codes");
+    fs::write(folder.join("bad.yaml"), "openapi: 3.1.0\n").expect("it can be written");
+    let bad = run(&folder, &["generate", "bad.yaml", "--out", "bad"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(text(&bad.stderr).contains("bad.yaml:1:1"), "{}", text(&bad.stderr));
+    assert!(!folder.join("bad").exists());
+    assert_eq!(run(&folder, &["generate", "missing.yaml", "--out", "x"]).status.code(), Some(1));
+    assert_eq!(run(&folder, &["generate"]).status.code(), Some(2));
+    assert_eq!(run(&folder, &["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn nothing_is_coloured_where_nobody_looks() {
+    let folder = project("colour");
+    fs::write(folder.join("bad.yaml"), "openapi: 3.1.0\n").expect("it can be written");
+    let bad = run(&folder, &["inspect", "bad.yaml"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(!bad.stderr.contains(&0x1b));
+}
+
+#[test]
+fn inspect_shows_endpoints_types_and_gaps() {
+    let folder = project("inspect");
+    let shown = text(&run(&folder, &["inspect", "todo.yaml"]).stdout);
+    for expected in ["trait      Todo", "create_task(body: NewTask)", "-> 201 Task | 409 Conflict", "State enum of 2"] {
+        assert!(shown.contains(expected), "{expected} is missing: {shown}");
+    }
+}
+
+#[test]
+fn new_makes_an_application_that_compiles_and_answers_501() {
+    let folder = project("new");
+    let made = run(&folder, &["new", "my-app", "todo.yaml"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let app = folder.join("my-app");
+    let main = fs::read_to_string(app.join("src/main.rs")).expect("there is a main file");
+    assert!(main.contains("async fn create_task(") && main.contains("HttpError::not_implemented()"), "{main}");
+    let checked = buildflow_tests::cargo(&app, &["check", "--quiet"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    assert_eq!(text(&checked.stderr), "", "a new application compiles without a warning");
+    assert_eq!(run(&folder, &["new", "my-app", "todo.yaml"]).status.code(), Some(1));
+}

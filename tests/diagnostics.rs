@@ -1,0 +1,116 @@
+//! What is wrong with a document is told at its place, all at once.
+
+use buildflow_gen::compile;
+use buildflow_tests::{scratch, workspace};
+
+/// A line a mistake: the mistake's name, and where it is.
+fn told(text: &str) -> Vec<String> {
+    let path = scratch("diagnostics").join(format!("{:x}.yaml", text.len()));
+    std::fs::write(&path, text).expect("it can be written");
+    let compiled = compile(&path, Some("test"), false);
+    let spoken = compiled.diagnostics.iter().map(|diagnostic| {
+        let place = diagnostic.span.map(|span| compiled.sources.position(span));
+        place.map_or_else(
+            || diagnostic.code.to_owned(),
+            |place| format!("{}:{} {}", place.line, place.column, diagnostic.code),
+        )
+    });
+    spoken.collect()
+}
+
+#[test]
+fn twenty_mistakes_are_twenty_diagnostics_at_their_places() {
+    let path = workspace().join("tests/golden/mistakes.yaml");
+    let text = std::fs::read_to_string(&path).expect("the document is there");
+    let expected: Vec<String> = text
+        .lines()
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let code = line.split_once("# WRONG ")?.1;
+            Some(format!("{} {code}", index + 1))
+        })
+        .collect();
+    assert_eq!(expected.len(), 20);
+    let compiled = compile(&path, None, false);
+    assert_eq!(compiled.diagnostics.error_count(), 20, "{}", compiled.report(false));
+    let found = compiled.diagnostics.iter().map(|diagnostic| {
+        let place = diagnostic.span.map(|span| compiled.sources.position(span).line);
+        format!("{} {}", place.unwrap_or_default(), diagnostic.code)
+    });
+    assert_eq!(found.collect::<Vec<_>>(), expected, "{}", compiled.report(false));
+}
+
+#[test]
+fn unsupported_features_are_refused_at_their_places() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a/{x}.{y}:
+    get:
+      parameters:
+        - { name: x, in: path, required: true, schema: { type: string } }
+        - { name: y, in: path, required: true, schema: { type: string } }
+        - { name: filter, in: query, style: deepObject, schema: { type: object } }
+      responses:
+        '200': { description: a, headers: { X-A: { schema: { type: string } } } }
+  /b:
+    post:
+      requestBody: { content: { multipart/form-data: { schema: { type: object } } } }
+      responses: { '204': { description: a } }
+";
+    let expected = [
+        "4:3 unsupported-path",
+        "9:11 unsupported-parameter",
+        "11:50 unsupported-response-header",
+        "14:54 unsupported-request-body",
+    ];
+    assert_eq!(told(text), expected);
+}
+
+#[test]
+fn a_skipped_operation_is_a_warning_and_answers_501() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /b:
+    post:
+      requestBody: { content: { multipart/form-data: {} } }
+      responses: { '204': { description: a } }
+";
+    let path = scratch("skipped").join("a.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    let compiled = compile(&path, None, true);
+    assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
+    let lowered = &compiled.outcome.as_ref().expect("the document is understood").1;
+    assert_eq!((lowered.service.endpoints.len(), lowered.service.missing.len()), (0, 1));
+    assert!(compiled.report(false).contains("this operation answers 501"), "{}", compiled.report(false));
+}
+
+#[test]
+fn what_is_no_document_is_told_and_not_more() {
+    assert_eq!(told("[1, 2]"), ["1:1 not-openapi"]);
+    assert_eq!(told("swagger: '2.0'"), ["1:10 unsupported-version"]);
+    assert_eq!(told("openapi: 4.0.0"), ["1:10 unsupported-version"]);
+}
+
+#[test]
+fn schemas_without_end_are_refused() {
+    let text = |schemas: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: \
+             {{ content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/A' }} }} }} }}\n      \
+             responses: {{ '204': {{ description: a }} }}\ncomponents:\n  schemas:\n{schemas}"
+        )
+    };
+    assert_eq!(told(&text("    A: { $ref: '#/components/schemas/A' }\n")), ["10:8 reference-cycle"]);
+    let through_all_of = "    A: { allOf: [{ $ref: '#/components/schemas/B' }, { type: object }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
+    assert_eq!(told(&text(through_all_of)), ["10:8 infinite-schema"]);
+    let long: String = (0..3000)
+        .map(|n| format!("    A{n}: {{ properties: {{ a: {{ $ref: '#/components/schemas/A{}' }} }} }}\n", n + 1))
+        .collect();
+    let chain =
+        format!("    A: {{ properties: {{ a: {{ $ref: '#/components/schemas/A0' }} }} }}\n{long}    A3000: {{}}\n");
+    assert!(told(&text(&chain)).iter().all(|told| told.ends_with("too-deep")));
+}

@@ -1,0 +1,86 @@
+//! The text that is generated, as reviewed: one folder a document under `golden/`.
+//!
+//! `BLESS=1 cargo test -p buildflow-tests --test golden` writes what is generated now; review the difference.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use buildflow_gen::compile;
+use buildflow_gen::render::{Dependency, Files, Layout};
+use buildflow_tests::workspace;
+
+fn generated(document: &Path) -> Files {
+    let compiled = compile(document, None, false);
+    assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
+    let layout = Layout::Crate { package: "golden-api".to_owned(), runtime: Dependency::Version };
+    compiled.render(&layout).expect("what is generated is Rust")
+}
+
+fn reviewed(folder: &Path) -> Files {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.insert(name, fs::read_to_string(entry.path()).expect("a golden file can be read"));
+    }
+    files
+}
+
+fn check(name: &str) {
+    let document = workspace().join("tests/golden/documents").join(format!("{name}.yaml"));
+    let folder = workspace().join("tests/golden").join(name);
+    // One flat folder is easier to review; `Cargo.toml` is not Rust that somebody may format.
+    let files: Files = generated(&document)
+        .into_iter()
+        .map(|(path, text)| (format!("{}.txt", path.replace("src/", "")), text))
+        .collect();
+    if std::env::var_os("BLESS").is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        for (path, text) in &files {
+            fs::write(folder.join(path), text).expect("a golden file can be written");
+        }
+        return;
+    }
+    let reviewed = reviewed(&folder);
+    for (path, text) in &files {
+        assert_eq!(Some(text), reviewed.get(path), "{name}/{path} is not as reviewed");
+    }
+    assert_eq!(files.len(), reviewed.len(), "{name} has files that are no longer generated");
+}
+
+#[test]
+fn structs_enums_lists_and_maps() {
+    check("types");
+}
+
+#[test]
+fn parameters_of_every_place() {
+    check("parameters");
+}
+
+#[test]
+fn checks_of_every_keyword() {
+    check("checks");
+}
+
+#[test]
+fn hostile_names() {
+    check("names");
+}
+
+#[test]
+fn paths_that_overlap() {
+    check("paths");
+}
+
+#[test]
+fn security_requirements() {
+    check("security");
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let document = workspace().join("tests/golden/documents/types.yaml");
+    assert_eq!(generated(&document), generated(&document));
+}
