@@ -124,7 +124,9 @@ impl Flow {
         for (index, service) in self.services.iter().enumerate() {
             let base_route = service.route();
             let is_path = base_route == "/"
-                || (base_route.starts_with('/') && !base_route.ends_with('/') && !base_route.contains(['{', '}', '?', '#', '*']));
+                || (base_route.starts_with('/')
+                    && !base_route.ends_with('/')
+                    && !base_route.contains(['{', '}', '?', '#', '*']));
             if !is_path {
                 let reason = format!("`{base_route}`, of `{}`, is no path such as `/pets`", service.name());
                 return Err(Error::Option { name: "base_route", reason });
@@ -166,7 +168,12 @@ impl Flow {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
         for service in &self.services {
-            tracing::info!(service = service.name(), service_id = service.id(), base_route = service.route(), "serving");
+            tracing::info!(
+                service = service.name(),
+                service_id = service.id(),
+                base_route = service.route(),
+                "serving"
+            );
         }
         let timeouts = self.timeouts;
         let router = self.into_router()?;
@@ -209,7 +216,8 @@ fn init_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = std::io::stderr().is_terminal();
     // An error means that the application has its own.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr).try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr).try_init();
 }
 
 #[cfg(not(feature = "log"))]

@@ -73,7 +73,7 @@ fn request_id(request: &Request) -> HeaderValue {
     }
 }
 
-fn message<'p>(panic: &'p (dyn std::any::Any + Send)) -> &'p str {
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
 }

@@ -15,13 +15,16 @@ use crate::violations;
 /// What the document is called inside the validator.
 const BASE: &str = "buildflow:/document";
 
+/// Validators by their pointers; `None` for a schema that does not compile.
+type Compiled = HashMap<&'static str, Option<Arc<Validator>>>;
+
 /// The schemas of a document, as one JSON text in which each stands at its own pointer.
 ///
 /// Nothing is parsed or compiled before it is needed.
 pub struct Schemas {
     text: &'static str,
     registry: OnceLock<Option<Registry<'static>>>,
-    compiled: Mutex<Option<HashMap<&'static str, Option<Arc<Validator>>>>>,
+    compiled: Mutex<Option<Compiled>>,
 }
 
 impl Schemas {
@@ -83,5 +86,18 @@ fn fragment(pointer: &str) -> String {
 }
 
 /// What a fragment cannot hold as it is (RFC 3986 §3.5).
-const FRAGMENT: &percent_encoding::AsciiSet =
-    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');

@@ -80,10 +80,11 @@ impl Synthesis<'_> {
         let properties = object.properties.iter().filter(|(name, _)| wanted(name));
         let mut map: Map<String, Value> =
             properties.map(|(name, id)| (name.clone(), self.value(*id, depth + 1))).collect();
-        if let (true, Some(additional)) = (map.is_empty() && depth < DEPTH, object.additional) {
-            if self.extent == Extent::Everything && !matches!(self.schemas.get(additional).schema, Schema::Never) {
-                map.insert("key".to_owned(), self.value(additional, depth + 1));
-            }
+        let wants_more = map.is_empty() && depth < DEPTH && self.extent == Extent::Everything;
+        if let Some(additional) = object.additional.filter(|_| wants_more)
+            && !matches!(self.schemas.get(additional).schema, Schema::Never)
+        {
+            map.insert("key".to_owned(), self.value(additional, depth + 1));
         }
         Value::Object(map)
     }

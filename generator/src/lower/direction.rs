@@ -7,6 +7,9 @@ use crate::lift::Document;
 use crate::lift::schema::{Annotations, SchemaId};
 use crate::unsupported::{Feature, Loss, Unsupported};
 
+/// The schemas of a direction, the keyword that takes properties out of it, and whether it is there.
+type Direction<'s> = (&'s SchemaIds, &'static str, fn(&Annotations) -> bool);
+
 /// Tells required properties that one direction must do without (OpenAPI 3.0.3 §4.7.24.2).
 pub(super) fn check(
     document: &Document,
@@ -15,7 +18,7 @@ pub(super) fn check(
     unsupported: &mut Vec<Unsupported>,
 ) {
     let mut told = HashSet::new();
-    let directions: [(&SchemaIds, &'static str, fn(&Annotations) -> bool); 2] =
+    let directions: [Direction<'_>; 2] =
         [(requests, "readOnly", |notes| notes.read_only), (responses, "writeOnly", |notes| notes.write_only)];
     for (roots, keyword, marked) in directions {
         for id in reachable(document, roots) {

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn digits_first_and_other_scripts_become_identifiers() {
-        assert_eq!(types(&["3DModel", "größe", "名前"]), ["N3DModel", "Grosse", "MingQian"]);
+        assert_eq!(types(&["3DModel", "größe", "名前"]), ["N3dModel", "Grosse", "MingQian"]);
         assert_eq!(fields(&["2fa", "naïve"]), ["n2fa", "naive"]);
     }
 }

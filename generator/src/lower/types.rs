@@ -189,7 +189,9 @@ impl<'d> Types<'d> {
             fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });
         }
         let unknown = match view.additional() {
-            Additional::Unsaid | Additional::Partial => Unknown::Ignored,
+            Additional::Unsaid => Unknown::Ignored,
+            // What is said of a part only is left to the validator; nothing that passes it is dropped.
+            Additional::Partial => Unknown::Kept(scope.field("additional_properties"), Slot::plain(Type::Json)),
             Additional::Said(id) => match &self.document.schemas.get(id).schema {
                 Schema::Never => Unknown::Refused,
                 Schema::Always => Unknown::Kept(scope.field("additional_properties"), Slot::plain(Type::Json)),

@@ -71,7 +71,7 @@ fn tame(line: &str, fence: &mut Option<String>) -> String {
     let text: String = line.chars().filter(|character| !character.is_control() || *character == '\t').collect();
     let inner = text.trim_start();
     let mark: String = inner.chars().take_while(|character| matches!(character, '`' | '~')).collect();
-    if mark.len() >= 3 && mark.chars().all(|character| Some(character) == mark.chars().next()) {
+    if mark.len() >= 3 && mark.chars().all(|character| mark.starts_with(character)) {
         return match fence.take() {
             Some(open) if inner.trim() == open || inner.starts_with(&open) => open,
             Some(open) => {

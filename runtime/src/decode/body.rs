@@ -77,7 +77,8 @@ impl Decoder {
     async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
         let sent = self.parts.headers.get(CONTENT_TYPE);
         let accepted = sent.is_some_and(|sent| sent.to_str().is_ok_and(|sent| accepts(body.media_types, sent)));
-        let announced = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let announced =
+            self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > self.limits.body as u64) {
             return Err(too_large(self.limits));
         }

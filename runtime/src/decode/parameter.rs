@@ -158,7 +158,12 @@ impl Decoder {
 
     fn violate<T>(&mut self, parameter: &'static Parameter, code: &'static str, message: &str) -> Option<T> {
         let &Parameter { location, name, .. } = parameter;
-        self.violations.push(Violation { location, at: name.to_owned(), code: code.into(), message: message.to_owned() });
+        self.violations.push(Violation {
+            location,
+            at: name.to_owned(),
+            code: code.into(),
+            message: message.to_owned(),
+        });
         None
     }
 
@@ -206,9 +211,8 @@ fn form_decoded(text: &str) -> Result<String, &'static str> {
 
 fn percent_decoded(text: &str) -> Result<String, &'static str> {
     let escapes = text.bytes().enumerate().filter(|(_, byte)| *byte == b'%').map(|(at, _)| at);
-    let complete = |at: usize| {
-        text.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    };
+    let complete =
+        |at: usize| text.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     if !escapes.into_iter().all(complete) {
         return Err("has a `%` that is not followed by two hexadecimal digits");
     }
