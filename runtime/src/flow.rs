@@ -6,11 +6,10 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::decode::Limits;
 use crate::error::Error;
 use crate::observe;
-use crate::server::{self, Timeouts};
-use crate::service::{REQUEST_TIMEOUT, Service, nowhere};
+use crate::server::{self, Signals, Timeouts};
+use crate::service::{Limits, Service, nowhere};
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
@@ -33,7 +32,6 @@ pub struct Flow {
     services: Vec<Service>,
     address: Option<String>,
     limits: Limits,
-    request_timeout: Duration,
     timeouts: Timeouts,
 }
 
@@ -46,13 +44,7 @@ impl Default for Flow {
 impl Flow {
     /// A flow without services.
     pub fn new() -> Self {
-        Self {
-            services: Vec::new(),
-            address: None,
-            limits: Limits::default(),
-            request_timeout: REQUEST_TIMEOUT,
-            timeouts: Timeouts::default(),
-        }
+        Self { services: Vec::new(), address: None, limits: Limits::default(), timeouts: Timeouts::default() }
     }
 
     /// Attaches a service.
@@ -88,7 +80,7 @@ impl Flow {
     /// that does not answer 503; by default 30 s.
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+        self.limits.time = timeout;
         self
     }
 
@@ -106,12 +98,11 @@ impl Flow {
     /// Two services under one base route, or a base route that is no path.
     pub fn into_router(self) -> Result<Router, Error> {
         self.check_base_routes()?;
-        // The body's clock ends first, so that the client learns whose fault it was.
-        let limits = Limits { body_timeout: self.request_timeout.mul_f32(0.9), ..self.limits };
-        let mut router = Router::new().fallback(nowhere);
+        // Base routes are literal, also where axum once had captures.
+        let mut router = Router::new().without_v07_checks().fallback(nowhere);
         for service in self.services {
             let base_route = service.route().to_owned();
-            let inner = service.router(limits, self.request_timeout);
+            let inner = service.router(self.limits);
             router = match base_route.as_str() {
                 "/" => router.fallback_service(inner),
                 base_route => router.nest_service(base_route, inner),
@@ -123,11 +114,7 @@ impl Flow {
     fn check_base_routes(&self) -> Result<(), Error> {
         for (index, service) in self.services.iter().enumerate() {
             let base_route = service.route();
-            let is_path = base_route == "/"
-                || (base_route.starts_with('/')
-                    && !base_route.ends_with('/')
-                    && !base_route.contains(['{', '}', '?', '#', '*']));
-            if !is_path {
+            if !is_base_route(base_route) {
                 let reason = format!("`{base_route}`, of `{}`, is no path such as `/pets`", service.name());
                 return Err(Error::Option { name: "base_route", reason });
             }
@@ -139,7 +126,8 @@ impl Flow {
         Ok(())
     }
 
-    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish.
+    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
+    /// ends it at once.
     ///
     /// Starts its own threads. Logs go to standard error unless the application has set up `tracing`
     /// itself; `RUST_LOG` says how much, by default `info`.
@@ -152,12 +140,32 @@ impl Flow {
         let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
         let address = address(arguments, std::env::var(BIND_VARIABLE).ok(), self.address.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        runtime.block_on(async {
-            let bound = TcpListener::bind(&address).await;
-            let listener = bound.map_err(|source| Error::Bind { address: address.clone(), source })?;
-            let signal = server::signal()?;
-            self.serve(listener, signal).await
-        })
+        let served = runtime.block_on(self.serve_until_signal(address));
+        // A handler's blocking work that never ends shall not keep the process.
+        runtime.shutdown_background();
+        served
+    }
+
+    async fn serve_until_signal(self, address: String) -> Result<(), Error> {
+        let bound = TcpListener::bind(&address).await;
+        let listener = bound.map_err(|source| Error::Bind { address, source })?;
+        let mut signals = Signals::new().map_err(Error::Io)?;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut served = std::pin::pin!(self.serve(listener, async {
+            let _ = stopped.await;
+        }));
+        tokio::select! {
+            served = &mut served => return served,
+            () = signals.next() => tracing::info!("stopping: requests in flight are finished first"),
+        }
+        drop(stop);
+        tokio::select! {
+            served = served => served,
+            () = signals.next() => {
+                tracing::warn!("stopped at once, by a second signal");
+                Ok(())
+            }
+        }
     }
 
     /// Serves the flow on a listener until `shutdown` ends, then lets requests in flight finish.
@@ -182,6 +190,13 @@ impl Flow {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Whether it is `/`, or segments that have something in them, of characters that a path can have.
+fn is_base_route(text: &str) -> bool {
+    let in_segment = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()+,;=:@".contains(&byte);
+    let is_segment = |segment: &str| !segment.is_empty() && segment.bytes().all(in_segment);
+    text == "/" || text.strip_prefix('/').is_some_and(|segments| segments.split('/').all(is_segment))
 }
 
 /// The address: flag, then environment, then code, then the default.
@@ -240,5 +255,15 @@ mod tests {
         assert_eq!(chosen(&["app"], None, Some("c:3")).as_deref(), Some("c:3"));
         assert_eq!(chosen(&["app"], Some(""), None).as_deref(), Some("127.0.0.1:8000"));
         assert_eq!(chosen(&["app", "--bind"], None, None), None);
+    }
+
+    #[test]
+    fn base_routes_are_plain_paths() {
+        for path in ["/", "/pets", "/v1/pets", "/:id", "/a.b~c"] {
+            assert!(is_base_route(path), "{path}");
+        }
+        for path in ["", "pets", "/pets/", "//", "/{id}", "/*rest", "/a?b", "/a b", "/a//b"] {
+            assert!(!is_base_route(path), "{path}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A value that may be null, apart from one that may be absent.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value or JSON's null.
 ///
@@ -56,5 +56,11 @@ impl<T: Serialize> Serialize for Nullable<T> {
             Self::Null => serializer.serialize_unit(),
             Self::Value(value) => value.serialize(serializer),
         }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from)
     }
 }

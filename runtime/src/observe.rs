@@ -24,9 +24,15 @@ pub(crate) fn layer(router: Router) -> Router {
     router.layer(from_fn(observe))
 }
 
-/// Notes the path template of the request that is being served.
-pub(crate) fn route(template: &'static str) {
-    Span::current().record("route", template);
+/// The span of a request, as an extension of it: layers may have put spans of their own inside.
+#[derive(Clone)]
+struct RequestSpan(Span);
+
+/// Notes the path template that a request has led to.
+pub(crate) fn route(request: &Request, template: &'static str) {
+    if let Some(RequestSpan(span)) = request.extensions().get() {
+        span.record("route", template);
+    }
 }
 
 async fn observe(mut request: Request, next: Next) -> Response {
@@ -41,6 +47,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
         latency_ms = field::Empty,
         request_id = id.to_str().unwrap_or_default(),
     );
+    request.extensions_mut().insert(RequestSpan(span.clone()));
     let mut response = async {
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         let response = answered.unwrap_or_else(|panic| {
@@ -50,7 +57,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
         });
         let span = Span::current();
         span.record("status", response.status().as_u16());
-        span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
+        span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
         tracing::info!("answered");
         response
     }

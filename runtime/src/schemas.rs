@@ -27,22 +27,23 @@ pub struct Schemas {
     compiled: Mutex<Option<Compiled>>,
 }
 
+/// A schema does not compile, so nobody can say whether a value is valid. The log says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unchecked;
+
 impl Schemas {
     /// Takes the text.
     pub const fn new(text: &'static str) -> Self {
         Self { text, registry: OnceLock::new(), compiled: Mutex::new(None) }
     }
 
-    /// What is wrong with a value by the schema at `pointer`.
-    pub(crate) fn violations(&'static self, pointer: &'static str, value: &Value) -> Vec<Violation> {
+    /// What is wrong with a value by the schema at `pointer`; without a pointer, nothing.
+    pub(crate) fn violations(&'static self, pointer: &'static str, value: &Value) -> Result<Vec<Violation>, Unchecked> {
         if pointer.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        match self.validator(pointer) {
-            Some(validator) => violations::of(&validator, value),
-            // A schema that does not compile allows nothing: what cannot be checked is refused.
-            None => vec![violations::unchecked()],
-        }
+        let validator = self.validator(pointer).ok_or(Unchecked)?;
+        Ok(violations::of(&validator, value))
     }
 
     fn validator(&'static self, pointer: &'static str) -> Option<Arc<Validator>> {

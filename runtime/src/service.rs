@@ -13,9 +13,10 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use http::header::{ALLOW, HeaderValue};
+use tokio::time::Instant;
 use tower::{Layer, Service as TowerService};
 
-use crate::decode::{Incoming, Limits};
+use crate::decode::Incoming;
 use crate::error::HttpError;
 use crate::observe;
 use crate::routing::Found;
@@ -112,11 +113,11 @@ impl Service {
 
     /// The service as an axum router, without its base route.
     pub fn into_router(self) -> Router {
-        observe::layer(self.router(Limits::default(), REQUEST_TIMEOUT))
+        observe::layer(self.router(Limits::default()))
     }
 
-    pub(crate) fn router(self, limits: Limits, timeout: Duration) -> Router {
-        let endpoints = Endpoints { dispatch: self.dispatch, limits, timeout };
+    pub(crate) fn router(self, limits: Limits) -> Router {
+        let endpoints = Endpoints { dispatch: self.dispatch, limits };
         let router = self.routes.fallback_service(endpoints);
         self.layers.into_iter().fold(router, |router, layer| layer(router))
     }
@@ -145,12 +146,27 @@ impl std::fmt::Debug for Service {
     }
 }
 
-/// How long a handler may take before the client is answered 503.
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a request may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The most bytes that a body may have.
+    pub body: usize,
+    /// How long a request may take, its body included.
+    pub time: Duration,
+}
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, body_timeout: REQUEST_TIMEOUT }
+        Self { body: 2 * 1024 * 1024, time: Duration::from_secs(30) }
+    }
+}
+
+impl Limits {
+    /// When a request that starts now must be answered.
+    fn deadline(self) -> Instant {
+        const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+        let now = Instant::now();
+        now.checked_add(self.time).unwrap_or_else(|| now + FAR)
     }
 }
 
@@ -159,7 +175,6 @@ impl Default for Limits {
 struct Endpoints {
     dispatch: Arc<dyn Dispatch>,
     limits: Limits,
-    timeout: Duration,
 }
 
 impl TowerService<Request> for Endpoints {
@@ -176,19 +191,23 @@ impl TowerService<Request> for Endpoints {
         let (endpoint, route, captures) = match found {
             Found::Endpoint { endpoint, route, captures } => (endpoint, route, captures),
             Found::MethodNotAllowed { route, allow } => {
-                observe::route(route);
+                observe::route(&request, route);
                 let error = HttpError::method_not_allowed().header(ALLOW, HeaderValue::from_static(allow));
                 return answer(error);
             }
-            Found::NotFound => return answer(HttpError::not_found()),
+            Found::NotFound => {
+                observe::route(&request, "-");
+                return answer(HttpError::not_found());
+            }
         };
-        observe::route(route);
+        observe::route(&request, route);
         let (parts, body) = request.into_parts();
-        let incoming = Incoming { parts, body, captures, limits: self.limits };
+        let deadline = self.limits.deadline();
+        let incoming = Incoming { parts, body, captures, body_limit: self.limits.body, deadline };
         let handled = self.dispatch.call(endpoint, incoming);
-        let timeout = self.timeout;
         Box::pin(async move {
-            let response = match tokio::time::timeout(timeout, handled).await {
+            // A body that is late ends `handled` at the same moment, which is looked at first: 408.
+            let response = match tokio::time::timeout_at(deadline, handled).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => error.into_response(),
                 Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
@@ -203,6 +222,7 @@ fn answer(error: HttpError) -> BoxFuture<'static, Result<Response, Infallible>> 
 }
 
 /// What answers where no service does.
-pub(crate) async fn nowhere() -> Response<Body> {
+pub(crate) async fn nowhere(request: Request) -> Response<Body> {
+    observe::route(&request, "-");
     HttpError::not_found().into_response()
 }

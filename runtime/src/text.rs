@@ -65,17 +65,25 @@ pub(crate) fn uuid(text: &str) -> Option<uuid::Uuid> {
 #[cfg(feature = "chrono")]
 impl FromText for chrono::NaiveDate {
     fn from_text(text: &str) -> Option<Self> {
-        // The crate also reads `2024-1-5`; RFC 3339's full-date has ten characters.
-        let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        shaped.then(|| text.parse().ok()).flatten()
+        // The crate also reads `2024-1-5` and `-024-01-05`; RFC 3339's full-date is of one shape.
+        is_full_date(text.as_bytes()).then(|| text.parse().ok()).flatten()
     }
+}
+
+#[cfg(feature = "chrono")]
+fn is_full_date(text: &[u8]) -> bool {
+    text.len() == 10
+        && text
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 #[cfg(feature = "chrono")]
 impl FromText for crate::types::DateTime {
     fn from_text(text: &str) -> Option<Self> {
-        // The crate also reads a space in place of the `T`.
-        let shaped = matches!(text.as_bytes().get(10), Some(b'T' | b't'));
+        // The crate also reads a space in place of the `T`, and Unicode's minus sign.
+        let shaped = text.is_ascii() && matches!(text.as_bytes().get(10), Some(b'T' | b't'));
         shaped.then(|| chrono::DateTime::parse_from_rfc3339(text).ok()).flatten()
     }
 }
@@ -133,8 +141,10 @@ mod tests {
         assert!(Date::from_text("2024-02-29").is_some());
         assert!(Date::from_text("2023-02-29").is_none());
         assert!(Date::from_text("2024-2-9").is_none());
+        assert!(Date::from_text("-024-02-09").is_none());
         assert!(DateTime::from_text("2024-02-01T09:00:00+02:00").is_some());
         assert!(DateTime::from_text("2024-02-01 09:00:00Z").is_none());
+        assert!(DateTime::from_text("2024-02-01T09:00:00\u{2212}02:00").is_none());
         assert!(DateTime::from_text("2024-02-01T09:00:00").is_none());
     }
 }

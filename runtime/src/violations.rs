@@ -13,41 +13,74 @@ const MOST: usize = 100;
 pub(crate) fn of(validator: &Validator, value: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     for error in validator.iter_errors(value) {
-        if found.len() >= MOST {
-            let message = format!("there are more than {MOST}; only the first are listed");
-            found.push(violation(String::new(), "more", message));
+        add(&error, &mut found);
+        if found.len() > MOST {
+            found.truncate(MOST - 1);
+            found.push(violation(
+                "",
+                "more",
+                format!("has more that is wrong; only the first {} are listed", MOST - 1),
+            ));
             break;
         }
-        add(&error, &mut found);
     }
     found
 }
 
-/// For a schema that could not be compiled.
-pub(crate) fn unchecked() -> Violation {
-    violation(String::new(), "unchecked", "the value cannot be checked".to_owned())
+fn violation(at: impl Into<String>, code: &str, message: impl Into<String>) -> Violation {
+    let (at, code, message) = (at.into(), code.to_owned().into(), message.into());
+    Violation { location: Location::Body, at, code, message }
 }
 
-fn violation(at: String, code: impl Into<std::borrow::Cow<'static, str>>, message: String) -> Violation {
-    Violation { location: Location::Body, at, code: code.into(), message }
-}
-
+/// Adds what an error says. No more than one is added beyond what is told.
 fn add(error: &ValidationError<'_>, found: &mut Vec<Violation>) {
-    let at = error.instance_path().to_string();
-    let code = error.kind().keyword().to_owned();
+    if found.len() > MOST {
+        return;
+    }
+    let at = error.instance_path().as_str();
+    let code = error.kind().keyword();
     match error.kind() {
         // A missing member is told where it should be, an unknown one where it is.
         Kind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            found.push(violation(joined(&at, name), code, "is missing".to_owned()));
+            found.push(violation(joined(at, property.as_str().unwrap_or_default()), code, "is missing"));
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let room = MOST.saturating_sub(found.len());
-            let told = unexpected.iter().take(room.max(1));
-            found.extend(told.map(|name| violation(joined(&at, name), code.clone(), "is not allowed here".to_owned())));
+            let told = unexpected.iter().take(MOST + 1 - found.len());
+            found.extend(told.map(|name| violation(joined(at, name), code, "is not allowed here")));
         }
+        Kind::PropertyNames { error } => {
+            let name = error.instance().as_str().unwrap_or_default();
+            found.push(violation(joined(at, name), code, "has a name that is not allowed"));
+        }
+        kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
+            Some(errors) => errors.iter().for_each(|error| add(error, found)),
+            None => found.push(violation(at, code, message(kind))),
+        },
         kind => found.push(violation(at, code, message(kind))),
     }
+}
+
+/// The one schema of several that a value at `at` was meant for: the others ask for another type, or for
+/// another constant in a member that tells them apart.
+fn meant<'e>(at: &str, branches: &'e [Vec<ValidationError<'static>>]) -> Option<&'e [ValidationError<'static>]> {
+    let of_type = |errors: &&Vec<_>| !errors.iter().any(|error| asks_for_another_type(at, error));
+    let constant = |errors: &&Vec<_>| !errors.iter().any(|error| asks_for_another_constant(at, error));
+    let typed: Vec<_> = branches.iter().filter(of_type).collect();
+    let told_apart: Vec<_> = typed.iter().copied().filter(constant).collect();
+    match (typed.as_slice(), told_apart.as_slice()) {
+        ([only], _) | (_, [only]) => Some(only),
+        _ => None,
+    }
+}
+
+fn asks_for_another_type(at: &str, error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at
+}
+
+fn asks_for_another_constant(at: &str, error: &ValidationError<'_>) -> bool {
+    let place = error.instance_path().as_str();
+    let near = place == at || place.rsplit_once('/').is_some_and(|(parent, _)| parent == at);
+    near && matches!(error.kind(), Kind::Constant { .. } | Kind::Enum { .. })
 }
 
 fn joined(pointer: &str, name: &str) -> String {
@@ -74,7 +107,6 @@ fn message(kind: &Kind) -> String {
         Kind::AdditionalItems { limit } => format!("must have at most {}", counted(*limit as u64, "item")),
         Kind::MinProperties { limit } => format!("must have at least {}", counted(*limit, "member")),
         Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "member")),
-        Kind::PropertyNames { .. } => "has a member whose name is not allowed".to_owned(),
         Kind::AnyOf { .. } => "must satisfy at least one of the schemas that are listed".to_owned(),
         Kind::OneOfNotValid { .. } => "must satisfy one of the schemas that are listed".to_owned(),
         Kind::OneOfMultipleValid { .. } => "must satisfy only one of the schemas that are listed".to_owned(),
@@ -103,4 +135,70 @@ fn type_name(kind: &TypeKind) -> String {
 fn listed(options: &Value) -> String {
     let texts: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
     texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Place, code and message of what is wrong.
+    fn told(schema: &Value, value: &Value) -> Vec<String> {
+        let validator = jsonschema::validator_for(schema).unwrap();
+        let found = of(&validator, value).into_iter();
+        let mut told: Vec<String> =
+            found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();
+        told.sort();
+        told
+    }
+
+    #[test]
+    fn members_are_told_where_they_are_or_should_be() {
+        let schema = json!({"required": ["a/b"], "properties": {"a/b": {}}, "additionalProperties": false});
+        let expected = ["/a~1b required: is missing", "/~0c additionalProperties: is not allowed here"];
+        assert_eq!(told(&schema, &json!({"~c": 1})), expected);
+        let schema = json!({"propertyNames": {"maxLength": 2}});
+        assert_eq!(told(&schema, &json!({"abc": 1})), ["/abc propertyNames: has a name that is not allowed"]);
+    }
+
+    #[test]
+    fn limits_are_told_and_values_are_not() {
+        let schema = json!({"prefixItems": [
+            {"type": ["string", "null"]}, {"enum": [1, "a"]}, {"minLength": 1}, {"maximum": 3.5}, {"pattern": "^a$"}, {"minItems": 2}
+        ]});
+        let value = json!([77_777, "seventy", "", 77_777, "seventy", [77_777]]);
+        let told = told(&schema, &value);
+        let expected = [
+            "/0 type: must be of type null or string",
+            "/1 enum: must be one of 1, \"a\"",
+            "/2 minLength: must have at least 1 character",
+            "/3 maximum: must be 3.5 or less",
+            "/4 pattern: must match the pattern ^a$",
+            "/5 minItems: must have at least 2 items",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn the_branch_that_was_meant_is_told() {
+        let nullable = json!({"properties": {"x": {"anyOf": [{"type": "null"}, {"type": "string", "maxLength": 1}]}}});
+        assert_eq!(told(&nullable, &json!({"x": "long"})), ["/x maxLength: must have at most 1 character"]);
+        let tagged = json!({"oneOf": [
+            {"properties": {"kind": {"const": "cat"}, "lives": {"maximum": 9}}},
+            {"properties": {"kind": {"const": "dog"}, "lives": {"maximum": 1}}},
+        ]});
+        assert_eq!(told(&tagged, &json!({"kind": "dog", "lives": 2})), ["/lives maximum: must be 1 or less"]);
+        let expected = ["/ oneOf: must satisfy one of the schemas that are listed".replacen('/', "", 1)];
+        assert_eq!(told(&tagged, &json!({"kind": "cow"})), expected);
+    }
+
+    #[test]
+    fn no_more_than_a_hundred_are_told() {
+        let items: Vec<i64> = (0..500).collect();
+        assert_eq!(told(&json!({"items": {"type": "string"}}), &json!(items)).len(), MOST);
+        let members: serde_json::Map<String, Value> = (0..500).map(|at| (at.to_string(), Value::Null)).collect();
+        let told = told(&json!({"properties": {"a": {}}, "additionalProperties": false}), &members.into());
+        assert_eq!(told.len(), MOST);
+        assert_eq!(told[0], " more: has more that is wrong; only the first 99 are listed");
+    }
 }

@@ -2,11 +2,12 @@
 
 use axum::body::Body as HttpBody;
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::HeaderMap;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
-use super::{Decoder, Limits};
+use super::{Decoder, Severity, place};
 use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
 use crate::problem::{Location, Violation};
@@ -40,10 +41,10 @@ impl Decoder {
     ) -> Result<Option<T>, HttpError> {
         let text = self.read(body).await?;
         if text.is_empty() {
-            self.violate_body("required", "a body is required");
+            self.violate_body("", "required", "is missing");
             return Ok(None);
         }
-        self.decode_json(body, &text, check)
+        Ok(self.decode_json(body, &text, check))
     }
 
     /// A JSON body that may be absent.
@@ -56,16 +57,26 @@ impl Decoder {
         if text.is_empty() {
             return Ok(Some(None));
         }
-        Ok(self.decode_json(body, &text, check)?.map(Some))
+        Ok(self.decode_json(body, &text, check).map(Some))
     }
 
     /// A text body.
     pub async fn text(&mut self, body: &'static Body) -> Result<Option<String>, HttpError> {
         let bytes = self.read(body).await?;
-        match String::from_utf8(bytes.into()) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(HttpError::bad_request().detail("The body is not UTF-8.")),
+        let Ok(text) = String::from_utf8(bytes.into()) else {
+            self.worst = self.worst.max(Severity::Malformed);
+            self.violate_body("", "malformed", "is not UTF-8");
+            return Ok(None);
+        };
+        if body.validation == Validation::Static {
+            return Ok(Some(text));
         }
+        let json = Value::String(text);
+        let valid = self.is_valid(body, &json);
+        Ok(match json {
+            Value::String(text) if valid => Some(text),
+            _ => None,
+        })
     }
 
     /// A body of bytes.
@@ -73,83 +84,91 @@ impl Decoder {
         self.read(body).await.map(Some)
     }
 
-    /// Reads the whole body; its media type must be one that is accepted, if there is a body.
+    /// Reads the whole body. What will be refused anyway is not read.
     async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
-        let sent = self.parts.headers.get(CONTENT_TYPE);
-        let accepted = sent.is_some_and(|sent| sent.to_str().is_ok_and(|sent| accepts(body.media_types, sent)));
-        let announced =
-            self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > self.limits.body as u64) {
-            return Err(too_large(self.limits));
+        let length = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > self.body_limit as u64) {
+            return Err(too_large(self.body_limit));
         }
-        if sent.is_some() && !accepted && announced.is_some_and(|length| length > 0) {
-            return Err(unsupported(body.media_types));
+        if length.is_some_and(|length| length > 0) {
+            acceptable(&self.parts.headers, body)?;
         }
-        let limits = self.limits;
         let stream = std::mem::take(&mut self.body);
-        let bytes = match tokio::time::timeout(limits.body_timeout, collect(stream, limits)).await {
+        let bytes = match tokio::time::timeout_at(self.deadline, collect(stream, self.body_limit)).await {
             Ok(bytes) => bytes?,
             Err(_) => return Err(HttpError::request_timeout().detail("The body did not come in time.")),
         };
-        if !bytes.is_empty() && !accepted {
-            return Err(unsupported(body.media_types));
+        if !bytes.is_empty() {
+            acceptable(&self.parts.headers, body)?;
         }
         Ok(bytes)
     }
 
+    /// Decodes JSON; on failure the schema's validator says all that is wrong.
     fn decode_json<T: for<'de> Decode<'de>>(
         &mut self,
         body: &'static Body,
         text: &[u8],
         check: fn(&T) -> bool,
-    ) -> Result<Option<T>, HttpError> {
-        let decoded = serde_json::from_slice::<Wire<T>>(text).ok().map(|wire| wire.0).filter(check);
-        if let (Some(value), Validation::Static) = (&decoded, body.validation) {
-            let _ = value;
-            return Ok(decoded);
+    ) -> Option<T> {
+        let (decoded, failure) = match serde_json::from_slice::<Wire<T>>(text) {
+            Ok(Wire(value)) if check(&value) => (Some(value), None),
+            Ok(_) => (None, None),
+            Err(error) => (None, Some(error)),
+        };
+        if decoded.is_some() && body.validation == Validation::Static {
+            return decoded;
         }
-        let json: Value = serde_json::from_slice(text).map_err(|error| malformed(&error))?;
-        let found = self.schemas.violations(body.schema, &json);
-        if !found.is_empty() {
-            self.violations.extend(found);
-            return Ok(None);
+        let json: Value = match serde_json::from_slice(text) {
+            Ok(json) => json,
+            Err(error) => {
+                self.worst = self.worst.max(Severity::Malformed);
+                self.violate_body("", "malformed", &malformed(&error));
+                return None;
+            }
+        };
+        if !self.is_valid(body, &json) {
+            return None;
         }
         if decoded.is_none() {
-            self.violate_body("type", "the body is not of the type that the schema asks for");
+            // Types are narrower than the schema: an integer, say, that has no bounds there.
+            let at = failure.map_or_else(String::new, |error| place::pointer(text, error.line(), error.column()));
+            self.violate_body(&at, "type", "is not of the type, or not in the range, that is asked for");
         }
-        Ok(decoded)
+        decoded
     }
 
-    fn violate_body(&mut self, code: &'static str, message: &str) {
-        let (location, at) = (Location::Body, String::new());
-        self.violations.push(Violation { location, at, code: code.into(), message: message.to_owned() });
+    /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
+    fn is_valid(&mut self, body: &'static Body, json: &Value) -> bool {
+        let Ok(found) = self.schemas.violations(body.schema, json) else {
+            self.worst = Severity::Unchecked;
+            return false;
+        };
+        let valid = found.is_empty();
+        self.violations.extend(found);
+        valid
+    }
+
+    fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
+        let (location, at, message) = (Location::Body, at.to_owned(), message.to_owned());
+        self.violations.push(Violation { location, at, code: code.into(), message });
     }
 }
 
 /// Where the text stops being JSON; never what it says.
-fn malformed(error: &serde_json::Error) -> HttpError {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    let reason = match error.classify() {
-        serde_json::error::Category::Eof => "ends too early",
-        _ => "is not JSON",
-    };
-    let message = format!("the body {reason}, at {place}");
-    HttpError::bad_request().detail("The body cannot be read as JSON.").violation(Violation {
-        location: Location::Body,
-        at: String::new(),
-        code: "malformed".into(),
-        message,
-    })
+fn malformed(error: &serde_json::Error) -> String {
+    let how = if error.is_eof() { "ends too early" } else { "cannot be read as JSON" };
+    format!("{how}, at line {}, column {}", error.line(), error.column())
 }
 
-async fn collect(mut body: HttpBody, limits: Limits) -> Result<Bytes, HttpError> {
+async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| HttpError::bad_request().detail("The body broke off."))?;
         let Ok(data) = frame.into_data() else { continue };
-        if first.len() + all.len() + data.len() > limits.body {
-            return Err(too_large(limits));
+        if first.len() + all.len() + data.len() > limit {
+            return Err(too_large(limit));
         }
         // Most bodies come in one piece, which is then used as it is.
         if first.is_empty() && all.is_empty() {
@@ -164,18 +183,29 @@ async fn collect(mut body: HttpBody, limits: Limits) -> Result<Bytes, HttpError>
     Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
-fn too_large(limits: Limits) -> HttpError {
-    HttpError::content_too_large().detail(format!("The body may have at most {} bytes.", limits.body))
+fn too_large(limit: usize) -> HttpError {
+    HttpError::content_too_large().detail(format!("The body may have at most {limit} bytes."))
 }
 
-/// 415, with what would be accepted (RFC 9110 §15.5.16).
-fn unsupported(media_types: &[&str]) -> HttpError {
-    let list = media_types.join(", ");
-    let error = HttpError::unsupported_media_type().detail(format!("The body should be {list}."));
-    match HeaderValue::from_str(&list) {
-        Ok(value) => error.header(ACCEPT, value),
-        Err(_) => error,
+/// Whether the body is one that the endpoint reads; 415 says what would be (RFC 9110 §15.5.16).
+fn acceptable(headers: &HeaderMap, body: &Body) -> Result<(), HttpError> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok());
+    if !media_type.is_some_and(|sent| accepts(body.media_types, sent)) {
+        let list = body.media_types.join(", ");
+        let error = HttpError::unsupported_media_type().detail(format!("The body should be {list}."));
+        return Err(match HeaderValue::from_str(&list) {
+            Ok(value) => error.header(ACCEPT, value),
+            Err(_) => error,
+        });
     }
+    // A layer that decodes bodies takes the header away.
+    let encoded =
+        headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if encoded {
+        let error = HttpError::unsupported_media_type().detail("The body should not be compressed.");
+        return Err(error.header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    }
+    Ok(())
 }
 
 fn accepts(media_types: &[&str], sent: &str) -> bool {

@@ -3,11 +3,12 @@
 
 mod body;
 mod parameter;
-
-use std::time::Duration;
+mod place;
+mod texts;
 
 use axum::body::Body as HttpBody;
 use http::request::Parts;
+use tokio::time::Instant;
 
 pub use body::{Body, Validation};
 pub use parameter::{Kind, Parameter, Style};
@@ -24,16 +25,10 @@ pub struct Incoming {
     pub(crate) parts: Parts,
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
-    pub(crate) limits: Limits,
-}
-
-/// What a request may cost.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// The most bytes that a body may have.
-    pub body: usize,
-    /// How long a body may take to come in.
-    pub body_timeout: Duration,
+    /// The most bytes that the body may have.
+    pub(crate) body_limit: usize,
+    /// When the body must have come in.
+    pub(crate) deadline: Instant,
 }
 
 /// Decodes one request.
@@ -41,39 +36,55 @@ pub struct Decoder {
     parts: Parts,
     body: HttpBody,
     captures: Captures,
-    limits: Limits,
+    body_limit: usize,
+    deadline: Instant,
     schemas: &'static Schemas,
-    /// The query's pairs, decoded when one is first asked for.
-    query: Option<Vec<(String, String)>>,
     violations: Vec<Violation>,
-    /// Whether something cannot even be read.
-    malformed: bool,
+    worst: Severity,
+}
+
+/// How bad the worst thing is that was found; it makes the status of the refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Severity {
+    /// It can be read, but is not what the schemas ask for.
+    Invalid,
+    /// It cannot even be read.
+    Malformed,
+    /// Whether it is valid cannot be said: the service's own fault.
+    Unchecked,
 }
 
 impl Decoder {
     /// Starts with nothing decoded.
     pub fn new(incoming: Incoming, schemas: &'static Schemas) -> Self {
-        let Incoming { parts, body, captures, limits } = incoming;
-        Self { parts, body, captures, limits, schemas, query: None, violations: Vec::new(), malformed: false }
+        let Incoming { parts, body, captures, body_limit, deadline } = incoming;
+        let (violations, worst) = (Vec::new(), Severity::Invalid);
+        Self { parts, body, captures, body_limit, deadline, schemas, violations, worst }
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
     pub fn reject(self) -> HttpError {
-        if self.violations.is_empty() {
-            tracing::error!("a request was refused without a reason");
-            return HttpError::internal();
-        }
-        let error = if self.malformed { HttpError::bad_request() } else { HttpError::unprocessable() };
+        let error = match self.worst {
+            Severity::Invalid => HttpError::unprocessable(),
+            Severity::Malformed => HttpError::bad_request(),
+            // What it was is in the log already.
+            Severity::Unchecked => return HttpError::internal(),
+        };
         let detail = match self.violations.len() {
+            0 => {
+                tracing::error!("a request was refused without a reason");
+                return HttpError::internal();
+            }
             1 => "The request breaks 1 rule of the API's description.".to_owned(),
             count => format!("The request breaks {count} rules of the API's description."),
         };
         self.violations.into_iter().fold(error.detail(detail), HttpError::violation)
     }
 
-    /// The request's context; the refusal where a violation was found.
+    /// The request's context; the refusal where something is wrong.
     pub fn finish(self) -> Result<RequestContext, HttpError> {
-        if self.violations.is_empty() { Ok(RequestContext::new(self.parts)) } else { Err(self.reject()) }
+        let faultless = self.violations.is_empty() && self.worst == Severity::Invalid;
+        if faultless { Ok(RequestContext::new(self.parts)) } else { Err(self.reject()) }
     }
 
     pub(crate) fn parts(&self) -> &Parts {

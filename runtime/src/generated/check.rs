@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::pattern::Pattern;
-
-/// Lists up to this long are compared pair by pair.
-const PAIRWISE: usize = 16;
 
 /// A type with values that need checks beyond their types.
 pub trait Validate {
@@ -73,18 +71,53 @@ pub fn max_items<T>(items: &[T], count: usize) -> bool {
 
 /// `uniqueItems`.
 ///
-/// Short lists are compared pair by pair, long ones by their JSON text, so that a hostile list costs
-/// no more than its length.
+/// Items are compared by their JSON text in one form, so that a hostile list costs no more than its
+/// length, and that `1` and `1.0` are the same, as JSON Schema has it (Core 2020-12 §4.2.2).
 pub fn unique_items<T: PartialEq + Serialize>(items: &[T]) -> bool {
-    if items.len() <= PAIRWISE {
-        return items.iter().enumerate().all(|(index, item)| !items[..index].contains(item));
-    }
     let mut seen = HashSet::with_capacity(items.len());
-    // Through `Value`, whose objects are sorted: members in another order make no difference.
-    items.iter().all(|item| match serde_json::to_value(item) {
-        Ok(value) => seen.insert(value.to_string()),
-        Err(_) => false,
-    })
+    items.len() < 2
+        || items.iter().all(|item| match serde_json::to_value(item) {
+            Ok(value) => {
+                let mut text = String::new();
+                write_canonical(&value, &mut text);
+                seen.insert(text)
+            }
+            Err(_) => false,
+        })
+}
+
+/// Writes a value so that equal values have equal texts: members are sorted, whole numbers have no
+/// fraction.
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            // Below 2^53 every whole number is exact.
+            Some(float) if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
+                text.push_str(&(float as i64).to_string());
+            }
+            _ => text.push_str(&number.to_string()),
+        },
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_canonical(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (name, value) in members {
+                text.push_str(&format!("{name:?}:"));
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        other => text.push_str(&other.to_string()),
+    }
 }
 
 /// Numbers that can be multiples of others.
@@ -153,11 +186,35 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_are_compared_as_short_ones() {
+    fn items_are_unique_by_value() {
+        use serde_json::json;
         let mut items: Vec<i64> = (0..1000).collect();
         assert!(unique_items(&items));
         items.push(500);
         assert!(!unique_items(&items));
         assert!(!unique_items(&["a", "b", "a"]));
+        assert!(unique_items(&[json!("1"), json!(1), json!(null), json!([1]), json!({"1": 1})]));
+        assert!(!unique_items(&[json!(1), json!(1.0)]));
+        assert!(!unique_items(&[json!({"a": 1, "b": 2.0}), json!({"b": 2, "a": 1})]));
+    }
+
+    #[test]
+    fn multiples_are_those_of_the_validator() {
+        let validator = |divisor: f64| jsonschema::validator_for(&serde_json::json!({"multipleOf": divisor})).unwrap();
+        for (value, divisor) in [
+            (19.99, 0.01),
+            (0.3, 0.1),
+            (0.35, 0.1),
+            (1e300, 1.0),
+            (0.0, 0.5),
+            (1.1, 0.01),
+            (4.02, 0.01),
+            (-0.6, 0.2),
+            (7.5, 2.5),
+            (1e-7, 1e-8),
+        ] {
+            let expected = validator(divisor).is_valid(&serde_json::json!(value));
+            assert_eq!(multiple_of(&value, divisor), expected, "{value} of {divisor}");
+        }
     }
 }

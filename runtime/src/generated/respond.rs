@@ -1,11 +1,13 @@
 //! Answers: what generated response enums are turned into.
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
+
+use crate::error::HttpError;
 
 /// A JSON answer.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
@@ -18,7 +20,7 @@ pub fn json_as<T: Serialize>(status: StatusCode, content_type: &'static str, bod
         Ok(text) => with_body(status, content_type, Body::from(text)),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written as JSON");
-            empty(StatusCode::INTERNAL_SERVER_ERROR)
+            HttpError::internal().into_response()
         }
     }
 }
@@ -61,4 +63,25 @@ fn with_body(status: StatusCode, content_type: &'static str, body: Body) -> Resp
     let value = HeaderValue::from_str(content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     response.headers_mut().insert(CONTENT_TYPE, value);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_a_500() {
+        let keys_that_are_no_strings = BTreeMap::from([((1, 2), 3)]);
+        let response = json(StatusCode::OK, &keys_that_are_no_strings);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn a_status_out_of_its_range_is_a_500() {
+        assert_eq!(in_range(4, StatusCode::GONE), StatusCode::GONE);
+        assert_eq!(in_range(4, StatusCode::OK), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

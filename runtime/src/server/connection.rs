@@ -1,26 +1,30 @@
 //! One connection: HTTP/1.1, or HTTP/2 by prior knowledge (RFC 9113 §3.3).
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
+use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::Watcher;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::Timeouts;
+use super::stream::Stream;
+use super::{Phases, Timeouts};
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How long to wait for more of a preface that has come in part.
-const PAUSE: Duration = Duration::from_millis(5);
+/// How often HTTP/2 clients are asked whether they are still there; one that does not answer within
+/// as long again is disconnected.
+const PING: Duration = Duration::from_secs(20);
 
 /// A connection that was accepted.
 pub(super) struct Connection {
@@ -36,57 +40,74 @@ enum Protocol {
 }
 
 impl Connection {
-    /// Serves the connection to its end.
-    pub async fn serve(self, watcher: Watcher, mut stopping: watch::Receiver<()>) {
-        // Small answers should not wait for more of themselves.
+    /// Serves the connection to its end, or the server's.
+    pub async fn serve(mut self, mut phases: Phases) {
+        // Small answers should not wait for more of themselves. It is no loss where that fails.
         let _ = self.stream.set_nodelay(true);
-        let protocol = tokio::select! {
-            protocol = tokio::time::timeout(self.timeouts.header_read, detect(&self.stream)) => protocol,
+        let started = tokio::time::timeout(self.timeouts.header_read, detect(&mut self.stream));
+        let started = tokio::select! {
+            started = started => started,
             // Nothing has been asked yet, so nothing is lost.
-            _ = stopping.changed() => return,
+            () = phases.draining() => return,
         };
-        drop(stopping);
-        let Ok(Some(protocol)) = protocol else { return };
+        let Ok(Some((protocol, start))) = started else { return };
         let Self { stream, peer, router, timeouts } = self;
-        let service = router.map_request(move |request: http::Request<Incoming>| {
+        let service = TowerToHyperService::new(router.map_request(move |request: http::Request<Incoming>| {
             let mut request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request
-        });
-        let service = TowerToHyperService::new(service);
-        let io = TokioIo::new(stream);
-        let ended = match protocol {
+        }));
+        let io = TokioIo::new(Stream::new(stream, start));
+        match protocol {
             Protocol::Http1 => {
                 let mut builder = http1::Builder::new();
                 builder.timer(TokioTimer::new()).header_read_timeout(timeouts.header_read);
-                watcher.watch(builder.serve_connection(io, service)).await
+                let connection = builder.serve_connection(io, service).with_upgrades();
+                drive(connection, UpgradeableConnection::graceful_shutdown, phases).await;
             }
             Protocol::Http2 => {
                 let mut builder = http2::Builder::new(TokioExecutor::new());
-                builder.timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20));
-                watcher.watch(builder.serve_connection(io, service)).await
+                builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
+                drive(builder.serve_connection(io, service), http2::Connection::graceful_shutdown, phases).await;
             }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection broke off");
         }
     }
 }
 
-/// Looks at the first bytes without taking them; `None` where there are none.
-async fn detect(stream: &TcpStream) -> Option<Protocol> {
-    let mut start = [0; PREFACE.len()];
+/// Reads up to the point where the protocol is known; `None` where the client leaves before.
+async fn detect(stream: &mut TcpStream) -> Option<(Protocol, Vec<u8>)> {
+    let mut start = Vec::with_capacity(256);
     loop {
-        let seen = stream.peek(&mut start).await.ok()?;
-        if seen == 0 {
+        if stream.read_buf(&mut start).await.ok()? == 0 {
             return None;
         }
-        if start[..seen] != PREFACE[..seen] {
-            return Some(Protocol::Http1);
+        if start.starts_with(PREFACE) {
+            return Some((Protocol::Http2, start));
         }
-        if seen == PREFACE.len() {
-            return Some(Protocol::Http2);
+        if !PREFACE.starts_with(&start) {
+            return Some((Protocol::Http1, start));
         }
-        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Drives a connection; it takes no further requests when the server drains, and is dropped when the
+/// server's time is over.
+async fn drive<C>(connection: C, drain: fn(Pin<&mut C>), mut phases: Phases)
+where
+    C: Future<Output = Result<(), hyper::Error>>,
+{
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => Some(ended),
+        () = phases.draining() => {
+            drain(connection.as_mut());
+            tokio::select! {
+                ended = connection => Some(ended),
+                () = phases.over() => None,
+            }
+        }
+    };
+    if let Some(Err(error)) = ended {
+        tracing::debug!(%error, "a connection broke off");
     }
 }

@@ -1,17 +1,22 @@
 //! The server: accepts connections, bounds how long they may dawdle, and drains them at the end.
 
 mod connection;
+mod signals;
+mod stream;
 
 use std::future::Future;
 use std::io;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::error::Error;
+use connection::Connection;
+pub(crate) use signals::Signals;
+
+/// How long to wait before the next attempt where no connection can be accepted.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// How long connections and the server's end may take.
 #[derive(Debug, Clone, Copy)]
@@ -28,23 +33,33 @@ impl Default for Timeouts {
     }
 }
 
-/// Ends at the first SIGINT or SIGTERM.
-pub(crate) fn signal() -> Result<impl Future<Output = ()> + Send, Error> {
-    #[cfg(unix)]
-    let mut terminate = {
-        use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::terminate()).map_err(Error::Io)?
-    };
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("stopping: requests in flight are finished first");
-    })
+/// What the server is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    /// Requests in flight are finished, others not begun.
+    Draining,
+    /// Whatever is left is dropped.
+    Over,
+}
+
+/// A connection's view of what the server is doing. It counts as a connection that is open.
+#[derive(Clone)]
+struct Phases(watch::Receiver<Phase>);
+
+impl Phases {
+    async fn draining(&mut self) {
+        self.reached(Phase::Draining).await;
+    }
+
+    async fn over(&mut self) {
+        self.reached(Phase::Over).await;
+    }
+
+    async fn reached(&mut self, phase: Phase) {
+        // An error means that the server was dropped, so that everything is over.
+        let _ = self.0.wait_for(|now| *now >= phase).await;
+    }
 }
 
 /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
@@ -52,10 +67,10 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     timeouts: Timeouts,
-    shutdown: impl Future<Output = ()> + Send,
+    shutdown: impl Future<Output = ()>,
 ) {
-    let graceful = GracefulShutdown::new();
-    let (stop, stopping) = watch::channel(());
+    let (phase, phases) = watch::channel(Phase::Serving);
+    let phases = Phases(phases);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -64,17 +79,21 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection::Connection { stream, peer, router: router.clone(), timeouts };
-                tokio::spawn(connection.serve(graceful.watcher(), stopping.clone()));
+                let connection = Connection { stream, peer, router: router.clone(), timeouts };
+                tokio::spawn(connection.serve(phases.clone()));
             }
             Err(error) => rest(&error).await,
         }
     }
     drop(listener);
-    drop(stop);
-    drop(stopping);
-    if tokio::time::timeout(timeouts.shutdown_grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still in flight when the time to finish them was over");
+    drop(phases);
+    phase.send_replace(Phase::Draining);
+    if tokio::time::timeout(timeouts.shutdown_grace, phase.closed()).await.is_err() {
+        tracing::warn!(
+            connections = phase.receiver_count(),
+            "the time to finish requests is over; the rest is dropped"
+        );
+        phase.send_replace(Phase::Over);
     }
 }
 
@@ -83,6 +102,6 @@ async fn rest(error: &io::Error) {
     let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset, io::ErrorKind::ConnectionRefused];
     if !own.contains(&error.kind()) {
         tracing::error!(%error, "no connection can be accepted just now");
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(PAUSE).await;
     }
 }

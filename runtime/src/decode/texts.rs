@@ -1,0 +1,183 @@
+//! Where the texts of parameters stand in a request, and how they are encoded there.
+//!
+//! Nothing is copied that is not encoded: most texts are borrowed from the request.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+use http::header::COOKIE;
+use http::request::Parts;
+use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
+
+use super::parameter::{Parameter, Style};
+use crate::problem::Location;
+use crate::routing::Captures;
+
+/// The texts of a parameter; none where it is absent.
+pub(super) type Texts<'r> = SmallVec<[Cow<'r, str>; 1]>;
+
+/// Why a text cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed(pub &'static str);
+
+const NOT_UTF8: Malformed = Malformed("is not UTF-8");
+const BROKEN_ESCAPE: Malformed = Malformed("has a `%` that is not followed by two hexadecimal digits");
+
+/// The texts of a parameter; a list that is written as one text is cut.
+pub(super) fn of<'r>(parts: &'r Parts, captures: &Captures, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
+    let Parameter { name, style, .. } = *parameter;
+    match parameter.location {
+        Location::Path => {
+            let text = captures.get(parts.uri.path(), parameter.capture);
+            text.map_or_else(|| Ok(Texts::new()), |text| cut(style, text, percent_decoded))
+        }
+        Location::Query => query(parts.uri.query().unwrap_or_default(), name, style),
+        Location::Header => header(&parts.headers, name, style),
+        Location::Cookie => cookie(&parts.headers, name, style),
+        Location::Body => Ok(Texts::new()),
+    }
+}
+
+/// The values of a query parameter, encoded as forms are.
+///
+/// Pairs of other names are not decoded: what nobody asks for cannot be wrong.
+pub(super) fn query<'r>(query: &'r str, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
+    let mut texts = Texts::new();
+    for pair in query.split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let encoded = || key.contains(['%', '+']) && form_decoded(key).is_ok_and(|key| key == name);
+        if key == name || encoded() {
+            texts.extend(cut(style, value, form_decoded)?);
+        }
+    }
+    Ok(texts)
+}
+
+/// The values of a header. The items of a list have optional white space around them, and an empty
+/// one is none (RFC 9110 §5.6.1).
+fn header<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
+    let mut texts = Texts::new();
+    for value in headers.get_all(name) {
+        let value = std::str::from_utf8(value.as_bytes()).map_err(|_| NOT_UTF8)?;
+        match style {
+            Style::Delimited(delimiter) => {
+                let items = value.split(delimiter).map(|item| item.trim_matches([' ', '\t']));
+                texts.extend(items.filter(|item| !item.is_empty()).map(Cow::Borrowed));
+            }
+            Style::Single | Style::Repeated => texts.push(Cow::Borrowed(value)),
+        }
+    }
+    Ok(texts)
+}
+
+/// The values of a cookie, percent-decoded; one with a `%` that is no escape is taken as it is, for
+/// cookies know no encoding of their own (RFC 6265 §4.1.1).
+pub(super) fn cookie<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
+    let decoded = |text: &'r str| match percent_decoded(text) {
+        Err(BROKEN_ESCAPE) => Ok(Cow::Borrowed(text)),
+        decoded => decoded,
+    };
+    let mut texts = Texts::new();
+    for line in headers.get_all(COOKIE) {
+        let line = std::str::from_utf8(line.as_bytes()).map_err(|_| NOT_UTF8)?;
+        let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
+        for (_, value) in pairs.filter(|(key, _)| *key == name) {
+            let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            texts.extend(cut(style, quoted.unwrap_or(value), decoded)?);
+        }
+    }
+    Ok(texts)
+}
+
+/// Cuts and decodes a text.
+///
+/// An encoded comma is part of an item, not the end of it (RFC 6570 §3.2.1). Spaces and bars are told
+/// apart only afterwards, because no URI can carry them unencoded.
+fn cut<'r>(
+    style: Style,
+    text: &'r str,
+    decode: impl Fn(&'r str) -> Result<Cow<'r, str>, Malformed>,
+) -> Result<Texts<'r>, Malformed> {
+    match style {
+        Style::Delimited(delimiter @ (' ' | '|')) => Ok(match decode(text)? {
+            Cow::Borrowed(text) => text.split(delimiter).map(Cow::Borrowed).collect(),
+            Cow::Owned(text) => text.split(delimiter).map(|item| Cow::Owned(item.to_owned())).collect(),
+        }),
+        Style::Delimited(delimiter) => text.split(delimiter).map(decode).collect(),
+        Style::Single | Style::Repeated => decode(text).map(|text| Texts::from_iter([text])),
+    }
+}
+
+fn form_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
+    if !text.contains('+') {
+        return percent_decoded(text);
+    }
+    let spaced = text.replace('+', " ");
+    percent_decoded(&spaced).map(|decoded| Cow::Owned(decoded.into_owned()))
+}
+
+fn percent_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
+    let mut escapes = text.split('%').skip(1);
+    let complete = |escape: &str| escape.len() >= 2 && escape.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
+    if !escapes.all(complete) {
+        return Err(BROKEN_ESCAPE);
+    }
+    percent_decode_str(text).decode_utf8().map_err(|_| NOT_UTF8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query_texts(text: &str, style: Style) -> Result<Vec<String>, Malformed> {
+        query(text, "q", style).map(|texts| texts.into_iter().map(Cow::into_owned).collect())
+    }
+
+    fn cookie_texts(line: &'static str) -> Vec<String> {
+        let headers = HeaderMap::from_iter([(COOKIE, http::HeaderValue::from_static(line))]);
+        cookie(&headers, "c", Style::Single).unwrap().into_iter().map(Cow::into_owned).collect()
+    }
+
+    #[test]
+    fn queries_are_decoded_as_forms() {
+        assert_eq!(query_texts("q=a+b%2Bc", Style::Single).unwrap(), ["a b+c"]);
+        assert_eq!(query_texts("%71=1&p=2&q", Style::Single).unwrap(), ["1", ""]);
+        assert_eq!(query_texts("p=1&&qq=2", Style::Single).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn broken_escapes_are_told_only_of_the_parameter_asked_for() {
+        assert_eq!(query_texts("q=%zz", Style::Single), Err(BROKEN_ESCAPE));
+        assert_eq!(query_texts("q=%4", Style::Single), Err(BROKEN_ESCAPE));
+        assert_eq!(query_texts("q=%ff", Style::Single), Err(NOT_UTF8));
+        assert_eq!(query_texts("other=%zz&q=1", Style::Single).unwrap(), ["1"]);
+    }
+
+    #[test]
+    fn an_encoded_comma_belongs_to_its_item() {
+        assert_eq!(query_texts("q=a%2Cb,c", Style::Delimited(',')).unwrap(), ["a,b", "c"]);
+        assert_eq!(query_texts("q=a,%20b", Style::Delimited(',')).unwrap(), ["a", " b"]);
+    }
+
+    #[test]
+    fn spaces_and_bars_delimit_encoded_too() {
+        assert_eq!(query_texts("q=a%7Cb|c", Style::Delimited('|')).unwrap(), ["a", "b", "c"]);
+        assert_eq!(query_texts("q=a%20b+c", Style::Delimited(' ')).unwrap(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn header_lists_have_white_space_and_empty_items() {
+        let headers = HeaderMap::from_iter([(http::header::ACCEPT, http::HeaderValue::from_static("a, b ,,c"))]);
+        let texts = header(&headers, "Accept", Style::Delimited(',')).unwrap();
+        assert_eq!(texts.as_slice(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn cookies_are_found_among_others_and_kept_where_they_are_not_encoded() {
+        assert_eq!(cookie_texts("b=1; c=2; cc=3"), ["2"]);
+        assert_eq!(cookie_texts("c=a%20b"), ["a b"]);
+        assert_eq!(cookie_texts("c=100%"), ["100%"]);
+        assert_eq!(cookie_texts("c=\"x=y\""), ["x=y"]);
+    }
+}

@@ -1,0 +1,104 @@
+//! The stream of a connection: what was read of it already comes first, and it lingers at the end.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep};
+
+/// How long a client may go on sending what nobody reads.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// A TCP stream whose first bytes were read ahead.
+///
+/// Closing a socket that still holds unread bytes makes the kernel reset the connection, and the
+/// client may lose an answer that it has not read yet: the 413 for a body that it is still sending, above all.
+/// So the writing side is shut first, and what still comes is thrown away for a while.
+#[derive(Debug)]
+pub(super) struct Stream {
+    tcp: TcpStream,
+    start: Vec<u8>,
+    shut: Shut,
+}
+
+#[derive(Debug)]
+enum Shut {
+    Not,
+    /// No more is written; reading ends at this time.
+    Lingering(Pin<Box<Sleep>>),
+    Done,
+}
+
+impl Stream {
+    /// Puts bytes back that were read of the stream.
+    pub fn new(tcp: TcpStream, start: Vec<u8>) -> Self {
+        Self { tcp, start, shut: Shut::Not }
+    }
+
+    /// Throws away what the client still sends, until it ends or the time is over.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Shut::Lingering(end) = &mut self.shut else { return Poll::Ready(()) };
+        let mut space = [0; 8192];
+        loop {
+            if end.as_mut().poll(context).is_ready() {
+                return Poll::Ready(());
+            }
+            let mut buffer = ReadBuf::new(&mut space);
+            match ready!(Pin::new(&mut self.tcp).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.start.is_empty() {
+            return Pin::new(&mut self.tcp).poll_read(context, buffer);
+        }
+        let length = self.start.len().min(buffer.remaining());
+        buffer.put_slice(&self.start[..length]);
+        self.start.drain(..length);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if matches!(self.shut, Shut::Not) {
+            ready!(Pin::new(&mut self.tcp).poll_shutdown(context))?;
+            self.shut = Shut::Lingering(Box::pin(tokio::time::sleep_until(Instant::now() + LINGER)));
+        }
+        ready!(self.poll_linger(context));
+        self.shut = Shut::Done;
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+}
