@@ -1,0 +1,9 @@
+//! The runtime over TCP: a small service as the generator would make it, and clients that behave, or not.
+
+mod client;
+mod connections;
+mod pets;
+mod refusals;
+mod requests;
+mod security;
+mod stopping;

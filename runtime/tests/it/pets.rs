@@ -1,0 +1,315 @@
+//! A service as the generator makes them, written by hand.
+
+use std::time::Duration;
+
+use buildflow_runtime::generated::{
+    Body, BoxFuture, Captures, Decoder, Description, Dispatch, Found, Incoming, Kind, Location, Parameter, Pattern,
+    Response, Schemas, Segments, StatusCode, Style, Validate, Validation, check, json, respond,
+};
+use buildflow_runtime::{HttpError, Nullable, Service};
+use serde_json::json;
+
+/// What `/slow` takes.
+pub const SLOW: Duration = Duration::from_millis(400);
+
+static DESCRIPTION: Description =
+    Description { name: "pets", title: "Pets", version: "1.0.0", service_id: None, base_route: "/" };
+
+static SCHEMAS: Schemas = Schemas::new(
+    r##"{
+    "components": {"schemas": {
+        "NewPet": {
+            "type": "object",
+            "required": ["name", "owner"],
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "password": {"type": "string", "pattern": "^(?=.*[0-9])(?=.*[a-z]).{4,}$"},
+                "age": {"type": "integer"},
+                "nick": {"type": ["string", "null"]},
+                "owner": {"anyOf": [{"$ref": "#/components/schemas/Owner"}, {"type": "null"}]}
+            }
+        },
+        "Owner": {
+            "type": "object",
+            "required": ["email"],
+            "properties": {"email": {"type": "string", "maxLength": 10}}
+        },
+        "Note": {"type": "string", "maxLength": 5},
+        "Broken": {"$ref": "#/components/schemas/Missing"}
+    }},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+    "tags": {"type": "array", "items": {"type": "string", "maxLength": 3}, "maxItems": 2},
+    "flag": {"type": "boolean"},
+    "id": {"type": "integer", "minimum": 1}
+}"##,
+);
+
+static PASSWORD: Pattern = Pattern::new("^(?=.*[0-9])(?=.*[a-z]).{4,}$");
+
+#[derive(Debug, Clone, PartialEq)]
+struct NewPet {
+    name: String,
+    password: Option<String>,
+    age: Option<i64>,
+    nick: Option<Nullable<String>>,
+    owner: Nullable<Owner>,
+}
+
+#[derive(Default)]
+struct NewPetFields {
+    name: Option<String>,
+    password: Option<String>,
+    age: Option<i64>,
+    nick: Option<Nullable<String>>,
+    owner: Option<Nullable<Owner>>,
+}
+
+impl<'de> json::Fields<'de> for NewPetFields {
+    type Object = NewPet;
+    const NAME: &'static str = "NewPet";
+
+    fn read<A: json::MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "name" => self.name = json::value(map)?,
+            "password" => self.password = json::value(map)?,
+            "age" => self.age = json::value(map)?,
+            "nick" => self.nick = json::value(map)?,
+            "owner" => self.owner = json::value(map)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn finish<E: json::Error>(self) -> Result<NewPet, E> {
+        Ok(NewPet {
+            name: self.name.ok_or_else(|| json::missing("name"))?,
+            password: self.password,
+            age: self.age,
+            nick: self.nick,
+            owner: self.owner.ok_or_else(|| json::missing("owner"))?,
+        })
+    }
+}
+
+impl<'de> json::Decode<'de> for NewPet {
+    fn decode<D: json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::object::<NewPetFields, D>(deserializer)
+    }
+}
+
+impl json::Serialize for NewPet {
+    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use json::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        if let Some(age) = &self.age {
+            map.serialize_entry("age", age)?;
+        }
+        if let Some(nick) = &self.nick {
+            map.serialize_entry("nick", nick)?;
+        }
+        map.serialize_entry("owner", &self.owner)?;
+        map.end()
+    }
+}
+
+impl Validate for NewPet {
+    fn is_valid(&self) -> bool {
+        check::min_length(&self.name, 1)
+            && self.password.as_ref().is_none_or(|value| check::pattern(value, &PASSWORD))
+            && self.owner.as_option().is_none_or(Validate::is_valid)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Owner {
+    email: String,
+}
+
+#[derive(Default)]
+struct OwnerFields {
+    email: Option<String>,
+}
+
+impl<'de> json::Fields<'de> for OwnerFields {
+    type Object = Owner;
+    const NAME: &'static str = "Owner";
+
+    fn read<A: json::MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "email" => self.email = json::value(map)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn finish<E: json::Error>(self) -> Result<Owner, E> {
+        Ok(Owner { email: self.email.ok_or_else(|| json::missing("email"))? })
+    }
+}
+
+impl<'de> json::Decode<'de> for Owner {
+    fn decode<D: json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::object::<OwnerFields, D>(deserializer)
+    }
+}
+
+impl json::Serialize for Owner {
+    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use json::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("email", &self.email)?;
+        map.end()
+    }
+}
+
+impl Validate for Owner {
+    fn is_valid(&self) -> bool {
+        check::max_length(&self.email, 10)
+    }
+}
+
+static JSON: &[&str] = &["application/json"];
+static NEW_PET: Body = Body { schema: "/components/schemas/NewPet", media_types: JSON, validation: Validation::Static };
+static BROKEN: Body = Body { schema: "/components/schemas/Broken", media_types: JSON, validation: Validation::Schema };
+static NOTE: Body =
+    Body { schema: "/components/schemas/Note", media_types: &["text/plain"], validation: Validation::Schema };
+static PHOTO: Body = Body { schema: "", media_types: &["image/*"], validation: Validation::Static };
+
+const fn parameter(
+    location: Location,
+    name: &'static str,
+    style: Style,
+    schema: &'static str,
+    kind: Kind,
+) -> Parameter {
+    Parameter { location, name, capture: 0, style, schema, kind }
+}
+
+static DRY_RUN: Parameter = parameter(Location::Query, "dry_run", Style::Single, "/flag", Kind::Boolean);
+static LIMIT: Parameter = parameter(Location::Query, "limit", Style::Single, "/limit", Kind::Integer);
+static TAGS: Parameter = parameter(Location::Query, "tags", Style::Delimited(','), "/tags", Kind::String);
+static TRACE: Parameter = parameter(Location::Header, "X-Trace", Style::Single, "/id", Kind::Integer);
+static SESSION: Parameter = parameter(Location::Cookie, "session", Style::Single, "/id", Kind::Integer);
+static ID: Parameter = parameter(Location::Path, "id", Style::Single, "/id", Kind::Integer);
+
+async fn create_pet(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let dry_run = decoder.optional::<bool>(&DRY_RUN, |_| true);
+    let body = decoder.json::<NewPet>(&NEW_PET, |body| body.is_valid()).await?;
+    let (Some(_), Some(body)) = (dry_run, body) else { return Err(decoder.reject()) };
+    decoder.finish()?;
+    Ok(respond::json(StatusCode::CREATED, &body))
+}
+
+async fn list_pets(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let limit =
+        decoder.or_default::<i64>(&LIMIT, || 20, |limit| check::minimum(limit, 1) && check::maximum(limit, 100));
+    let tags = decoder.optional_list::<String>(&TAGS, |tags| {
+        check::max_items(tags, 2) && tags.iter().all(|tag| check::max_length(tag, 3))
+    });
+    let trace = decoder.optional::<i64>(&TRACE, |trace| check::minimum(trace, 1));
+    let session = decoder.required::<i64>(&SESSION, |session| check::minimum(session, 1));
+    let (Some(limit), Some(tags), Some(trace), Some(session)) = (limit, tags, trace, session) else {
+        return Err(decoder.reject());
+    };
+    let context = decoder.finish()?;
+    let answer = json!({
+        "limit": limit, "tags": tags, "trace": trace, "session": session,
+        "peer": context.peer_addr().is_some(), "request_id": context.request_id(), "uri": context.uri().to_string(),
+    });
+    Ok(respond::json(StatusCode::OK, &answer))
+}
+
+async fn get_pet(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let Some(id) = decoder.required::<i64>(&ID, |id| check::minimum(id, 1)) else { return Err(decoder.reject()) };
+    decoder.finish()?;
+    Ok(respond::json(StatusCode::OK, &json!({"id": id})))
+}
+
+async fn put_settings(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let Some(body) = decoder.json_optional::<NewPet>(&NEW_PET, |body| body.is_valid()).await? else {
+        return Err(decoder.reject());
+    };
+    decoder.finish()?;
+    Ok(respond::json(StatusCode::OK, &json!({"given": body.is_some()})))
+}
+
+async fn put_note(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let Some(text) = decoder.text(&NOTE).await? else { return Err(decoder.reject()) };
+    decoder.finish()?;
+    Ok(respond::text(StatusCode::OK, "text/plain", text))
+}
+
+async fn put_photo(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let Some(bytes) = decoder.bytes(&PHOTO).await? else { return Err(decoder.reject()) };
+    decoder.finish()?;
+    Ok(respond::json(StatusCode::OK, &json!({"bytes": bytes.len()})))
+}
+
+async fn broken(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let body = decoder.json::<serde_json::Value>(&BROKEN, |_| true).await?;
+    let Some(_) = body else { return Err(decoder.reject()) };
+    decoder.finish()?;
+    Ok(respond::empty(StatusCode::NO_CONTENT))
+}
+
+struct Dispatcher;
+
+impl Dispatch for Dispatcher {
+    fn find(&self, method: &str, path: &str) -> Found {
+        let mut captures = Captures::default();
+        let Some((first, rest)) = Segments::new(path).split() else { return Found::NotFound };
+        let endpoint = |endpoint, route, captures| Found::Endpoint { endpoint, route, captures };
+        match rest.split() {
+            None if first.is("pets") => match method {
+                "POST" => endpoint(0, "/pets", captures),
+                "GET" | "HEAD" => endpoint(1, "/pets", captures),
+                _ => Found::MethodNotAllowed { route: "/pets", allow: "GET, HEAD, POST" },
+            },
+            None if first.is("settings") => endpoint(3, "/settings", captures),
+            None if first.is("note") => endpoint(4, "/note", captures),
+            None if first.is("photo") => endpoint(5, "/photo", captures),
+            None if first.is("broken") => endpoint(6, "/broken", captures),
+            None if first.is("panic") => endpoint(7, "/panic", captures),
+            None if first.is("slow") => endpoint(8, "/slow", captures),
+            None if first.is("failing") => endpoint(9, "/failing", captures),
+            Some((id, rest)) if first.is("pets") && rest.split().is_none() && !id.is_empty() => {
+                captures.push(id);
+                endpoint(2, "/pets/{id}", captures)
+            }
+            _ => Found::NotFound,
+        }
+    }
+
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
+        match endpoint {
+            0 => Box::pin(create_pet(incoming)),
+            1 => Box::pin(list_pets(incoming)),
+            2 => Box::pin(get_pet(incoming)),
+            3 => Box::pin(put_settings(incoming)),
+            4 => Box::pin(put_note(incoming)),
+            5 => Box::pin(put_photo(incoming)),
+            6 => Box::pin(broken(incoming)),
+            7 => Box::pin(async { panic!("the secret is 4711") }),
+            8 => Box::pin(async {
+                tokio::time::sleep(SLOW).await;
+                Ok(respond::empty(StatusCode::NO_CONTENT))
+            }),
+            _ => Box::pin(async {
+                let number: i64 = "the secret is 4711".parse()?;
+                Ok(respond::json(StatusCode::OK, &number))
+            }),
+        }
+    }
+}
+
+pub fn service() -> Service {
+    Service::new(&DESCRIPTION, Dispatcher)
+}
