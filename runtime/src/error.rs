@@ -222,3 +222,57 @@ impl std::error::Error for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn document(error: &HttpError) -> Value {
+        serde_json::to_value(error.problem()).unwrap()
+    }
+
+    #[test]
+    fn a_status_alone_is_a_problem() {
+        let problem = document(&HttpError::conflict());
+        assert_eq!(problem, json!({"type": "about:blank", "title": "Conflict", "status": 409}));
+    }
+
+    #[test]
+    fn a_problem_says_what_it_was_told_and_keeps_its_own_members() {
+        let error = HttpError::new(StatusCode::PAYMENT_REQUIRED)
+            .type_uri("https://example.com/credit")
+            .title("No credit")
+            .detail("The balance is 30.")
+            .instance("/accounts/1")
+            .extension("balance", 30)
+            .extension("status", 200);
+        let expected = json!({
+            "type": "https://example.com/credit", "title": "No credit", "status": 402,
+            "detail": "The balance is 30.", "instance": "/accounts/1", "balance": 30,
+        });
+        assert_eq!(document(&error), expected);
+        assert_eq!(error.to_string(), "402 No credit: The balance is 30.");
+    }
+
+    #[test]
+    fn a_status_that_is_no_error_is_a_500() {
+        assert_eq!(HttpError::new(StatusCode::OK).status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn any_std_error_is_a_500_without_detail() {
+        let failing = || -> Result<i64, HttpError> { Ok("secret".parse()?) };
+        let error = failing().unwrap_err();
+        assert_eq!(document(&error), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    }
+
+    #[test]
+    fn headers_go_with_the_answer_and_a_result_stays_small() {
+        let retry = HeaderValue::from_static("5");
+        let response = HttpError::too_many_requests().header(http::header::RETRY_AFTER, retry).into_response();
+        assert_eq!(response.headers()["retry-after"], "5");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(size_of::<HttpError>(), size_of::<usize>());
+    }
+}

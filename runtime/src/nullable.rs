@@ -64,3 +64,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
         Option::deserialize(deserializer).map(Self::from)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_goes_in_and_out() {
+        let values: Vec<Nullable<i64>> = serde_json::from_str("[1,null]").unwrap();
+        assert_eq!(values, [Nullable::Value(1), Nullable::Null]);
+        assert_eq!(serde_json::to_string(&values).unwrap(), "[1,null]");
+        assert_eq!((values[0].as_option(), values[1].into_option()), (Some(&1), None));
+        assert!(Nullable::<i64>::default().is_null() && Nullable::from(Some(1)) == Nullable::from(1));
+    }
+}

@@ -3,6 +3,8 @@
 mod client;
 mod connections;
 mod pets;
+#[cfg(unix)]
+mod process;
 mod refusals;
 mod requests;
 mod security;

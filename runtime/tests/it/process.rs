@@ -1,0 +1,140 @@
+//! A flow that runs as a process of its own: its address, its log, and the signals that end it.
+//!
+//! The test binary starts itself once more, as the process.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use buildflow_runtime::Flow;
+
+use crate::pets;
+
+/// The process that the other tests start.
+#[test]
+#[ignore = "it serves until it is told to stop"]
+fn serves() {
+    let flow = Flow::new().bind("256.0.0.1:0").add_service(pets::service());
+    flow.shutdown_grace(Duration::from_secs(60)).run().expect("a flow that can be served");
+}
+
+struct Process {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Process {
+    fn start(shell: &str) -> Self {
+        let binary = std::env::current_exe().expect("this binary");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{shell} exec \"$0\" \"$@\"")]).arg(binary);
+        command.args(["--exact", "process::serves", "--ignored", "--nocapture"]);
+        command.env("BUILDFLOW_BIND", "127.0.0.1:0").env_remove("RUST_LOG");
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
+        let log = BufReader::new(child.stderr.take().expect("its log"));
+        let mut process = Self { child, log, address: String::new() };
+        let line = process.wait_for("listening on http://");
+        process.address = line.rsplit("http://").next().unwrap_or_default().to_owned();
+        process
+    }
+
+    /// The next line of the log that has this text.
+    fn wait_for(&mut self, text: &str) -> String {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(self.log.read_line(&mut line).expect("a log") > 0, "the log ends before `{text}`");
+        }
+        line.trim_end().to_owned()
+    }
+
+    fn request(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        let head = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-request-id: mine\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("a server that reads");
+        stream
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()));
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a process") {
+                return status;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "the process does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answer(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    text
+}
+
+#[test]
+fn the_environment_says_where_and_the_log_says_what() {
+    let mut process = Process::start("");
+    assert!(answer(process.request("/pets/12?secret=4711")).starts_with("HTTP/1.1 200 OK\r\n"));
+    let line = process.wait_for("answered");
+    for field in ["method=GET", "route=\"/pets/{id}\"", "status=200", "latency_ms=", "request_id=\"mine\""] {
+        assert!(line.contains(field), "{line}");
+    }
+    assert!(!line.contains("4711"), "{line}");
+    answer(process.request("/nowhere"));
+    assert!(process.wait_for("answered").contains("route=\"-\" status=404"));
+    answer(process.request("/failing"));
+    assert!(process.wait_for("a handler failed").contains("invalid digit found in string"));
+}
+
+#[test]
+fn a_signal_lets_requests_finish() {
+    for signal in ["TERM", "INT"] {
+        let mut process = Process::start("");
+        let in_flight = process.request("/slow");
+        std::thread::sleep(Duration::from_millis(100));
+        process.signal(signal);
+        assert!(answer(in_flight).starts_with("HTTP/1.1 204"));
+        assert!(process.end().success());
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut process = Process::start("");
+    let mut unfinished = TcpStream::connect(&process.address).expect("a connection");
+    unfinished
+        .write_all(b"PUT /note HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\n")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    process.signal("TERM");
+    process.wait_for("stopping");
+    process.signal("TERM");
+    process.wait_for("stopped at once");
+    assert!(process.end().success());
+}
+
+#[test]
+fn it_outlives_a_lack_of_file_descriptors() {
+    let mut process = Process::start("ulimit -n 40;");
+    let held: Vec<TcpStream> = (0..60).filter_map(|_| TcpStream::connect(&process.address).ok()).collect();
+    process.wait_for("no connection can be accepted just now");
+    drop(held);
+    assert!(answer(process.request("/pets/1")).starts_with("HTTP/1.1 200 OK\r\n"));
+}
