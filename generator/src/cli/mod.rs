@@ -1,6 +1,5 @@
 //! The command line.
 
-mod app;
 mod check;
 mod generate;
 mod inspect;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use askama::Template;
 use clap::Args;
 
-use super::app::{Api, Handlers, main_file};
 use super::{Failure, Spec, local_runtime, print};
+use crate::example::{Api, Handlers, main_file};
 use crate::render::{Dependency, quoted};
 
 /// Start an application.

@@ -8,10 +8,10 @@ use std::process::{Command, ExitCode};
 use askama::Template as _;
 use clap::Args;
 
-use super::app::{Api, Handlers, main_file};
 use super::new::{ApiCrate, Manifest, depend};
 use super::{Failure, Spec, local_runtime, say};
 use crate::Compiled;
+use crate::example::{Api, Handlers, main_file};
 use crate::render::{Dependency, Files, Layout, quoted};
 use crate::write::write_files;
 

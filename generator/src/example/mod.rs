@@ -1,13 +1,16 @@
 //! Example answers: the document's own where they are valid, else made from its schemas.
 
+mod handlers;
 mod synthesis;
+
+pub use handlers::{Api, Handlers, main_file};
 
 use std::collections::HashMap;
 
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::ir::{Answer, Content, Endpoint, Status};
+use crate::ir::{Answer, Endpoint, Status};
 use crate::lift::Document;
 use crate::lift::schema::SchemaId;
 use crate::read::Pointer;
@@ -24,10 +27,13 @@ pub struct Examples<'d> {
 }
 
 impl<'d> Examples<'d> {
-    /// Prepares the schemas of these endpoints' answers.
+    /// Prepares the schemas of these endpoints: of what they take, and of what they answer.
     pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
-        let pointers =
-            endpoints.iter().flat_map(|endpoint| &endpoint.answers).filter_map(|answer| answer.schema.as_deref());
+        let pointers = endpoints.iter().flat_map(|endpoint| {
+            let answers = endpoint.answers.iter().filter_map(|answer| answer.schema.as_deref());
+            let parameters = endpoint.parameters.iter().map(|parameter| parameter.schema.as_str());
+            answers.chain(parameters).chain(endpoint.body.as_ref().map(|body| body.schema.as_str()))
+        });
         let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
         let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids)).ok();
         let registry = bundle.and_then(|bundle| {
@@ -39,16 +45,25 @@ impl<'d> Examples<'d> {
 
     /// A valid example of an answer's body, as JSON; `None` where none can be made.
     pub fn of(&mut self, answer: &Answer) -> Option<String> {
-        let own = answer.examples.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
-        let own: Vec<Value> = own.collect();
-        let Some(pointer) = answer.schema.as_deref() else {
-            return Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string));
-        };
+        let own: Vec<Value> = answer.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+        match answer.schema.as_deref() {
+            Some(pointer) => self.valid(pointer, own).map(|value| value.to_string()),
+            None => Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string)),
+        }
+    }
+
+    /// A value that is valid by the schema at `pointer`, made from what the schema says.
+    pub fn value(&mut self, pointer: &str) -> Option<Value> {
+        self.valid(pointer, Vec::new())
+    }
+
+    /// The first of `own` that is valid, else one that is made.
+    fn valid(&mut self, pointer: &str, own: Vec<Value>) -> Option<Value> {
         let id = schema_at(self.document, pointer)?;
         let schemas = &self.document.schemas;
         let made = [Extent::Everything, Extent::RequiredOnly].map(|extent| synthesize(schemas, id, extent));
         let validator = self.validator(pointer)?;
-        own.into_iter().chain(made).find(|value| validator.is_valid(value)).map(|value| value.to_string())
+        own.into_iter().chain(made).find(|value| validator.is_valid(value))
     }
 
     fn validator(&mut self, pointer: &str) -> Option<&Validator> {
@@ -85,9 +100,4 @@ pub fn answer(endpoint: &Endpoint) -> Option<&Answer> {
         Status::Range(first) => (5, first),
     };
     endpoint.answers.iter().min_by_key(rank)
-}
-
-/// Whether an answer's body is JSON.
-pub fn is_json(answer: &Answer) -> bool {
-    matches!(&answer.body, Some((_, Content::Json(_))))
 }

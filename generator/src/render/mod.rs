@@ -168,6 +168,14 @@ fn mistake(file: &str, error: &dyn std::fmt::Display) -> RenderError {
     RenderError { file: file.to_owned(), reason: error.to_string() }
 }
 
+/// Rust source that is the user's own from then on.
+#[cfg(feature = "cli")]
+pub(crate) fn source(file: &str, template: &impl Template) -> Result<String, RenderError> {
+    let text = text_of(file, template)?;
+    let parsed = syn::parse_file(&text).map_err(|error| mistake(file, &error))?;
+    Ok(spaced(&prettyplease::unparse(&parsed)))
+}
+
 fn pretty(file: &str, text: &str) -> Result<String, RenderError> {
     let parsed = syn::parse_file(text).map_err(|error| mistake(file, &error))?;
     Ok(format!("{HEADER}{}", spaced(&prettyplease::unparse(&parsed))))

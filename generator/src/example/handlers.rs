@@ -1,15 +1,15 @@
-//! The source of an application: a handler for every endpoint.
+//! The source of an application: a handler for every endpoint, to be written or answering with examples.
 
 use askama::Template;
 
-use super::Failure;
-use crate::example::{self, Examples};
+use super::Examples;
 use crate::ir::{Answer, Content, Service, Status};
 use crate::lift::Document;
+use crate::render::RenderError;
 
 /// What the handlers of a new application do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Handlers {
+pub enum Handlers {
     /// Answer 501, and refuse all credentials: to be written.
     Unwritten,
     /// Answer with examples, and take any credentials.
@@ -29,7 +29,7 @@ struct MainFile<'i> {
 
 /// Where the application finds the generated code.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Api<'i> {
+pub enum Api<'i> {
     /// A module that the build script has generated.
     Module(&'i str),
     /// A crate.
@@ -58,16 +58,20 @@ impl Api<'_> {
     }
 }
 
-/// The text of `src/main.rs`.
-pub(super) fn main_file(
+/// The text of `src/main.rs`: handlers, a function that makes the service, and `main`.
+///
+/// # Errors
+///
+/// A mistake of the generator.
+pub fn main_file(
     document: &Document,
     service: &Service,
     api: Api<'_>,
     handlers: Handlers,
-) -> Result<String, Failure> {
+) -> Result<String, RenderError> {
     let mut examples = Examples::new(document, &service.endpoints);
     let views = service.endpoints.iter().map(|endpoint| {
-        let answer = match (handlers, example::answer(endpoint)) {
+        let answer = match (handlers, super::answer(endpoint)) {
             (Handlers::Examples, Some(answer)) => example_answer(&endpoint.response, answer, &mut examples),
             _ => "Err(HttpError::not_implemented())".to_owned(),
         };
@@ -79,9 +83,8 @@ pub(super) fn main_file(
         Handlers::Examples => "Ok(())",
     };
     let uses_examples = views.iter().any(|view| view.answer.contains("example("));
-    let text = MainFile { service, api, handlers: views, checks, uses_examples }.render()?;
-    let parsed = syn::parse_file(&text)?;
-    Ok(prettyplease::unparse(&parsed))
+    let file = MainFile { service, api, handlers: views, checks, uses_examples };
+    crate::render::source("src/main.rs", &file)
 }
 
 /// An expression that answers with an example.

@@ -1,0 +1,196 @@
+//! Requests that a document's own schemas make, and what must come back.
+
+use buildflow_gen::example::{Examples, answer};
+use buildflow_gen::ir::{
+    Body, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Route, SchemeKind, Segment,
+    Service, Status, Style,
+};
+use serde_json::Value;
+use ureq::http::Request;
+
+use super::project::{Document, Server};
+
+/// Makes requests for the endpoints of one document.
+pub struct Requests<'d> {
+    service: &'d Service,
+    name: &'d str,
+    examples: Examples<'d>,
+}
+
+/// A request on the way.
+struct Call {
+    method: String,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Option<(String, String)>,
+}
+
+impl<'d> Requests<'d> {
+    pub fn new(document: &'d Document) -> Self {
+        let service = document.service();
+        let examples = Examples::new(document.lifted(), &service.endpoints);
+        Self { service, name: &document.name, examples }
+    }
+
+    /// A valid request is answered as the document says.
+    pub fn check_answer(&mut self, server: &Server, endpoint: &Endpoint) {
+        let call = self.call(endpoint);
+        let chosen = answer(endpoint).expect("an endpoint has an answer");
+        let expected = match chosen.status {
+            Status::Code(code) => code,
+            Status::Range(first) => first * 100,
+            Status::Default => 200,
+        };
+        let typed = matches!(&chosen.body, Some((_, Content::Json(_))));
+        let expected = if typed && self.examples.of(chosen).is_none() { 501 } else { expected };
+        let (status, body) = call.send(server, self.name);
+        assert_eq!(status, expected, "{} {} {}: {body}", self.name, call.method, call.path);
+    }
+
+    /// Requests that break the document are refused.
+    pub fn check_refusals(&mut self, server: &Server, endpoint: &Endpoint) {
+        let call = self.call(endpoint);
+        let place = format!("{} {} {}", self.name, call.method, call.path);
+        if !endpoint.security.is_empty() && endpoint.security.iter().all(|one| !one.schemes.is_empty()) {
+            let bare = Call { headers: Vec::new(), query: Vec::new(), body: None, ..self.call(endpoint) };
+            let (status, body) = bare.send(server, self.name);
+            assert_eq!(status, 401, "{place} is served without credentials: {body}");
+        }
+        if let Some(Body { content: Content::Json(_), media_types, .. }) = &endpoint.body {
+            let broken = Call { body: Some((sendable(&media_types[0]), "{".to_owned())), ..self.call(endpoint) };
+            let (status, body) = broken.send(server, self.name);
+            assert_eq!(status, 400, "{place}: {body}");
+            let foreign =
+                Call { body: Some(("application/x-unheard-of".to_owned(), "{}".to_owned())), ..self.call(endpoint) };
+            let (status, body) = foreign.send(server, self.name);
+            assert_eq!(status, 415, "{place}: {body}");
+        }
+        let (status, body) = Call { method: "UNHEARD-OF".to_owned(), ..call }.send(server, self.name);
+        assert_eq!(status, 405, "{place}: {body}");
+    }
+
+    /// An operation that is not generated says so.
+    pub fn check_missing(&mut self, server: &Server, missing: &MissingEndpoint) {
+        let path = path(&missing.route, |_| "1".to_owned());
+        let method = missing.route.method.clone();
+        let call = Call { method, path, query: Vec::new(), headers: Vec::new(), body: None };
+        let (status, body) = call.send(server, self.name);
+        // A template that cannot be matched yet is not even found.
+        assert!([404, 501].contains(&status), "{} {}: {status} {body}", self.name, call.path);
+    }
+
+    fn call(&mut self, endpoint: &Endpoint) -> Call {
+        let mut captures = Vec::new();
+        let (mut query, mut headers) = (Vec::new(), Vec::new());
+        for parameter in &endpoint.parameters {
+            let needed = parameter.presence == ParameterPresence::Required;
+            let Some(value) = self.examples.value(&parameter.schema).filter(|_| needed) else { continue };
+            let texts = texts(&value, parameter);
+            match parameter.location {
+                Location::Path(capture) => captures.push((capture, texts.join(","))),
+                Location::Query => query.extend(texts.into_iter().map(|text| (parameter.wire_name.clone(), text))),
+                Location::Header => headers.push((parameter.wire_name.clone(), texts.join(","))),
+                Location::Cookie => {
+                    headers.push(("cookie".to_owned(), format!("{}={}", parameter.wire_name, texts.join(","))))
+                }
+            }
+        }
+        self.credentials(endpoint, &mut query, &mut headers);
+        let path = path(&endpoint.route, |capture| {
+            captures
+                .iter()
+                .find(|(number, _)| *number == capture)
+                .map_or_else(|| "1".to_owned(), |(_, text)| text.clone())
+        });
+        let body = endpoint.body.as_ref().map(|body| self.body(body));
+        Call { method: endpoint.route.method.clone(), path, query, headers, body }
+    }
+
+    fn body(&mut self, body: &Body) -> (String, String) {
+        let text = match &body.content {
+            Content::Json(_) => self.examples.value(&body.schema).unwrap_or(Value::Null).to_string(),
+            Content::Text | Content::Bytes => "example".to_owned(),
+        };
+        (sendable(&body.media_types[0]), text)
+    }
+
+    fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<(String, String)>, headers: &mut Vec<(String, String)>) {
+        let Some(requirement) = endpoint.security.first() else { return };
+        for (scheme, _) in &requirement.schemes {
+            let secret = "secret".to_owned();
+            match &self.service.schemes[*scheme].kind {
+                SchemeKind::HeaderKey(name) => headers.push((name.clone(), secret)),
+                SchemeKind::QueryKey(name) => query.push((name.clone(), secret)),
+                SchemeKind::CookieKey(name) => headers.push(("cookie".to_owned(), format!("{name}=secret"))),
+                SchemeKind::Basic => headers.push(("authorization".to_owned(), "Basic YTpi".to_owned())),
+                SchemeKind::Bearer => headers.push(("authorization".to_owned(), "Bearer secret".to_owned())),
+            }
+        }
+    }
+}
+
+impl Call {
+    fn send(&self, server: &Server, name: &str) -> (u16, String) {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .max_redirects(0)
+            .build()
+            .into();
+        let pairs: Vec<String> =
+            self.query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+        let mut request =
+            Request::builder().method(self.method.as_str()).uri(format!("{}/{name}{}{query}", server.url, self.path));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = match &self.body {
+            Some((media_type, body)) => {
+                let request = request.header("content-type", media_type).body(body.clone());
+                agent.run(request.expect("the request is well-formed"))
+            }
+            None => agent.run(request.body(()).expect("the request is well-formed")),
+        };
+        let mut response = response.unwrap_or_else(|error| panic!("{name} {} {}: {error}", self.method, self.path));
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+    }
+}
+
+/// The path of a request; `text` gives the text of each parameter.
+fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
+    let mut capture = 0;
+    let segments = route.segments.iter().map(|segment| match segment {
+        Segment::Literal(literal) => encoded(literal),
+        Segment::Parameter(_) => {
+            capture += 1;
+            encoded(&text(capture - 1))
+        }
+    });
+    format!("/{}", segments.collect::<Vec<_>>().join("/"))
+}
+
+fn texts(value: &Value, parameter: &Parameter) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(text).collect();
+            match parameter.style {
+                Style::Delimited(delimiter) => vec![items.join(&delimiter.to_string())],
+                Style::Repeated | Style::Single => items,
+            }
+        }
+        value => vec![text(value)],
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// A media type that can be sent: a wildcard stands for any.
+fn sendable(media_type: &str) -> String {
+    if media_type.contains('*') { "application/octet-stream".to_owned() } else { media_type.to_owned() }
+}
