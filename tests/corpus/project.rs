@@ -2,16 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use buildflow_gen::example::{Api, Handlers, main_file};
 use buildflow_gen::ir::Service;
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::write::write_crate;
 use buildflow_gen::{Compiled, compile};
-use buildflow_tests::{cargo, nested_target, scratch, workspace};
+use buildflow_tests::{Running, cargo, nested_target, scratch, workspace};
 
 /// A document that was compiled with what is not supported skipped.
 pub struct Document {
@@ -40,64 +38,35 @@ impl Document {
     }
 }
 
-/// A server that is running; killed when it is dropped.
-pub struct Server {
-    process: Child,
-    /// `http://127.0.0.1:…`
-    pub url: String,
-}
-
-impl Server {
-    /// Generates, compiles and starts a server of all documents.
-    pub fn start(documents: &[Document]) -> Self {
-        let folder = scratch("corpus");
-        let runtime = workspace().join("runtime").display().to_string();
-        let mut manifest = format!(
-            "[package]\nname = \"corpus-server\"\nedition = \"2024\"\n\n[workspace]\nmembers = [\"apis/*\"]\n\n\
-             [dependencies]\nbuildflow-runtime = {{ path = {runtime:?} }}\n"
-        );
-        let (mut modules, mut services) = (String::new(), String::new());
-        fs::create_dir_all(folder.join("src")).expect("the folder can be made");
-        for document in documents {
-            let name = &document.name;
-            let package = format!("{name}_api");
-            let layout = Layout::Crate { package: package.clone(), runtime: Dependency::Path(runtime.clone()) };
-            let files = document.compiled.render(&layout).expect("what is generated is Rust");
-            write_crate(&folder.join("apis").join(name), &files).expect("the crate can be written");
-            let handlers = main_file(document.lifted(), document.service(), Api::Crate(&package), Handlers::Examples);
-            let module = folder.join("src").join(format!("{name}.rs"));
-            fs::write(module, handlers.expect("what is generated is Rust")).expect("it can be written");
-            writeln!(manifest, "{package} = {{ path = \"apis/{name}\" }}").expect("text can be written");
-            writeln!(modules, "#[allow(dead_code)]\nmod {name};").expect("text can be written");
-            writeln!(services, "        .add_service({name}::service().base_route(\"/{name}\"))").expect("text");
-        }
-        let main = format!(
-            "{modules}\nfn main() -> Result<(), buildflow_runtime::Error> {{\n    buildflow_runtime::Flow::new()\n{services}        .run()\n}}\n"
-        );
-        fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
-        fs::write(folder.join("src/main.rs"), main).expect("it can be written");
-        let built = cargo(&folder, &["build", "--quiet"]);
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-        Self::run(&nested_target().join("debug/corpus-server"))
+/// Generates, compiles and starts a server of all documents.
+pub fn serve(documents: &[Document]) -> Running {
+    let folder = scratch("corpus");
+    let runtime = workspace().join("runtime").display().to_string();
+    let mut manifest = format!(
+        "[package]\nname = \"corpus-server\"\nedition = \"2024\"\n\n[workspace]\nmembers = [\"apis/*\"]\n\n\
+         [dependencies]\nbuildflow-runtime = {{ path = {runtime:?} }}\n"
+    );
+    let (mut modules, mut services) = (String::new(), String::new());
+    fs::create_dir_all(folder.join("src")).expect("the folder can be made");
+    for document in documents {
+        let name = &document.name;
+        let package = format!("{name}_api");
+        let layout = Layout::Crate { package: package.clone(), runtime: Dependency::Path(runtime.clone()) };
+        let files = document.compiled.render(&layout).expect("what is generated is Rust");
+        write_crate(&folder.join("apis").join(name), &files).expect("the crate can be written");
+        let handlers = main_file(document.lifted(), document.service(), Api::Crate(&package), Handlers::Examples);
+        let module = folder.join("src").join(format!("{name}.rs"));
+        fs::write(module, handlers.expect("what is generated is Rust")).expect("it can be written");
+        writeln!(manifest, "{package} = {{ path = \"apis/{name}\" }}").expect("text can be written");
+        writeln!(modules, "#[allow(dead_code)]\nmod {name};").expect("text can be written");
+        writeln!(services, "        .add_service({name}::service().base_route(\"/{name}\"))").expect("text");
     }
-
-    fn run(program: &Path) -> Self {
-        let mut command = Command::new(program);
-        command.args(["--bind", "127.0.0.1:0"]).env("RUST_LOG", "buildflow_runtime::flow=info").stderr(Stdio::piped());
-        let mut process = command.spawn().expect("the server can be started");
-        let log = process.stderr.take().expect("its log is piped");
-        let mut lines = BufReader::new(log).lines().map_while(Result::ok);
-        let line = lines.find(|line| line.contains("http://")).expect("the server says where it listens");
-        let url = line.split("http://").last().map(|address| format!("http://{}", address.trim()));
-        // Nobody reads the rest; the pipe must not fill up.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url: url.expect("the line has an address") }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    let main = format!(
+        "{modules}\nfn main() -> Result<(), buildflow_runtime::Error> {{\n    buildflow_runtime::Flow::new()\n{services}        .run()\n}}\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
+    fs::write(folder.join("src/main.rs"), main).expect("it can be written");
+    let built = cargo(&folder, &["build", "--quiet"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    Running::start(&nested_target().join("debug/corpus-server"))
 }

@@ -5,10 +5,11 @@ use buildflow_gen::ir::{
     Body, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Route, SchemeKind, Segment,
     Service, Status, Style,
 };
+use buildflow_tests::Running;
 use serde_json::Value;
 use ureq::http::Request;
 
-use super::project::{Document, Server};
+use super::project::Document;
 
 /// Makes requests for the endpoints of one document.
 pub struct Requests<'d> {
@@ -34,7 +35,7 @@ impl<'d> Requests<'d> {
     }
 
     /// A valid request is answered as the document says.
-    pub fn check_answer(&mut self, server: &Server, endpoint: &Endpoint) {
+    pub fn check_answer(&mut self, server: &Running, endpoint: &Endpoint) {
         let call = self.call(endpoint);
         let chosen = answer(endpoint).expect("an endpoint has an answer");
         let expected = match chosen.status {
@@ -49,7 +50,7 @@ impl<'d> Requests<'d> {
     }
 
     /// Requests that break the document are refused.
-    pub fn check_refusals(&mut self, server: &Server, endpoint: &Endpoint) {
+    pub fn check_refusals(&mut self, server: &Running, endpoint: &Endpoint) {
         let call = self.call(endpoint);
         let place = format!("{} {} {}", self.name, call.method, call.path);
         if !endpoint.security.is_empty() && endpoint.security.iter().all(|one| !one.schemes.is_empty()) {
@@ -71,7 +72,7 @@ impl<'d> Requests<'d> {
     }
 
     /// An operation that is not generated says so.
-    pub fn check_missing(&mut self, server: &Server, missing: &MissingEndpoint) {
+    pub fn check_missing(&mut self, server: &Running, missing: &MissingEndpoint) {
         let path = path(&missing.route, |_| "1".to_owned());
         let method = missing.route.method.clone();
         let call = Call { method, path, query: Vec::new(), headers: Vec::new(), body: None };
@@ -131,7 +132,7 @@ impl<'d> Requests<'d> {
 }
 
 impl Call {
-    fn send(&self, server: &Server, name: &str) -> (u16, String) {
+    fn send(&self, server: &Running, name: &str) -> (u16, String) {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)

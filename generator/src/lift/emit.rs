@@ -5,7 +5,7 @@ use super::keywords::{Holds, holds, is_annotation};
 use crate::read::{Node, Value};
 
 /// The node as compact JSON, numbers digit for digit.
-pub(crate) fn json(node: &Node) -> String {
+pub fn json(node: &Node) -> String {
     let mut text = String::new();
     write_value(node, &mut text);
     text

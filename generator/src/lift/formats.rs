@@ -121,10 +121,11 @@ fn has_type(schema: &Node, name: &str) -> bool {
     }
 }
 
-/// Whether the schema's `format` is one that its type enforces.
+/// Whether the schema's `format` is one that strings have a type for; without `type`, strings may still come.
 pub(super) fn is_enforced(schema: &Node) -> bool {
     let format = schema.get("format").and_then(Node::as_str);
-    has_type(schema, "string") && string(format) != Scalar::String
+    let allows_strings = schema.get("type").is_none() || has_type(schema, "string");
+    allows_strings && string(format) != Scalar::String
 }
 
 /// The bounds of the schema's integer type, where its type is `integer`.

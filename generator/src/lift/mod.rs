@@ -22,7 +22,7 @@ use openapiv3::OpenAPI;
 
 #[cfg(feature = "cli")]
 pub(crate) use convert::plain;
-pub(crate) use emit::json;
+pub use emit::json;
 pub use options::ServiceOptions;
 pub use schema::Schemas;
 pub(crate) use semantics::METHODS;

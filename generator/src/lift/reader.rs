@@ -391,9 +391,10 @@ impl Reader<'_> {
         }
     }
 
+    /// What no value satisfies may be meant: a branch of a choice, a member that must not be there.
     fn contradiction(&mut self, span: Span, what: String) {
         let message = format!("no value can satisfy this schema: {what}");
-        self.diagnostics.push(Diagnostic::error("contradiction", span, message));
+        self.diagnostics.push(Diagnostic::warning("contradiction", span, message));
     }
 
     fn wrong(&mut self, node: &Node, keyword: &str, wanted: &str) {

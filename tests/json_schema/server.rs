@@ -1,0 +1,45 @@
+//! One server for all documents, each a module and a service under a base route of its own.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use buildflow_gen::example::{Api, Handlers, main_file};
+use buildflow_gen::render::Layout;
+use buildflow_tests::{Running, cargo, nested_target, workspace};
+
+use super::documents::Document;
+
+/// Generates, compiles and starts the server.
+pub fn serve(documents: &[Document<'_>], folder: &Path) -> Running {
+    let source = folder.join("src");
+    fs::create_dir_all(&source).expect("the folder can be made");
+    let write = |name: &str, text: String| fs::write(source.join(name), text).expect("a file can be written");
+    let (mut modules, mut services) = (String::new(), String::new());
+    for Document { name, compiled, .. } in documents {
+        let (document, lowered) = compiled.outcome.as_ref().expect("what is refused was left out");
+        if lowered.service.endpoints.is_empty() {
+            continue;
+        }
+        let files = compiled.render(&Layout::Include).expect("what is generated is Rust");
+        files.into_iter().for_each(|(path, text)| write(&path, text));
+        let api = format!("crate::{name}");
+        let handlers = main_file(document, &lowered.service, Api::Crate(&api), Handlers::Examples);
+        write(&format!("{name}_handlers.rs"), handlers.expect("what is generated is Rust"));
+        writeln!(modules, "mod {name};\n#[allow(dead_code)]\nmod {name}_handlers;").expect("text can be written");
+        writeln!(services, "        .add_service({name}_handlers::service().base_route(\"/{name}\"))").expect("text");
+    }
+    let main = format!(
+        "{modules}\nfn main() -> Result<(), buildflow_runtime::Error> {{\n    buildflow_runtime::Flow::new()\n{services}        .run()\n}}\n"
+    );
+    write("main.rs", main);
+    let runtime = workspace().join("runtime").display().to_string();
+    let manifest = format!(
+        "[package]\nname = \"json-schema-server\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\nbuildflow-runtime = {{ path = {runtime:?} }}\n"
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
+    let built = cargo(folder, &["build", "--quiet"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    Running::start(&nested_target().join("debug/json-schema-server"))
+}
