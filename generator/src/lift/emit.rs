@@ -28,10 +28,6 @@ pub(super) fn write_schema(schema: &Node, out: &mut String) {
         write_key(keyword, &mut first, out);
         out.push_str(&bound.to_string());
     }
-    if super::schema::implies_object(map) {
-        write_key("type", &mut first, out);
-        out.push_str("\"object\"");
-    }
     out.push('}');
 }
 

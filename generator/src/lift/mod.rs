@@ -9,6 +9,7 @@ mod dialect;
 mod emit;
 pub mod formats;
 mod keywords;
+mod meaning;
 mod options;
 mod pattern;
 mod reader;

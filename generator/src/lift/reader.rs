@@ -2,14 +2,15 @@
 
 use super::conform::{foreign_reference, nearest};
 use super::keywords::is_annotation;
-use super::schema::{Annotations, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types, implies_object};
-use super::{dialect, shape::Version};
+use super::schema::{Annotations, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
+use super::{dialect, meaning::Dialect, shape::Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Member, Node, Number, Pointer, Span, Value};
 
 /// Reads the schemas at `places` of the document, and whatever they refer to.
 pub(super) fn read(root: &Node, places: &[Pointer], version: Version, diagnostics: &mut Diagnostics) -> Schemas {
-    let mut reader = Reader { root, version, diagnostics, schemas: Schemas::default(), pending: Vec::new() };
+    let dialect = Dialect::of_document(root, diagnostics);
+    let mut reader = Reader { root, version, dialect, diagnostics, schemas: Schemas::default(), pending: Vec::new() };
     for place in places {
         reader.root_schema(place);
     }
@@ -23,6 +24,7 @@ pub(super) fn read(root: &Node, places: &[Pointer], version: Version, diagnostic
 struct Reader<'r> {
     root: &'r Node,
     version: Version,
+    dialect: Dialect,
     diagnostics: &'r mut Diagnostics,
     schemas: Schemas,
     /// References that wait for their targets.
@@ -36,13 +38,16 @@ impl Reader<'_> {
             return Some(id);
         }
         let node = self.root.at(place)?;
-        let upgraded = match self.version {
-            Version::V3_0 => dialect::upgrade(node, self.diagnostics),
-            Version::V3_1 | Version::V3_2 => node.clone(),
+        let explicit = match self.version {
+            Version::V3_0 => {
+                let upgraded = dialect::upgrade(node, self.diagnostics);
+                self.dialect.explicit(&upgraded, self.diagnostics)
+            }
+            Version::V3_1 | Version::V3_2 => self.dialect.at(self.root, place).explicit(node, self.diagnostics),
         };
-        let id = self.schema(&upgraded, place.clone());
+        let id = self.schema(&explicit, place.clone());
         let ids = id.0..self.schemas.placed.len() as u32;
-        self.schemas.roots.insert(place.clone(), Root { node: upgraded, ids });
+        self.schemas.roots.insert(place.clone(), Root { node: explicit, ids });
         Some(id)
     }
 
@@ -74,9 +79,6 @@ impl Reader<'_> {
                 let mut keywords = Keywords::default();
                 for (keyword, member) in map {
                     self.keyword(&mut keywords, (id, keyword, member), &pointer);
-                }
-                if implies_object(map) {
-                    keywords.types.insert(Type::Object);
                 }
                 self.contradictions(&keywords, node.span);
                 Schema::Keywords(Box::new(keywords))
@@ -120,7 +122,7 @@ impl Reader<'_> {
             "anyOf" => into.any_of = self.schema_list(node, keyword, &here()),
             "oneOf" => into.one_of = self.schema_list(node, keyword, &here()),
             "$defs" | "definitions" => drop(self.schema_map(node, keyword, &here())),
-            "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$schema" | "$vocabulary" => {
+            "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$vocabulary" => {
                 self.refuse_identity(keyword, member.key);
             }
             _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member),
@@ -234,9 +236,6 @@ impl Reader<'_> {
     }
 
     fn refuse_identity(&mut self, keyword: &str, key: Span) {
-        if keyword == "$schema" {
-            return;
-        }
         let message = format!("`{keyword}` is not supported yet");
         let help = "refer to schemas by their place in this document: `#/components/schemas/…`";
         self.diagnostics.push(Diagnostic::error("unsupported-keyword", key, message).help(help));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::read::{Map, Node, Number, Pointer, Span};
+use crate::read::{Node, Number, Pointer, Span};
 
 /// Which schema of a document's [`Schemas`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,14 +15,14 @@ pub struct SchemaId(pub(super) u32);
 pub struct Schemas {
     pub(super) placed: Vec<Placed>,
     pub(super) by_pointer: IndexMap<Pointer, SchemaId>,
-    /// The nodes at the places where schemas were lifted out, upgraded to 2020-12.
+    /// The nodes at the places where schemas were lifted out, in 2020-12, explicit.
     pub(super) roots: IndexMap<Pointer, Root>,
 }
 
 /// A schema that was lifted out of the document, with all that it holds.
 #[derive(Debug)]
 pub(super) struct Root {
-    /// The schema, upgraded to 2020-12.
+    /// The schema in 2020-12, with all that its dialect means said outright.
     pub node: Node,
     /// Itself and the schemas below it.
     pub ids: std::ops::Range<u32>,
@@ -269,12 +269,4 @@ impl Schemas {
         }
         children
     }
-}
-
-/// Whether a schema without `type` plainly means an object.
-///
-/// Such a schema would let everything but objects pass unseen; no author means that.
-pub(super) fn implies_object(map: &Map) -> bool {
-    !["type", "$ref", "enum", "const", "allOf", "anyOf", "oneOf"].iter().any(|keyword| map.contains_key(*keyword))
-        && map.contains_key("properties")
 }

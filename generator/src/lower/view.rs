@@ -125,7 +125,6 @@ impl<'d> View<'d> {
             Some(JsonType::Null) => Plan::Untyped("only null"),
             None if !types.is_empty() => Plan::Untyped("several types"),
             None if self.types().contains(JsonType::Null) => Plan::Untyped("only null"),
-            None if self.keywords().any(|keywords| !keywords.object.properties.is_empty()) => Plan::Struct,
             None => Plan::Untyped("constraints without a type"),
         }
     }

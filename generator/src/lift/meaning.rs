@@ -1,0 +1,153 @@
+//! What schemas mean by their dialect, said outright: one meaning is left for all later stages.
+//!
+//! OpenAPI's own dialect is read as its users mean it; a schema whose `$schema` names JSON Schema means
+//! exactly what that says.
+
+use super::keywords::{Holds, holds};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Map, Member, Node, Pointer, Span, Value};
+
+/// How keywords are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// OpenAPI's: `properties` without `type` means an object, and formats that have a Rust type are enforced.
+    OpenApi,
+    /// JSON Schema 2020-12: `properties` constrains objects only, and formats annotate.
+    JsonSchema,
+}
+
+impl Dialect {
+    /// The dialect of a document: what its `jsonSchemaDialect` names (OpenAPI 3.1.1 §4.1).
+    pub fn of_document(root: &Node, diagnostics: &mut Diagnostics) -> Self {
+        root.get("jsonSchemaDialect").map_or(Self::OpenApi, |node| Self::named(node, diagnostics))
+    }
+
+    /// The dialect at a place: that of the innermost schema around it which names one.
+    pub fn at(self, root: &Node, place: &Pointer) -> Self {
+        let mut dialect = self;
+        let mut at = Pointer::root();
+        for segment in place.segments() {
+            at = at.join(&segment);
+            if let Some(named) = root.at(&at).and_then(|node| node.get("$schema")) {
+                dialect = Self::named(named, &mut Diagnostics::default());
+            }
+        }
+        dialect
+    }
+
+    fn named(node: &Node, diagnostics: &mut Diagnostics) -> Self {
+        match node.as_str().map(|text| text.trim_end_matches('#')) {
+            Some("https://json-schema.org/draft/2020-12/schema") => Self::JsonSchema,
+            Some(text) if text.starts_with("https://spec.openapis.org/oas/") => Self::OpenApi,
+            _ => {
+                let message = "this dialect is not known; the schema is read in that of OpenAPI";
+                let help = "use `https://json-schema.org/draft/2020-12/schema`";
+                diagnostics.push(Diagnostic::warning("unknown-dialect", node.span, message).help(help));
+                Self::OpenApi
+            }
+        }
+    }
+
+    /// Says outright what a schema of this dialect means, and all that it holds.
+    pub fn explicit(self, schema: &Node, diagnostics: &mut Diagnostics) -> Node {
+        let Value::Map(map) = &schema.value else { return schema.clone() };
+        let dialect = map.get("$schema").map_or(self, |member| Self::named(&member.node, diagnostics));
+        let mut explicit = Map::with_capacity(map.len());
+        for (keyword, member) in map {
+            match keyword.as_str() {
+                "$schema" => {}
+                "format" if dialect == Self::JsonSchema => {}
+                "dependencies" => dialect.dependencies(member, &mut explicit, diagnostics),
+                _ => {
+                    let node = dialect.subschemas(keyword, &member.node, diagnostics);
+                    explicit.insert(keyword.clone(), Member { key: member.key, node });
+                }
+            }
+        }
+        if dialect == Self::OpenApi && implies_object(map) {
+            explicit.insert("type".to_owned(), said("object", schema.span));
+        }
+        Node { value: Value::Map(explicit), span: schema.span }
+    }
+
+    fn subschemas(self, keyword: &str, node: &Node, diagnostics: &mut Diagnostics) -> Node {
+        let value = match (holds(keyword), &node.value) {
+            (Some(Holds::One), _) => return self.explicit(node, diagnostics),
+            (Some(Holds::List), Value::List(items)) => {
+                Value::List(items.iter().map(|item| self.explicit(item, diagnostics)).collect())
+            }
+            (Some(Holds::Map), Value::Map(members)) => {
+                let explicit = members.iter().map(|(name, member)| {
+                    (name.clone(), Member { key: member.key, node: self.explicit(&member.node, diagnostics) })
+                });
+                Value::Map(explicit.collect())
+            }
+            _ => return node.clone(),
+        };
+        Node { value, span: node.span }
+    }
+
+    /// `dependencies` of older drafts is `dependentRequired` and `dependentSchemas`
+    /// (JSON Schema Validation 2019-09, appendix).
+    fn dependencies(self, member: &Member, into: &mut Map, diagnostics: &mut Diagnostics) {
+        for (name, dependency) in member.node.as_map().into_iter().flatten() {
+            let keyword = if dependency.node.as_list().is_some() { "dependentRequired" } else { "dependentSchemas" };
+            let node = match keyword {
+                "dependentRequired" => dependency.node.clone(),
+                _ => self.explicit(&dependency.node, diagnostics),
+            };
+            let empty = Node { value: Value::Map(Map::new()), span: member.node.span };
+            let entry = into.entry(keyword.to_owned()).or_insert(Member { key: member.key, node: empty });
+            if let Value::Map(dependents) = &mut entry.node.value {
+                dependents.entry(name.clone()).or_insert(Member { key: dependency.key, node });
+            }
+        }
+    }
+}
+
+fn said(text: &str, span: Span) -> Member {
+    Member { key: span, node: Node { value: Value::String(text.to_owned()), span } }
+}
+
+/// Whether a schema without `type` plainly means an object.
+///
+/// Such a schema would let everything but objects pass unseen; no author of an API means that.
+fn implies_object(map: &Map) -> bool {
+    !["type", "enum", "const", "anyOf", "oneOf"].iter().any(|keyword| map.contains_key(*keyword))
+        && map.contains_key("properties")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::emit::json;
+    use super::*;
+    use crate::read::Sources;
+
+    fn explicit(text: &str) -> (String, Vec<&'static str>) {
+        let mut diagnostics = Diagnostics::default();
+        let node = Sources::default().parse("schema.yaml", text.to_owned(), &mut diagnostics).expect("it is YAML");
+        let node = Dialect::OpenApi.explicit(&node, &mut diagnostics);
+        (json(&node), diagnostics.iter().map(|diagnostic| diagnostic.code).collect())
+    }
+
+    #[test]
+    fn properties_without_a_type_mean_an_object_in_openapi() {
+        let expected = r#"{"items":{"properties":{"a":{"format":"uuid"}},"type":"object"}}"#;
+        assert_eq!(explicit("{items: {properties: {a: {format: uuid}}}}").0, expected);
+        assert_eq!(explicit("{properties: {}, oneOf: []}").0, r#"{"properties":{},"oneOf":[]}"#);
+    }
+
+    #[test]
+    fn json_schema_means_what_it_says() {
+        let schema = "{$schema: 'https://json-schema.org/draft/2020-12/schema', properties: {a: {format: uuid}}}";
+        assert_eq!(explicit(schema), (r#"{"properties":{"a":{}}}"#.to_owned(), vec![]));
+        let foreign = "{$schema: 'http://json-schema.org/draft-04/schema#', format: uuid}";
+        assert_eq!(explicit(foreign), (r#"{"format":"uuid"}"#.to_owned(), vec!["unknown-dialect"]));
+    }
+
+    #[test]
+    fn dependencies_of_older_drafts_are_taken_apart() {
+        let expected = r#"{"dependentRequired":{"a":["b"]},"dependentSchemas":{"c":{"minProperties":2}}}"#;
+        assert_eq!(explicit("{dependencies: {a: [b], c: {minProperties: 2}}}").0, expected);
+    }
+}
