@@ -80,6 +80,31 @@ fn security_requirements() {
 }
 
 #[test]
+fn bodies_of_several_media_types() {
+    check("bodies-choice");
+}
+
+#[test]
+fn forms() {
+    check("bodies-forms");
+}
+
+#[test]
+fn forms_with_files() {
+    check("bodies-uploads");
+}
+
+#[test]
+fn answers_of_several_media_types() {
+    check("answers-kinds");
+}
+
+#[test]
+fn headers_of_answers() {
+    check("answers-headers");
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     let document = workspace().join("tests/golden/documents/types.yaml");
     assert_eq!(generated(&document), generated(&document));

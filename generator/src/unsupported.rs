@@ -36,13 +36,7 @@ pub enum Feature {
     ParameterStyle(String),
     /// A parameter whose schema is no scalar, enum, or list of these.
     ParameterSchema(String),
-    /// A media type of a request body.
-    RequestMediaType(String),
-    /// Several media types of a request body.
-    SeveralRequestMediaTypes,
-    /// A media type of a response, beside one that is generated.
-    ResponseMediaType(String),
-    /// Response headers.
+    /// A response header whose name no header can have.
     ResponseHeader(String),
     /// A security scheme that cannot be enforced.
     SecurityScheme(String),
@@ -79,8 +73,6 @@ impl Feature {
             Self::Method(_) => "unsupported-method",
             Self::PathSegment(_) => "unsupported-path",
             Self::ParameterStyle(_) | Self::ParameterSchema(_) => "unsupported-parameter",
-            Self::RequestMediaType(_) | Self::SeveralRequestMediaTypes => "unsupported-request-body",
-            Self::ResponseMediaType(_) => "unsupported-response",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
             Self::Directional(_) => "unsupported-direction",
@@ -94,10 +86,7 @@ impl Feature {
             Self::Method(method) => format!("the method {method} is"),
             Self::PathSegment(segment) => format!("the path segment `{segment}`, which mixes text and parameters, is"),
             Self::ParameterStyle(what) | Self::ParameterSchema(what) => format!("{what} is"),
-            Self::RequestMediaType(media_type) => format!("a request body of `{media_type}` is"),
-            Self::SeveralRequestMediaTypes => "a choice of media types for a request body is".to_owned(),
-            Self::ResponseMediaType(media_type) => format!("a response as `{media_type}`, beside another one, is"),
-            Self::ResponseHeader(name) => format!("the documented response header `{name}` is"),
+            Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),
             Self::Directional(keyword) => format!("`{keyword}` on a required property is"),
             Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),

@@ -2,14 +2,30 @@
 
 use std::net::SocketAddr;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::ConnectInfo;
+use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
+
+use crate::media::Accept;
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     parts: Parts,
+    added: AddedHeaders,
+}
+
+/// Headers that a handler adds to its answer, whatever that will be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AddedHeaders(Arc<Mutex<HeaderMap>>);
+
+impl AddedHeaders {
+    pub fn take(self) -> HeaderMap {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// The id of a request, as an extension of it.
@@ -17,8 +33,20 @@ pub struct RequestContext {
 pub(crate) struct RequestId(pub http::HeaderValue);
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts) -> Self {
-        Self { parts }
+    pub(crate) fn new(parts: Parts, added: AddedHeaders) -> Self {
+        Self { parts, added }
+    }
+
+    /// Adds a header to the answer, beside those that the document describes; one of the same name that
+    /// is described is replaced. An [`HttpError`](crate::HttpError) has its own headers instead.
+    pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
+        self.added.0.lock().unwrap_or_else(PoisonError::into_inner).append(name, value);
+    }
+
+    /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
+    /// the first of several, `None` where it takes none of them.
+    pub fn preferred<'o>(&self, media_types: &[&'o str]) -> Option<&'o str> {
+        Accept::of(&self.parts.headers).best(media_types)
     }
 
     /// The method.

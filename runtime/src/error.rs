@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::problem::{Problem, Violation};
+use crate::stream::BodyError;
 
 /// An answer that is an error: a status, and a problem document (RFC 9457).
 ///
@@ -47,6 +48,8 @@ impl HttpError {
         not_found => NOT_FOUND;
         /// 405 Method Not Allowed.
         method_not_allowed => METHOD_NOT_ALLOWED;
+        /// 406 Not Acceptable.
+        not_acceptable => NOT_ACCEPTABLE;
         /// 408 Request Timeout.
         request_timeout => REQUEST_TIMEOUT;
         /// 409 Conflict.
@@ -131,6 +134,12 @@ impl HttpError {
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
+        // A body that did not come whole is the client's doing.
+        match (&error as &(dyn std::error::Error + 'static)).downcast_ref() {
+            Some(BodyError::TooLarge) => return Self::content_too_large(),
+            Some(BodyError::BrokenOff) => return Self::bad_request().detail("The body broke off."),
+            Some(BodyError::Other(_)) | None => {}
+        }
         let mut chain = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {

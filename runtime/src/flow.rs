@@ -62,10 +62,18 @@ impl Flow {
         self
     }
 
-    /// The most bytes that a request's body may have, else 413; by default 2 MiB.
+    /// The most bytes that a request's body may have in memory, else 413; by default 2 MiB.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
+        self
+    }
+
+    /// The most bytes that the files of a form may have together, or a body that the handler reads as
+    /// a stream, else 413; by default 64 MiB.
+    #[must_use]
+    pub fn upload_limit(mut self, bytes: usize) -> Self {
+        self.limits.upload = bytes;
         self
     }
 

@@ -9,6 +9,7 @@ mod decode;
 mod error;
 mod flow;
 pub mod generated;
+mod media;
 mod nullable;
 mod observe;
 mod pattern;
@@ -18,8 +19,11 @@ mod schemas;
 mod security;
 mod server;
 mod service;
+mod stream;
 mod text;
 pub mod types;
+#[cfg(feature = "multipart")]
+mod upload;
 mod violations;
 
 pub use axum;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
+use crate::decode::fields::{self, Node};
 use crate::problem::Violation;
 use crate::text::FromText;
 use crate::types::Base64;
@@ -23,6 +24,7 @@ type Compiled = HashMap<&'static str, Option<Arc<Validator>>>;
 /// Nothing is parsed or compiled before it is needed.
 pub struct Schemas {
     text: &'static str,
+    document: OnceLock<Value>,
     registry: OnceLock<Option<Registry<'static>>>,
     compiled: Mutex<Option<Compiled>>,
 }
@@ -34,7 +36,7 @@ pub(crate) struct Unchecked;
 impl Schemas {
     /// Takes the text.
     pub const fn new(text: &'static str) -> Self {
-        Self { text, registry: OnceLock::new(), compiled: Mutex::new(None) }
+        Self { text, document: OnceLock::new(), registry: OnceLock::new(), compiled: Mutex::new(None) }
     }
 
     /// What is wrong with a value by the schema at `pointer`; without a pointer, nothing.
@@ -44,6 +46,13 @@ impl Schemas {
         }
         let validator = self.validator(pointer).ok_or(Unchecked)?;
         Ok(violations::of(&validator, value))
+    }
+
+    /// The JSON value that fields stand for by the schema at `pointer`.
+    pub(crate) fn value(&'static self, pointer: &str, node: &Node<'_>) -> Value {
+        // A text that cannot be read is told when the value is validated.
+        let document = self.document.get_or_init(|| serde_json::from_str(self.text).unwrap_or_default());
+        fields::value(document, pointer, node)
     }
 
     fn validator(&'static self, pointer: &'static str) -> Option<Arc<Validator>> {

@@ -149,15 +149,17 @@ impl std::fmt::Debug for Service {
 /// What a request may cost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The most bytes that a body may have.
+    /// The most bytes that a body may have in memory.
     pub body: usize,
+    /// The most bytes that files, or a body that is a stream, may have.
+    pub upload: usize,
     /// How long a request may take, its body included.
     pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, time: Duration::from_secs(30) }
+        Self { body: 2 * 1024 * 1024, upload: 64 * 1024 * 1024, time: Duration::from_secs(30) }
     }
 }
 
@@ -203,7 +205,14 @@ impl TowerService<Request> for Endpoints {
         observe::route(&request, route);
         let (parts, body) = request.into_parts();
         let deadline = self.limits.deadline();
-        let incoming = Incoming { parts, body, captures, body_limit: self.limits.body, deadline };
+        let incoming = Incoming {
+            parts,
+            body,
+            captures,
+            body_limit: self.limits.body,
+            upload_limit: self.limits.upload,
+            deadline,
+        };
         let handled = self.dispatch.call(endpoint, incoming);
         Box::pin(async move {
             // A body that is late ends `handled` at the same moment, which is looked at first: 408.

@@ -16,6 +16,19 @@ pub use uuid::Uuid;
 #[cfg(feature = "chrono")]
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
+pub use crate::stream::{BodyError, ByteStream};
+#[cfg(feature = "multipart")]
+pub use crate::upload::UploadFile;
+
+/// Bytes of a media type that the document leaves open, such as `image/*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Media {
+    /// Their media type, with its parameters, as the client says it or the handler does.
+    pub content_type: String,
+    /// The bytes.
+    pub bytes: bytes::Bytes,
+}
+
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, Json>;
 

@@ -2,11 +2,11 @@
 
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
-    Body, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Route, SchemeKind, Segment,
-    Service, Status, Style,
+    Alternative, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Route, SchemeKind,
+    Segment, Service, Status, Style, UploadContent, UploadField,
 };
 use buildflow_tests::Running;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ureq::http::Request;
 
 use super::project::Document;
@@ -43,8 +43,9 @@ impl<'d> Requests<'d> {
             Status::Range(first) => first * 100,
             Status::Default => 200,
         };
-        let typed = matches!(&chosen.body, Some((_, Content::Json(_))));
-        let expected = if typed && self.examples.of(chosen).is_none() { 501 } else { expected };
+        let typed = chosen.body.as_ref().filter(|body| matches!(body.content, Content::Json(_)));
+        let lacks_example = typed.is_some_and(|body| self.examples.of(body).is_none());
+        let expected = if lacks_example { 501 } else { expected };
         let (status, body) = call.send(server, self.name);
         assert_eq!(status, expected, "{} {} {}: {body}", self.name, call.method, call.path);
     }
@@ -58,10 +59,15 @@ impl<'d> Requests<'d> {
             let (status, body) = bare.send(server, self.name);
             assert_eq!(status, 401, "{place} is served without credentials: {body}");
         }
-        if let Some(Body { content: Content::Json(_), media_types, .. }) = &endpoint.body {
+        let json = endpoint.body.iter().flat_map(|body| &body.alternatives);
+        for Alternative { media_types, .. } in json.filter(|one| matches!(one.content, Content::Json(_))) {
             let broken = Call { body: Some((sendable(&media_types[0]), "{".to_owned())), ..self.call(endpoint) };
             let (status, body) = broken.send(server, self.name);
             assert_eq!(status, 400, "{place}: {body}");
+        }
+        let kinds = endpoint.body.iter().flat_map(|body| &body.alternatives);
+        let takes_all = kinds.flat_map(|one| &one.media_types).any(|name| name.contains("/*"));
+        if endpoint.body.is_some() && !takes_all {
             let foreign =
                 Call { body: Some(("application/x-unheard-of".to_owned(), "{}".to_owned())), ..self.call(endpoint) };
             let (status, body) = foreign.send(server, self.name);
@@ -104,16 +110,21 @@ impl<'d> Requests<'d> {
                 .find(|(number, _)| *number == capture)
                 .map_or_else(|| "1".to_owned(), |(_, text)| text.clone())
         });
-        let body = endpoint.body.as_ref().map(|body| self.body(body));
+        let body = endpoint.body.as_ref().map(|body| self.body(&body.alternatives[0]));
         Call { method: endpoint.route.method.clone(), path, query, headers, body }
     }
 
-    fn body(&mut self, body: &Body) -> (String, String) {
-        let text = match &body.content {
-            Content::Json(_) => self.examples.value(&body.schema).unwrap_or(Value::Null).to_string(),
-            Content::Text | Content::Bytes => "example".to_owned(),
-        };
-        (sendable(&body.media_types[0]), text)
+    fn body(&mut self, body: &Alternative) -> (String, String) {
+        let mut value = || self.examples.value(&body.schema).unwrap_or_else(|| Value::Object(Map::new()));
+        let media_type = sendable(&body.media_types[0]);
+        match &body.content {
+            Content::Json(_) => (media_type, value().to_string()),
+            Content::Form(..) => (media_type, form(&value())),
+            Content::Multipart(..) => multipart(&value(), &[]),
+            Content::Upload(upload) => multipart(&value(), &upload.fields),
+            Content::Text if !body.schema.is_empty() => (media_type, text(&value())),
+            Content::Text | Content::Bytes | Content::Media | Content::Stream => (media_type, "example".to_owned()),
+        }
     }
 
     fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<(String, String)>, headers: &mut Vec<(String, String)>) {
@@ -172,8 +183,54 @@ fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
     format!("/{}", segments.collect::<Vec<_>>().join("/"))
 }
 
+/// An object as `application/x-www-form-urlencoded`: members in brackets, lists repeated.
+fn form(value: &Value) -> String {
+    let mut pairs = Vec::new();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        add_pairs(name, value, &mut pairs);
+    }
+    let pairs = pairs.iter().map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, item)| add_pairs(&format!("{name}[{index}]"), item, pairs));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(member, value)| add_pairs(&format!("{name}[{member}]"), value, pairs));
+        }
+        value => pairs.push((name.to_owned(), text(value))),
+    }
+}
+
+/// An object as `multipart/form-data`: objects as JSON, lists repeated, and a few bytes for each file.
+fn multipart(value: &Value, fields: &[UploadField]) -> (String, String) {
+    let mut body = String::new();
+    let mut part = |name: &str, more: &str, text: &str| {
+        body += &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n");
+    };
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let is_file =
+            |field: &&UploadField| field.wire_name == *name && !matches!(field.content, UploadContent::Value(_));
+        match value {
+            _ if fields.iter().any(|field| is_file(&field)) => {
+                part(name, "; filename=\"a.bin\"\r\nContent-Type: application/octet-stream", "bytes");
+            }
+            Value::Array(items) => items.iter().for_each(|item| part(name, "", &text(item))),
+            value => part(name, "", &text(value)),
+        }
+    }
+    ("multipart/form-data; boundary=cut".to_owned(), format!("{body}--cut--\r\n"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 fn texts(value: &Value, parameter: &Parameter) -> Vec<String> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value {
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(text).collect();
@@ -193,5 +250,5 @@ fn encoded(text: &str) -> String {
 
 /// A media type that can be sent: a wildcard stands for any.
 fn sendable(media_type: &str) -> String {
-    if media_type.contains('*') { "application/octet-stream".to_owned() } else { media_type.to_owned() }
+    media_type.replace("*/*", "application/octet-stream").replace('*', "plain")
 }

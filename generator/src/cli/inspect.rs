@@ -79,15 +79,23 @@ fn parts(endpoint: &Endpoint, service: &Service) -> Vec<String> {
             ParameterPresence::Default(_) => format!("{}: {ty} (has a default)", parameter.field),
         }
     });
-    let body = endpoint.body.as_ref().map(|body| format!("body: {}", content(&body.content, service)));
+    let body = endpoint.body.as_ref().map(|body| {
+        let kinds = body.alternatives.iter().map(|alternative| content(&alternative.content, service));
+        format!("body: {}", kinds.collect::<Vec<_>>().join(" or "))
+    });
     parameters.chain(body).collect()
 }
 
 fn content(content: &Content, service: &Service) -> String {
     match content {
         Content::Json(slot) => spelled(&slot.ty, &service.types),
+        Content::Form(slot, _) => format!("{} as a form", spelled(&slot.ty, &service.types)),
+        Content::Multipart(slot, _) => format!("{} as multipart", spelled(&slot.ty, &service.types)),
+        Content::Upload(upload) => format!("{} with files", upload.name),
         Content::Text => "text".to_owned(),
         Content::Bytes => "bytes".to_owned(),
+        Content::Media => "bytes of any media type".to_owned(),
+        Content::Stream => "a stream".to_owned(),
     }
 }
 
@@ -98,7 +106,7 @@ fn spoken(answer: &Answer, service: &Service) -> String {
         Status::Default => "default".to_owned(),
     };
     match &answer.body {
-        Some((_, body)) => format!("{status} {}", content(body, service)),
+        Some(body) => format!("{status} {}", content(&body.content, service)),
         None => status,
     }
 }

@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::Examples;
-use crate::ir::{Answer, Content, Service, Status};
+use crate::ir::{
+    Answer, AnswerBody, AnswerHeaders, Content, FieldName, Presence, Scalar, Service, Status, Type, TypeName,
+};
 use crate::lift::Document;
 use crate::render::RenderError;
 
@@ -37,9 +39,9 @@ pub enum Api<'i> {
 }
 
 struct HandlerView<'i> {
-    method: &'i crate::ir::FieldName,
-    request: &'i crate::ir::TypeName,
-    response: &'i crate::ir::TypeName,
+    method: &'i FieldName,
+    request: &'i TypeName,
+    response: &'i TypeName,
     answer: String,
 }
 
@@ -72,7 +74,7 @@ pub fn main_file(
     let mut examples = Examples::new(document, &service.endpoints);
     let views = service.endpoints.iter().map(|endpoint| {
         let answer = match (handlers, super::answer(endpoint)) {
-            (Handlers::Examples, Some(answer)) => example_answer(&endpoint.response, answer, &mut examples),
+            (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, &mut examples),
             _ => "Err(HttpError::not_implemented())".to_owned(),
         };
         HandlerView { method: &endpoint.method_name, request: &endpoint.request, response: &endpoint.response, answer }
@@ -88,30 +90,24 @@ pub fn main_file(
 }
 
 /// An expression that answers with an example.
-fn example_answer(response: &crate::ir::TypeName, answer: &Answer, examples: &mut Examples<'_>) -> String {
+fn example_answer(api: Api<'_>, response: &TypeName, answer: &Answer, examples: &mut Examples<'_>) -> String {
     let mut parts = Vec::new();
     match answer.status {
         Status::Code(_) => {}
         Status::Range(first) => parts.push(format!("buildflow_runtime::generated::respond::status({}00)", first)),
         Status::Default => parts.push("buildflow_runtime::http::StatusCode::OK".to_owned()),
     }
-    match &answer.body {
-        None => {}
-        Some((_, Content::Json(_))) => match examples.of(answer) {
-            Some(json) => parts.push(format!("example({json:?})?")),
+    if let Some(body) = &answer.body {
+        match example_body(body, examples) {
+            Some(body) => parts.push(body),
             None => {
                 return "Err(HttpError::not_implemented().detail(\"No example can be made of this answer.\"))"
                     .to_owned();
             }
-        },
-        Some((_, content)) => {
-            let text = answer.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
-            let text = text.unwrap_or_else(|| "example".to_owned());
-            parts.push(match content {
-                Content::Bytes => format!("buildflow_runtime::Bytes::from_static({text:?}.as_bytes())"),
-                _ => format!("{text:?}.to_owned()"),
-            });
         }
+    }
+    if let Some(headers) = &answer.headers {
+        parts.push(example_headers(api, headers, examples));
     }
     let variant = &answer.variant;
     if parts.is_empty() {
@@ -119,4 +115,44 @@ fn example_answer(response: &crate::ir::TypeName, answer: &Answer, examples: &mu
     } else {
         format!("Ok({response}::{variant}({}))", parts.join(", "))
     }
+}
+
+/// An expression of an answer's body; `None` where no example can be made.
+fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
+    if let Content::Json(_) = body.content {
+        return examples.of(body).map(|json| format!("example({json:?})?"));
+    }
+    let text = body.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
+    let text = format!("{:?}", text.unwrap_or_else(|| "example".to_owned()));
+    Some(match body.content {
+        Content::Text => format!("{text}.to_owned()"),
+        Content::Media => {
+            let content_type = body.media_types[0].replace("*/*", "text/plain").replace('*', "plain");
+            format!(
+                "buildflow_runtime::types::Media {{ content_type: {content_type:?}.to_owned(), bytes: {text}.into() }}"
+            )
+        }
+        _ => format!("{text}.into()"),
+    })
+}
+
+/// An expression of an answer's headers: those that must be there.
+fn example_headers(api: Api<'_>, headers: &AnswerHeaders, examples: &mut Examples<'_>) -> String {
+    let is_default = headers.fields.iter().all(|field| field.presence == Presence::Optional);
+    if is_default {
+        return "Default::default()".to_owned();
+    }
+    let fields = headers.fields.iter().map(|field| {
+        let name = &field.name;
+        if field.presence == Presence::Optional {
+            return format!("{name}: Default::default(), ");
+        }
+        if field.wire_name == "location" && field.slot.ty == Type::Scalar(Scalar::String) {
+            return format!("{name}: \"/\".to_owned(), ");
+        }
+        let value = field.schema.as_deref().and_then(|schema| examples.value(schema));
+        let json = value.unwrap_or_else(|| serde_json::Value::from("example")).to_string();
+        format!("{name}: example({json:?})?, ")
+    });
+    format!("{}::{} {{ {} }}", api.path(), headers.name, fields.collect::<String>())
 }

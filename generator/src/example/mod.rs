@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::ir::{Answer, Endpoint, Status};
+use crate::ir::{Answer, AnswerBody, Endpoint, Status};
 use crate::lift::Document;
 use crate::lift::schema::SchemaId;
 use crate::read::Pointer;
@@ -30,9 +30,13 @@ impl<'d> Examples<'d> {
     /// Prepares the schemas of these endpoints: of what they take, and of what they answer.
     pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
         let pointers = endpoints.iter().flat_map(|endpoint| {
-            let answers = endpoint.answers.iter().filter_map(|answer| answer.schema.as_deref());
+            let answers = endpoint.answers.iter().filter_map(|answer| answer.body.as_ref()?.schema.as_deref());
+            let headers = endpoint.answers.iter().filter_map(|answer| answer.headers.as_ref());
+            let headers = headers.flat_map(|headers| &headers.fields).filter_map(|field| field.schema.as_deref());
             let parameters = endpoint.parameters.iter().map(|parameter| parameter.schema.as_str());
-            answers.chain(parameters).chain(endpoint.body.as_ref().map(|body| body.schema.as_str()))
+            let bodies = endpoint.body.iter().flat_map(|body| &body.alternatives);
+            let bodies = bodies.map(|alternative| alternative.schema.as_str());
+            answers.chain(headers).chain(parameters).chain(bodies)
         });
         let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
         let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids)).ok();
@@ -44,9 +48,9 @@ impl<'d> Examples<'d> {
     }
 
     /// A valid example of an answer's body, as JSON; `None` where none can be made.
-    pub fn of(&mut self, answer: &Answer) -> Option<String> {
-        let own: Vec<Value> = answer.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        match answer.schema.as_deref() {
+    pub fn of(&mut self, body: &AnswerBody) -> Option<String> {
+        let own: Vec<Value> = body.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+        match body.schema.as_deref() {
             Some(pointer) => self.valid(pointer, own).map(|value| value.to_string()),
             None => Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string)),
         }

@@ -1,46 +1,52 @@
 //! Documented responses become the variants of the response enum.
 
-use openapiv3::{MediaType, Response, StatusCode};
+use openapiv3::{Response, StatusCode};
 
 use super::Found;
-use super::body::{Kind, kind, schema};
+use super::body::Group;
 use super::endpoint::Lowering;
+use super::media::{self, Kind};
 use super::naming::Scope;
 use super::statuses::variant_words;
-use crate::ir::{Answer, Content, Slot, Status, Type};
+use crate::ir::{Answer, AnswerBody, Content, Slot, Status, Type};
 use crate::lift::json;
 use crate::read::{Node, Pointer};
-use crate::unsupported::{Feature, Loss};
 
 /// What an operation may answer; a success without a body where it documents nothing.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Answer> {
     let declared = &found.operation.responses;
     let place = found.pointer.join("responses");
-    let mut variants = Scope::default();
-    let mut answers = Vec::new();
     let coded = declared.responses.iter().map(|(status, response)| (status_of(status), status.to_string(), response));
     let default = declared.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
-    for (status, key, response) in coded.chain(default) {
+    // The plain names are those of the statuses, whatever their contents are called.
+    let responses: Vec<_> = coded.chain(default).collect();
+    let mut variants = Scope::default();
+    let names: Vec<_> = responses.iter().map(|(_, key, _)| variants.variant(&variant_words(key))).collect();
+    let mut answers = Vec::new();
+    for ((status, key, response), name) in responses.into_iter().zip(names) {
         let Some(response) = response.as_item() else { continue };
         let at = lowering.document.locate(&place.join(&key));
-        let variant = variants.variant(&variant_words(&key));
-        let body = lowering.answer_body(found, response, &at);
-        let (body, examples, schema) =
-            body.map_or((None, Vec::new(), None), |(body, examples, schema)| (Some(body), examples, schema));
-        answers.push(Answer { variant, status, body, description: response.description.clone(), examples, schema });
+        let headers = lowering.answer_headers(found, response, &at, (status, &key));
+        let mut bodies = lowering.answer_bodies(found, response, &at, status).into_iter();
+        let description = response.description.clone();
+        let answer = |variant, body| Answer {
+            variant,
+            status,
+            body,
+            headers: headers.clone(),
+            description: description.clone(),
+        };
+        answers.push(answer(name.clone(), bodies.next()));
+        for body in bodies {
+            let words = format!("{name} {}", media::words(&body.media_types[0]));
+            answers.push(answer(variants.variant(&words), Some(body)));
+        }
     }
     if answers.is_empty() {
         // The document leaves the answers open; success without a body is the least that fits.
-        let variant = variants.variant(&variant_words("204"));
+        let (variant, status) = (variants.variant(&variant_words("204")), Status::Code(204));
         let description = "The document describes no answer.".to_owned();
-        answers.push(Answer {
-            variant,
-            status: Status::Code(204),
-            body: None,
-            description,
-            examples: Vec::new(),
-            schema: None,
-        });
+        answers.push(Answer { variant, status, body: None, headers: None, description });
     }
     answers
 }
@@ -52,37 +58,57 @@ fn status_of(status: &StatusCode) -> Status {
     }
 }
 
-type AnswerBody = ((String, Content), Vec<String>, Option<String>);
+/// Whether messages with this status have no content (RFC 9110 §15.2, §15.3.5, §15.3.6, §15.4.5).
+fn is_without_content(status: Status) -> bool {
+    matches!(status, Status::Code(100..=199 | 204 | 205 | 304) | Status::Range(1))
+}
 
-impl Lowering<'_> {
-    fn answer_body(&mut self, found: &Found<'_>, response: &Response, at: &Pointer) -> Option<AnswerBody> {
-        for name in response.headers.keys().filter(|name| !name.eq_ignore_ascii_case("content-type")) {
-            let feature = Feature::ResponseHeader(name.clone());
-            self.refuse(found, feature, &at.join("headers").join(name), Loss::Part);
+impl<'d> Lowering<'d> {
+    fn answer_bodies(
+        &mut self,
+        found: &Found<'d>,
+        response: &'d Response,
+        at: &Pointer,
+        status: Status,
+    ) -> Vec<AnswerBody> {
+        // Nobody gets the content of an answer to HEAD (RFC 9110 §9.3.2).
+        if response.content.is_empty() || found.route.method == "HEAD" {
+            return Vec::new();
         }
         let content = at.join("content");
-        let (name, media_type) = preferred(response)?;
-        for other in response.content.keys().filter(|other| *other != name) {
-            let feature = Feature::ResponseMediaType(other.clone());
-            self.refuse(found, feature, &content.join(other), Loss::Part);
+        if is_without_content(status) {
+            self.untyped(&content, "content of a status that has none");
+            return Vec::new();
         }
-        let place = self.document.locate(&content.join(name));
-        let examples = self.examples(&place);
-        let id = schema(self, media_type);
-        let body = match kind(name) {
-            Kind::Json => Content::Json(match id {
-                Some(id) => {
-                    self.responses.push(id);
-                    self.types.slot(id)
-                }
-                None => Slot::plain(Type::Json),
-            }),
-            Kind::Text => Content::Text,
-            // Bytes of any kind can be sent; the handler makes them.
-            Kind::Bytes | Kind::Other => Content::Bytes,
+        let groups = self.groups(&response.content, &content);
+        groups.into_iter().map(|group| self.answer_body(&group)).collect()
+    }
+
+    fn answer_body(&mut self, group: &Group<'_>) -> AnswerBody {
+        if let Some(why) = media::untyped(group.names[0]) {
+            self.untyped(&group.at, why);
+        }
+        let content = match (group.kind, group.schema) {
+            (Kind::Json, Some(id)) => {
+                self.responses.push(id);
+                Content::Json(self.types.slot(id))
+            }
+            (Kind::Json, None) => Content::Json(Slot::plain(Type::Json)),
+            (Kind::Text, _) => Content::Text,
+            (Kind::Stream, _) => Content::Stream,
+            (Kind::Open, _) => Content::Media,
+            (Kind::Form | Kind::Multipart, _) => {
+                self.untyped(&group.at, "a form as an answer, as bytes");
+                Content::Bytes
+            }
+            (Kind::Bytes, _) => Content::Bytes,
         };
-        let schema = id.map(|id| self.document.schemas.get(id).pointer.to_string());
-        Some(((name.clone(), body), examples, schema))
+        AnswerBody {
+            media_types: group.names.iter().map(|name| sendable(name)).collect(),
+            content,
+            examples: self.examples(&group.at),
+            schema: group.schema.map(|id| self.document.schemas.get(id).pointer.to_string()),
+        }
     }
 
     /// The examples of a media type, as JSON, its own first.
@@ -99,10 +125,9 @@ impl Lowering<'_> {
     }
 }
 
-/// JSON where there is some, else what comes first.
-fn preferred(response: &Response) -> Option<(&String, &MediaType)> {
-    let mut json = response.content.iter().filter(|(name, _)| kind(name) == Kind::Json);
-    json.next()
-        .or_else(|| response.content.iter().find(|(name, _)| kind(name) != Kind::Other))
-        .or_else(|| response.content.first())
+/// A media type as `Content-Type` can carry it: of several in one name the first.
+fn sendable(name: &str) -> String {
+    let first = name.split(',').next().unwrap_or_default().trim();
+    let is_plain = !first.is_empty() && first.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain { first.to_owned() } else { "application/octet-stream".to_owned() }
 }

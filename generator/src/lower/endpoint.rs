@@ -1,8 +1,10 @@
 //! One operation becomes an endpoint.
 
+use std::collections::HashMap;
+
 use super::types::Types;
 use super::{Found, SchemaIds, answers, body, is_fatal, parameters, security};
-use crate::ir::{Docs, Endpoint, FieldName, Route, SchemeKind, Segment, TypeName};
+use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, Segment, TypeName};
 use crate::lift::Document;
 use crate::read::{Pointer, Span};
 use crate::unsupported::{Feature, Loss, Unsupported};
@@ -23,13 +25,16 @@ pub(super) struct Lowering<'d> {
     /// The schemas of requests, and of responses.
     pub requests: SchemaIds,
     pub responses: SchemaIds,
+    /// The headers of responses by their places, and by whether they are those of a redirect.
+    pub headers: HashMap<(String, bool), Option<AnswerHeaders>>,
     /// The schemes that can be enforced, by name, with their index.
     schemes: &'d [(String, SchemeKind)],
 }
 
 impl<'d> Lowering<'d> {
     pub fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {
-        Self { document, types, unsupported: Vec::new(), requests: Vec::new(), responses: Vec::new(), schemes }
+        let (requests, responses, headers) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { document, types, unsupported: Vec::new(), requests, responses, headers, schemes }
     }
 
     /// The endpoint; `None` where the operation cannot be generated.

@@ -101,6 +101,7 @@ impl<'d> Namer<'d> {
         for segment in &segments[..rest] {
             at = at.join(segment);
         }
+        let is_request = segments.iter().any(|segment| segment == "requestBody" || segment == "requestBodies");
         let mut rest = segments[rest..].iter();
         while let Some(segment) = rest.next() {
             at = at.join(segment);
@@ -120,8 +121,13 @@ impl<'d> Namer<'d> {
                     }
                 }
                 "content" => {
+                    let is_one =
+                        self.document.node(&at).and_then(|node| node.as_map()).is_none_or(|map| map.len() == 1);
                     if let Some(media_type) = rest.next() {
                         at = at.join(media_type);
+                        // Of several, each says which one it is; JSON is what an answer is anyway.
+                        let is_plain = is_one || (!is_request && media_type == "application/json");
+                        words.extend((!is_plain).then(|| super::media::words(media_type)));
                     }
                 }
                 "responses" => words.extend(rest.next().map(|status| {

@@ -60,6 +60,11 @@ impl<'d> Types<'d> {
         }
     }
 
+    /// A name for a type that no schema has, made of `words` and one of the endings.
+    pub fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
+        self.namer.claim(words, endings)
+    }
+
     /// The type of a schema.
     pub fn slot(&mut self, id: SchemaId) -> Slot {
         if let Some(slot) = self.slots.get(&id) {

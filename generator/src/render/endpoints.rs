@@ -7,8 +7,8 @@ use super::operations::{body_type, field_type};
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Body, Content, Endpoint, FieldName, Location, Parameter, ParameterPresence, Requirement, Scalar, SchemeKind,
-    Service, Slot, Style, Type, TypeBody, TypeDef, TypeName, Validation,
+    Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter, ParameterPresence,
+    Requirement, Scalar, SchemeKind, Service, Slot, Status, Style, Type, TypeBody, TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -24,6 +24,8 @@ struct EndpointView<'i> {
     parameters: Vec<ParameterView<'i>>,
     body: Option<BodyView>,
     security: Vec<Vec<AskedView>>,
+    /// The media types of its answers, where each answer has one.
+    offered: Vec<Literal>,
 }
 
 struct ParameterView<'i> {
@@ -40,11 +42,15 @@ struct ParameterView<'i> {
 }
 
 struct BodyView {
+    alternatives: Vec<AlternativeView>,
+    ty: Code,
+    decode: Code,
+}
+
+struct AlternativeView {
     schema: Literal,
     media_types: Vec<Literal>,
     validation: &'static str,
-    ty: Code,
-    decode: Code,
 }
 
 struct AskedView {
@@ -77,6 +83,7 @@ fn view<'i>(endpoint: &'i Endpoint, service: &'i Service) -> EndpointView<'i> {
         parameters: endpoint.parameters.iter().map(|parameter| parameter_view(parameter, &service.types)).collect(),
         body: endpoint.body.as_ref().map(|body| body_view(body, &service.types)),
         security: endpoint.security.iter().map(|requirement| asked(requirement, service)).collect(),
+        offered: offered(endpoint),
     }
 }
 
@@ -139,7 +146,7 @@ fn decode(parameter: &Parameter, constant: &str, types: &[TypeDef]) -> Code {
 }
 
 /// A closure that says whether the value is valid.
-fn check(slot: &Slot, types: &[TypeDef]) -> Code {
+pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
         Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
         None => Code::new("|_| true"),
@@ -162,20 +169,79 @@ fn text_kind(ty: &Type, types: &[TypeDef]) -> &'static str {
 }
 
 fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
-    let decode = match (&body.content, body.required) {
-        (Content::Json(slot), true) => format!("json(&BODY, {})", check(slot, types)),
-        (Content::Json(slot), false) => format!("json_optional(&BODY, {})", check(slot, types)),
-        (Content::Text, _) => "text(&BODY)".to_owned(),
-        (Content::Bytes, _) => "bytes(&BODY)".to_owned(),
-    };
-    BodyView {
-        schema: Literal::of(&body.schema),
-        media_types: body.media_types.iter().map(|name| Literal::of(name)).collect(),
-        validation: match body.validation {
+    let alternatives = body.alternatives.iter().map(|alternative| AlternativeView {
+        schema: Literal::of(&alternative.schema),
+        media_types: alternative.media_types.iter().map(|name| Literal::of(name)).collect(),
+        validation: match alternative.validation {
             Validation::Static => "Static",
             Validation::Schema => "Schema",
         },
-        ty: body_type(body, types),
-        decode: Code::new(decode),
+    });
+    let decode = match (&body.choice, body.alternatives.as_slice()) {
+        (Some(choice), several) => {
+            let arms = several.iter().enumerate().map(|(index, alternative)| {
+                let pattern = if index + 1 == several.len() { "_".to_owned() } else { index.to_string() };
+                let decoded = body_decode(&alternative.content, &format!("&BODY[{index}]"), types);
+                format!("{pattern} => {decoded}.map({choice}::{}),", alternative.variant)
+            });
+            format!("match decoder.choose(&BODY)? {{ {} }}", arms.collect::<String>())
+        }
+        (None, several) => several.iter().map(|only| body_decode(&only.content, "&BODY", types)).collect(),
+    };
+    let decode = match (body.required, &body.choice) {
+        (true, _) => decode,
+        (false, None) => format!("if decoder.has_body().await? {{ {decode}.map(Some) }} else {{ Some(None) }}"),
+        (false, Some(_)) => format!("if decoder.has_body().await? {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
+    };
+    BodyView { alternatives: alternatives.collect(), ty: body_type(body, types), decode: Code::new(decode) }
+}
+
+/// The expression that reads and decodes one kind of body.
+fn body_decode(content: &Content, place: &str, types: &[TypeDef]) -> String {
+    let call = match content {
+        Content::Json(slot) => format!("json({place}, {})", check(slot, types)),
+        Content::Form(slot, fields) => format!("form({place}, &[{}], {})", styles(fields), check(slot, types)),
+        Content::Multipart(slot, fields) => {
+            format!("multipart({place}, &[{}], {})", styles(fields), check(slot, types))
+        }
+        Content::Upload(upload) => format!("upload({place}, &[{}])", styles(&upload.styles)),
+        Content::Text => format!("text({place})"),
+        Content::Bytes => format!("bytes({place})"),
+        Content::Media => format!("media({place})"),
+        Content::Stream => format!("stream({place})"),
+    };
+    format!("decoder.{call}.await?")
+}
+
+fn styles(fields: &[FormField]) -> String {
+    let fields = fields.iter().map(|field| {
+        let style = match &field.style {
+            FieldStyle::Plain => "Plain".to_owned(),
+            FieldStyle::Delimited(character) => format!("Delimited({character:?})"),
+            FieldStyle::Json => "Json".to_owned(),
+            FieldStyle::Spread(members) => {
+                let names: Vec<String> = members.iter().map(|name| Literal::of(name).to_string()).collect();
+                format!("Spread(&[{}])", names.join(", "))
+            }
+        };
+        let name = Literal::of(&field.wire_name);
+        format!("generated::Field {{ name: {name}, style: generated::FieldStyle::{style} }},")
+    });
+    fields.collect()
+}
+
+/// The media types of an endpoint's answers; none where some success has no content, which fits every
+/// client.
+fn offered(endpoint: &Endpoint) -> Vec<Literal> {
+    let is_bare = |answer: &Answer| answer.body.is_none() && matches!(answer.status, Status::Code(100..=399));
+    if endpoint.answers.iter().any(is_bare) {
+        return Vec::new();
     }
+    let mut names: Vec<&String> = Vec::new();
+    for name in endpoint.answers.iter().filter_map(|answer| answer.body.as_ref()).flat_map(|body| &body.media_types) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.into_iter().map(|name| Literal::of(name)).collect()
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::ir::{Scalar, Service, Slot, Type, TypeBody, Unknown};
+use crate::ir::{Content, Scalar, Service, Slot, Type, TypeBody, Unknown};
 use text::{Code, DocText, Literal};
 
 /// The first line of every generated Rust file.
@@ -240,18 +240,24 @@ pub fn features(service: &Service) -> Vec<&'static str> {
             TypeBody::Enum(_) => {}
         }
     }
+    let mut slots: Vec<&Slot> = Vec::new();
     for endpoint in &service.endpoints {
-        endpoint.parameters.iter().for_each(|parameter| scalars_of(&parameter.slot, &mut scalars));
-        let bodies = endpoint.answers.iter().filter_map(|answer| answer.body.as_ref().map(|(_, content)| content));
-        for content in bodies.chain(endpoint.body.as_ref().map(|body| &body.content)) {
-            if let crate::ir::Content::Json(slot) = content {
-                scalars_of(slot, &mut scalars);
-            }
-        }
+        slots.extend(endpoint.parameters.iter().map(|parameter| &parameter.slot));
+        let sent = endpoint.body.iter().flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
+        let answered = endpoint.answers.iter().filter_map(|answer| Some(&answer.body.as_ref()?.content));
+        slots.extend(sent.chain(answered).flat_map(Content::slots));
+        let headers = endpoint.answers.iter().filter_map(|answer| answer.headers.as_ref());
+        slots.extend(headers.flat_map(|headers| &headers.fields).map(|field| &field.slot));
     }
+    slots.into_iter().for_each(|slot| scalars_of(slot, &mut scalars));
     let mut features = Vec::new();
     if scalars.iter().any(|scalar| matches!(scalar, Scalar::Date | Scalar::DateTime)) {
         features.push("chrono");
+    }
+    let bodies = service.endpoints.iter().filter_map(|endpoint| endpoint.body.as_ref());
+    let mut contents = bodies.flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
+    if contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_))) {
+        features.push("multipart");
     }
     features
 }

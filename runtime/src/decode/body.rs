@@ -1,18 +1,25 @@
-//! Bodies.
+//! Bodies: which one a request has, and reading it.
 
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, HttpBody as _};
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use futures_util::StreamExt as _;
+use http::Method;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use super::{Decoder, Severity, place};
 use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
+use crate::media;
 use crate::problem::{Location, Violation};
+use crate::stream::ByteStream;
+use crate::types::Media;
 
-/// The body of an endpoint's request.
+/// What a body without `Content-Type` is taken for (RFC 9110 §8.3).
+const UNSAID: &str = "application/octet-stream";
+
+/// A body that an endpoint's request may have.
 #[derive(Debug)]
 pub struct Body {
     /// The pointer of its schema; empty where it has none.
@@ -33,7 +40,41 @@ pub enum Validation {
 }
 
 impl Decoder {
-    /// A JSON body that must be there.
+    /// Whether there is a body at all; for one that may be absent.
+    pub async fn has_body(&mut self) -> Result<bool, HttpError> {
+        if self.body.is_end_stream() {
+            return Ok(false);
+        }
+        if self.body.size_hint().lower() > 0 {
+            return Ok(true);
+        }
+        // Its length is not known: only the first piece tells.
+        let mut pieces = std::mem::take(&mut self.body).into_data_stream();
+        let first = match tokio::time::timeout_at(self.deadline, pieces.next()).await {
+            Ok(None) => return Ok(false),
+            Ok(Some(first)) => first.map_err(|_| broken_off())?,
+            Err(_) => return Err(too_late()),
+        };
+        self.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
+        Ok(true)
+    }
+
+    /// Which of several bodies this one is, by its media type: the one that describes it most closely.
+    pub fn choose(&self, bodies: &'static [Body]) -> Result<usize, HttpError> {
+        if self.body.is_end_stream() && !self.parts.headers.contains_key(CONTENT_TYPE) {
+            return Ok(0);
+        }
+        let sent = self.media_type();
+        let closeness = |body: &Body| body.media_types.iter().map(|range| media::closeness(range, sent)).max();
+        // The first of those that are as close as each other.
+        let closest = bodies.iter().enumerate().rev().max_by_key(|(_, body)| closeness(body));
+        match closest.filter(|(_, body)| closeness(body).is_some_and(|closeness| closeness > 0)) {
+            Some((index, _)) => Ok(index),
+            None => Err(self.foreign(bodies.iter().flat_map(|body| body.media_types).copied())),
+        }
+    }
+
+    /// A JSON body.
     pub async fn json<T: for<'de> Decode<'de>>(
         &mut self,
         body: &'static Body,
@@ -47,27 +88,9 @@ impl Decoder {
         Ok(self.decode_json(body, &text, check))
     }
 
-    /// A JSON body that may be absent.
-    pub async fn json_optional<T: for<'de> Decode<'de>>(
-        &mut self,
-        body: &'static Body,
-        check: fn(&T) -> bool,
-    ) -> Result<Option<Option<T>>, HttpError> {
-        let text = self.read(body).await?;
-        if text.is_empty() {
-            return Ok(Some(None));
-        }
-        Ok(self.decode_json(body, &text, check).map(Some))
-    }
-
-    /// A text body.
+    /// A text body, in UTF-8.
     pub async fn text(&mut self, body: &'static Body) -> Result<Option<String>, HttpError> {
-        let bytes = self.read(body).await?;
-        let Ok(text) = String::from_utf8(bytes.into()) else {
-            self.worst = self.worst.max(Severity::Malformed);
-            self.violate_body("", "malformed", "is not UTF-8");
-            return Ok(None);
-        };
+        let Some(text) = self.read_text(body).await? else { return Ok(None) };
         if body.validation == Validation::Static {
             return Ok(Some(text));
         }
@@ -84,24 +107,87 @@ impl Decoder {
         self.read(body).await.map(Some)
     }
 
-    /// Reads the whole body. What will be refused anyway is not read.
-    async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
-        let length = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > self.body_limit as u64) {
-            return Err(too_large(self.body_limit));
+    /// A body of bytes, with the media type that the client says.
+    pub async fn media(&mut self, body: &'static Body) -> Result<Option<Media>, HttpError> {
+        let bytes = self.read(body).await?;
+        Ok(Some(Media { content_type: self.content_type().unwrap_or(UNSAID).to_owned(), bytes }))
+    }
+
+    /// A body that the handler reads piece by piece.
+    pub async fn stream(&mut self, body: &'static Body) -> Result<Option<ByteStream>, HttpError> {
+        if !self.body.is_end_stream() {
+            self.acceptable(body)?;
         }
-        if length.is_some_and(|length| length > 0) {
-            acceptable(&self.parts.headers, body)?;
+        self.check_length(self.upload_limit)?;
+        Ok(Some(ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit)))
+    }
+
+    /// Reads the whole body. What will be refused anyway is not read.
+    pub(super) async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
+        self.check_length(self.body_limit)?;
+        if self.body.size_hint().lower() > 0 {
+            self.acceptable(body)?;
         }
         let stream = std::mem::take(&mut self.body);
         let bytes = match tokio::time::timeout_at(self.deadline, collect(stream, self.body_limit)).await {
             Ok(bytes) => bytes?,
-            Err(_) => return Err(HttpError::request_timeout().detail("The body did not come in time.")),
+            Err(_) => return Err(too_late()),
         };
         if !bytes.is_empty() {
-            acceptable(&self.parts.headers, body)?;
+            self.acceptable(body)?;
         }
         Ok(bytes)
+    }
+
+    /// Reads the whole body as text; `None` where it is none.
+    pub(super) async fn read_text(&mut self, body: &'static Body) -> Result<Option<String>, HttpError> {
+        let bytes = self.read(body).await?;
+        let text = String::from_utf8(bytes.into());
+        Ok(text.map_err(|_| self.malformed("", "is not UTF-8")).ok())
+    }
+
+    /// Refuses a body that says by itself that it is too long.
+    pub(super) fn check_length(&self, limit: usize) -> Result<(), HttpError> {
+        let length = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > limit as u64) { Err(too_large(limit)) } else { Ok(()) }
+    }
+
+    /// Refuses a body that the endpoint does not read.
+    pub(super) fn acceptable(&self, body: &Body) -> Result<(), HttpError> {
+        let sent = self.media_type();
+        if !body.media_types.iter().any(|range| media::closeness(range, sent) > 0) {
+            return Err(self.foreign(body.media_types.iter().copied()));
+        }
+        // A layer that decodes bodies takes the header away.
+        let mut codings = self.parts.headers.get_all(CONTENT_ENCODING).iter();
+        if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            let error = HttpError::unsupported_media_type().detail("The body should not be compressed.");
+            return Err(error.header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+        }
+        Ok(())
+    }
+
+    fn media_type(&self) -> &str {
+        // What says that it is something else than text is not taken for anything.
+        if self.parts.headers.contains_key(CONTENT_TYPE) { self.content_type().unwrap_or_default() } else { UNSAID }
+    }
+
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.parts.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The refusal of a media type; it says what would do (RFC 9110 §15.5.16, Linked Data Platform §7.1.2,
+    /// RFC 5789 §3.1).
+    fn foreign(&self, media_types: impl Iterator<Item = &'static str>) -> HttpError {
+        let list = media_types.collect::<Vec<_>>().join(", ");
+        let error = HttpError::unsupported_media_type().detail(format!("The body should be {list}."));
+        let Ok(value) = HeaderValue::from_str(&list) else { return error };
+        let error = error.header(ACCEPT, value.clone());
+        match self.parts.method {
+            Method::POST => error.header(HeaderName::from_static("accept-post"), value),
+            Method::PATCH => error.header(HeaderName::from_static("accept-patch"), value),
+            _ => error,
+        }
     }
 
     /// Decodes JSON; on failure the schema's validator says all that is wrong.
@@ -122,8 +208,7 @@ impl Decoder {
         let json: Value = match serde_json::from_slice(text) {
             Ok(json) => json,
             Err(error) => {
-                self.worst = self.worst.max(Severity::Malformed);
-                self.violate_body("", "malformed", &malformed(&error));
+                self.malformed("", &unreadable(&error));
                 return None;
             }
         };
@@ -139,7 +224,7 @@ impl Decoder {
     }
 
     /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
-    fn is_valid(&mut self, body: &'static Body, json: &Value) -> bool {
+    pub(super) fn is_valid(&mut self, body: &'static Body, json: &Value) -> bool {
         let Ok(found) = self.schemas.violations(body.schema, json) else {
             self.worst = Severity::Unchecked;
             return false;
@@ -149,14 +234,20 @@ impl Decoder {
         valid
     }
 
-    fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
+    /// Notes that something cannot even be read.
+    pub(super) fn malformed(&mut self, at: &str, message: &str) {
+        self.worst = self.worst.max(Severity::Malformed);
+        self.violate_body(at, "malformed", message);
+    }
+
+    pub(super) fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
         let (location, at, message) = (Location::Body, at.to_owned(), message.to_owned());
         self.violations.push(Violation { location, at, code: code.into(), message });
     }
 }
 
 /// Where the text stops being JSON; never what it says.
-fn malformed(error: &serde_json::Error) -> String {
+fn unreadable(error: &serde_json::Error) -> String {
     let how = if error.is_eof() { "ends too early" } else { "cannot be read as JSON" };
     format!("{how}, at line {}, column {}", error.line(), error.column())
 }
@@ -165,7 +256,7 @@ async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| HttpError::bad_request().detail("The body broke off."))?;
+        let frame = frame.map_err(|_| broken_off())?;
         let Ok(data) = frame.into_data() else { continue };
         if first.len() + all.len() + data.len() > limit {
             return Err(too_large(limit));
@@ -183,56 +274,14 @@ async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
     Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
-fn too_large(limit: usize) -> HttpError {
+pub(super) fn too_large(limit: usize) -> HttpError {
     HttpError::content_too_large().detail(format!("The body may have at most {limit} bytes."))
 }
 
-/// Whether the body is one that the endpoint reads; 415 says what would be (RFC 9110 §15.5.16).
-fn acceptable(headers: &HeaderMap, body: &Body) -> Result<(), HttpError> {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok());
-    if !media_type.is_some_and(|sent| accepts(body.media_types, sent)) {
-        let list = body.media_types.join(", ");
-        let error = HttpError::unsupported_media_type().detail(format!("The body should be {list}."));
-        return Err(match HeaderValue::from_str(&list) {
-            Ok(value) => error.header(ACCEPT, value),
-            Err(_) => error,
-        });
-    }
-    // A layer that decodes bodies takes the header away.
-    let encoded =
-        headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if encoded {
-        let error = HttpError::unsupported_media_type().detail("The body should not be compressed.");
-        return Err(error.header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
-    }
-    Ok(())
+pub(super) fn broken_off() -> HttpError {
+    HttpError::bad_request().detail("The body broke off.")
 }
 
-fn accepts(media_types: &[&str], sent: &str) -> bool {
-    let sent = essence(sent);
-    media_types.iter().any(|accepted| {
-        let accepted = essence(accepted);
-        match accepted.strip_suffix("/*") {
-            Some("*") => sent.contains('/'),
-            Some(kind) => sent.split_once('/').is_some_and(|(sent, _)| sent.eq_ignore_ascii_case(kind)),
-            None => sent.eq_ignore_ascii_case(accepted),
-        }
-    })
-}
-
-fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn media_types_are_compared_without_case_and_parameters() {
-        assert!(accepts(&["application/json"], "Application/JSON; charset=utf-8"));
-        assert!(!accepts(&["application/json"], "application/problem+json"));
-        assert!(accepts(&["image/*"], "image/png") && !accepts(&["image/*"], "text/plain"));
-        assert!(accepts(&["*/*"], "a/b") && !accepts(&["*/*"], "nonsense"));
-    }
+pub(super) fn too_late() -> HttpError {
+    HttpError::request_timeout().detail("The body did not come in time.")
 }

@@ -2,19 +2,28 @@
 //! them is gathered before the request is refused.
 
 mod body;
+pub(crate) mod fields;
+mod form;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod parameter;
 mod place;
 mod texts;
 
 use axum::body::Body as HttpBody;
-use http::request::Parts;
+use http::request::Parts as RequestParts;
 use tokio::time::Instant;
 
 pub use body::{Body, Validation};
+pub use fields::{Field, FieldStyle};
+#[cfg(feature = "multipart")]
+pub use multipart::{FromParts, Parts};
 pub use parameter::{Kind, Parameter, Style};
 
-use crate::context::RequestContext;
+use crate::context::{AddedHeaders, RequestContext};
 use crate::error::HttpError;
+use crate::generated::respond::Answer;
+use crate::media::Accept;
 use crate::problem::Violation;
 use crate::routing::Captures;
 use crate::schemas::Schemas;
@@ -22,21 +31,24 @@ use crate::schemas::Schemas;
 /// A request whose endpoint was found.
 #[derive(Debug)]
 pub struct Incoming {
-    pub(crate) parts: Parts,
+    pub(crate) parts: RequestParts,
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
-    /// The most bytes that the body may have.
+    /// The most bytes that the body may have in memory.
     pub(crate) body_limit: usize,
+    /// The most bytes that files, or a body that is a stream, may have.
+    pub(crate) upload_limit: usize,
     /// When the body must have come in.
     pub(crate) deadline: Instant,
 }
 
 /// Decodes one request.
 pub struct Decoder {
-    parts: Parts,
+    parts: RequestParts,
     body: HttpBody,
     captures: Captures,
     body_limit: usize,
+    upload_limit: usize,
     deadline: Instant,
     schemas: &'static Schemas,
     violations: Vec<Violation>,
@@ -57,9 +69,9 @@ enum Severity {
 impl Decoder {
     /// Starts with nothing decoded.
     pub fn new(incoming: Incoming, schemas: &'static Schemas) -> Self {
-        let Incoming { parts, body, captures, body_limit, deadline } = incoming;
+        let Incoming { parts, body, captures, body_limit, upload_limit, deadline } = incoming;
         let (violations, worst) = (Vec::new(), Severity::Invalid);
-        Self { parts, body, captures, body_limit, deadline, schemas, violations, worst }
+        Self { parts, body, captures, body_limit, upload_limit, deadline, schemas, violations, worst }
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
@@ -81,13 +93,30 @@ impl Decoder {
         self.violations.into_iter().fold(error.detail(detail), HttpError::violation)
     }
 
-    /// The request's context; the refusal where something is wrong.
-    pub fn finish(self) -> Result<RequestContext, HttpError> {
-        let faultless = self.violations.is_empty() && self.worst == Severity::Invalid;
-        if faultless { Ok(RequestContext::new(self.parts)) } else { Err(self.reject()) }
+    /// Refuses a client that takes none of the media types that the endpoint may answer with.
+    pub fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
+        if Accept::of(&self.parts.headers).takes_any(media_types) {
+            return Ok(());
+        }
+        Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
+    /// The request's context, and the way back; the refusal where something is wrong.
+    pub fn finish(self) -> Result<(RequestContext, Answer), HttpError> {
+        if !self.violations.is_empty() || self.worst != Severity::Invalid {
+            return Err(self.reject());
+        }
+        let answer = Answer { accept: Accept::of(&self.parts.headers), added: AddedHeaders::default() };
+        Ok((RequestContext::new(self.parts, answer.added.clone()), answer))
+    }
+
+    /// Whether nobody can say if the request is valid.
+    #[cfg(feature = "multipart")]
+    fn is_unchecked(&self) -> bool {
+        self.worst == Severity::Unchecked
+    }
+
+    pub(crate) fn parts(&self) -> &RequestParts {
         &self.parts
     }
 }

@@ -109,7 +109,7 @@ fn cut<'r>(
     }
 }
 
-fn form_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
+pub(super) fn form_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
     if !text.contains('+') {
         return percent_decoded(text);
     }

@@ -4,12 +4,15 @@ pub mod check;
 pub mod json;
 pub mod respond;
 
-pub use axum::response::{IntoResponse, Response};
+pub use axum::response::Response;
 pub use http::StatusCode;
 
 pub use check::Validate;
+pub use respond::Respond;
 
-pub use crate::decode::{Body, Decoder, Incoming, Kind, Parameter, Style, Validation};
+pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Kind, Parameter, Style, Validation};
+#[cfg(feature = "multipart")]
+pub use crate::decode::{FromParts, Parts};
 pub use crate::pattern::Pattern;
 pub use crate::problem::Location;
 pub use crate::routing::{Captures, Found, Segment, Segments};

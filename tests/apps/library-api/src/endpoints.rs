@@ -2,7 +2,7 @@
 
 use buildflow_runtime::HttpError;
 #[allow(unused_imports, reason = "which of these are used depends on the document")]
-use buildflow_runtime::generated::{self, IntoResponse, Validate, check};
+use buildflow_runtime::generated::{self, Validate, check};
 #[allow(unused_imports, reason = "as above")]
 use buildflow_runtime::{Nullable, types};
 #[allow(unused_imports, reason = "as above")]
@@ -18,10 +18,10 @@ pub(super) async fn list_subjects(
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
     let decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
-    let request = ListSubjectsRequest {
-        context: decoder.finish()?,
-    };
-    Ok(handler.list_subjects(request).await?.into_response())
+    decoder.offer(&["application/json"])?;
+    let (context, answer_) = decoder.finish()?;
+    let request = ListSubjectsRequest { context };
+    answer_.of(handler.list_subjects(request).await)
 }
 
 pub(super) async fn put_subject(
@@ -49,11 +49,9 @@ pub(super) async fn put_subject(
     let (Some(body),) = (body,) else {
         return Err(decoder.reject());
     };
-    let request = PutSubjectRequest {
-        body,
-        context: decoder.finish()?,
-    };
-    Ok(handler.put_subject(request).await?.into_response())
+    let (context, answer_) = decoder.finish()?;
+    let request = PutSubjectRequest { body, context };
+    answer_.of(handler.put_subject(request).await)
 }
 
 pub(super) async fn add_book(
@@ -75,15 +73,14 @@ pub(super) async fn add_book(
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.offer(&["application/json"])?;
     let body: Option<Book> = decoder.json(&BODY, |value: &Book| value.is_valid()).await?;
     let (Some(body),) = (body,) else {
         return Err(decoder.reject());
     };
-    let request = AddBookRequest {
-        body,
-        context: decoder.finish()?,
-    };
-    Ok(handler.add_book(request).await?.into_response())
+    let (context, answer_) = decoder.finish()?;
+    let request = AddBookRequest { body, context };
+    answer_.of(handler.add_book(request).await)
 }
 
 pub(super) async fn get_book(
@@ -117,6 +114,7 @@ pub(super) async fn get_book(
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.offer(&["application/json"])?;
     let isbn: Option<Isbn> = decoder
         .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
     let x_language: Option<String> = decoder
@@ -128,12 +126,13 @@ pub(super) async fn get_book(
     let (Some(isbn), Some(x_language)) = (isbn, x_language) else {
         return Err(decoder.reject());
     };
+    let (context, answer_) = decoder.finish()?;
     let request = GetBookRequest {
         isbn,
         x_language,
-        context: decoder.finish()?,
+        context,
     };
-    Ok(handler.get_book(request).await?.into_response())
+    answer_.of(handler.get_book(request).await)
 }
 
 pub(super) async fn get_cover(
@@ -158,14 +157,13 @@ pub(super) async fn get_cover(
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.offer(&["image/png"])?;
     let isbn: Option<Isbn> = decoder
         .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
     let (Some(isbn),) = (isbn,) else {
         return Err(decoder.reject());
     };
-    let request = GetCoverRequest {
-        isbn,
-        context: decoder.finish()?,
-    };
-    Ok(handler.get_cover(request).await?.into_response())
+    let (context, answer_) = decoder.finish()?;
+    let request = GetCoverRequest { isbn, context };
+    answer_.of(handler.get_cover(request).await)
 }

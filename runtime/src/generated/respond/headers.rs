@@ -1,0 +1,136 @@
+//! Documented headers of answers.
+
+use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::HttpError;
+
+/// The headers of an answer, on the way.
+#[derive(Debug, Default)]
+pub struct Headers {
+    headers: HeaderMap,
+    /// The first one that no header can hold.
+    broken: Option<&'static str>,
+}
+
+/// Adds headers to a response. One whose value no header can hold, such as one with a line break, is the
+/// handler's mistake: the answer is a 500.
+pub fn with_headers(mut response: Response, write: impl FnOnce(&mut Headers)) -> Response {
+    let mut headers = Headers::default();
+    write(&mut headers);
+    if let Some(name) = headers.broken {
+        tracing::error!(header = name, "an answer's header has a value that it cannot have");
+        return HttpError::internal().into_response();
+    }
+    response.headers_mut().extend(headers.headers);
+    response
+}
+
+impl Headers {
+    /// A header that is there. Lists, and the members of objects, are put together with commas (OpenAPI's
+    /// style `simple`).
+    pub fn required<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let text = serde_json::to_value(value).ok().map(|value| text(&value));
+        self.put(name, text);
+    }
+
+    /// A header that may be absent.
+    pub fn optional<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required(name, value);
+        }
+    }
+
+    /// One header a value: `Set-Cookie` cannot be put together (RFC 6265 §3).
+    pub fn lines<T: Serialize>(&mut self, name: &'static str, values: &[T]) {
+        values.iter().for_each(|value| self.required(name, value));
+    }
+
+    /// `Location`, which is a URI or a part of one (RFC 9110 §10.2.2).
+    pub fn location(&mut self, value: &str) {
+        self.put("location", is_uri_reference(value).then(|| value.to_owned()));
+    }
+
+    /// `Location`, which may be absent.
+    pub fn optional_location(&mut self, value: &Option<String>) {
+        if let Some(value) = value {
+            self.location(value);
+        }
+    }
+
+    fn put(&mut self, name: &'static str, text: Option<String>) {
+        let value = text.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok());
+        match (HeaderName::from_bytes(name.as_bytes()), value) {
+            (Ok(name), Some(value)) => drop(self.headers.append(name, value)),
+            _ => drop(self.broken.get_or_insert(name)),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Object(members) => {
+            let pairs = members.iter().map(|(name, value)| format!("{name},{}", text(value)));
+            pairs.collect::<Vec<_>>().join(",")
+        }
+    }
+}
+
+/// Whether there is nothing in it that no URI has (RFC 3986 §2).
+fn is_uri_reference(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::StatusCode;
+
+    fn written(write: impl FnOnce(&mut Headers)) -> Response {
+        with_headers(StatusCode::OK.into_response(), write)
+    }
+
+    #[test]
+    fn values_are_written_as_text() {
+        let response = written(|to| {
+            to.required("x-text", "plain");
+            to.required("x-number", &7);
+            to.required("x-list", &["a", "b"]);
+            to.optional("x-none", &None::<String>);
+            to.optional("x-flag", &Some(true));
+            to.lines("set-cookie", &["a=1", "b=2"]);
+            to.location("/pets/7?a=b#c");
+        });
+        let line = |name: &str| -> Vec<&str> {
+            response.headers().get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
+        };
+        assert_eq!((line("x-text"), line("x-number"), line("x-list")), (vec!["plain"], vec!["7"], vec!["a,b"]));
+        assert_eq!((line("x-flag"), line("set-cookie")), (vec!["true"], vec!["a=1", "b=2"]));
+        assert_eq!((line("location"), line("x-none")), (vec!["/pets/7?a=b#c"], vec![]));
+    }
+
+    #[test]
+    fn a_value_cannot_end_its_header() {
+        for value in ["a\r\nset-cookie: b=c", "a\nb", "a\0b"] {
+            let response = written(|to| to.required("x-text", value));
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(!response.headers().contains_key("set-cookie") && !response.headers().contains_key("x-text"));
+        }
+    }
+
+    #[test]
+    fn a_location_is_a_uri() {
+        for value in ["/a b", "javascript:alert(\"1\")", "/ä", "", "/a\r\nb: c"] {
+            let response = written(|to| to.location(value));
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Answers: what generated response enums are turned into.
+
+mod headers;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+
+use crate::context::AddedHeaders;
+use crate::error::HttpError;
+use crate::types::{ByteStream, Media};
+
+pub use crate::media::Accept;
+pub use headers::{Headers, with_headers};
+
+/// What a generated response enum becomes.
+pub trait Respond {
+    /// The response; `accept` says which of several media types it is written as.
+    fn respond(self, accept: &Accept) -> Response;
+}
+
+/// The way back from a handler: what its answer must know of the request.
+#[derive(Debug)]
+pub struct Answer {
+    pub(crate) accept: Accept,
+    pub(crate) added: AddedHeaders,
+}
+
+impl Answer {
+    /// The response to what the handler has said.
+    pub fn of<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
+        let mut response = handled?.respond(&self.accept);
+        response.headers_mut().extend(self.added.take());
+        Ok(response)
+    }
+}
+
+impl Accept {
+    /// The media type of several that the same value is written as.
+    pub fn choose(&self, offered: &[&'static str]) -> &'static str {
+        let first = offered.first().copied().unwrap_or("application/octet-stream");
+        self.best(offered).unwrap_or(first)
+    }
+}
+
+/// A JSON answer.
+pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
+    json_as(status, "application/json", body)
+}
+
+/// A JSON answer of another media type, such as `application/problem+json`.
+pub fn json_as<T: Serialize>(status: StatusCode, content_type: &str, body: &T) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => with_body(status, content_type, Body::from(text)),
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            HttpError::internal().into_response()
+        }
+    }
+}
+
+/// A text answer, in UTF-8.
+pub fn text(status: StatusCode, content_type: &str, body: String) -> Response {
+    // `text/plain` alone leaves the charset to guesses (RFC 9110 §8.3.2).
+    if content_type.contains(';') {
+        return with_body(status, content_type, Body::from(body));
+    }
+    with_body(status, &format!("{content_type}; charset=utf-8"), Body::from(body))
+}
+
+/// An answer of bytes.
+pub fn bytes(status: StatusCode, content_type: &str, body: Bytes) -> Response {
+    with_body(status, content_type, Body::from(body))
+}
+
+/// An answer of bytes of which the handler says what they are.
+pub fn media(status: StatusCode, body: Media) -> Response {
+    with_body(status, &body.content_type, Body::from(body.bytes))
+}
+
+/// An answer that goes out piece by piece.
+pub fn stream(status: StatusCode, content_type: &str, body: ByteStream) -> Response {
+    with_body(status, content_type, body.into_body())
+}
+
+/// An answer without a body.
+pub fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// A status that has no constant.
+pub fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The status that a handler gave for a range such as `4XX`; one out of the range is its mistake.
+pub fn in_range(first_digit: u16, status: StatusCode) -> StatusCode {
+    if status.as_u16() / 100 == first_digit {
+        return status;
+    }
+    tracing::error!(status = status.as_u16(), range = first_digit, "a handler answered with a status out of its range");
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+fn with_body(status: StatusCode, content_type: &str, body: Body) -> Response {
+    let Ok(value) = HeaderValue::from_str(content_type) else {
+        tracing::error!("an answer has a content type that no header can hold");
+        return HttpError::internal().into_response();
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, value);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_a_500() {
+        let keys_that_are_no_strings = BTreeMap::from([((1, 2), 3)]);
+        let response = json(StatusCode::OK, &keys_that_are_no_strings);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn a_status_out_of_its_range_is_a_500() {
+        assert_eq!(in_range(4, StatusCode::GONE), StatusCode::GONE);
+        assert_eq!(in_range(4, StatusCode::OK), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn a_content_type_cannot_end_its_header() {
+        let body = Media { content_type: "text/html\r\nset-cookie: a=b".to_owned(), bytes: Bytes::new() };
+        let response = media(StatusCode::OK, body);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!response.headers().contains_key("set-cookie"));
+    }
+
+    #[test]
+    fn text_says_its_charset() {
+        assert_eq!(
+            text(StatusCode::OK, "text/plain", String::new()).headers()[CONTENT_TYPE],
+            "text/plain; charset=utf-8"
+        );
+        let latin = text(StatusCode::OK, "text/html; charset=us-ascii", String::new());
+        assert_eq!(latin.headers()[CONTENT_TYPE], "text/html; charset=us-ascii");
+    }
+}

@@ -1,0 +1,135 @@
+//! Media types: which one a body has, and which ones an answer may have.
+
+use http::HeaderMap;
+use http::header::{ACCEPT, HeaderValue};
+use smallvec::SmallVec;
+
+/// Type and subtype, without parameters (RFC 9110 §8.3.1).
+pub(crate) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// How closely a range such as `image/*` describes a media type: 3 for the type itself, 2 for `type/*`,
+/// 1 for `*/*`, 0 where it does not at all.
+pub(crate) fn closeness(range: &str, media_type: &str) -> u8 {
+    let (range, media_type) = (essence(range), essence(media_type));
+    match range.strip_suffix("/*") {
+        Some("*") => u8::from(media_type.contains('/')),
+        Some(kind) => match media_type.split_once('/') {
+            Some((other, _)) if other.eq_ignore_ascii_case(kind) => 2,
+            _ => 0,
+        },
+        None if range.eq_ignore_ascii_case(media_type) => 3,
+        None => 0,
+    }
+}
+
+/// A parameter of a media type, such as `boundary` (RFC 9110 §5.6.6).
+#[cfg(feature = "multipart")]
+pub(crate) fn parameter(media_type: &str, name: &str) -> Option<String> {
+    let parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let (_, value) = parameters.into_iter().find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
+    let value = value.trim();
+    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    Some(quoted.unwrap_or(value).to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Whether values of this media type are JSON (RFC 8259, RFC 6839 §3.1).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let subtype = essence(media_type).rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    subtype == "json" || subtype.ends_with("+json")
+}
+
+/// What the client takes: its `Accept` headers (RFC 9110 §12.5.1).
+#[derive(Debug, Clone, Default)]
+pub struct Accept {
+    lines: SmallVec<[HeaderValue; 1]>,
+}
+
+impl Accept {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self { lines: headers.get_all(ACCEPT).iter().cloned().collect() }
+    }
+
+    /// The ranges, each with its weight in thousandths.
+    fn ranges(&self) -> impl Iterator<Item = (&str, u16)> {
+        let lines = self.lines.iter().filter_map(|line| line.to_str().ok());
+        let ranges = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|range| !range.is_empty());
+        ranges.map(|range| (essence(range), weight(range)))
+    }
+
+    /// How much the client wants a media type, from 0 to 1000; everything where it does not say.
+    pub(crate) fn weight(&self, media_type: &str) -> u16 {
+        let closest = self.ranges().map(|(range, weight)| {
+            // A documented `image/*` is anything that the client may ask for below it.
+            (closeness(range, media_type).max(closeness(media_type, range).min(2)), weight)
+        });
+        match closest.filter(|(closeness, _)| *closeness > 0).max() {
+            Some((_, weight)) => weight,
+            None if self.ranges().next().is_none() => 1000,
+            None => 0,
+        }
+    }
+
+    /// The media type of those offered that the client wants most; the first of several.
+    pub(crate) fn best<'o>(&self, offered: &[&'o str]) -> Option<&'o str> {
+        let wanted = offered.iter().rev().map(|media_type| (self.weight(media_type), *media_type));
+        wanted.filter(|(weight, _)| *weight > 0).max_by_key(|(weight, _)| *weight).map(|(_, media_type)| media_type)
+    }
+
+    /// Whether the client takes any of what is offered. One that takes some flavour of JSON is taken to
+    /// read the others too.
+    pub(crate) fn takes_any(&self, offered: &[&str]) -> bool {
+        self.lines.is_empty()
+            || self.best(offered).is_some()
+            || (offered.iter().any(|media_type| is_json(media_type))
+                && self.ranges().any(|(range, weight)| weight > 0 && is_json(range)))
+    }
+}
+
+/// The weight of a range in thousandths; 1 where it has none that can be read.
+fn weight(range: &str) -> u16 {
+    let mut parameters = range.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let written = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    let number = written.and_then(|(_, value)| value.trim().parse::<f32>().ok());
+    number.map_or(1000, |number| (number.clamp(0.0, 1.0) * 1000.0) as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accept(line: &str) -> Accept {
+        Accept::of(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(line).unwrap())]))
+    }
+
+    #[test]
+    fn media_types_are_compared_without_case_and_parameters() {
+        assert_eq!(closeness("application/json", "Application/JSON; charset=utf-8"), 3);
+        assert_eq!(closeness("application/json", "application/problem+json"), 0);
+        assert_eq!((closeness("image/*", "image/png"), closeness("image/*", "text/plain")), (2, 0));
+        assert_eq!((closeness("*/*", "a/b"), closeness("*/*", "nonsense")), (1, 0));
+    }
+
+    #[test]
+    fn a_client_that_does_not_say_takes_everything() {
+        assert!(Accept::default().takes_any(&["text/csv"]));
+        assert_eq!(Accept::default().best(&["text/csv", "text/html"]), Some("text/csv"));
+        assert_eq!(accept("*/*").best(&["text/csv", "text/html"]), Some("text/csv"));
+    }
+
+    #[test]
+    fn the_closest_range_says_the_weight() {
+        let accept = accept("text/*;q=0.5, text/csv;q=0, */*;q=0.1");
+        assert_eq!(["text/html", "text/csv", "image/png"].map(|kind| accept.weight(kind)), [500, 0, 100]);
+        assert_eq!(accept.best(&["image/png", "text/csv", "text/html"]), Some("text/html"));
+    }
+
+    #[test]
+    fn what_is_excluded_does_not_fit_but_flavours_of_json_do() {
+        assert!(!accept("text/html").takes_any(&["application/json"]));
+        assert!(accept("application/vnd.api+json").takes_any(&["application/json"]));
+        assert!(!accept("application/json;q=0").takes_any(&["application/json"]));
+        assert!(accept("image/png").takes_any(&["image/*"]) && accept("image/*").takes_any(&["image/png"]));
+    }
+}
