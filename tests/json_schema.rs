@@ -6,16 +6,15 @@
 mod json_schema {
     pub mod documents;
     pub mod failing;
-    pub mod server;
     pub mod suite;
 }
 
 use std::collections::BTreeMap;
 
-use buildflow_tests::{Running, json_schema_suite, scratch};
+use buildflow_tests::{Running, json_schema_suite, scratch, serve};
 use json_schema::documents::Document;
 use json_schema::suite::{Case, File};
-use json_schema::{failing, server, suite};
+use json_schema::{failing, suite};
 
 #[test]
 fn every_value_of_the_official_suite_is_answered_as_its_schema_says() {
@@ -25,7 +24,8 @@ fn every_value_of_the_official_suite_is_answered_as_its_schema_says() {
     assert!(cases > 2000, "only {cases} cases are there");
     let scratch = scratch("json-schema");
     let documents: Vec<Document<'_>> = files.iter().map(|file| Document::of(file, &scratch)).collect();
-    let server = server::serve(&documents, &scratch);
+    let services: Vec<_> = documents.iter().map(|document| (document.name.as_str(), &document.compiled)).collect();
+    let server = serve("json-schema-server", &scratch, &services);
 
     let mut failed = BTreeMap::new();
     println!("{:<40} {:>6} {:>6} {:>6}", "file", "cases", "passed", "failed");
@@ -48,14 +48,13 @@ fn every_value_of_the_official_suite_is_answered_as_its_schema_says() {
 
 /// The cases that are not answered as they should be, with the answers.
 fn failures(document: &Document<'_>, server: &Running) -> Vec<(String, String)> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut failures = Vec::new();
     for (index, group) in document.file.groups.iter().enumerate() {
-        let url = format!("{}/{}/{index}", server.url, document.name);
+        let path = format!("/{}/{index}", document.name);
         for case in &group.cases {
             let answer = match &document.refusals[index] {
                 Some(report) => Err(format!("refused: {report}")),
-                None => post(&agent, &url, case),
+                None => post(server, &path, case),
             };
             if let Err(answer) = answer {
                 failures.push((name(document.file, &group.description, case), answer));
@@ -66,17 +65,10 @@ fn failures(document: &Document<'_>, server: &Running) -> Vec<(String, String)> 
 }
 
 /// Posts a value; the answer where it is not what is expected.
-fn post(agent: &ureq::Agent, url: &str, case: &Case) -> Result<(), String> {
-    let mut response = agent
-        .post(url)
-        .content_type("application/json")
-        .send(&case.data)
-        .unwrap_or_else(|error| panic!("{url} {}: {error}", case.data));
-    let status = response.status().as_u16();
-    if status == if case.valid { 204 } else { 422 } {
-        return Ok(());
-    }
-    Err(format!("{status} for {}: {}", case.data, response.body_mut().read_to_string().unwrap_or_default()))
+fn post(server: &Running, path: &str, case: &Case) -> Result<(), String> {
+    let (status, body) = server.post(path, &case.data);
+    let expected = if case.valid { 204 } else { 422 };
+    if status == expected { Ok(()) } else { Err(format!("{status} for {}: {body}", case.data)) }
 }
 
 fn name(file: &File, group: &str, case: &Case) -> String {

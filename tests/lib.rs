@@ -1,8 +1,10 @@
 //! What tests of the whole product share: places, nested runs of cargo, and servers that are running.
 
 mod running;
+mod serving;
 
 pub use running::Running;
+pub use serving::serve;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 /// A server that is running; killed when it is dropped.
 pub struct Running {
     process: Child,
+    agent: ureq::Agent,
     /// `http://127.0.0.1:…`
     pub url: String,
 }
@@ -23,7 +24,15 @@ impl Running {
         let url = line.split("http://").last().map(|address| format!("http://{}", address.trim()));
         // Nobody reads the rest; the pipe must not fill up.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url: url.expect("the line has an address") }
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        Self { process, agent, url: url.expect("the line has an address") }
+    }
+
+    /// Posts JSON; the status, and the body of the answer.
+    pub fn post(&self, path: &str, json: &str) -> (u16, String) {
+        let sent = self.agent.post(format!("{}{path}", self.url)).content_type("application/json").send(json);
+        let mut response = sent.unwrap_or_else(|error| panic!("{path} {json}: {error}"));
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
     }
 }
 

@@ -138,32 +138,61 @@ macro_rules! multiple_of_integers {
 
 multiple_of_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
 
-impl MultipleOf for f64 {
+macro_rules! multiple_of_floats {
+    ($($name:ty),*) => {
+        $(impl MultipleOf for $name {
+            fn is_multiple_of(self, divisor: Self) -> bool {
+                // The remainder of whole numbers is exact.
+                if self.fract() == 0.0 && divisor.fract() == 0.0 {
+                    return self % divisor == 0.0;
+                }
+                let (value, divisor) = (Decimal::of(&format!("{self:e}")), Decimal::of(&format!("{divisor:e}")));
+                value.zip(divisor).is_some_and(|(value, divisor)| value.is_multiple_of(divisor))
+            }
+        })*
+    };
+}
+
+multiple_of_floats!(f32, f64);
+
+/// A float as people write it, `digits` × 10^`exponent`: 0.3 is a multiple of 0.1, though not in binary.
+#[derive(Debug, Clone, Copy)]
+struct Decimal {
+    /// At most 17 digits, without sign.
+    digits: u128,
+    exponent: i32,
+}
+
+impl Decimal {
+    /// Reads what Rust writes as `{:e}`; nothing that is not finite.
+    fn of(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = text.trim_start_matches('-').split_once('e')?;
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent = exponent.parse::<i32>().ok()? - i32::try_from(fraction.len()).ok()?;
+        Some(Self { digits: format!("{whole}{fraction}").parse().ok()?, exponent })
+    }
+
     fn is_multiple_of(self, divisor: Self) -> bool {
-        decimal_multiple(&self.to_string(), &divisor.to_string()).unwrap_or_else(|| self % divisor == 0.0)
+        match u32::try_from(self.exponent - divisor.exponent) {
+            // A remainder of 17 digits times another fits.
+            Ok(shift) if divisor.digits > 0 => {
+                let shifted = (self.digits % divisor.digits) * power_of_ten(shift, divisor.digits);
+                shifted.is_multiple_of(divisor.digits)
+            }
+            Ok(_) => false,
+            // What the divisor has to be shifted by makes it greater than any value but zero.
+            Err(_) => {
+                let shifted = 10_u128.checked_pow(self.exponent.abs_diff(divisor.exponent));
+                let divisor = shifted.and_then(|power| power.checked_mul(divisor.digits));
+                divisor.map_or(self.digits == 0, |divisor| self.digits.is_multiple_of(divisor))
+            }
+        }
     }
 }
 
-impl MultipleOf for f32 {
-    fn is_multiple_of(self, divisor: Self) -> bool {
-        decimal_multiple(&self.to_string(), &divisor.to_string()).unwrap_or_else(|| self % divisor == 0.0)
-    }
-}
-
-/// 0.3 is a multiple of 0.1, though not in binary; `None` where the digits are too many.
-fn decimal_multiple(value: &str, divisor: &str) -> Option<bool> {
-    let (value, value_scale) = decimal(value)?;
-    let (divisor, divisor_scale) = decimal(divisor)?;
-    let scale = value_scale.max(divisor_scale);
-    let widen = |number: i128, from: u32| number.checked_mul(10_i128.checked_pow(scale - from)?);
-    let (value, divisor) = (widen(value, value_scale)?, widen(divisor, divisor_scale)?);
-    (divisor != 0).then(|| value % divisor == 0)
-}
-
-fn decimal(text: &str) -> Option<(i128, u32)> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = format!("{whole}{fraction}");
-    Some((digits.parse().ok()?, u32::try_from(fraction.len()).ok()?))
+/// The remainder of 10^`exponent` by `modulus`.
+fn power_of_ten(exponent: u32, modulus: u128) -> u128 {
+    (0..exponent).fold(1 % modulus, |power, _| power * 10 % modulus)
 }
 
 #[cfg(test)]
@@ -183,6 +212,9 @@ mod tests {
         assert!(!multiple_of(&0.35, 0.1));
         assert!(multiple_of(&-6, 3));
         assert!(multiple_of(&1e300, 1.0));
+        assert!(multiple_of(&1e300, 0.01) && !multiple_of(&1e300, 0.7));
+        assert!(multiple_of(&0.0, 1e-300) && !multiple_of(&1e-300, 0.1));
+        assert!(!multiple_of(&f64::INFINITY, 0.1));
     }
 
     #[test]
@@ -212,6 +244,9 @@ mod tests {
             (-0.6, 0.2),
             (7.5, 2.5),
             (1e-7, 1e-8),
+            (1e300, 0.01),
+            (1.5e300, 0.7),
+            (1e-300, 0.1),
         ] {
             let expected = validator(divisor).is_valid(&serde_json::json!(value));
             assert_eq!(multiple_of(&value, divisor), expected, "{value} of {divisor}");

@@ -1,23 +1,24 @@
-//! One server for all documents, each a module and a service under a base route of its own.
+//! One server for several documents, each a module and a service under a base route of its own.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use buildflow_gen::Compiled;
 use buildflow_gen::example::{Api, Handlers, main_file};
 use buildflow_gen::render::Layout;
-use buildflow_tests::{Running, cargo, nested_target, workspace};
 
-use super::documents::Document;
+use crate::{Running, cargo, nested_target, workspace};
 
-/// Generates, compiles and starts the server.
-pub fn serve(documents: &[Document<'_>], folder: &Path) -> Running {
+/// Generates, compiles and starts a server of example answers, a package in `folder`; each document with the
+/// name that it was compiled with.
+pub fn serve(package: &str, folder: &Path, documents: &[(&str, &Compiled)]) -> Running {
     let source = folder.join("src");
     fs::create_dir_all(&source).expect("the folder can be made");
     let write = |name: &str, text: String| fs::write(source.join(name), text).expect("a file can be written");
     let (mut modules, mut services) = (String::new(), String::new());
-    for Document { name, compiled, .. } in documents {
-        let (document, lowered) = compiled.outcome.as_ref().expect("what is refused was left out");
+    for (name, compiled) in documents {
+        let (document, lowered) = compiled.outcome.as_ref().expect("the document is understood");
         if lowered.service.endpoints.is_empty() {
             continue;
         }
@@ -35,11 +36,11 @@ pub fn serve(documents: &[Document<'_>], folder: &Path) -> Running {
     write("main.rs", main);
     let runtime = workspace().join("runtime").display().to_string();
     let manifest = format!(
-        "[package]\nname = \"json-schema-server\"\nedition = \"2024\"\n\n[workspace]\n\n\
+        "[package]\nname = {package:?}\nedition = \"2024\"\n\n[workspace]\n\n\
          [dependencies]\nbuildflow-runtime = {{ path = {runtime:?} }}\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
     let built = cargo(folder, &["build", "--quiet"]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    Running::start(&nested_target().join("debug/json-schema-server"))
+    Running::start(&nested_target().join("debug").join(package))
 }
