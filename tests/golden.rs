@@ -75,6 +75,16 @@ fn paths_that_overlap() {
 }
 
 #[test]
+fn path_segments_that_mix_text_and_parameters() {
+    check("paths-mixed");
+}
+
+#[test]
+fn queries_and_fragments_in_paths_and_other_methods() {
+    check("paths-queries");
+}
+
+#[test]
 fn security_requirements() {
     check("security");
 }

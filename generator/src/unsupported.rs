@@ -28,10 +28,8 @@ pub enum Loss {
 /// A feature of OpenAPI, or of the service block, that is not generated yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feature {
-    /// A method that Path Item Objects of OpenAPI 3.0 do not have.
-    Method(String),
-    /// A path segment that is more than one literal or one parameter.
-    PathSegment(String),
+    /// A part of a path template that no request can be matched with.
+    PathTemplate(String),
     /// A parameter's `in`, style or media type.
     ParameterStyle(String),
     /// A parameter whose schema is no scalar, enum, or list of these.
@@ -70,8 +68,7 @@ impl Feature {
     /// The diagnostic's name.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Method(_) => "unsupported-method",
-            Self::PathSegment(_) => "unsupported-path",
+            Self::PathTemplate(_) => "unsupported-path",
             Self::ParameterStyle(_) | Self::ParameterSchema(_) => "unsupported-parameter",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
@@ -83,8 +80,9 @@ impl Feature {
 
     fn subject(&self) -> String {
         match self {
-            Self::Method(method) => format!("the method {method} is"),
-            Self::PathSegment(segment) => format!("the path segment `{segment}`, which mixes text and parameters, is"),
+            Self::PathTemplate(part) => {
+                format!("`{part}` in a path, where nothing says where a parameter ends or begins, is")
+            }
             Self::ParameterStyle(what) | Self::ParameterSchema(what) => format!("{what} is"),
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),

@@ -13,13 +13,14 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use http::header::{ALLOW, HeaderValue};
+use http::{Method, StatusCode};
 use tokio::time::Instant;
 use tower::{Layer, Service as TowerService};
 
 use crate::decode::Incoming;
 use crate::error::HttpError;
 use crate::observe;
-use crate::routing::Found;
+use crate::routing::{Found, Node};
 
 /// A future behind a pointer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -39,10 +40,10 @@ pub struct Description {
     pub base_route: &'static str,
 }
 
-/// What finds and calls endpoints: generated code.
+/// The endpoints of a document: generated code.
 pub trait Dispatch: Send + Sync + 'static {
-    /// The endpoint of a method and a path.
-    fn find(&self, method: &str, path: &str) -> Found;
+    /// The paths that lead to them.
+    fn routes(&self) -> &'static Node;
 
     /// Decodes a request and calls the endpoint's handler.
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
@@ -189,17 +190,15 @@ impl TowerService<Request> for Endpoints {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let found = self.dispatch.find(request.method().as_str(), request.uri().path());
-        let (endpoint, route, captures) = match found {
+        let (endpoint, route, captures) = match self.dispatch.routes().find(&request) {
             Found::Endpoint { endpoint, route, captures } => (endpoint, route, captures),
             Found::MethodNotAllowed { route, allow } => {
                 observe::route(&request, route);
-                let error = HttpError::method_not_allowed().header(ALLOW, HeaderValue::from_static(allow));
-                return answer(error);
+                return answer(other_method(request.method(), &allow));
             }
-            Found::NotFound => {
+            Found::Nowhere => {
                 observe::route(&request, "-");
-                return answer(HttpError::not_found());
+                return answer(HttpError::not_found().into_response());
             }
         };
         observe::route(&request, route);
@@ -226,8 +225,22 @@ impl TowerService<Request> for Endpoints {
     }
 }
 
-fn answer(error: HttpError) -> BoxFuture<'static, Result<Response, Infallible>> {
-    Box::pin(std::future::ready(Ok(error.into_response())))
+/// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),
+/// any other is not allowed.
+fn other_method(method: &Method, allow: &str) -> Response {
+    let mut response = match *method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        _ => HttpError::method_not_allowed().into_response(),
+    };
+    // Methods are tokens, which every header can hold.
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
+}
+
+fn answer(response: Response) -> BoxFuture<'static, Result<Response, Infallible>> {
+    Box::pin(std::future::ready(Ok(response)))
 }
 
 /// What answers where no service does.

@@ -2,8 +2,8 @@
 
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
-    Alternative, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Route, SchemeKind,
-    Segment, Service, Status, Style, UploadContent, UploadField,
+    Alternative, Condition, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Piece, Route,
+    SchemeKind, Service, Status, Style, UploadContent, UploadField,
 };
 use buildflow_tests::Running;
 use serde_json::{Map, Value};
@@ -103,6 +103,7 @@ impl<'d> Requests<'d> {
                 }
             }
         }
+        conditions(&endpoint.route, &mut query, &mut headers);
         self.credentials(endpoint, &mut query, &mut headers);
         let path = path(&endpoint.route, |capture| {
             captures
@@ -173,14 +174,35 @@ impl Call {
 /// The path of a request; `text` gives the text of each parameter.
 fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
     let mut capture = 0;
-    let segments = route.segments.iter().map(|segment| match segment {
-        Segment::Literal(literal) => encoded(literal),
-        Segment::Parameter(_) => {
-            capture += 1;
-            encoded(&text(capture - 1))
+    let mut path = String::new();
+    for segment in &route.segments {
+        path.push('/');
+        for piece in &segment.pieces {
+            match piece {
+                Piece::Text(text) => path.push_str(&encoded(text)),
+                Piece::Parameter(_) => {
+                    capture += 1;
+                    path.push_str(&encoded(&text(capture - 1)));
+                }
+            }
         }
-    });
-    format!("/{}", segments.collect::<Vec<_>>().join("/"))
+    }
+    // Several operations may share a path but for what clients do not send.
+    route.fragment.iter().for_each(|fragment| path.push_str(&encoded(&format!("#{}", fragment.text))));
+    path
+}
+
+/// What the path template asks of the query string and of headers.
+fn conditions(route: &Route, query: &mut Vec<(String, String)>, headers: &mut Vec<(String, String)>) {
+    for condition in &route.conditions {
+        match condition {
+            Condition::Query(name, Some(value)) => query.push((name.clone(), value.clone())),
+            // The parameter of that name, which is required, carries the value.
+            Condition::Query(name, None) if query.iter().any(|(other, _)| other == name) => {}
+            Condition::Query(name, None) => query.push((name.clone(), String::new())),
+            Condition::Header(name, value) => headers.push((name.clone(), value.clone())),
+        }
+    }
 }
 
 /// An object as `application/x-www-form-urlencoded`: members in brackets, lists repeated.

@@ -9,8 +9,10 @@ use crate::read::{Node, Pointer, Value};
 /// Follows at most this many references in the place of one object.
 const REFERENCE_DEPTH: usize = 32;
 
-/// Fields that no stage reads: calls that the server makes, links, and words about people.
-const UNREAD: [&str; 8] = ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows"];
+/// Fields that are not read from the converted document: calls that the server makes, links, words about
+/// people; and parameters, for which `openapiv3` knows too few places and styles.
+const UNREAD: [&str; 9] =
+    ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows", "parameters"];
 
 /// The document for `openapiv3::OpenAPI`, without what that has no field for.
 pub(super) fn convert(root: &Node) -> Json {
@@ -19,6 +21,22 @@ pub(super) fn convert(root: &Node) -> Json {
         map.entry("paths").or_insert_with(|| json!({}));
     }
     document
+}
+
+/// Takes out the operations that `openapiv3` has no field for: OpenAPI 3.2's `query` and
+/// `additionalOperations`. Each comes with its path and its method, as it is sent.
+pub(super) fn take_other_operations(document: &mut Json) -> Vec<(String, String, Json)> {
+    let mut taken = Vec::new();
+    let paths = document.get_mut("paths").and_then(Json::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        let Some(item) = item.as_object_mut() else { continue };
+        let query = item.shift_remove("query").map(|operation| ("QUERY".to_owned(), operation));
+        let additional = item.shift_remove("additionalOperations");
+        let additional = additional.as_ref().and_then(Json::as_object).into_iter().flatten();
+        let additional = additional.map(|(method, operation)| (method.clone(), operation.clone()));
+        taken.extend(query.into_iter().chain(additional).map(|(method, operation)| (path.clone(), method, operation)));
+    }
+    taken
 }
 
 struct Converter<'r> {

@@ -19,7 +19,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, Operation};
 
 #[cfg(feature = "cli")]
 pub(crate) use convert::plain;
@@ -41,6 +41,8 @@ pub struct Document {
     pub version: Version,
     /// Everything but schemas; a schema's reference is the pointer it was lifted from.
     pub openapi: OpenAPI,
+    /// Operations that `openapiv3` has no field for.
+    pub other_operations: Vec<OtherOperation>,
     /// The schemas.
     pub schemas: Schemas,
     /// The service block.
@@ -48,6 +50,17 @@ pub struct Document {
     /// What `openapiv3` has no field for, and this version does not generate.
     pub unsupported: Vec<Unsupported>,
     root: Node,
+}
+
+/// An operation under OpenAPI 3.2's `query` or `additionalOperations`.
+#[derive(Debug)]
+pub struct OtherOperation {
+    /// The key of its Path Item Object.
+    pub path: String,
+    /// Its method, as it is sent.
+    pub method: String,
+    /// The operation.
+    pub operation: Operation,
 }
 
 /// Understands a document, or says everything that is wrong with it.
@@ -61,14 +74,25 @@ pub fn lift(root: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
     if diagnostics.has_errors() {
         return None;
     }
-    match serde_json::from_value(convert::convert(&root)) {
-        Ok(openapi) => Some(Document { version, openapi, schemas, options, unsupported, root }),
+    match openapi(&root) {
+        Ok((openapi, other_operations)) => {
+            Some(Document { version, openapi, other_operations, schemas, options, unsupported, root })
+        }
         Err(error) => {
             let message = format!("the document does not fit the OpenAPI specification: {error}");
             diagnostics.push(Diagnostic::error("invalid-document", root.span, message));
             None
         }
     }
+}
+
+fn openapi(root: &Node) -> serde_json::Result<(OpenAPI, Vec<OtherOperation>)> {
+    let mut document = convert::convert(root);
+    let others = convert::take_other_operations(&mut document).into_iter().map(|(path, method, operation)| {
+        Ok(OtherOperation { path, method, operation: serde_json::from_value(operation)? })
+    });
+    let others = others.collect::<serde_json::Result<_>>()?;
+    Ok((serde_json::from_value(document)?, others))
 }
 
 impl Document {

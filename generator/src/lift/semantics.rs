@@ -62,8 +62,8 @@ struct Check<'c> {
     root: &'c Node,
     diagnostics: &'c mut Diagnostics,
     operation_ids: HashMap<&'c str, Span>,
-    /// Path templates with their parameters' names taken out.
-    templates: HashMap<String, (&'c str, Span)>,
+    /// Methods and path templates, with their parameters' names taken out.
+    templates: HashMap<(&'c str, String), (&'c str, Span)>,
 }
 
 impl<'c> Check<'c> {
@@ -79,11 +79,10 @@ impl<'c> Check<'c> {
 
     fn path(&mut self, path: &'c str, key: Span, node: &'c Node) {
         let item = self.target(node);
-        let names = self.template(path, key);
+        let (names, bare) = self.template(path, key);
         let shared = item.get("parameters");
-        for (method, operation) in
-            METHODS.iter().filter_map(|method| Some((method, item.get(method).filter(|node| node.as_map().is_some())?)))
-        {
+        for (method, operation) in self.operations(item) {
+            self.unambiguous(method, &bare, (path, key));
             self.operation_id(operation);
             self.security(operation.get("security"));
             self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
@@ -95,15 +94,37 @@ impl<'c> Check<'c> {
         self.duplicates(shared);
     }
 
-    /// The template's parameter names; tells braces that do not match and templates that clash.
-    fn template(&mut self, path: &'c str, key: Span) -> Vec<&'c str> {
+    /// The operations of a path, each with its method; tells methods that cannot be sent.
+    fn operations(&mut self, item: &'c Node) -> Vec<(&'c str, &'c Node)> {
+        let fixed = METHODS.iter().chain(&["query"]).filter_map(|method| Some((*method, item.get(method)?)));
+        let mut operations: Vec<_> = fixed.collect();
+        for (method, member) in item.get("additionalOperations").and_then(Node::as_map).into_iter().flatten() {
+            let fixed = METHODS.iter().chain(&["query"]).find(|fixed| fixed.to_uppercase() == *method);
+            if let Some(fixed) = fixed {
+                let message = format!("the method {method} has a field of its own");
+                let help = format!("put the operation under `{fixed}`");
+                self.push(Diagnostic::error("invalid-method", member.key, message).help(help));
+            } else if method.is_empty() || !method.bytes().all(is_token) {
+                let message = format!("`{method}` is not the name of an HTTP method");
+                self.push(
+                    Diagnostic::error("invalid-method", member.key, message).help("use letters, digits and hyphens"),
+                );
+            }
+            operations.push((method, &member.node));
+        }
+        operations.retain(|(_, operation)| operation.as_map().is_some());
+        operations
+    }
+
+    /// The template's parameter names, and the template without them; tells braces that do not match.
+    fn template(&mut self, path: &'c str, key: Span) -> (Vec<&'c str>, String) {
         let (mut names, mut bare, mut rest) = (Vec::new(), String::new(), path);
         while let Some((before, after)) = rest.split_once('{') {
             bare.push_str(before);
             bare.push_str("{}");
             let Some((name, tail)) = after.split_once('}') else {
                 self.push(Diagnostic::error("invalid-path", key, format!("`{path}` has a `{{` without its `}}`")));
-                return names;
+                return (names, bare);
             };
             if names.contains(&name) {
                 self.push(Diagnostic::error("invalid-path", key, format!("`{path}` names `{name}` twice")));
@@ -112,15 +133,19 @@ impl<'c> Check<'c> {
             rest = tail;
         }
         bare.push_str(rest);
-        if let Some((other, span)) = self.templates.insert(bare, (path, key)) {
+        (names, bare)
+    }
+
+    /// Tells templates that no request can be told apart by.
+    fn unambiguous(&mut self, method: &'c str, bare: &str, (path, key): (&'c str, Span)) {
+        if let Some((other, span)) = self.templates.insert((method, bare.to_owned()), (path, key)) {
             let message = format!("`{path}` and `{other}` are the same path with other parameter names");
             self.push(
                 Diagnostic::error("ambiguous-paths", key, message)
                     .related(span, "the other one")
-                    .help("put their operations under one of the two"),
+                    .help(format!("only one of the two can have an operation for {}", method.to_uppercase())),
             );
         }
-        names
     }
 
     fn operation_id(&mut self, operation: &'c Node) {
@@ -152,10 +177,14 @@ impl<'c> Check<'c> {
             let parameter = self.target(node);
             self.parameter(parameter);
             let (location, name) = (text(parameter, "in"), text(parameter, "name"));
+            let Some(name) = name else { continue };
+            // `/search?x={x}` may mean the parameter of the query string that is declared as such.
+            if location == Some("query") && path.split_once('?').is_some_and(|(path, _)| !path.contains(name)) {
+                declared.push(name);
+            }
             if location != Some("path") {
                 continue;
             }
-            let Some(name) = name else { continue };
             if !names.contains(&name) {
                 let message = format!("the path `{path}` has no `{{{name}}}`");
                 let help = match nearest(name, names.iter().copied()) {
@@ -278,6 +307,11 @@ impl<'c> Check<'c> {
 
 fn text<'n>(node: &'n Node, field: &str) -> Option<&'n str> {
     node.get(field).and_then(Node::as_str)
+}
+
+/// Whether a method's name may have this byte (RFC 9110 §5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn styles_of(location: &str) -> &'static [&'static str] {

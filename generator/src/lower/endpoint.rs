@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::types::Types;
 use super::{Found, SchemaIds, answers, body, is_fatal, parameters, security};
-use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, Segment, TypeName};
+use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, TypeName};
 use crate::lift::Document;
-use crate::read::{Pointer, Span};
+use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
 /// The names of an endpoint.
@@ -44,7 +44,7 @@ impl<'d> Lowering<'d> {
         let parameters = parameters::lower(self, found);
         let body = body::lower(self, found);
         let answers = answers::lower(self, found);
-        if !found.matchable || self.unsupported[before..].iter().any(is_fatal) {
+        if found.template.unmatchable.is_some() || self.unsupported[before..].iter().any(is_fatal) {
             return None;
         }
         let Names { method, request, response } = names;
@@ -74,42 +74,6 @@ pub(super) fn words(found: &Found<'_>) -> String {
             let root = if found.route.path == "/" { " root" } else { "" };
             format!("{} {path}{root}", found.route.method.to_lowercase())
         }
-    }
-}
-
-/// The segments of a template, and the first one that is neither a literal nor one parameter.
-pub(super) fn segments(path: &str) -> (Vec<Segment>, Option<String>) {
-    let mut mixed = None;
-    let segments = path.trim_start_matches('/').split('/').map(|text| {
-        let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        match inner.filter(|name| !name.contains(['{', '}'])) {
-            Some(name) => Segment::Parameter(name.to_owned()),
-            None => {
-                if text.contains(['{', '}', '?', '#']) {
-                    mixed.get_or_insert_with(|| text.to_owned());
-                }
-                Segment::Literal(text.to_owned())
-            }
-        }
-    });
-    (segments.collect(), mixed)
-}
-
-/// A template that cannot be matched yet.
-pub(super) fn mixed_segment(route: &Route, segment: &str, span: Span) -> Unsupported {
-    let feature = Feature::PathSegment(segment.to_owned());
-    Unsupported { feature, span, operation: Some(spoken(route)), loss: Loss::Operation }
-}
-
-/// OpenAPI 3.2's `query` and `additionalOperations`.
-pub(super) fn refuse_other_methods(document: &Document, path: &str, place: &Pointer, into: &mut Vec<Unsupported>) {
-    let Some(item) = document.node(place) else { return };
-    let additional = item.get("additionalOperations").and_then(|node| node.as_map());
-    let named = additional.into_iter().flatten().map(|(method, member)| (method.as_str(), member.key));
-    let query = item.get("query").map(|node| ("QUERY", node.span));
-    for (method, span) in query.into_iter().chain(named) {
-        let feature = Feature::Method(method.to_owned());
-        into.push(Unsupported { feature, span, operation: Some(format!("{method} {path}")), loss: Loss::Part });
     }
 }
 

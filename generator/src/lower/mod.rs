@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod checks;
+mod declared;
 mod direction;
 mod endpoint;
 mod form;
@@ -10,28 +11,28 @@ mod headers;
 mod media;
 mod names;
 mod naming;
+mod operations;
 mod parameters;
 mod recursion;
 mod security;
 mod statuses;
+mod template;
 mod types;
 mod view;
-
-use openapiv3::{Operation, PathItem};
 
 pub(crate) use checks::needs;
 pub(crate) use statuses::status_constant;
 pub use types::Untyped;
 
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Endpoint, MissingEndpoint, Route, Service};
+use crate::ir::{Endpoint, MissingEndpoint, Service};
+use crate::lift::Document;
 use crate::lift::schema::SchemaId;
-use crate::lift::{Document, METHODS};
-use crate::read::Pointer;
 use crate::unsupported::{Loss, Unsupported};
 use endpoint::Lowering;
 use names::Namer;
 use naming::{Scope, module_text, type_text};
+use operations::Found;
 use types::Types;
 
 /// What lowering gives.
@@ -52,7 +53,10 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let mut namer = Namer::new(document);
     let handler = namer.claim_handler(&type_text(service_name));
     let mut unsupported = document.unsupported.clone();
-    let found = operations(document, &mut namer, &mut unsupported);
+    let found = operations::find(document, &mut unsupported);
+    for operation in &found {
+        namer.operation(&operation.pointer, &endpoint::words(operation));
+    }
     let mut methods = Scope::without(&["service"]);
     let mut names = name_operations(&found, &mut methods, &mut namer);
     let (schemes, usable) = security::schemes(document, &mut methods, &mut unsupported);
@@ -86,54 +90,6 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         schemas,
     };
     Lowered { service, unsupported, untyped: finished.untyped }
-}
-
-/// An operation of the document, with its place.
-struct Found<'d> {
-    pointer: Pointer,
-    route: Route,
-    item: &'d PathItem,
-    operation: &'d Operation,
-    /// Whether its path can be matched.
-    matchable: bool,
-}
-
-fn operations<'d>(document: &'d Document, namer: &mut Namer<'d>, unsupported: &mut Vec<Unsupported>) -> Vec<Found<'d>> {
-    let mut found = Vec::new();
-    let paths = Pointer::root().join("paths");
-    for (path, item) in &document.openapi.paths.paths {
-        let Some(item) = item.as_item() else { continue };
-        let place = document.locate(&paths.join(path));
-        let (segments, mixed) = endpoint::segments(path);
-        for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, of_method(item, method)?))) {
-            let route = Route { method: method.to_uppercase(), path: path.clone(), segments: segments.clone() };
-            if let Some(segment) = &mixed {
-                let span = document.key_span(&paths.join(path));
-                unsupported.push(endpoint::mixed_segment(&route, segment, span));
-            }
-            let pointer = place.join(method);
-            found.push(Found { pointer, route, item, operation, matchable: mixed.is_none() });
-        }
-        endpoint::refuse_other_methods(document, path, &place, unsupported);
-    }
-    for operation in &found {
-        namer.operation(&operation.pointer, &endpoint::words(operation));
-    }
-    found
-}
-
-fn of_method<'d>(item: &'d PathItem, method: &str) -> Option<&'d Operation> {
-    match method {
-        "get" => item.get.as_ref(),
-        "put" => item.put.as_ref(),
-        "post" => item.post.as_ref(),
-        "delete" => item.delete.as_ref(),
-        "options" => item.options.as_ref(),
-        "head" => item.head.as_ref(),
-        "patch" => item.patch.as_ref(),
-        "trace" => item.trace.as_ref(),
-        _ => None,
-    }
 }
 
 fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'_>) -> Vec<endpoint::Names> {

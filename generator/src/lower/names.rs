@@ -87,13 +87,15 @@ impl<'d> Namer<'d> {
                 words.push((*path).to_owned());
                 2
             }
-            ["paths", path, method, ..] => {
-                let operation = Pointer::root().join("paths").join(path).join(method);
+            ["paths", path, rest @ ..] => {
+                let method = if let ["additionalOperations", ..] = rest { 2 } else { 1 };
+                let operation =
+                    rest.iter().take(method).fold(Pointer::root().join("paths").join(path), |at, name| at.join(name));
                 match self.operations.get(operation.as_str()) {
                     Some(name) => words.push(name.clone()),
-                    None => words.extend([(*method).to_owned(), (*path).to_owned()]),
+                    None => words.extend([rest[..method.min(rest.len())].concat(), (*path).to_owned()]),
                 }
-                3
+                segments.len().min(2 + method)
             }
             _ => 0,
         };

@@ -1,100 +1,64 @@
 //! Parameters become typed fields.
 
-use openapiv3::{Parameter as Declared, ParameterData, ParameterSchemaOrContent, QueryStyle, ReferenceOr};
-
 use super::Found;
+use super::declared::{self, Declared};
 use super::endpoint::Lowering;
 use super::naming::Scope;
-use crate::ir::{Docs, Literal, Location, Parameter, ParameterPresence, Scalar, Segment, Slot, Style, Type, TypeBody};
+use super::template::Standing;
+use crate::ir::{Docs, Literal, Location, Parameter, ParameterPresence, Scalar, Slot, Style, Type, TypeBody};
 use crate::lift::formats::Integer;
 use crate::lift::schema::SchemaId;
-use crate::read::{Node, Pointer, Value};
+use crate::read::{Node, Value};
 use crate::unsupported::{Feature, Loss};
 
-/// Headers that other parts of the document describe (OpenAPI 3.0.3 §4.7.12.2).
-const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
-
-/// The parameters of an operation: its own, and those of its path that it does not override.
+/// The parameters of an operation.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Parameter> {
     let mut fields = Scope::without(&["body", "context"]);
-    let own = places(&found.operation.parameters, &found.pointer.join("parameters"));
-    let path_item = found.pointer.parent().unwrap_or_default().join("parameters");
-    let shared = places(&found.item.parameters, &path_item);
-    let overridden = |parameter: &Declared| own.iter().any(|(other, _)| identity(other) == identity(parameter));
-    let inherited: Vec<_> = shared.into_iter().filter(|(parameter, _)| !overridden(parameter)).collect();
     let mut parameters = Vec::new();
-    for (declared, at) in inherited.iter().chain(&own) {
-        let at = lowering.document.locate(at);
-        let header = matches!(declared, Declared::Header { .. });
-        let name = &declared.parameter_data_ref().name;
-        if header && IGNORED_HEADERS.iter().any(|ignored| name.eq_ignore_ascii_case(ignored)) {
-            continue;
+    for declared in declared::of_operation(lowering.document, found) {
+        if !declared.is_ignored() {
+            parameters.extend(lowering.parameter(found, &declared, &mut fields));
         }
-        parameters.extend(lowering.parameter(found, declared, &at, &mut fields));
     }
     parameters
 }
 
-fn places<'p>(list: &'p [ReferenceOr<Declared>], at: &Pointer) -> Vec<(&'p Declared, Pointer)> {
-    let items = list.iter().enumerate();
-    items.filter_map(|(index, parameter)| Some((parameter.as_item()?, at.item(index)))).collect()
-}
-
-fn identity(parameter: &Declared) -> (&'static str, &str) {
-    (location_name(parameter), &parameter.parameter_data_ref().name)
-}
-
-fn location_name(parameter: &Declared) -> &'static str {
-    match parameter {
-        Declared::Query { .. } => "query",
-        Declared::Header { .. } => "header",
-        Declared::Path { .. } => "path",
-        Declared::Cookie { .. } => "cookie",
-    }
-}
-
 impl<'d> Lowering<'d> {
-    fn parameter(
-        &mut self,
-        found: &Found<'d>,
-        declared: &Declared,
-        at: &Pointer,
-        fields: &mut Scope,
-    ) -> Option<Parameter> {
-        let data = declared.parameter_data_ref();
-        let location = location(found, declared)?;
+    fn parameter(&mut self, found: &Found<'d>, declared: &Declared<'d>, fields: &mut Scope) -> Option<Parameter> {
         // A path parameter cannot be skipped, nor can one that every request must carry.
-        let required = data.required || matches!(location, Location::Path(_));
+        let required = declared.is_required();
         let loss = if required { Loss::Operation } else { Loss::Part };
-        let place = at.clone();
         let refuse = |this: &mut Self, feature: Feature| {
-            this.refuse(found, feature, &place, loss);
+            this.refuse(found, feature, &declared.at, loss);
             None
         };
-        let ParameterSchemaOrContent::Schema(ReferenceOr::Reference { reference }) = &data.format else {
-            return refuse(self, Feature::ParameterStyle(format!("the parameter `{}` as a media type", data.name)));
+        let name = declared.name();
+        let Some((location, wire_name)) = standing(found, declared) else {
+            return refuse(self, Feature::PathTemplate(format!("{{{name}}}")));
         };
-        let id = self.document.schemas.at(&Pointer::parse(reference)?)?;
+        let schema = declared.at.join("schema");
+        let Some(id) = self.document.schemas.at(&schema).filter(|_| !declared.has_content()) else {
+            return refuse(self, Feature::ParameterStyle(format!("the parameter `{name}` as a media type")));
+        };
         let slot = without_null(self.types.slot(id));
         let Some(is_list) = self.is_list(&slot) else {
-            let what = format!("the parameter `{}`, whose schema is no scalar, enum, or list of these,", data.name);
+            let what = format!("the parameter `{}`, whose schema is no scalar, enum, or list of these,", name);
             return refuse(self, Feature::ParameterSchema(what));
         };
         if !self.types.is_carried(id) {
-            let what = format!("the parameter `{}`, whose schema says more than its type,", data.name);
+            let what = format!("the parameter `{}`, whose schema says more than its type,", name);
             return refuse(self, Feature::ParameterSchema(what));
         }
         let Some(style) = style(declared, is_list) else {
-            let what = format!("the style of the parameter `{}`", data.name);
+            let what = format!("the style of the parameter `{}`", name);
             return refuse(self, Feature::ParameterStyle(what));
         };
         self.requests.push(id);
         let presence = self.presence(required, id, &slot);
-        let docs =
-            Docs { summary: None, description: data.description.clone(), deprecated: data.deprecated.unwrap_or(false) };
-        let field = fields.field(&rust_name(data));
-        let wire_name = data.name.clone();
-        Some(Parameter { field, wire_name, location, style, slot, presence, docs, schema: reference.clone() })
+        let docs = Docs { summary: None, description: declared.description(), deprecated: declared.is_deprecated() };
+        let field = fields.field(declared.words());
+        let (wire_name, schema) = (wire_name.to_owned(), schema.as_str().to_owned());
+        Some(Parameter { field, wire_name, location, style, slot, presence, docs, schema })
     }
 
     /// Whether a parameter of this type is a list; `None` where it is something that has no text.
@@ -162,40 +126,31 @@ fn fits(integer: Integer, value: i128) -> bool {
     (least..=greatest).contains(&value)
 }
 
-fn location(found: &Found<'_>, declared: &Declared) -> Option<Location> {
-    Some(match declared {
-        Declared::Query { .. } => Location::Query,
-        Declared::Header { .. } => Location::Header,
-        Declared::Cookie { .. } => Location::Cookie,
-        Declared::Path { parameter_data, .. } => {
-            let mut names = found.route.segments.iter().filter_map(|segment| match segment {
-                Segment::Parameter(name) => Some(name),
-                Segment::Literal(_) => None,
-            });
-            Location::Path(names.position(|name| *name == parameter_data.name)?)
-        }
+/// Where a parameter stands, and under which name; `None` where requests do not carry it.
+fn standing<'f>(found: &'f Found<'_>, declared: &Declared<'f>) -> Option<(Location, &'f str)> {
+    let name = declared.name();
+    Some(match declared.location() {
+        "query" => (Location::Query, name),
+        "header" => (Location::Header, name),
+        "cookie" => (Location::Cookie, name),
+        "path" => match found.template.standing(name)? {
+            Standing::Path(number) => (Location::Path(number), name),
+            Standing::Query(key) => (Location::Query, key),
+        },
+        _ => return None,
     })
 }
 
-fn style(declared: &Declared, is_list: bool) -> Option<Style> {
-    let data = declared.parameter_data_ref();
-    match declared {
-        Declared::Query { style: QueryStyle::DeepObject, .. } => None,
-        Declared::Path { style, .. } if *style != openapiv3::PathStyle::Simple => None,
-        _ if !is_list => Some(Style::Single),
-        Declared::Query { style: QueryStyle::Form, .. } | Declared::Cookie { .. } => {
-            Some(if data.explode.unwrap_or(true) { Style::Repeated } else { Style::Delimited(',') })
-        }
-        Declared::Query { .. } if data.explode == Some(true) => Some(Style::Repeated),
-        Declared::Query { style: QueryStyle::SpaceDelimited, .. } => Some(Style::Delimited(' ')),
-        Declared::Query { style: QueryStyle::PipeDelimited, .. } => Some(Style::Delimited('|')),
-        Declared::Path { .. } | Declared::Header { .. } => Some(Style::Delimited(',')),
-    }
-}
-
-fn rust_name(data: &ParameterData) -> String {
-    let named = data.extensions.get("x-rust-name").and_then(|value| value.as_str());
-    named.unwrap_or(&data.name).to_owned()
+fn style(declared: &Declared<'_>, is_list: bool) -> Option<Style> {
+    Some(match declared.style() {
+        "label" | "matrix" | "deepObject" => return None,
+        _ if !is_list => Style::Single,
+        "form" | "cookie" if declared.explodes() => Style::Repeated,
+        "spaceDelimited" | "pipeDelimited" if declared.explodes() => Style::Repeated,
+        "spaceDelimited" => Style::Delimited(' '),
+        "pipeDelimited" => Style::Delimited('|'),
+        _ => Style::Delimited(','),
+    })
 }
 
 /// Text is never null.

@@ -1,121 +1,183 @@
-//! Matching of paths and methods as text: code made for the document's own paths.
+//! The tree of the document's paths as text.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
 use super::text::{Code, Literal};
-use crate::ir::{Route, Segment, Service};
+use crate::ir::{Condition, Piece, Route, Segment, Service};
 
-/// The module that finds the endpoint of a request.
+/// The module that leads requests to endpoints.
 #[derive(Template)]
 #[template(path = "routes.rs.askama", escape = "none")]
 pub(super) struct RoutesFile {
-    paths: Vec<PathView>,
     tree: Code,
-    has_captures: bool,
-    is_empty: bool,
-}
-
-struct PathView {
-    template: Literal,
-    methods: Vec<MethodView>,
-    allow: Literal,
-}
-
-struct MethodView {
-    pattern: Code,
-    endpoint: usize,
+    imports: BTreeSet<&'static str>,
 }
 
 /// A node of the tree of segments.
 #[derive(Default)]
-struct Node {
-    path: Option<usize>,
-    literals: BTreeMap<String, Node>,
-    parameter: Option<Box<Node>>,
+struct Node<'i> {
+    targets: Vec<Target<'i>>,
+    literals: BTreeMap<String, Node<'i>>,
+    mixed: BTreeMap<Mixed, Node<'i>>,
+    parameter: Option<Box<Node<'i>>>,
+}
+
+/// A path template at its end.
+struct Target<'i> {
+    path: &'i str,
+    conditions: Vec<&'i Condition>,
+    /// Whether the template has a fragment that the path is taken without.
+    cut: bool,
+    methods: Vec<(&'i str, usize)>,
+}
+
+/// The texts around the parameters of a segment; those with more text go first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Mixed {
+    text_length: Reverse<usize>,
+    texts: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "route_node.rs.askama", escape = "none")]
 struct NodeView {
-    path: Option<usize>,
-    literals: Vec<ChildView>,
+    targets: Vec<TargetView>,
+    literals: Vec<(Literal, Code)>,
+    mixed: Vec<(Vec<Literal>, Code)>,
     parameter: Option<Code>,
 }
 
-struct ChildView {
-    literal: Literal,
-    node: Code,
+struct TargetView {
+    path: Literal,
+    conditions: Vec<Code>,
+    methods: Vec<(Literal, usize)>,
 }
 
 impl NodeView {
-    fn has_children(&self) -> bool {
-        !self.literals.is_empty() || self.parameter.is_some()
+    fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.literals.is_empty() && self.mixed.is_empty() && self.parameter.is_none()
+    }
+
+    /// Whether a field is left out that the empty node has.
+    fn is_partial(&self) -> bool {
+        self.targets.is_empty() || self.literals.is_empty() || self.mixed.is_empty() || self.parameter.is_none()
     }
 }
 
 impl RoutesFile {
     pub fn of(service: &Service) -> askama::Result<Self> {
         let endpoints = service.endpoints.iter().map(|endpoint| &endpoint.route);
-        let routes: Vec<&Route> = endpoints.chain(service.missing.iter().map(|missing| &missing.route)).collect();
-        let mut grouped: Vec<(&Route, Vec<(&str, usize)>)> = Vec::new();
-        let mut by_path: BTreeMap<&str, usize> = BTreeMap::new();
-        for (endpoint, route) in routes.iter().enumerate() {
-            let place = *by_path.entry(&route.path).or_insert_with(|| {
-                grouped.push((route, Vec::new()));
-                grouped.len() - 1
-            });
-            grouped[place].1.push((&route.method, endpoint));
-        }
+        let routes = endpoints.chain(service.missing.iter().map(|missing| &missing.route));
         let mut root = Node::default();
-        for (path, (route, _)) in grouped.iter().enumerate() {
-            root.insert(&route.segments, path);
+        for (endpoint, route) in routes.enumerate() {
+            root.add(route, endpoint);
         }
-        let has_captures = routes.iter().flat_map(|route| &route.segments).any(|s| matches!(s, Segment::Parameter(_)));
-        let paths = grouped.iter().map(|(route, methods)| path_view(route, methods)).collect();
-        Ok(Self { paths, tree: Code::new(root.view()?.render()?), has_captures, is_empty: routes.is_empty() })
+        let tree = root.code()?;
+        let imports = root.imports();
+        Ok(Self { tree, imports })
     }
 }
 
-fn path_view(route: &Route, methods: &[(&str, usize)]) -> PathView {
-    let has = |wanted: &str| methods.iter().any(|(method, _)| *method == wanted);
-    let (has_get, has_head) = (has("GET"), has("HEAD"));
-    let mut allow = Vec::new();
-    let mut views = Vec::new();
-    for (method, endpoint) in methods {
-        allow.push(*method);
-        // HEAD is GET without a body (RFC 9110 §9.3.2).
-        let pattern = if *method == "GET" && has_get && !has_head {
-            allow.push("HEAD");
-            Code::new("\"GET\" | \"HEAD\"")
-        } else {
-            Code::new(Literal::of(method).to_string())
+impl<'i> Node<'i> {
+    fn add(&mut self, route: &'i Route, endpoint: usize) {
+        let Some(fragment) = &route.fragment else {
+            return self.at(&route.segments).target(route, &route.conditions, false, endpoint);
         };
-        views.push(MethodView { pattern, endpoint: *endpoint });
+        // A client that takes the template for a path sends the fragment as a part of it.
+        let mut literal = route.segments.clone();
+        if let Some(last) = literal.last_mut() {
+            last.append(&format!("#{}", fragment.text));
+        }
+        self.at(&literal).target(route, &route.conditions, false, endpoint);
+        let conditions = route.conditions.iter().chain(&fragment.conditions);
+        self.at(&route.segments).target(route, conditions, true, endpoint);
     }
-    PathView { template: Literal::of(&route.path), methods: views, allow: Literal::of(&allow.join(", ")) }
+
+    /// The node that a path of these segments ends at.
+    fn at(&mut self, segments: &[Segment]) -> &mut Self {
+        segments.iter().fold(self, |node, segment| match segment.pieces.as_slice() {
+            [] => node.literals.entry(String::new()).or_default(),
+            [Piece::Text(text)] => node.literals.entry(text.clone()).or_default(),
+            [Piece::Parameter(_)] => &mut **node.parameter.get_or_insert_default(),
+            pieces => node.mixed.entry(Mixed::of(pieces)).or_default(),
+        })
+    }
+
+    fn target(
+        &mut self,
+        route: &'i Route,
+        conditions: impl IntoIterator<Item = &'i Condition>,
+        cut: bool,
+        endpoint: usize,
+    ) {
+        let conditions: Vec<&Condition> = conditions.into_iter().collect();
+        let method = (route.method.as_str(), endpoint);
+        match self.targets.iter_mut().find(|target| target.path == route.path) {
+            Some(target) if target.conditions == conditions => target.methods.push(method),
+            _ => self.targets.push(Target { path: &route.path, conditions, cut, methods: vec![method] }),
+        }
+    }
+
+    /// What of the runtime's names the tree is made with.
+    fn imports(&self) -> BTreeSet<&'static str> {
+        let below = self.literals.values().chain(self.mixed.values()).chain(self.parameter.as_deref());
+        let mut imports: BTreeSet<&'static str> = below.flat_map(Self::imports).chain(["Node"]).collect();
+        let has_conditions = self.targets.iter().any(|target| !target.conditions.is_empty());
+        let own =
+            [(!self.targets.is_empty(), "Target"), (has_conditions, "Condition"), (!self.mixed.is_empty(), "Mixed")];
+        imports.extend(own.into_iter().filter(|(used, _)| *used).map(|(_, name)| name));
+        imports
+    }
+
+    fn code(&self) -> askama::Result<Code> {
+        let mut targets: Vec<&Target<'_>> = self.targets.iter().collect();
+        targets.sort_by_key(|target| (Reverse(target.conditions.len()), target.cut));
+        let literals = self.literals.iter().map(|(text, node)| Ok((Literal::of(text), node.code()?)));
+        let mixed = self.mixed.iter().map(|(mixed, node)| Ok((mixed.view(), node.code()?)));
+        let view = NodeView {
+            targets: targets.into_iter().map(Target::view).collect(),
+            literals: literals.collect::<askama::Result<_>>()?,
+            mixed: mixed.collect::<askama::Result<_>>()?,
+            parameter: self.parameter.as_deref().map(Self::code).transpose()?,
+        };
+        view.render().map(Code::new)
+    }
 }
 
-impl Node {
-    fn insert(&mut self, segments: &[Segment], path: usize) {
-        match segments {
-            [] => {
-                self.path.get_or_insert(path);
+impl Target<'_> {
+    fn view(&self) -> TargetView {
+        let conditions = self.conditions.iter().map(|condition| match condition {
+            Condition::Query(name, value) => {
+                format!("Condition::Query({}, {})", Literal::of(name), Literal::option(value.as_deref()))
             }
-            [Segment::Literal(text), rest @ ..] => self.literals.entry(text.clone()).or_default().insert(rest, path),
-            [Segment::Parameter(_), rest @ ..] => self.parameter.get_or_insert_default().insert(rest, path),
+            Condition::Header(name, value) => {
+                format!("Condition::Header({}, {})", Literal::of(name), Literal::of(value))
+            }
+        });
+        TargetView {
+            path: Literal::of(self.path),
+            conditions: conditions.map(Code::new).collect(),
+            methods: self.methods.iter().map(|(method, endpoint)| (Literal::of(method), *endpoint)).collect(),
         }
     }
+}
 
-    fn view(&self) -> askama::Result<NodeView> {
-        let literals = self.literals.iter().map(|(literal, node)| {
-            Ok(ChildView { literal: Literal::of(literal), node: Code::new(node.view()?.render()?) })
-        });
-        let parameter = match &self.parameter {
-            Some(node) => Some(Code::new(node.view()?.render()?)),
-            None => None,
-        };
-        Ok(NodeView { path: self.path, literals: literals.collect::<askama::Result<_>>()?, parameter })
+impl Mixed {
+    fn of(pieces: &[Piece]) -> Self {
+        let mut texts = vec![String::new()];
+        for piece in pieces {
+            match (piece, texts.last_mut()) {
+                (Piece::Text(text), Some(last)) => last.push_str(text),
+                _ => texts.push(String::new()),
+            }
+        }
+        Self { text_length: Reverse(texts.iter().map(String::len).sum()), texts }
+    }
+
+    fn view(&self) -> Vec<Literal> {
+        self.texts.iter().map(|text| Literal::of(text)).collect()
     }
 }

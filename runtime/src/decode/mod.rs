@@ -19,6 +19,7 @@ pub use fields::{Field, FieldStyle};
 #[cfg(feature = "multipart")]
 pub use multipart::{FromParts, Parts};
 pub use parameter::{Kind, Parameter, Style};
+pub(crate) use texts::form_values;
 
 use crate::context::{AddedHeaders, RequestContext};
 use crate::error::HttpError;

@@ -54,6 +54,13 @@ pub(super) fn query<'r>(query: &'r str, name: &str, style: Style) -> Result<Text
     Ok(texts)
 }
 
+/// The values of a query parameter that can be read.
+pub(crate) fn form_values<'r>(query: &'r str, name: &'r str) -> impl Iterator<Item = Cow<'r, str>> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let named = pairs.filter(move |(key, _)| form_decoded(key).is_ok_and(|key| key == name));
+    named.filter_map(|(_, value)| form_decoded(value).ok())
+}
+
 /// The values of a header. The items of a list have optional white space around them, and an empty
 /// one is none (RFC 9110 §5.6.1).
 fn header<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {

@@ -15,7 +15,7 @@ pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Kind, Parame
 pub use crate::decode::{FromParts, Parts};
 pub use crate::pattern::Pattern;
 pub use crate::problem::Location;
-pub use crate::routing::{Captures, Found, Segment, Segments};
+pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
 pub use crate::security::{Alternative, Challenge, Credentials, Guard, Security};
 pub use crate::service::{BoxFuture, Description, Dispatch};

@@ -61,7 +61,7 @@ async fn a_client_that_drips_a_head_is_disconnected() {
 async fn a_head_that_comes_in_parts_is_put_together() {
     let server = Server::pets().await;
     let mut client = server.connect().await;
-    for part in ["P", "O", "ST /pets/1 HT", "TP/1.1\r\nhost: a\r\n", "\r\n"] {
+    for part in ["G", "E", "T /pets/1 HT", "TP/1.1\r\nhost: a\r\n", "\r\n"] {
         client.send(part).await;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Captures, Decoder, Description, Dispatch, Found, Incoming, Kind, Location, Parameter, Pattern,
-    Response, Schemas, Segments, StatusCode, Style, Validate, Validation, check, json, respond,
+    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Kind, Location, Node, Parameter, Pattern, Response,
+    Schemas, StatusCode, Style, Target, Validate, Validation, check, json, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -261,32 +261,36 @@ async fn broken(incoming: Incoming) -> Result<Response, HttpError> {
     Ok(respond::empty(StatusCode::NO_CONTENT))
 }
 
+const fn place(targets: &'static [Target]) -> Node {
+    Node { targets, ..Node::EMPTY }
+}
+
+static ROUTES: Node = Node {
+    literals: &[
+        ("broken", place(&[Target::new("/broken", &[("POST", 6)])])),
+        ("failing", place(&[Target::new("/failing", &[("GET", 9)])])),
+        ("note", place(&[Target::new("/note", &[("PUT", 4)])])),
+        ("panic", place(&[Target::new("/panic", &[("GET", 7), ("POST", 7)])])),
+        (
+            "pets",
+            Node {
+                targets: &[Target::new("/pets", &[("GET", 1), ("POST", 0)])],
+                parameter: Some(&place(&[Target::new("/pets/{id}", &[("GET", 2)])])),
+                ..Node::EMPTY
+            },
+        ),
+        ("photo", place(&[Target::new("/photo", &[("PUT", 5)])])),
+        ("settings", place(&[Target::new("/settings", &[("PUT", 3)])])),
+        ("slow", place(&[Target::new("/slow", &[("GET", 8)])])),
+    ],
+    ..Node::EMPTY
+};
+
 struct Dispatcher;
 
 impl Dispatch for Dispatcher {
-    fn find(&self, method: &str, path: &str) -> Found {
-        let mut captures = Captures::default();
-        let Some((first, rest)) = Segments::new(path).split() else { return Found::NotFound };
-        let endpoint = |endpoint, route, captures| Found::Endpoint { endpoint, route, captures };
-        match rest.split() {
-            None if first.is("pets") => match method {
-                "POST" => endpoint(0, "/pets", captures),
-                "GET" | "HEAD" => endpoint(1, "/pets", captures),
-                _ => Found::MethodNotAllowed { route: "/pets", allow: "GET, HEAD, POST" },
-            },
-            None if first.is("settings") => endpoint(3, "/settings", captures),
-            None if first.is("note") => endpoint(4, "/note", captures),
-            None if first.is("photo") => endpoint(5, "/photo", captures),
-            None if first.is("broken") => endpoint(6, "/broken", captures),
-            None if first.is("panic") => endpoint(7, "/panic", captures),
-            None if first.is("slow") => endpoint(8, "/slow", captures),
-            None if first.is("failing") => endpoint(9, "/failing", captures),
-            Some((id, rest)) if first.is("pets") && rest.split().is_none() && !id.is_empty() => {
-                captures.push(id);
-                endpoint(2, "/pets/{id}", captures)
-            }
-            _ => Found::NotFound,
-        }
+    fn routes(&self) -> &'static Node {
+        &ROUTES
     }
 
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {

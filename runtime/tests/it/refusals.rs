@@ -28,7 +28,7 @@ async fn an_unknown_path_is_a_404() {
 #[tokio::test]
 async fn an_unknown_method_is_a_405_with_those_that_are_known() {
     let answer = refused("DELETE", "/pets", &[], "").await;
-    assert_eq!((answer.problem(), answer.header("allow")), ((405, vec![]), Some("GET, HEAD, POST")));
+    assert_eq!((answer.problem(), answer.header("allow")), ((405, vec![]), Some("GET, POST, HEAD, OPTIONS")));
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Who may call an endpoint.
 
 use buildflow_runtime::generated::{
-    Alternative, BoxFuture, Captures, Challenge, Credentials, Decoder, Description, Dispatch, Found, Guard, Incoming,
-    Response, Schemas, Security, StatusCode, respond,
+    Alternative, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Guard, Incoming, Node, Response,
+    Schemas, Security, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 
@@ -27,6 +27,15 @@ static QUERY_OR_COOKIE: Security = Security {
     ],
 };
 
+static ROUTES: Node = Node {
+    literals: &[
+        ("anybody", Node { targets: &[Target::new("/anybody", &[("GET", 1)])], ..Node::EMPTY }),
+        ("either", Node { targets: &[Target::new("/either", &[("GET", 0)])], ..Node::EMPTY }),
+        ("query-or-cookie", Node { targets: &[Target::new("/query-or-cookie", &[("GET", 2)])], ..Node::EMPTY }),
+    ],
+    ..Node::EMPTY
+};
+
 struct Dispatcher;
 
 impl Guard for Dispatcher {
@@ -49,10 +58,8 @@ impl Guard for Dispatcher {
 }
 
 impl Dispatch for Dispatcher {
-    fn find(&self, _method: &str, path: &str) -> Found {
-        let endpoint = ["/either", "/anybody", "/query-or-cookie"].iter().position(|route| *route == path);
-        let found = |endpoint| Found::Endpoint { endpoint, route: "/", captures: Captures::default() };
-        endpoint.map_or(Found::NotFound, found)
+    fn routes(&self) -> &'static Node {
+        &ROUTES
     }
 
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
@@ -123,8 +130,8 @@ async fn credentials_do_not_show_in_debug_output() {
     }
     struct Spied;
     impl Dispatch for Spied {
-        fn find(&self, _: &str, _: &str) -> Found {
-            Found::Endpoint { endpoint: 0, route: "/", captures: Captures::default() }
+        fn routes(&self) -> &'static Node {
+            &ROUTES
         }
         fn call(&self, _: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
             Box::pin(async move {
@@ -135,6 +142,6 @@ async fn credentials_do_not_show_in_debug_output() {
         }
     }
     let server = Server::start(Flow::new().add_service(Service::new(&DESCRIPTION, Spied))).await;
-    assert_eq!(server.request("GET", "/", &[X_KEY, TOKEN], "").await.status, 204);
+    assert_eq!(server.request("GET", "/either", &[X_KEY, TOKEN], "").await.status, 204);
     assert_eq!(*SEEN.lock().unwrap(), "ApiKey(ApiKey(…))Bearer(BearerToken(…))");
 }

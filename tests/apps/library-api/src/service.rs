@@ -164,8 +164,8 @@ struct Dispatcher {
 }
 
 impl generated::Dispatch for Dispatcher {
-    fn find(&self, method: &str, path: &str) -> generated::Found {
-        routes::find(method, path)
+    fn routes(&self) -> &'static generated::Node {
+        &routes::ROUTES
     }
 
     fn call(

@@ -1,33 +1,9 @@
-//! Matching of paths: what the code that is made for a document's paths is built from.
+//! Paths cut at slashes, and the parts of them that parameters take.
 
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
-/// What a method and a path lead to.
-#[derive(Debug)]
-pub enum Found {
-    /// An endpoint.
-    Endpoint {
-        /// Its number among the service's endpoints.
-        endpoint: usize,
-        /// Its path template.
-        route: &'static str,
-        /// The parts of the path that parameters take.
-        captures: Captures,
-    },
-    /// The path exists, but not with this method.
-    MethodNotAllowed {
-        /// The path's template.
-        route: &'static str,
-        /// The methods that it has, as the `Allow` header lists them.
-        allow: &'static str,
-    },
-    /// There is no such path.
-    NotFound,
-}
-
-/// What is left of a path, cut at slashes: `/pets/` is `pets` and an empty segment, `/` is an empty
-/// segment.
+/// What is left of a path: `/pets/` is `pets` and an empty segment, `/` is an empty segment.
 #[derive(Debug, Clone, Copy)]
 pub struct Segments<'p> {
     path: &'p str,
@@ -37,12 +13,12 @@ pub struct Segments<'p> {
 
 impl<'p> Segments<'p> {
     /// All segments of a path.
-    pub fn new(path: &'p str) -> Self {
+    pub(super) fn new(path: &'p str) -> Self {
         Self { path, at: usize::from(path.starts_with('/')) }
     }
 
     /// The next segment, and what follows it.
-    pub fn split(self) -> Option<(Segment<'p>, Segments<'p>)> {
+    pub(super) fn split(self) -> Option<(Segment<'p>, Segments<'p>)> {
         let rest = self.path.get(self.at..)?;
         let length = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         let segment = Segment { text: &rest[..length], at: self.at };
@@ -57,16 +33,21 @@ pub struct Segment<'p> {
     at: usize,
 }
 
-impl Segment<'_> {
-    /// Whether it is this text, percent-encoded or not.
-    pub fn is(&self, literal: &str) -> bool {
-        self.text == literal
-            || (self.text.contains('%') && percent_decode_str(self.text).eq(literal.as_bytes().iter().copied()))
+impl<'p> Segment<'p> {
+    /// Its text, percent-encoded as it came.
+    pub(super) fn text(self) -> &'p str {
+        self.text
     }
 
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    /// Its bytes, percent-decoded; `None` where nothing is encoded.
+    pub(super) fn decoded(self) -> Option<Vec<u8>> {
+        self.text.contains('%').then(|| percent_decode_str(self.text).collect())
+    }
+
+    /// A part of it.
+    pub(super) fn part(self, range: std::ops::Range<usize>) -> Option<Self> {
+        let at = self.at + range.start;
+        self.text.get(range).map(|text| Self { text, at })
     }
 }
 
@@ -77,20 +58,21 @@ pub struct Captures {
 }
 
 impl Captures {
-    /// Adds a segment; gives the number of captures before it, to go back to.
-    pub fn push(&mut self, segment: Segment<'_>) -> usize {
-        let mark = self.ranges.len();
+    pub(super) fn push(&mut self, segment: Segment<'_>) {
         self.ranges.push((segment.at as u32, (segment.at + segment.text.len()) as u32));
-        mark
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
     }
 
     /// Drops all captures from this number on.
-    pub fn truncate(&mut self, mark: usize) {
+    pub(super) fn truncate(&mut self, mark: usize) {
         self.ranges.truncate(mark);
     }
 
     /// The text of a capture, percent-encoded as it came.
-    pub fn get<'p>(&self, path: &'p str, index: usize) -> Option<&'p str> {
+    pub(crate) fn get<'p>(&self, path: &'p str, index: usize) -> Option<&'p str> {
         let (start, end) = *self.ranges.get(index)?;
         path.get(start as usize..end as usize)
     }
@@ -119,20 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn literals_match_percent_encoded_too() {
-        let (segment, _) = Segments::new("/p%65ts").split().unwrap();
-        assert!(segment.is("pets"));
-        assert!(!segment.is("p%65ts ") && !segment.is("pet"));
-    }
-
-    #[test]
     fn captures_are_parts_of_the_path() {
         let mut captures = Captures::default();
         let (_, rest) = Segments::new("/pets/a%20b").split().unwrap();
         let (segment, _) = rest.split().unwrap();
-        let mark = captures.push(segment);
+        captures.push(segment);
         assert_eq!(captures.get("/pets/a%20b", 0), Some("a%20b"));
-        captures.truncate(mark);
+        captures.truncate(0);
         assert_eq!(captures.get("/pets/a%20b", 0), None);
     }
 }

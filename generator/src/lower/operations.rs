@@ -1,0 +1,101 @@
+//! The operations of a document, with their places and routes.
+
+use openapiv3::{Operation, PathItem};
+
+use super::declared;
+use super::endpoint::spoken;
+use super::template::Template;
+use crate::ir::{Condition, Fragment, Route};
+use crate::lift::{Document, METHODS};
+use crate::read::Pointer;
+use crate::unsupported::{Feature, Loss, Unsupported};
+
+/// An operation of the document.
+pub(super) struct Found<'d> {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// Where its path stands.
+    pub item_pointer: Pointer,
+    pub route: Route,
+    pub template: Template,
+    pub item: &'d PathItem,
+    pub operation: &'d Operation,
+}
+
+/// All operations, in the order of the document; tells those that no request can lead to.
+pub(super) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported>) -> Vec<Found<'d>> {
+    let mut found = Vec::new();
+    let paths = Pointer::root().join("paths");
+    for (path, item) in &document.openapi.paths.paths {
+        let Some(item) = item.as_item() else { continue };
+        let item_pointer = document.locate(&paths.join(path));
+        let fixed = METHODS.iter().filter_map(|method| Some((method.to_uppercase(), of_method(item, method)?)));
+        let others = document.other_operations.iter().filter(|other| other.path == *path);
+        let others = others.map(|other| (other.method.clone(), &other.operation));
+        for (method, operation) in fixed.chain(others) {
+            let pointer = place(&item_pointer, &method);
+            let template = Template::parse(path);
+            let route = route(document, &template, (method, path), [&item_pointer, &pointer]);
+            if let Some(part) = &template.unmatchable {
+                let (feature, span) = (Feature::PathTemplate(part.clone()), document.key_span(&paths.join(path)));
+                let operation = Some(spoken(&route));
+                unsupported.push(Unsupported { feature, span, operation, loss: Loss::Operation });
+            }
+            let item_pointer = item_pointer.clone();
+            found.push(Found { pointer, item_pointer, route, template, item, operation });
+        }
+    }
+    found
+}
+
+fn of_method<'d>(item: &'d PathItem, method: &str) -> Option<&'d Operation> {
+    match method {
+        "get" => item.get.as_ref(),
+        "put" => item.put.as_ref(),
+        "post" => item.post.as_ref(),
+        "delete" => item.delete.as_ref(),
+        "options" => item.options.as_ref(),
+        "head" => item.head.as_ref(),
+        "patch" => item.patch.as_ref(),
+        "trace" => item.trace.as_ref(),
+        _ => None,
+    }
+}
+
+/// Where the operation of a method stands.
+fn place(item: &Pointer, method: &str) -> Pointer {
+    let field = METHODS.iter().chain(&["query"]).find(|field| field.to_uppercase() == method);
+    field.map_or_else(|| item.join("additionalOperations").join(method), |field| item.join(field))
+}
+
+fn route(document: &Document, template: &Template, (method, path): (String, &str), places: [&Pointer; 2]) -> Route {
+    let fragment = template.fragment.as_ref().map(|text| {
+        let declared = places.into_iter().flat_map(|place| declared::at(document, place));
+        Fragment {
+            text: text.clone(),
+            conditions: declared.filter_map(|parameter| only_value(document, &parameter)).collect(),
+        }
+    });
+    let (segments, conditions) = (template.segments.clone(), template.conditions());
+    Route { method, path: path.to_owned(), segments, conditions, fragment }
+}
+
+/// The condition that a required parameter has its only value: `Action` in
+/// `/#Action=CreateUser` is that.
+fn only_value(document: &Document, parameter: &declared::Declared<'_>) -> Option<Condition> {
+    if !parameter.is_required() {
+        return None;
+    }
+    let id = document.schemas.resolve(document.schemas.at(&parameter.at.join("schema"))?);
+    let keywords = document.schemas.keywords(id)?;
+    let value = match (keywords.enumeration.as_deref(), &keywords.constant) {
+        (Some([only]), _) | (None, Some(only)) => only.as_str()?.to_owned(),
+        _ => return None,
+    };
+    let name = parameter.name().to_owned();
+    match parameter.location() {
+        "query" => Some(Condition::Query(name, Some(value))),
+        "header" => Some(Condition::Header(name, value)),
+        _ => None,
+    }
+}

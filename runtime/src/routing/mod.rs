@@ -1,0 +1,185 @@
+//! Routing: which endpoint a request leads to.
+//!
+//! Generated code is a tree of the document's path templates; what walks it is here. A request visits
+//! each node of the tree at most once, and a node finds its literals by bisection.
+
+mod captures;
+mod mixed;
+mod target;
+
+use http::Request;
+
+pub(crate) use captures::Captures;
+use captures::{Segment, Segments};
+pub use mixed::Mixed;
+pub use target::{Condition, Target};
+
+/// What a request leads to.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// An endpoint.
+    Endpoint {
+        /// Its number among the service's endpoints.
+        endpoint: usize,
+        /// Its path template.
+        route: &'static str,
+        /// The parts of the path that parameters take.
+        captures: Captures,
+    },
+    /// The path exists, but not with this method.
+    MethodNotAllowed {
+        /// The path's template.
+        route: &'static str,
+        /// The methods that it has, as the `Allow` header lists them.
+        allow: String,
+    },
+    /// There is no such path.
+    Nowhere,
+}
+
+/// What stands at one place of the paths: a node of the tree of their segments.
+#[derive(Debug)]
+pub struct Node {
+    /// What is served where a path ends here; what asks for more of a request goes first.
+    pub targets: &'static [Target],
+    /// Next segments that are text, percent-decoded, in the order of their bytes.
+    pub literals: &'static [(&'static str, Node)],
+    /// Next segments that are text and parameters; those with more text go first.
+    pub mixed: &'static [(Mixed, Node)],
+    /// A next segment that is one parameter.
+    pub parameter: Option<&'static Node>,
+}
+
+impl Node {
+    /// A place where no path ends and none goes on.
+    pub const EMPTY: Self = Self { targets: &[], literals: &[], mixed: &[], parameter: None };
+
+    /// What a request leads to: the most specific path that fits, a literal going before text with
+    /// parameters, and that before a parameter (OpenAPI 3.1.1 §4.8.8.2).
+    pub(crate) fn find<B>(&'static self, request: &Request<B>) -> Found {
+        let mut captures = Captures::default();
+        match self.walk(Segments::new(request.uri().path()), request, &mut captures) {
+            Some(node) => target::choose(node.targets, request, captures),
+            None => Found::Nowhere,
+        }
+    }
+
+    /// The node that the path ends at. What does not lead to an end is gone back from.
+    fn walk<B>(
+        &'static self,
+        path: Segments<'_>,
+        request: &Request<B>,
+        captures: &mut Captures,
+    ) -> Option<&'static Self> {
+        let Some((segment, rest)) = path.split() else {
+            return self.targets.iter().any(|target| target.fits(request)).then_some(self);
+        };
+        if let Some(found) = self.literal(segment).and_then(|node| node.walk(rest, request, captures)) {
+            return Some(found);
+        }
+        let mark = captures.len();
+        for (mixed, node) in self.mixed {
+            if mixed.capture(segment, captures)
+                && let Some(found) = node.walk(rest, request, captures)
+            {
+                return Some(found);
+            }
+            captures.truncate(mark);
+        }
+        let node = self.parameter.filter(|_| !segment.text().is_empty())?;
+        captures.push(segment);
+        let found = node.walk(rest, request, captures);
+        if found.is_none() {
+            captures.truncate(mark);
+        }
+        found
+    }
+
+    fn literal(&self, segment: Segment<'_>) -> Option<&'static Self> {
+        let at = |text: &[u8]| self.literals.binary_search_by(|(literal, _)| literal.as_bytes().cmp(text)).ok();
+        let at = at(segment.text().as_bytes()).or_else(|| at(&segment.decoded()?))?;
+        self.literals.get(at).map(|(_, node)| node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn end(targets: &'static [Target]) -> Node {
+        Node { targets, ..Node::EMPTY }
+    }
+
+    /// `/`, `/a`, `/a/`, `/a/{id}`, `/a/{name}.json`, `/{x}/b`, `/é/{x}/z`.
+    static ROOT: Node = Node {
+        literals: &[
+            ("", end(&[Target::new("/", &[("GET", 0)])])),
+            (
+                "a",
+                Node {
+                    targets: &[Target::new("/a", &[("GET", 1)])],
+                    literals: &[("", end(&[Target::new("/a/", &[("GET", 2)])]))],
+                    mixed: &[(Mixed(&["", ".json"]), end(&[Target::new("/a/{name}.json", &[("GET", 3)])]))],
+                    parameter: Some(&end(&[Target::new("/a/{id}", &[("GET", 4)])])),
+                },
+            ),
+            (
+                "é",
+                Node {
+                    parameter: Some(&Node {
+                        literals: &[("z", end(&[Target::new("/é/{x}/z", &[("GET", 5)])]))],
+                        ..Node::EMPTY
+                    }),
+                    ..Node::EMPTY
+                },
+            ),
+        ],
+        parameter: Some(&Node { literals: &[("b", end(&[Target::new("/{x}/b", &[("GET", 5)])]))], ..Node::EMPTY }),
+        ..Node::EMPTY
+    };
+
+    /// The template that a path leads to, and what its parameters take.
+    fn found(path: &str) -> (&'static str, Vec<&str>) {
+        match ROOT.find(&Request::get(path).body(()).unwrap()) {
+            Found::Endpoint { route, captures, .. } => {
+                (route, (0..).map_while(|index| captures.get(path, index)).collect())
+            }
+            Found::MethodNotAllowed { .. } | Found::Nowhere => ("", Vec::new()),
+        }
+    }
+
+    #[test]
+    fn slashes_count() {
+        assert_eq!(
+            [found("/").0, found("/a").0, found("/a/").0, found("//").0, found("/a//").0],
+            ["/", "/a", "/a/", "", ""]
+        );
+    }
+
+    #[test]
+    fn the_most_specific_template_goes_first() {
+        assert_eq!(found("/a/x.json"), ("/a/{name}.json", vec!["x"]));
+        assert_eq!(found("/a/x.yaml"), ("/a/{id}", vec!["x.yaml"]));
+        assert_eq!(found("/a/.json"), ("/a/{id}", vec![".json"]));
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_gone_back_from() {
+        assert_eq!(found("/é/b"), ("/{x}/b", vec!["é"]));
+        assert_eq!(found("/%C3%A9/1/z"), ("/é/{x}/z", vec!["1"]));
+        assert_eq!(found("/é/1/y"), ("", vec![]));
+    }
+
+    #[test]
+    fn literals_match_percent_encoded_too() {
+        assert_eq!(found("/%61").0, "/a");
+        assert_eq!(found("/%61%"), ("", vec![]));
+        assert_eq!(found("/%2561/b"), ("/{x}/b", vec!["%2561"]));
+    }
+
+    #[test]
+    fn a_parameter_never_crosses_a_slash() {
+        assert_eq!(found("/a/1/2").0, "");
+        assert_eq!(found("/a/1%2F2"), ("/a/{id}", vec!["1%2F2"]));
+    }
+}

@@ -1,0 +1,57 @@
+//! Services of the documents under `tests/golden/documents`. Each endpoint answers with its name and what it has
+//! decoded, as JSON.
+
+pub mod paths_mixed {
+    //! Segments that mix text and parameters.
+    buildflow_runtime::include_api!("paths_mixed");
+}
+
+pub mod paths_queries {
+    //! Queries and fragments in paths.
+    buildflow_runtime::include_api!("paths_queries");
+}
+
+use buildflow_runtime::{Flow, HttpError};
+use serde_json::json;
+
+/// The handlers of every service.
+pub struct Echo;
+
+/// Implements a service's trait: each method with its request and response, and what it answers with.
+macro_rules! echo {
+    ($service:ident::$handler:ident { $($method:ident($request:ident) -> $response:ident [$($field:ident),*])* }) => {
+        impl $service::$handler for Echo {
+            $(async fn $method(&self, request: $service::$request) -> Result<$service::$response, HttpError> {
+                let _ = &request;
+                Ok($service::$response::Ok(json!([stringify!($method), $(request.$field),*]).to_string()))
+            })*
+        }
+    };
+}
+
+echo! { paths_mixed::PathsMixed {
+    file(FileRequest) -> FileResponse [version, name, format]
+    json_file(JsonFileRequest) -> JsonFileResponse [version, name]
+    any_file(AnyFileRequest) -> AnyFileResponse [version, id]
+    cancel(CancelRequest) -> CancelResponse [id]
+    tea(TeaRequest) -> TeaResponse [size]
+} }
+
+echo! { paths_queries::PathsQueries {
+    search(SearchRequest) -> SearchResponse []
+    search_users(SearchUsersRequest) -> SearchUsersResponse []
+    search_repos(SearchReposRequest) -> SearchReposResponse []
+    search_by_id(SearchByIdRequest) -> SearchByIdResponse [id]
+    create(CreateRequest) -> CreateResponse [action]
+    drop(DropRequest) -> DropResponse [action]
+    ask(AskRequest) -> AskResponse [body]
+    link(LinkRequest) -> LinkResponse [x_target]
+    copy_echo(CopyEchoRequest) -> CopyEchoResponse []
+} }
+
+/// All services, each under a base route of its own.
+pub fn flow() -> Flow {
+    Flow::new()
+        .add_service(paths_mixed::service(Echo).base_route("/mixed"))
+        .add_service(paths_queries::service(Echo).base_route("/queries"))
+}
