@@ -70,6 +70,16 @@ fn hostile_names() {
 }
 
 #[test]
+fn choices_between_schemas() {
+    check("unions");
+}
+
+#[test]
+fn members_of_one_direction() {
+    check("directions");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

@@ -38,8 +38,6 @@ pub enum Feature {
     ResponseHeader(String),
     /// A security scheme that cannot be enforced.
     SecurityScheme(String),
-    /// `readOnly` or `writeOnly` on a property that is required.
-    Directional(&'static str),
     /// An option of the service block.
     ServiceOption(&'static str),
     /// An extension.
@@ -72,7 +70,6 @@ impl Feature {
             Self::ParameterStyle(_) | Self::ParameterSchema(_) => "unsupported-parameter",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
-            Self::Directional(_) => "unsupported-direction",
             Self::ServiceOption(_) => "unsupported-option",
             Self::Extension(_) => "unsupported-extension",
         }
@@ -86,7 +83,6 @@ impl Feature {
             Self::ParameterStyle(what) | Self::ParameterSchema(what) => format!("{what} is"),
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),
-            Self::Directional(keyword) => format!("`{keyword}` on a required property is"),
             Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),
             Self::Extension(name) => format!("`{name}` is"),
         }

@@ -117,6 +117,7 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
         let what = match &def.body {
             TypeBody::Struct(structure) => format!("struct of {}", structure.fields.len()),
             TypeBody::Enum(enumeration) => format!("enum of {}", enumeration.variants.len()),
+            TypeBody::Union(union) => format!("union of {}", union.variants.len()),
             TypeBody::Alias(slot) => format!("= {}", spelled(&slot.ty, &service.types)),
             TypeBody::Newtype(newtype) => format!("({})", spelled(&newtype.slot.ty, &service.types)),
         };

@@ -11,61 +11,78 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::ir::{Answer, AnswerBody, Endpoint, Status};
-use crate::lift::Document;
 use crate::lift::schema::SchemaId;
+use crate::lift::{Direction, Document};
 use crate::read::Pointer;
-use synthesis::{Extent, synthesize};
+use synthesis::{attempts, synthesize};
 
 /// What the schemas are called inside the validator.
 const BASE: &str = "buildflow:/examples";
 
-/// Makes examples of a document's answers.
+/// Makes examples of what a document's endpoints take and answer.
 pub struct Examples<'d> {
-    document: &'d Document,
-    registry: Option<Registry<'static>>,
-    validators: HashMap<String, Option<Validator>>,
+    requests: Validators<'d>,
+    responses: Validators<'d>,
 }
 
 impl<'d> Examples<'d> {
     /// Prepares the schemas of these endpoints: of what they take, and of what they answer.
     pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
-        let pointers = endpoints.iter().flat_map(|endpoint| {
-            let answers = endpoint.answers.iter().filter_map(|answer| answer.body.as_ref()?.schema.as_deref());
-            let headers = endpoint.answers.iter().filter_map(|answer| answer.headers.as_ref());
-            let headers = headers.flat_map(|headers| &headers.fields).filter_map(|field| field.schema.as_deref());
+        let taken = endpoints.iter().flat_map(|endpoint| {
             let parameters = endpoint.parameters.iter().map(|parameter| parameter.schema.as_str());
             let bodies = endpoint.body.iter().flat_map(|body| &body.alternatives);
-            let bodies = bodies.map(|alternative| alternative.schema.as_str());
-            answers.chain(headers).chain(parameters).chain(bodies)
+            parameters.chain(bodies.map(|alternative| alternative.schema.as_str()))
         });
-        let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
-        let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids)).ok();
-        let registry = bundle.and_then(|bundle| {
-            let builder = Registry::new().draft(Draft::Draft202012).add(BASE, bundle).ok()?;
-            builder.prepare().ok()
+        let given = endpoints.iter().flat_map(|endpoint| &endpoint.answers).flat_map(|answer| {
+            let headers = answer.headers.iter().flat_map(|headers| &headers.fields);
+            let body = answer.body.iter().filter_map(|body| body.schema.as_deref());
+            body.chain(headers.filter_map(|field| field.schema.as_deref()))
         });
-        Self { document, registry, validators: HashMap::new() }
+        Self {
+            requests: Validators::new(document, Direction::Request, taken),
+            responses: Validators::new(document, Direction::Response, given),
+        }
     }
 
     /// A valid example of an answer's body, as JSON; `None` where none can be made.
     pub fn of(&mut self, body: &AnswerBody) -> Option<String> {
         let own: Vec<Value> = body.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
         match body.schema.as_deref() {
-            Some(pointer) => self.valid(pointer, own).map(|value| value.to_string()),
+            Some(pointer) => self.responses.valid(pointer, own).map(|value| value.to_string()),
             None => Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string)),
         }
     }
 
-    /// A value that is valid by the schema at `pointer`, made from what the schema says.
+    /// A value of a request that is valid by the schema at `pointer`, made from what the schema says.
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
-        self.valid(pointer, Vec::new())
+        self.requests.valid(pointer, Vec::new())
+    }
+}
+
+/// The validators of the schemas of one direction.
+struct Validators<'d> {
+    document: &'d Document,
+    direction: Direction,
+    registry: Option<Registry<'static>>,
+    compiled: HashMap<String, Option<Validator>>,
+}
+
+impl<'d> Validators<'d> {
+    fn new<'p>(document: &'d Document, direction: Direction, pointers: impl Iterator<Item = &'p str>) -> Self {
+        let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
+        let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids, direction)).ok();
+        let registry = bundle.and_then(|bundle| {
+            let builder = Registry::new().draft(Draft::Draft202012).add(BASE, bundle).ok()?;
+            builder.prepare().ok()
+        });
+        Self { document, direction, registry, compiled: HashMap::new() }
     }
 
     /// The first of `own` that is valid, else one that is made.
     fn valid(&mut self, pointer: &str, own: Vec<Value>) -> Option<Value> {
         let id = schema_at(self.document, pointer)?;
-        let schemas = &self.document.schemas;
-        let made = [Extent::Everything, Extent::RequiredOnly].map(|extent| synthesize(schemas, id, extent));
+        let (document, direction) = (self.document, self.direction);
+        let made = attempts().map(|attempt| synthesize(document, id, direction, attempt));
         let validator = self.validator(pointer)?;
         own.into_iter().chain(made).find(|value| validator.is_valid(value))
     }
@@ -73,19 +90,12 @@ impl<'d> Examples<'d> {
     fn validator(&mut self, pointer: &str) -> Option<&Validator> {
         let registry = self.registry.as_ref()?;
         let compile = || {
-            let fragment: String = pointer.bytes().map(escaped).collect();
             let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(registry);
             let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
-            options.build(&json!({ "$ref": format!("{BASE}#{fragment}") })).ok()
+            options.build(&json!({ "$ref": format!("{BASE}#{}", Pointer::parse(pointer)?.to_fragment()) })).ok()
         };
-        self.validators.entry(pointer.to_owned()).or_insert_with(compile).as_ref()
+        self.compiled.entry(pointer.to_owned()).or_insert_with(compile).as_ref()
     }
-}
-
-/// A byte of a URI's fragment (RFC 3986 §3.5).
-fn escaped(byte: u8) -> String {
-    let plain = byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@?".contains(&byte);
-    if plain { (byte as char).to_string() } else { format!("%{byte:02X}") }
 }
 
 fn schema_at(document: &Document, pointer: &str) -> Option<SchemaId> {

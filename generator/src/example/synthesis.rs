@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::lift::plain;
 use crate::lift::schema::{Keywords, Schema, SchemaId, Schemas, Type, Types};
+use crate::lift::{Direction, Document, plain};
 
 /// Past this depth only what must be there is made.
 const DEPTH: usize = 6;
@@ -20,14 +20,33 @@ pub(super) enum Extent {
     RequiredOnly,
 }
 
+/// One way to make a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt {
+    extent: Extent,
+    /// Whether the schemas' own examples are used.
+    quotes: bool,
+    /// Which of several schemas is taken first.
+    choice: usize,
+}
+
+/// The ways to make a value, the one that shows most first.
+pub(super) fn attempts() -> impl Iterator<Item = Attempt> {
+    let extents = [Extent::Everything, Extent::RequiredOnly];
+    let quoting = extents.into_iter().flat_map(|extent| [true, false].map(|quotes| (extent, quotes)));
+    quoting.flat_map(|(extent, quotes)| (0..4).map(move |choice| Attempt { extent, quotes, choice }))
+}
+
 /// A value that most likely satisfies the schema; the caller makes sure.
-pub(super) fn synthesize(schemas: &Schemas, id: SchemaId, extent: Extent) -> Value {
-    Synthesis { schemas, extent }.value(id, 0)
+pub(super) fn synthesize(document: &Document, id: SchemaId, direction: Direction, attempt: Attempt) -> Value {
+    Synthesis { document, schemas: &document.schemas, direction, attempt }.value(id, 0)
 }
 
 struct Synthesis<'s> {
+    document: &'s Document,
     schemas: &'s Schemas,
-    extent: Extent,
+    direction: Direction,
+    attempt: Attempt,
 }
 
 impl Synthesis<'_> {
@@ -36,12 +55,18 @@ impl Synthesis<'_> {
         if depth > LIMIT {
             return Value::Null;
         }
-        if let Some(value) = said(keywords) {
+        if let Some(value) = said(keywords, self.attempt.quotes) {
+            return value;
+        }
+        if let Some(value) = self.case(id, depth) {
             return value;
         }
         let parts = keywords.reference.iter().chain(&keywords.all_of);
         let choices = [&keywords.one_of, &keywords.any_of];
-        let chosen = choices.into_iter().filter_map(|branches| branches.iter().find(|id| !self.is_null(**id)));
+        let chosen = choices.into_iter().filter_map(|branches| {
+            let some: Vec<&SchemaId> = branches.iter().filter(|id| !self.is_null(**id)).collect();
+            some.get(self.attempt.choice % some.len().max(1)).copied()
+        });
         let mut made: Option<Value> = None;
         for part in parts.chain(chosen) {
             let value = self.value(*part, depth + 1);
@@ -55,6 +80,21 @@ impl Synthesis<'_> {
             (Some(value), None) | (None, Some(value)) => value,
             (None, None) => Value::Object(Map::new()),
         }
+    }
+
+    /// What a discriminator lets the value be.
+    fn case(&self, id: SchemaId, depth: usize) -> Option<Value> {
+        let cases = self.document.cases(id)?;
+        let (case, values) = &cases.cases[self.attempt.choice % cases.cases.len().max(1)];
+        let mut value = match &self.schemas.get(id).schema {
+            Schema::Keywords(keywords) => self.own(keywords, depth).unwrap_or_else(|| Value::Object(Map::new())),
+            Schema::Always | Schema::Never => return None,
+        };
+        if *case != id && depth < LIMIT {
+            value = merged(value, self.value(*case, depth + 1));
+        }
+        let tag = [(cases.property.clone(), Value::String(values.first()?.clone()))];
+        Some(merged(value, Value::Object(tag.into_iter().collect())))
     }
 
     fn is_null(&self, id: SchemaId) -> bool {
@@ -75,12 +115,15 @@ impl Synthesis<'_> {
 
     fn object(&self, keywords: &Keywords, depth: usize) -> Value {
         let object = &keywords.object;
-        let wanted =
-            |name: &String| object.required.contains(name) || (self.extent == Extent::Everything && depth < DEPTH);
-        let properties = object.properties.iter().filter(|(name, _)| wanted(name));
+        let everything = self.attempt.extent == Extent::Everything && depth < DEPTH;
+        let wanted = |(name, id): &(&String, &SchemaId)| {
+            let is_sent = !self.direction.omits(self.schemas, &[**id]);
+            is_sent && (object.required.contains(*name) || everything)
+        };
+        let properties = object.properties.iter().filter(wanted);
         let mut map: Map<String, Value> =
             properties.map(|(name, id)| (name.clone(), self.value(*id, depth + 1))).collect();
-        let wants_more = map.is_empty() && depth < DEPTH && self.extent == Extent::Everything;
+        let wants_more = map.is_empty() && everything;
         if let Some(additional) = object.additional.filter(|_| wants_more)
             && !matches!(self.schemas.get(additional).schema, Schema::Never)
         {
@@ -91,19 +134,21 @@ impl Synthesis<'_> {
 
     fn list(&self, keywords: &Keywords, depth: usize) -> Value {
         let array = &keywords.array;
-        let default = u64::from(depth < DEPTH && self.extent == Extent::Everything);
+        let default = u64::from(depth < DEPTH && self.attempt.extent == Extent::Everything);
         let count = array.min.unwrap_or(0).max(default).min(array.max.unwrap_or(u64::MAX)).min(100);
+        let first = array.prefix.iter().map(|position| self.value(*position, depth + 1));
         let item = || array.items.map_or(Value::Null, |items| self.value(items, depth + 1));
-        Value::Array((0..count).map(|_| item()).collect())
+        let count = usize::try_from(count).unwrap_or(0).max(array.prefix.len());
+        Value::Array(first.chain(std::iter::repeat_with(item)).take(count).collect())
     }
 }
 
-/// What the schema itself gives as a value.
-fn said(keywords: &Keywords) -> Option<Value> {
+/// What the schema itself gives as a value; its examples only where they are quoted.
+fn said(keywords: &Keywords, quotes: bool) -> Option<Value> {
     let notes = &keywords.notes;
     let values = keywords.enumeration.iter().flatten().find(|node| node.kind() != "null");
-    let said = notes.examples.first().or(keywords.constant.as_ref()).or(notes.default.as_ref()).or(values);
-    said.map(plain)
+    let quoted = notes.examples.first().or(notes.default.as_ref()).filter(|_| quotes);
+    quoted.or(keywords.constant.as_ref()).or(values).map(plain)
 }
 
 fn merged(left: Value, right: Value) -> Value {

@@ -8,8 +8,8 @@ mod types;
 
 pub use name::{FieldName, TypeName, VariantName};
 pub use types::{
-    Bound, Check, Enum, EnumVariant, Field, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, TypeId,
-    Unknown,
+    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, Kind, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody,
+    TypeDef, TypeId, Union, UnionVariant, Unknown,
 };
 
 use crate::lift::ServiceOptions;

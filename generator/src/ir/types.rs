@@ -21,6 +21,8 @@ pub enum Type {
     List(Box<Slot>),
     /// `BTreeMap<String, T>`.
     Map(Box<Slot>),
+    /// `(A, B)`: a list of a fixed length, with a type for each position.
+    Tuple(Vec<Slot>),
     /// A type of the service.
     Named(TypeId),
     /// A value or null.
@@ -109,10 +111,30 @@ pub enum TypeBody {
     Struct(Struct),
     /// One of a few strings.
     Enum(Enum),
+    /// A value of one of several types.
+    Union(Union),
     /// Another name for a type.
     Alias(Slot),
     /// A list or map that holds itself.
     Newtype(Newtype),
+}
+
+impl TypeBody {
+    /// The places that hold values.
+    pub fn slots(&self) -> Vec<&Slot> {
+        match self {
+            Self::Struct(structure) => {
+                let kept = match &structure.unknown {
+                    Unknown::Kept(_, slot) => Some(slot),
+                    Unknown::Ignored | Unknown::Refused => None,
+                };
+                structure.fields.iter().map(|field| &field.slot).chain(kept).collect()
+            }
+            Self::Union(union) => union.variants.iter().map(|variant| &variant.slot).collect(),
+            Self::Alias(slot) | Self::Newtype(Newtype { slot }) => vec![slot],
+            Self::Enum(_) => Vec::new(),
+        }
+    }
 }
 
 /// An object with known members.
@@ -122,6 +144,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// What happens to other members.
     pub unknown: Unknown,
+    /// Members that this direction does without (`readOnly`, `writeOnly`): taken no notice of.
+    pub omitted: Vec<String>,
 }
 
 /// What happens to members that have no field.
@@ -180,4 +204,87 @@ pub struct EnumVariant {
 pub struct Newtype {
     /// What is inside.
     pub slot: Slot,
+}
+
+/// A value of one of several types (`oneOf`, `anyOf`, several types).
+#[derive(Debug)]
+pub struct Union {
+    /// The types.
+    pub variants: Vec<UnionVariant>,
+    /// How the variant of a value is found: by the kind of JSON first, then as the arm says. A kind
+    /// stands in one arm at most.
+    pub arms: Vec<Arm>,
+}
+
+impl Union {
+    /// The variants that are found by trying.
+    pub fn tried(&self) -> Vec<usize> {
+        let tried = |arm: &Arm| match &arm.choice {
+            Choice::Trial { variants, .. } => variants.clone(),
+            Choice::Only(_) | Choice::Member { .. } => Vec::new(),
+        };
+        self.arms.iter().flat_map(tried).collect()
+    }
+}
+
+/// One of the types of a union.
+#[derive(Debug)]
+pub struct UnionVariant {
+    /// The variant.
+    pub name: VariantName,
+    /// What it holds.
+    pub slot: Slot,
+    /// Its schema's pointer, where the schema says more than the type and its checks do.
+    pub uncarried: Option<String>,
+    /// The members that it has fields for.
+    pub members: Vec<String>,
+    /// Title and description of its schema.
+    pub docs: Docs,
+}
+
+/// How the variant is found among those that hold values of these kinds.
+#[derive(Debug)]
+pub struct Arm {
+    /// The kinds of JSON.
+    pub kinds: Vec<Kind>,
+    /// How the variant is found.
+    pub choice: Choice,
+}
+
+/// How a variant is found. The numbers are indices of [`Union::variants`].
+#[derive(Debug)]
+pub enum Choice {
+    /// There is but one.
+    Only(usize),
+    /// This member says which: each of its values belongs to one variant.
+    Member {
+        /// The member's name in JSON.
+        name: String,
+        /// Its values.
+        values: Vec<(String, usize)>,
+    },
+    /// All are tried.
+    Trial {
+        /// The variants, those that ask for most first.
+        variants: Vec<usize>,
+        /// Whether a value that fits several is refused (`oneOf`).
+        exactly_one: bool,
+    },
+}
+
+/// A kind of JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "they are what they say")]
+pub enum Kind {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [Self::Null, Self::Boolean, Self::Number, Self::String, Self::Array, Self::Object];
 }

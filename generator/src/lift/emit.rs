@@ -1,7 +1,5 @@
-//! Writes nodes as JSON: whole, or only what a validator needs of a schema.
+//! Writes nodes as JSON.
 
-use super::formats;
-use super::keywords::{Holds, holds, is_annotation};
 use crate::read::{Node, Value};
 
 /// The node as compact JSON, numbers digit for digit.
@@ -11,54 +9,22 @@ pub fn json(node: &Node) -> String {
     text
 }
 
-/// A schema for the run-time validator: no annotations, only formats that the types enforce, and
-/// the ranges that the types have.
-pub(super) fn write_schema(schema: &Node, out: &mut String) {
-    let Value::Map(map) = &schema.value else { return write_value(schema, out) };
-    out.push('{');
-    let mut first = true;
-    for (keyword, member) in map {
-        if is_annotation(keyword) || (keyword == "format" && !formats::is_enforced(schema)) {
-            continue;
-        }
-        write_key(keyword, &mut first, out);
-        write_keyword(keyword, &member.node, out);
-    }
-    for (keyword, bound) in formats::implied_bounds(schema) {
-        write_key(keyword, &mut first, out);
-        out.push_str(&bound.to_string());
-    }
-    out.push('}');
-}
-
-fn write_keyword(keyword: &str, node: &Node, out: &mut String) {
-    match (holds(keyword), &node.value) {
-        (Some(Holds::One), _) => write_schema(node, out),
-        (Some(Holds::List), Value::List(items)) => write_list(items, write_schema, out),
-        (Some(Holds::Map), Value::Map(members)) => {
-            let members = members.iter().map(|(name, member)| (name.as_str(), &member.node));
-            write_map(members, write_schema, out);
-        }
-        _ => write_value(node, out),
-    }
-}
-
-fn write_value(node: &Node, out: &mut String) {
+pub(super) fn write_value(node: &Node, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number.as_str()),
         Value::String(text) => write_string(text, out),
-        Value::List(items) => write_list(items, write_value, out),
+        Value::List(items) => write_list(items.iter(), write_value, out),
         Value::Map(map) => {
             write_map(map.iter().map(|(name, member)| (name.as_str(), &member.node)), write_value, out);
         }
     }
 }
 
-fn write_list(items: &[Node], write: fn(&Node, &mut String), out: &mut String) {
+pub(super) fn write_list<T>(items: impl Iterator<Item = T>, write: impl Fn(T, &mut String), out: &mut String) {
     out.push('[');
-    for (index, item) in items.iter().enumerate() {
+    for (index, item) in items.enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -67,7 +33,11 @@ fn write_list(items: &[Node], write: fn(&Node, &mut String), out: &mut String) {
     out.push(']');
 }
 
-fn write_map<'n>(members: impl Iterator<Item = (&'n str, &'n Node)>, write: fn(&Node, &mut String), out: &mut String) {
+pub(super) fn write_map<'n, T>(
+    members: impl Iterator<Item = (&'n str, T)>,
+    write: impl Fn(T, &mut String),
+    out: &mut String,
+) {
     out.push('{');
     let mut first = true;
     for (name, node) in members {
@@ -77,7 +47,7 @@ fn write_map<'n>(members: impl Iterator<Item = (&'n str, &'n Node)>, write: fn(&
     out.push('}');
 }
 
-fn write_key(key: &str, first: &mut bool, out: &mut String) {
+pub(super) fn write_key(key: &str, first: &mut bool, out: &mut String) {
     if !std::mem::take(first) {
         out.push(',');
     }

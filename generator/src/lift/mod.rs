@@ -3,9 +3,12 @@
 //!
 //! Every mistake of the document is told here, at its place, all at once.
 
+mod bundle;
 mod conform;
 mod convert;
 mod dialect;
+mod direction;
+mod discriminator;
 mod emit;
 pub mod formats;
 mod keywords;
@@ -17,12 +20,16 @@ pub mod schema;
 mod semantics;
 mod shape;
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
+use indexmap::IndexMap;
 use openapiv3::{OpenAPI, Operation};
 
 #[cfg(feature = "cli")]
 pub(crate) use convert::plain;
+pub use direction::Direction;
+pub use discriminator::Cases;
+pub(crate) use discriminator::texts;
 pub use emit::json;
 pub use options::ServiceOptions;
 pub use schema::Schemas;
@@ -32,7 +39,7 @@ pub use shape::Version;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Pointer, Span};
 use crate::unsupported::Unsupported;
-use schema::{Root, SchemaId};
+use schema::SchemaId;
 
 /// A document, understood.
 #[derive(Debug)]
@@ -49,6 +56,10 @@ pub struct Document {
     pub options: ServiceOptions,
     /// What `openapiv3` has no field for, and this version does not generate.
     pub unsupported: Vec<Unsupported>,
+    /// What discriminators say, by the schema that has one.
+    cases: IndexMap<SchemaId, Cases>,
+    /// The schemas whose values differ between the directions, by what they are or hold.
+    directed: HashSet<SchemaId>,
     root: Node,
 }
 
@@ -76,7 +87,9 @@ pub fn lift(root: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
     }
     match openapi(&root) {
         Ok((openapi, other_operations)) => {
-            Some(Document { version, openapi, other_operations, schemas, options, unsupported, root })
+            let cases = discriminator::cases(&schemas);
+            let directed = direction::directed(&schemas, &cases);
+            Some(Document { version, openapi, other_operations, schemas, options, unsupported, cases, directed, root })
         }
         Err(error) => {
             let message = format!("the document does not fit the OpenAPI specification: {error}");
@@ -129,74 +142,19 @@ impl Document {
         self.root.at(pointer)?.get("$ref")?.as_str().and_then(Pointer::from_fragment)
     }
 
+    /// What the discriminator of a schema says.
+    pub fn cases(&self, id: SchemaId) -> Option<&Cases> {
+        self.cases.get(&id)
+    }
+
+    /// Whether values of a schema differ between the directions, by what they are or hold.
+    pub fn is_directed(&self, id: SchemaId) -> bool {
+        self.directed.contains(&id)
+    }
+
     /// The value at `pointer`.
     pub fn node(&self, pointer: &Pointer) -> Option<&Node> {
         self.root.at(pointer)
-    }
-
-    /// One JSON document that holds, each at its own pointer, the schemas at `wanted` and all that
-    /// they refer to, without what a validator does not read.
-    pub fn schema_bundle(&self, wanted: impl IntoIterator<Item = SchemaId>) -> String {
-        let mut pending: Vec<SchemaId> = wanted.into_iter().collect();
-        let mut tree = Tree::default();
-        let mut seen = vec![false; self.schemas.placed.len()];
-        while let Some(id) = pending.pop() {
-            if std::mem::replace(&mut seen[id.0 as usize], true) {
-                continue;
-            }
-            let pointer = &self.schemas.get(id).pointer;
-            let Some((place, root)) = self.root_of(pointer) else { continue };
-            // Everything below the place comes along, so its references must too.
-            let below = root.ids.clone().map(SchemaId);
-            pending.extend(below.filter_map(|id| self.schemas.keywords(id)?.reference));
-            tree.insert(place, &root.node);
-        }
-        let mut text = String::new();
-        tree.write(&mut text);
-        text
-    }
-
-    fn root_of(&self, pointer: &Pointer) -> Option<(&Pointer, &Root)> {
-        let mut at = pointer.clone();
-        loop {
-            if let Some(found) = self.schemas.roots.get_key_value(&at) {
-                return Some(found);
-            }
-            at = at.parent()?;
-        }
-    }
-}
-
-/// Schemas at their pointers, on the way to JSON.
-#[derive(Default)]
-struct Tree<'n> {
-    schema: Option<&'n Node>,
-    members: BTreeMap<String, Tree<'n>>,
-}
-
-impl<'n> Tree<'n> {
-    fn insert(&mut self, pointer: &Pointer, node: &'n Node) {
-        let mut at = self;
-        for segment in pointer.segments() {
-            at = at.members.entry(segment.into_owned()).or_default();
-        }
-        at.schema = Some(node);
-    }
-
-    fn write(&self, out: &mut String) {
-        if let Some(node) = self.schema {
-            return emit::write_schema(node, out);
-        }
-        out.push('{');
-        for (index, (name, tree)) in self.members.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            emit::write_string(name, out);
-            out.push(':');
-            tree.write(out);
-        }
-        out.push('}');
     }
 }
 

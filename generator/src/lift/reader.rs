@@ -2,7 +2,7 @@
 
 use super::conform::{foreign_reference, nearest};
 use super::keywords::is_annotation;
-use super::schema::{Annotations, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
+use super::schema::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use super::{dialect, meaning::Dialect, shape::Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Member, Node, Number, Pointer, Span, Value};
@@ -107,6 +107,7 @@ impl Reader<'_> {
             "minProperties" => into.object.min = self.count(node, keyword),
             "maxProperties" => into.object.max = self.count(node, keyword),
             "items" => into.array.items = self.items(node, here()),
+            "prefixItems" => into.array.prefix = self.schema_list(node, keyword, &here()),
             "minItems" => into.array.min = self.count(node, keyword),
             "maxItems" => into.array.max = self.count(node, keyword),
             "uniqueItems" => into.array.unique = self.flag(node, keyword),
@@ -148,13 +149,24 @@ impl Reader<'_> {
             "deprecated" => into.deprecated = self.flag(node, keyword),
             "readOnly" => into.read_only = self.flag(node, keyword),
             "writeOnly" => into.write_only = self.flag(node, keyword),
-            "discriminator" => into.discriminator = Some(node.span),
+            "discriminator" => into.discriminator = self.discriminator(node),
             "default" => into.default = Some(node.clone()),
             "example" => into.examples.push(node.clone()),
             "examples" => into.examples.extend(node.as_list().unwrap_or_default().iter().cloned()),
             "x-rust-type" => into.refused.push(("x-rust-type", member.key)),
             _ => {}
         }
+    }
+
+    fn discriminator(&mut self, node: &Node) -> Option<Discriminator> {
+        let Some(property) = node.get("propertyName") else {
+            self.wrong(node, "discriminator", "an object with a `propertyName`");
+            return None;
+        };
+        let property = self.text(property, "propertyName")?;
+        let entries = node.get("mapping").and_then(Node::as_map).into_iter().flatten();
+        let mapping = entries.filter_map(|(value, member)| Some((value.clone(), self.text(&member.node, "mapping")?)));
+        Some(Discriminator { property, mapping: mapping.collect() })
     }
 
     /// Keywords that hold schemas or constrain in ways that no type does.
@@ -181,9 +193,6 @@ impl Reader<'_> {
         } else if let Some(name) = MAPS.iter().find(|name| **name == keyword) {
             self.schema_map(node, keyword, at);
             into.uncarried.push(name);
-        } else if keyword == "prefixItems" {
-            self.schema_list(node, keyword, at);
-            into.uncarried.push("prefixItems");
         } else if let Some(name) = PLAIN.iter().find(|name| **name == keyword) {
             // The content keywords only annotate (Validation 2020-12 §8.1).
             if !name.starts_with("content") {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::read::{Node, Number, Pointer, Span};
+use crate::read::{Node, Number, Pointer, Span, Value};
 
 /// Which schema of a document's [`Schemas`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,6 +83,38 @@ pub struct Keywords {
     pub notes: Annotations,
 }
 
+impl Keywords {
+    /// Whether they say anything of their own, beside `$ref`, `allOf` and annotations.
+    pub fn constrains(&self) -> bool {
+        !self.types.is_empty() || !self.any_of.is_empty() || !self.one_of.is_empty() || self.constrains_values()
+    }
+
+    /// The same, of the values that the types and choices let through.
+    pub fn constrains_values(&self) -> bool {
+        let Self { object, array, string, number, .. } = self;
+        self.enumeration.is_some()
+            || self.constant.is_some()
+            || self.format.is_some()
+            || !self.uncarried.is_empty()
+            || string.constrains()
+            || !object.properties.is_empty()
+            || !object.required.is_empty()
+            || object.additional.is_some()
+            || object.min.is_some()
+            || object.max.is_some()
+            || array.items.is_some()
+            || !array.prefix.is_empty()
+            || array.min.is_some()
+            || array.max.is_some()
+            || array.unique
+            || number.min.is_some()
+            || number.max.is_some()
+            || number.above.is_some()
+            || number.below.is_some()
+            || number.multiple_of.is_some()
+    }
+}
+
 /// Keywords of objects.
 #[derive(Debug, Default)]
 pub struct ObjectKeywords {
@@ -103,6 +135,8 @@ pub struct ObjectKeywords {
 pub struct ArrayKeywords {
     /// `items`.
     pub items: Option<SchemaId>,
+    /// `prefixItems`.
+    pub prefix: Vec<SchemaId>,
     /// `minItems`.
     pub min: Option<u64>,
     /// `maxItems`.
@@ -120,6 +154,13 @@ pub struct StringKeywords {
     pub max: Option<u64>,
     /// `pattern` (ECMA-262).
     pub pattern: Option<String>,
+}
+
+impl StringKeywords {
+    /// Whether they say anything.
+    pub fn constrains(&self) -> bool {
+        self.min.is_some() || self.max.is_some() || self.pattern.is_some()
+    }
 }
 
 /// Keywords of numbers.
@@ -151,7 +192,7 @@ pub struct Annotations {
     /// `writeOnly`.
     pub write_only: bool,
     /// `discriminator`, an OpenAPI keyword.
-    pub discriminator: Option<Span>,
+    pub discriminator: Option<Discriminator>,
     /// `x-rust-type` or another extension that this version refuses.
     pub refused: Vec<(&'static str, Span)>,
     /// `default`.
@@ -160,12 +201,21 @@ pub struct Annotations {
     pub examples: Vec<Node>,
 }
 
+/// The member that says which of several schemas a value is of (OpenAPI 3.1.1 §4.8.25).
+#[derive(Debug)]
+pub struct Discriminator {
+    /// The member's name.
+    pub property: String,
+    /// Its values, each with the schema that it stands for, as the document refers to it.
+    pub mapping: IndexMap<String, String>,
+}
+
 /// A set of JSON types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Types(u8);
 
 /// A type of JSON Schema (Validation 2020-12 §6.1.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "they are what they say")]
 pub enum Type {
     Null = 1,
@@ -189,7 +239,53 @@ impl Type {
     ];
 }
 
+impl Type {
+    /// Its name in JSON Schema.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+}
+
 impl Types {
+    /// Every type.
+    pub const ALL: Self = Self(63);
+
+    /// Just this type.
+    pub fn of(kind: Type) -> Self {
+        Self(kind as u8)
+    }
+
+    /// The type of a value.
+    pub fn of_value(node: &Node) -> Self {
+        Self::of(match &node.value {
+            Value::Null => Type::Null,
+            Value::Bool(_) => Type::Boolean,
+            Value::Number(number) if number.as_integer().is_some() => Type::Integer,
+            Value::Number(_) => Type::Number,
+            Value::String(_) => Type::String,
+            Value::List(_) => Type::Array,
+            Value::Map(_) => Type::Object,
+        })
+    }
+
+    /// The types of either set.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let either = Self(self.0 | other.0);
+        // Every integer is a number.
+        if either.contains(Type::Number) { either.without(Type::Integer) } else { either }
+    }
+
+    /// Whether every value of these types is of those as well.
+    pub fn is_within(self, other: Self) -> bool {
+        other.or(self) == other
+    }
+
+    /// Each of the types.
+    pub fn iter(self) -> impl Iterator<Item = Type> {
+        Type::NAMES.into_iter().map(|(_, kind)| kind).filter(move |kind| self.contains(*kind))
+    }
+
     /// Adds a type.
     pub fn insert(&mut self, kind: Type) {
         self.0 |= kind as u8;
@@ -221,7 +317,29 @@ impl Types {
     }
 }
 
+impl SchemaId {
+    /// Its number among the document's schemas.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Schemas {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.placed.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.placed.is_empty()
+    }
+
+    /// All of them.
+    pub fn ids(&self) -> impl Iterator<Item = SchemaId> {
+        (0..self.placed.len() as u32).map(SchemaId)
+    }
+
     /// The schema and its place.
     pub fn get(&self, id: SchemaId) -> &Placed {
         &self.placed[id.0 as usize]
@@ -253,9 +371,20 @@ impl Schemas {
         at
     }
 
+    /// The target, of a schema that says nothing but `$ref`, or `allOf` of one schema.
+    pub fn plain_reference(&self, id: SchemaId) -> Option<SchemaId> {
+        let keywords = self.keywords(id)?;
+        let target = match (keywords.reference, keywords.all_of.as_slice()) {
+            (Some(target), []) => target,
+            (None, [only]) => *only,
+            _ => return None,
+        };
+        (!keywords.constrains()).then_some(target)
+    }
+
     /// The schemas that a `$ref` leads to.
     pub fn referenced(&self) -> HashSet<SchemaId> {
-        (0..self.placed.len() as u32).filter_map(|id| self.keywords(SchemaId(id))?.reference).collect()
+        self.ids().filter_map(|id| self.keywords(id)?.reference).collect()
     }
 
     /// The schemas that this one holds or refers to.
@@ -264,7 +393,7 @@ impl Schemas {
         let single = [keywords.reference, keywords.object.additional, keywords.array.items];
         let mut children: Vec<SchemaId> = single.into_iter().flatten().collect();
         children.extend(keywords.object.properties.values());
-        for list in [&keywords.all_of, &keywords.any_of, &keywords.one_of] {
+        for list in [&keywords.all_of, &keywords.any_of, &keywords.one_of, &keywords.array.prefix] {
             children.extend(list);
         }
         children

@@ -89,10 +89,7 @@ impl<'d> Lowering<'d> {
             self.untyped(&group.at, why);
         }
         let content = match (group.kind, group.schema) {
-            (Kind::Json, Some(id)) => {
-                self.responses.push(id);
-                Content::Json(self.types.slot(id))
-            }
+            (Kind::Json, Some(id)) => Content::Json(self.types.response(id)),
             (Kind::Json, None) => Content::Json(Slot::plain(Type::Json)),
             (Kind::Text, _) => Content::Text,
             (Kind::Stream, _) => Content::Stream,

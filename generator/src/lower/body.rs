@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 use openapiv3::{MediaType, ReferenceOr};
 
+use super::Found;
 use super::endpoint::{Lowering, words};
 use super::media::{self, Kind, kind};
 use super::naming::Scope;
-use super::{Found, Untyped};
 use crate::ir::{Alternative, Body, Content, Docs, Slot, Type, Validation};
 use crate::lift::json;
 use crate::lift::schema::{SchemaId, Type as JsonType};
@@ -114,7 +114,7 @@ impl<'d> Lowering<'d> {
 
     /// The type of a request's schema, and who validates it.
     pub fn validated(&mut self, id: SchemaId) -> (Slot, Validation) {
-        let slot = self.types.slot(id);
+        let slot = self.types.request(id);
         self.requests.push(id);
         (slot, if self.types.is_carried(id) { Validation::Static } else { Validation::Schema })
     }
@@ -141,6 +141,6 @@ impl<'d> Lowering<'d> {
     }
 
     pub fn untyped(&mut self, at: &Pointer, why: &'static str) {
-        self.types.untyped.push(Untyped { pointer: at.to_string(), why });
+        self.types.note_untyped(at, why);
     }
 }

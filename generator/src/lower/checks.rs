@@ -1,7 +1,7 @@
 //! Keywords become checks that generated code makes.
 
 use super::view::View;
-use crate::ir::{Bound, Check, Scalar, Slot, Type, TypeBody, TypeDef, Unknown};
+use crate::ir::{Bound, Check, Scalar, Slot, Type, TypeBody, TypeDef};
 use crate::lift::formats::Integer;
 use crate::lift::schema::{Keywords, NumberKeywords};
 use crate::read::{Node, Number};
@@ -26,7 +26,9 @@ pub(super) fn of(view: &View<'_>, ty: &Type, patterns: &mut Vec<String>) -> Carr
             // Of a UUID or a date, no length or pattern is checked but by the validator.
             _ => carried.partial |= keywords.string.pattern.is_some() || has_length(keywords),
         }
-        carried.values(keywords, ty);
+    }
+    if let Some(values) = view.enumerated() {
+        carried.values(&values, ty);
     }
     carried
 }
@@ -105,18 +107,16 @@ impl Carried {
     }
 
     /// `enum` and `const` of numbers.
-    fn values(&mut self, keywords: &Keywords, ty: &Type) {
-        let values = keywords.enumeration.as_deref().or(keywords.constant.as_ref().map(std::slice::from_ref));
-        let Some(values) = values else { return };
+    fn values(&mut self, values: &[&Node], ty: &Type) {
         let bounds: Option<Vec<Bound>> = match ty {
             Type::Scalar(Scalar::Integer(integer)) => {
                 let (least, greatest) = integer.range();
                 let fits = |value: &i128| (least..=greatest).contains(value);
-                let numbers = values.iter().filter_map(Node::as_number);
+                let numbers = values.iter().filter_map(|node| node.as_number());
                 numbers.map(|number| number.as_integer().filter(fits).map(Bound::Integer)).collect()
             }
             Type::Scalar(Scalar::F32 | Scalar::F64) => {
-                let numbers = values.iter().filter_map(Node::as_number).map(Number::as_f64);
+                let numbers = values.iter().filter_map(|node| node.as_number()).map(Number::as_f64);
                 numbers.map(|number| number.is_finite().then_some(Bound::Float(number))).collect()
             }
             _ => None,
@@ -151,18 +151,7 @@ pub(super) fn mark_checked(types: &mut [TypeDef]) {
 }
 
 fn body_needs(body: &TypeBody, types: &[TypeDef]) -> bool {
-    match body {
-        TypeBody::Struct(structure) => {
-            let kept = match &structure.unknown {
-                Unknown::Kept(_, slot) => Some(slot),
-                Unknown::Ignored | Unknown::Refused => None,
-            };
-            structure.fields.iter().map(|field| &field.slot).chain(kept).any(|slot| needs(slot, types))
-        }
-        TypeBody::Enum(_) => false,
-        TypeBody::Alias(slot) => needs(slot, types),
-        TypeBody::Newtype(newtype) => needs(&newtype.slot, types),
-    }
+    body.slots().into_iter().any(|slot| needs(slot, types))
 }
 
 /// Whether values at this place need checks, going by what is marked so far.
@@ -174,6 +163,7 @@ fn type_needs(ty: &Type, types: &[TypeDef]) -> bool {
     match ty {
         Type::Scalar(_) | Type::Json | Type::JsonObject => false,
         Type::List(slot) | Type::Map(slot) => needs(slot, types),
+        Type::Tuple(slots) => slots.iter().any(|slot| needs(slot, types)),
         Type::Named(id) => types[id.0].checked,
         Type::Nullable(inner) | Type::Boxed(inner) => type_needs(inner, types),
     }

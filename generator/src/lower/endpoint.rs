@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::types::Types;
-use super::{Found, SchemaIds, answers, body, is_fatal, parameters, security};
+use super::{Found, answers, body, is_fatal, parameters, security};
 use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, TypeName};
 use crate::lift::Document;
+use crate::lift::schema::SchemaId;
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -22,9 +23,8 @@ pub(super) struct Lowering<'d> {
     pub document: &'d Document,
     pub types: Types<'d>,
     pub unsupported: Vec<Unsupported>,
-    /// The schemas of requests, and of responses.
-    pub requests: SchemaIds,
-    pub responses: SchemaIds,
+    /// The schemas of requests.
+    pub requests: Vec<SchemaId>,
     /// The headers of responses by their places, and by whether they are those of a redirect.
     pub headers: HashMap<(String, bool), Option<AnswerHeaders>>,
     /// The schemes that can be enforced, by name, with their index.
@@ -33,8 +33,8 @@ pub(super) struct Lowering<'d> {
 
 impl<'d> Lowering<'d> {
     pub fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {
-        let (requests, responses, headers) = (Vec::new(), Vec::new(), HashMap::new());
-        Self { document, types, unsupported: Vec::new(), requests, responses, headers, schemes }
+        let (requests, headers) = (Vec::new(), HashMap::new());
+        Self { document, types, unsupported: Vec::new(), requests, headers, schemes }
     }
 
     /// The endpoint; `None` where the operation cannot be generated.

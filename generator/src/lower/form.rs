@@ -56,7 +56,7 @@ impl<'d> Lowering<'d> {
                 validation = Validation::Schema;
             }
             let content = content.unwrap_or_else(|| {
-                let slot = self.types.slot(*id);
+                let slot = self.types.request(*id);
                 if !self.types.is_carried(*id) {
                     validation = Validation::Schema;
                 }
@@ -144,7 +144,7 @@ fn is_file(document: &Document, id: SchemaId, content_type: Option<&str>) -> boo
     let node = document.node(&document.schemas.get(id).pointer);
     let text = |name| node.and_then(|node| node.get(name)?.as_str());
     let is_bytes = |name: &str| !matches!(media::kind(name), Kind::Json | Kind::Text | Kind::Form);
-    let is_unsaid = !super::view::constrains(keywords) && keywords.all_of.is_empty();
+    let is_unsaid = !keywords.constrains() && keywords.all_of.is_empty();
     let is_string = keywords.types.contains(JsonType::String) && keywords.enumeration.is_none();
     match (keywords.format.as_deref(), text("contentMediaType"), text("contentEncoding")) {
         (Some("binary"), _, _) => true,

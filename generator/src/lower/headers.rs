@@ -63,10 +63,7 @@ impl<'d> Lowering<'d> {
             _ => None,
         };
         let id = schema.and_then(|pointer| self.document.schemas.at(&pointer));
-        let slot = id.map(|id| {
-            self.responses.push(id);
-            without_null(self.types.slot(id))
-        });
+        let slot = id.map(|id| without_null(self.types.response(id)));
         let slot = slot.filter(|slot| self.is_header(&slot.ty)).unwrap_or_else(|| {
             self.untyped(at, "a header whose value is no scalar, enum, or list of these");
             Slot::plain(Type::Scalar(Scalar::String))

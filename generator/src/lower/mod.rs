@@ -4,7 +4,6 @@ mod answers;
 mod body;
 mod checks;
 mod declared;
-mod direction;
 mod endpoint;
 mod form;
 mod headers;
@@ -16,8 +15,10 @@ mod parameters;
 mod recursion;
 mod security;
 mod statuses;
+mod structs;
 mod template;
 mod types;
+mod unions;
 mod view;
 
 pub(crate) use checks::needs;
@@ -26,8 +27,7 @@ pub use types::Untyped;
 
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Endpoint, MissingEndpoint, Service};
-use crate::lift::Document;
-use crate::lift::schema::SchemaId;
+use crate::lift::{Direction, Document};
 use crate::unsupported::{Loss, Unsupported};
 use endpoint::Lowering;
 use names::Namer;
@@ -69,12 +69,12 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
             None => missing.push(MissingEndpoint { route: operation.route.clone() }),
         }
     }
-    let Lowering { types, unsupported: more, requests, responses, .. } = lowering;
+    let Lowering { types, unsupported: more, requests, .. } = lowering;
     unsupported.extend(more);
-    direction::check(document, &requests, &responses, &mut unsupported);
-    let schemas = document.schema_bundle(requests.iter().copied());
     let used = security::used(&endpoints);
     let finished = types.finish();
+    let validated = requests.into_iter().chain(finished.validated);
+    let schemas = document.schema_bundle(validated, Direction::Request);
     let service = Service {
         module: module_text(name),
         handler,
@@ -102,9 +102,6 @@ fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'
     });
     named.collect()
 }
-
-/// The schemas of requests or of responses.
-type SchemaIds = Vec<SchemaId>;
 
 impl Lowered {
     /// Whether every operation of the document is generated in full.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::naming::{Scope, type_text};
 use crate::ir::TypeName;
-use crate::lift::Document;
 use crate::lift::schema::SchemaId;
+use crate::lift::{Document, texts};
 use crate::read::Pointer;
 
 /// Gives the service's types their names.
@@ -16,6 +16,8 @@ pub(super) struct Namer<'d> {
     document: &'d Document,
     scope: Scope,
     components: HashMap<SchemaId, TypeName>,
+    /// What clients send by a component that differs from what they get.
+    inputs: HashMap<SchemaId, TypeName>,
     /// The words of each operation, by its pointer.
     operations: HashMap<String, String>,
 }
@@ -31,7 +33,7 @@ impl<'d> Namer<'d> {
                 components.insert(id, scope.type_name(name));
             }
         }
-        Self { document, scope, components, operations: HashMap::new() }
+        Self { document, scope, components, inputs: HashMap::new(), operations: HashMap::new() }
     }
 
     /// Whether the schema stands right under `components: schemas:`.
@@ -61,13 +63,62 @@ impl<'d> Namer<'d> {
         self.scope.type_name(&chosen)
     }
 
-    /// The name of a schema's type.
-    pub fn type_of(&mut self, id: SchemaId) -> TypeName {
-        if let Some(name) = self.components.get(&id) {
+    /// Sets names aside for what clients send by components that differ between the directions.
+    pub fn claim_inputs(&mut self) {
+        let mut named: Vec<(SchemaId, TypeName)> =
+            self.components.iter().map(|(id, name)| (*id, name.clone())).collect();
+        named.sort_by_key(|(id, _)| *id);
+        for (id, name) in named.into_iter().filter(|(id, _)| self.document.is_directed(*id)) {
+            self.inputs.insert(id, self.scope.type_name(&format!("{name} input")));
+        }
+    }
+
+    /// The name of a schema's type; `is_input` where clients send something else than they get.
+    pub fn type_of(&mut self, id: SchemaId, is_input: bool) -> TypeName {
+        let known = if is_input { &self.inputs } else { &self.components };
+        if let Some(name) = known.get(&id) {
             return name.clone();
         }
-        let words = self.words(&self.document.schemas.get(id).pointer);
-        self.scope.type_name(&words)
+        let words = self.words_of(id);
+        self.scope.type_name(&if is_input { format!("{words} input") } else { words })
+    }
+
+    /// The words for a schema: those of its place.
+    pub fn words_of(&self, id: SchemaId) -> String {
+        match self.components.get(&id) {
+            Some(name) => name.to_string(),
+            None => self.words(&self.document.schemas.get(id).pointer),
+        }
+    }
+
+    /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it asks for.
+    pub fn branch_words(&self, id: SchemaId) -> Option<String> {
+        let schemas = &self.document.schemas;
+        let target = schemas.resolve(id);
+        if let Some(name) = self.components.get(&target) {
+            return Some(name.to_string());
+        }
+        let keywords = schemas.keywords(target)?;
+        let constant = |name: &String| {
+            let member = keywords.object.properties.get(name)?;
+            let values = texts(schemas.keywords(schemas.resolve(*member))?)?;
+            <[String; 1]>::try_from(values).ok().map(|[value]| value)
+        };
+        let title = keywords.notes.title.clone().filter(|title| !title.trim().is_empty());
+        title
+            .or_else(|| keywords.object.required.iter().find_map(constant))
+            .or_else(|| keywords.object.required.iter().find(|name| self.is_peculiar(id, name)).cloned())
+    }
+
+    /// Whether no other schema of a choice asks for this member.
+    fn is_peculiar(&self, id: SchemaId, name: &str) -> bool {
+        let schemas = &self.document.schemas;
+        let Some(list) = schemas.get(id).pointer.parent() else { return false };
+        let siblings = (0..).map_while(|index| schemas.at(&list.item(index)));
+        let asks = |id: SchemaId| {
+            schemas.keywords(schemas.resolve(id)).is_some_and(|keywords| keywords.object.required.contains(name))
+        };
+        siblings.filter(|sibling| asks(*sibling)).count() == 1
     }
 
     fn words(&self, pointer: &Pointer) -> String {
@@ -140,6 +191,14 @@ impl<'d> Namer<'d> {
                 "schema" | "allOf" => {}
                 "items" => words.push("item".to_owned()),
                 "additionalProperties" => words.push("value".to_owned()),
+                "oneOf" | "anyOf" => {
+                    if let Some(index) = rest.next() {
+                        at = at.join(index);
+                        let named = self.document.schemas.at(&at).and_then(|id| self.branch_words(id));
+                        let number = index.parse::<usize>().unwrap_or(0) + 1;
+                        words.push(named.unwrap_or_else(|| format!("variant {number}")));
+                    }
+                }
                 other if other.bytes().all(|byte| byte.is_ascii_digit()) => {}
                 other => words.push(other.to_owned()),
             }

@@ -40,7 +40,7 @@ impl<'d> Lowering<'d> {
         let Some(id) = self.document.schemas.at(&schema).filter(|_| !declared.has_content()) else {
             return refuse(self, Feature::ParameterStyle(format!("the parameter `{name}` as a media type")));
         };
-        let slot = without_null(self.types.slot(id));
+        let slot = without_null(self.types.request(id));
         let Some(is_list) = self.is_list(&slot) else {
             let what = format!("the parameter `{}`, whose schema is no scalar, enum, or list of these,", name);
             return refuse(self, Feature::ParameterSchema(what));
@@ -68,7 +68,7 @@ impl<'d> Lowering<'d> {
             Type::Named(id) => match self.types.body(*id)? {
                 TypeBody::Enum(_) => Some(false),
                 TypeBody::Alias(slot) => self.is_list(slot),
-                TypeBody::Struct(_) | TypeBody::Newtype(_) => None,
+                TypeBody::Struct(_) | TypeBody::Union(_) | TypeBody::Newtype(_) => None,
             },
             ty => self.is_text(ty).then_some(false),
         }
@@ -114,7 +114,7 @@ impl<'d> Lowering<'d> {
                     Some(Literal::Variant(*id, variant.name.clone()))
                 }
                 TypeBody::Alias(slot) => self.literal(node, &slot.ty),
-                TypeBody::Struct(_) | TypeBody::Newtype(_) => None,
+                TypeBody::Struct(_) | TypeBody::Union(_) | TypeBody::Newtype(_) => None,
             },
             _ => None,
         }

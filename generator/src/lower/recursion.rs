@@ -22,6 +22,11 @@ pub(super) fn break_cycles(types: &mut [TypeDef]) {
                     box_where(&mut field.slot.ty, &on_cycle);
                 }
             }
+            TypeBody::Union(union) => {
+                for variant in &mut union.variants {
+                    box_where(&mut variant.slot.ty, &on_cycle);
+                }
+            }
             TypeBody::Newtype(newtype) => box_where(&mut newtype.slot.ty, &on_cycle),
             TypeBody::Enum(_) | TypeBody::Alias(_) => {}
         }
@@ -49,6 +54,9 @@ fn edges(types: &[TypeDef], reach: Reach) -> Vec<Vec<usize>> {
                     collect(&Type::Map(Box::new(slot.clone())), reach, &mut targets);
                 }
             }
+            (TypeBody::Union(union), Reach::Held) => {
+                union.variants.iter().for_each(|variant| collect(&variant.slot.ty, reach, &mut targets));
+            }
             (TypeBody::Newtype(newtype), Reach::Held) => collect(&newtype.slot.ty, reach, &mut targets),
             _ => {}
         }
@@ -61,6 +69,7 @@ fn collect(ty: &Type, reach: Reach, into: &mut Vec<usize>) {
     match ty {
         Type::Named(id) => into.push(id.0),
         Type::Nullable(inner) => collect(inner, reach, into),
+        Type::Tuple(slots) => slots.iter().for_each(|slot| collect(&slot.ty, reach, into)),
         Type::List(slot) | Type::Map(slot) if reach == Reach::Spelled => collect(&slot.ty, reach, into),
         Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Scalar(_) | Type::Json | Type::JsonObject => {}
     }
@@ -79,6 +88,7 @@ fn box_where(ty: &mut Type, on_cycle: &impl Fn(TypeId) -> bool) {
     match ty {
         Type::Named(id) if on_cycle(*id) => *ty = Type::Boxed(Box::new(Type::Named(*id))),
         Type::Nullable(inner) => box_where(inner, on_cycle),
+        Type::Tuple(slots) => slots.iter_mut().for_each(|slot| box_where(&mut slot.ty, on_cycle)),
         _ => {}
     }
 }

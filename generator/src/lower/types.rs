@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::checks;
 use super::names::Namer;
 use super::naming::Scope;
-use super::view::{Additional, Plan, View};
+use super::view::{Plan, View, ViewKey};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{
-    Docs, Enum, EnumVariant, Field, Presence, Slot, Struct, Type, TypeBody, TypeDef, TypeId, TypeName, Unknown,
-};
-use crate::lift::Document;
+use crate::ir::{Docs, Enum, EnumVariant, Slot, Type, TypeBody, TypeDef, TypeId, TypeName};
 use crate::lift::schema::{Keywords, Schema, SchemaId};
+use crate::lift::{Direction, Document};
+use crate::read::Pointer;
 
 /// How deep schemas may refer to each other in a chain.
 const DEPTH: usize = 1_000;
@@ -27,24 +26,72 @@ pub struct Untyped {
 
 /// Turns schemas into types, each once.
 pub(super) struct Types<'d> {
-    document: &'d Document,
-    namer: Namer<'d>,
-    diagnostics: &'d mut Diagnostics,
-    /// Types so far; `None` while one is being made.
-    types: Vec<(TypeName, String, Docs, Option<TypeBody>)>,
-    slots: HashMap<SchemaId, Slot>,
-    merged: HashMap<Vec<SchemaId>, Slot>,
+    pub(super) document: &'d Document,
+    pub(super) namer: Namer<'d>,
+    pub(super) diagnostics: &'d mut Diagnostics,
+    types: Vec<Made>,
+    /// The slots so far. Only schemas that differ between the directions have one for each.
+    slots: HashMap<(SchemaId, Option<Direction>), Slot>,
+    merged: HashMap<(ViewKey, Direction), Slot>,
     /// Schemas that something refers to: they get a name, so that they can hold themselves.
     referenced: HashSet<SchemaId>,
     /// Schemas that say more than their types and checks do.
     uncarried: HashSet<SchemaId>,
-    pub patterns: Vec<String>,
-    pub untyped: Vec<Untyped>,
+    patterns: Vec<String>,
+    untyped: Vec<Untyped>,
+    /// Which way the values go of the types that are being made.
+    pub(super) direction: Direction,
     depth: usize,
 }
 
+/// A type that is made, or being made.
+struct Made {
+    name: TypeName,
+    pointer: String,
+    docs: Docs,
+    /// `None` while it is being made.
+    body: Option<TypeBody>,
+    /// Of a union, the schema of each variant.
+    branches: Vec<SchemaId>,
+}
+
+/// What a type is made of.
+#[derive(Debug, Clone)]
+pub(super) enum Subject {
+    /// A schema of the document.
+    Schema(SchemaId),
+    /// What a schema says in the light of others.
+    Merged {
+        /// The schema that it belongs to.
+        owner: SchemaId,
+        /// The schema that describes it.
+        about: SchemaId,
+        /// What it is called.
+        words: String,
+    },
+}
+
+impl Subject {
+    /// The schema that answers for what types cannot say.
+    pub fn owner(&self) -> SchemaId {
+        match self {
+            Self::Schema(id) => *id,
+            Self::Merged { owner, .. } => *owner,
+        }
+    }
+
+    /// The schema that describes it.
+    pub fn about(&self) -> SchemaId {
+        match self {
+            Self::Schema(id) => *id,
+            Self::Merged { about, .. } => *about,
+        }
+    }
+}
+
 impl<'d> Types<'d> {
-    pub fn new(document: &'d Document, namer: Namer<'d>, diagnostics: &'d mut Diagnostics) -> Self {
+    pub fn new(document: &'d Document, mut namer: Namer<'d>, diagnostics: &'d mut Diagnostics) -> Self {
+        namer.claim_inputs();
         Self {
             document,
             namer,
@@ -56,6 +103,7 @@ impl<'d> Types<'d> {
             uncarried: HashSet::new(),
             patterns: Vec::new(),
             untyped: Vec::new(),
+            direction: Direction::Request,
             depth: 0,
         }
     }
@@ -65,9 +113,21 @@ impl<'d> Types<'d> {
         self.namer.claim(words, endings)
     }
 
-    /// The type of a schema.
-    pub fn slot(&mut self, id: SchemaId) -> Slot {
-        if let Some(slot) = self.slots.get(&id) {
+    /// The type of what clients send by this schema.
+    pub fn request(&mut self, id: SchemaId) -> Slot {
+        self.direction = Direction::Request;
+        self.slot(id)
+    }
+
+    /// The type of what clients get by this schema.
+    pub fn response(&mut self, id: SchemaId) -> Slot {
+        self.direction = Direction::Response;
+        self.slot(id)
+    }
+
+    /// The type of a schema, in the direction that is being made.
+    pub(super) fn slot(&mut self, id: SchemaId) -> Slot {
+        if let Some(slot) = self.slots.get(&self.key(id)) {
             return slot.clone();
         }
         if self.depth >= DEPTH {
@@ -79,101 +139,169 @@ impl<'d> Types<'d> {
         self.depth += 1;
         let slot = self.make(id);
         self.depth -= 1;
-        self.slots.insert(id, slot.clone());
+        self.slots.insert(self.key(id), slot.clone());
         slot
     }
 
+    fn key(&self, id: SchemaId) -> (SchemaId, Option<Direction>) {
+        (id, self.document.is_directed(id).then_some(self.direction))
+    }
+
     fn make(&mut self, id: SchemaId) -> Slot {
-        let keywords = self.document.schemas.keywords(id);
         // A mere reference has its target's type, unless it gives it another name.
-        if let Some(target) = keywords.and_then(plain_reference) {
+        if let Some(target) = self.document.schemas.plain_reference(id) {
             return if self.namer.is_component(id) {
-                self.alias(id, |types| types.slot(target))
+                self.alias(&Subject::Schema(id), |types| types.slot(target))
             } else {
                 self.slot(target)
             };
         }
         let view = View::of(&self.document.schemas, &[id]);
+        self.of_view(view, &Subject::Schema(id))
+    }
+
+    /// The type of what several schemas say together.
+    pub(super) fn merged(&mut self, view: View<'d>, subject: &Subject) -> Slot {
+        let key = (view.key(), self.direction);
+        if let Some(slot) = self.merged.get(&key) {
+            return slot.clone();
+        }
+        let slot = self.of_view(view, subject);
+        self.merged.insert(key, slot.clone());
+        slot
+    }
+
+    fn of_view(&mut self, view: View<'d>, subject: &Subject) -> Slot {
         if view.cyclic {
-            let span = self.document.schemas.get(id).span;
+            let span = self.document.schemas.get(subject.about()).span;
             let diagnostic = Diagnostic::error("infinite-schema", span, "this schema contains itself through `allOf`")
                 .help("take the schema out of its own `allOf`");
             self.diagnostics.push(diagnostic);
             return Slot::plain(Type::Json);
         }
-        let plan = view.plan(&self.document.schemas, keywords);
+        let plan = self.plan(&view, subject);
         if !view.is_carried(&plan) {
-            self.uncarried.insert(id);
+            self.uncarried.insert(subject.owner());
         }
-        match &plan {
-            Plan::Struct | Plan::Enum(_) => self.nominal(id, &view, &plan),
-            _ if self.namer.is_component(id) || self.referenced.contains(&id) => {
-                self.alias(id, |types| types.structural(id, &view, &plan))
-            }
-            _ => self.structural(id, &view, &plan),
+        let is_named = match subject {
+            Subject::Schema(id) => self.namer.is_component(*id) || self.referenced.contains(id),
+            Subject::Merged { .. } => false,
+        };
+        let is_nominal = match &plan {
+            Plan::Struct | Plan::Enum(_) => true,
+            Plan::Union(branches) => branches.branches.len() > 1,
+            _ => false,
+        };
+        match is_nominal {
+            true => self.nominal(view, plan, subject),
+            false if is_named => self.alias(subject, |types| types.structural(view, plan, subject)),
+            false => self.structural(view, plan, subject),
         }
     }
 
-    /// A struct or an enum.
-    fn nominal(&mut self, id: SchemaId, view: &View<'d>, plan: &Plan<'d>) -> Slot {
-        let type_id = self.reserve(id);
-        let slot = Slot::plain(nullable_if(view.is_nullable(), Type::Named(type_id)));
-        // Known before its members are, so that they may hold it.
-        self.slots.insert(id, slot.clone());
-        let body = match plan {
-            Plan::Enum(texts) => TypeBody::Enum(enumeration(texts)),
-            _ => TypeBody::Struct(self.structure(view)),
+    fn plan(&self, view: &View<'d>, subject: &Subject) -> Plan<'d> {
+        let family = match subject {
+            Subject::Schema(id) => self.family(*id),
+            Subject::Merged { .. } => None,
         };
-        self.types[type_id.0].3 = Some(body);
+        family.map_or_else(|| view.plan(&self.document.schemas), Plan::Union)
+    }
+
+    /// A struct, an enum or a union.
+    fn nominal(&mut self, view: View<'d>, plan: Plan<'d>, subject: &Subject) -> Slot {
+        let type_id = self.reserve(subject);
+        let nullable = match &plan {
+            Plan::Union(branches) => branches.nullable,
+            _ => view.is_nullable(),
+        };
+        let slot = Slot::plain(nullable_if(nullable, Type::Named(type_id)));
+        // Known before its members are, so that they may hold it.
+        self.remember(&view, subject, &slot);
+        let body = match plan {
+            Plan::Enum(texts) => TypeBody::Enum(enumeration(&texts)),
+            Plan::Union(branches) => {
+                let (union, schemas) = self.union(branches, type_id, subject);
+                self.types[type_id.0].branches = schemas;
+                TypeBody::Union(union)
+            }
+            _ => {
+                let owner = self.types[type_id.0].name.to_string();
+                TypeBody::Struct(self.structure(&view, subject.owner(), &owner))
+            }
+        };
+        self.types[type_id.0].body = Some(body);
         slot
+    }
+
+    fn remember(&mut self, view: &View<'d>, subject: &Subject, slot: &Slot) {
+        match subject {
+            Subject::Schema(id) => {
+                self.slots.insert(self.key(*id), slot.clone());
+            }
+            Subject::Merged { .. } => {
+                self.merged.insert((view.key(), self.direction), slot.clone());
+            }
+        }
     }
 
     /// Another name for a type.
-    fn alias(&mut self, id: SchemaId, inner: impl FnOnce(&mut Self) -> Slot) -> Slot {
-        let type_id = self.reserve(id);
+    fn alias(&mut self, subject: &Subject, inner: impl FnOnce(&mut Self) -> Slot) -> Slot {
+        let type_id = self.reserve(subject);
         let slot = Slot::plain(Type::Named(type_id));
-        self.slots.insert(id, slot.clone());
+        self.slots.insert(self.key(subject.about()), slot.clone());
         let inner = inner(self);
-        self.types[type_id.0].3 = Some(TypeBody::Alias(inner));
+        self.types[type_id.0].body = Some(TypeBody::Alias(inner));
         slot
     }
 
-    fn reserve(&mut self, id: SchemaId) -> TypeId {
-        let name = self.namer.type_of(id);
-        let pointer = self.document.schemas.get(id).pointer.to_string();
-        let docs = docs(self.document.schemas.keywords(id));
-        self.types.push((name, pointer, docs, None));
+    fn reserve(&mut self, subject: &Subject) -> TypeId {
+        let name = match subject {
+            Subject::Schema(id) => {
+                let is_input = self.direction == Direction::Request && self.document.is_directed(*id);
+                self.namer.type_of(*id, is_input)
+            }
+            Subject::Merged { words, .. } => self.namer.claim(words, &[""]),
+        };
+        let pointer = self.document.schemas.get(subject.about()).pointer.to_string();
+        let docs = docs(self.document.schemas.keywords(subject.about()));
+        self.types.push(Made { name, pointer, docs, body: None, branches: Vec::new() });
         TypeId(self.types.len() - 1)
     }
 
-    fn structural(&mut self, id: SchemaId, view: &View<'d>, plan: &Plan<'d>) -> Slot {
+    fn structural(&mut self, view: View<'d>, plan: Plan<'d>, subject: &Subject) -> Slot {
         let ty = match plan {
-            Plan::Scalar(scalar) => Type::Scalar(*scalar),
-            Plan::List(items) => Type::List(Box::new(self.optional_slot(*items))),
+            Plan::Scalar(scalar) => Type::Scalar(scalar),
+            Plan::List(items) => Type::List(Box::new(self.optional_slot(items))),
+            Plan::Tuple(positions) => Type::Tuple(positions.iter().map(|position| self.slot(*position)).collect()),
             Plan::Map(members) => match members.map(|members| (members, &self.document.schemas.get(members).schema)) {
                 None | Some((_, Schema::Always)) => Type::JsonObject,
                 Some((_, Schema::Never)) => {
-                    self.uncarried.insert(id);
+                    self.uncarried.insert(subject.owner());
                     Type::JsonObject
                 }
                 Some((members, Schema::Keywords(_))) => Type::Map(Box::new(self.slot(members))),
             },
-            Plan::Optional(value) => {
-                let inner = self.slot(*value);
-                return Slot { ty: nullable_if(true, inner.ty), checks: inner.checks };
-            }
-            Plan::Untyped(why) => {
-                let pointer = self.document.schemas.get(id).pointer.to_string();
-                self.untyped.push(Untyped { pointer, why });
-                return Slot::plain(Type::Json);
-            }
+            Plan::Union(branches) => return self.only_branch(branches, subject),
+            Plan::Untyped(why) => return self.untyped(subject, why),
             Plan::Struct | Plan::Enum(_) | Plan::Any => return Slot::plain(Type::Json),
         };
-        let carried = checks::of(view, &ty, &mut self.patterns);
+        let carried = checks::of(&view, &ty, &mut self.patterns);
         if carried.partial {
-            self.uncarried.insert(id);
+            self.uncarried.insert(subject.owner());
         }
         Slot { ty: nullable_if(view.is_nullable(), ty), checks: carried.checks }
+    }
+
+    /// Plain JSON, that the validator checks.
+    pub(super) fn untyped(&mut self, subject: &Subject, why: &'static str) -> Slot {
+        self.uncarried.insert(subject.owner());
+        self.note_untyped(&self.document.schemas.get(subject.about()).pointer, why);
+        Slot::plain(Type::Json)
+    }
+
+    /// Notes what has no type of its own.
+    pub fn note_untyped(&mut self, at: &Pointer, why: &'static str) {
+        self.untyped.push(Untyped { pointer: at.to_string(), why });
     }
 
     fn optional_slot(&mut self, id: Option<SchemaId>) -> Slot {
@@ -181,76 +309,6 @@ impl<'d> Types<'d> {
             Some(id) => self.slot(id),
             None => Slot::plain(Type::Json),
         }
-    }
-
-    fn structure(&mut self, view: &View<'d>) -> Struct {
-        let mut scope = Scope::default();
-        let required = view.required();
-        let mut fields = Vec::new();
-        for (wire_name, ids) in view.properties() {
-            let slot = self.merged_slot(&ids);
-            let presence = if required.contains(wire_name) { Presence::Required } else { Presence::Optional };
-            let docs = docs(self.document.schemas.keywords(ids[0]));
-            fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });
-        }
-        let unknown = match view.additional() {
-            Additional::Unsaid => Unknown::Ignored,
-            // What is said of a part only is left to the validator; nothing that passes it is dropped.
-            Additional::Partial => Unknown::Kept(scope.field("additional_properties"), Slot::plain(Type::Json)),
-            Additional::Said(id) => match &self.document.schemas.get(id).schema {
-                Schema::Never => Unknown::Refused,
-                Schema::Always => Unknown::Kept(scope.field("additional_properties"), Slot::plain(Type::Json)),
-                Schema::Keywords(_) => {
-                    let slot = self.slot(id);
-                    Unknown::Kept(scope.field("additional_properties"), slot)
-                }
-            },
-        };
-        Struct { fields, unknown }
-    }
-
-    /// The type of a value that must satisfy all of these.
-    fn merged_slot(&mut self, ids: &[SchemaId]) -> Slot {
-        let mut distinct: Vec<SchemaId> = Vec::new();
-        for id in ids {
-            let resolved = self.document.schemas.resolve(*id);
-            if !distinct.iter().any(|known| self.document.schemas.resolve(*known) == resolved) {
-                distinct.push(*id);
-            }
-        }
-        distinct.retain(|id| !View::of(&self.document.schemas, &[*id]).leaves.is_empty());
-        match distinct.as_slice() {
-            [] => self.slot(ids[0]),
-            [only] => self.slot(*only),
-            several => self.several(several),
-        }
-    }
-
-    fn several(&mut self, ids: &[SchemaId]) -> Slot {
-        if let Some(slot) = self.merged.get(ids) {
-            return slot.clone();
-        }
-        let view = View::of(&self.document.schemas, ids);
-        let plan = view.plan(&self.document.schemas, None);
-        let carried = view.is_carried(&plan);
-        if !carried || !matches!(plan, Plan::Struct) {
-            self.uncarried.extend(ids);
-        }
-        let slot = match plan {
-            Plan::Struct => {
-                let type_id = self.reserve(ids[ids.len() - 1]);
-                let slot = Slot::plain(nullable_if(view.is_nullable(), Type::Named(type_id)));
-                self.merged.insert(ids.to_vec(), slot.clone());
-                let body = TypeBody::Struct(self.structure(&view));
-                self.types[type_id.0].3 = Some(body);
-                slot
-            }
-            Plan::Untyped(_) => Slot::plain(Type::Json),
-            // What satisfies them all satisfies the first, so its type holds every valid value.
-            _ => self.slot(ids[0]),
-        };
-        self.merged.insert(ids.to_vec(), slot.clone());
-        slot
     }
 
     /// Whether types and generated checks say all that is said by a schema and what it holds.
@@ -263,29 +321,53 @@ impl<'d> Types<'d> {
             }
             if seen.insert(id) {
                 pending.extend(self.document.schemas.children(id));
+                pending.extend(self.document.cases(id).into_iter().flat_map(|cases| &cases.cases).map(|(id, _)| *id));
             }
         }
         true
     }
 
     /// The types, all made.
-    pub fn finish(self) -> Finished {
-        let types = self.types.into_iter().map(|(name, pointer, docs, body)| TypeDef {
-            name,
-            pointer,
-            docs,
-            body: body.unwrap_or(TypeBody::Alias(Slot::plain(Type::Json))),
+    pub fn finish(mut self) -> Finished {
+        let validated = self.mark_uncarried();
+        let types = self.types.into_iter().map(|made| TypeDef {
+            name: made.name,
+            pointer: made.pointer,
+            docs: made.docs,
+            body: made.body.unwrap_or(TypeBody::Alias(Slot::plain(Type::Json))),
             checked: false,
         });
         let mut types: Vec<TypeDef> = types.collect();
         super::recursion::break_cycles(&mut types);
         checks::mark_checked(&mut types);
-        Finished { types, patterns: self.patterns, untyped: self.untyped }
+        Finished { types, patterns: self.patterns, untyped: self.untyped, validated }
+    }
+
+    /// Tells unions which of their variants only the validator can vouch for.
+    fn mark_uncarried(&mut self) -> Vec<SchemaId> {
+        let mut validated = Vec::new();
+        for at in 0..self.types.len() {
+            let branches = std::mem::take(&mut self.types[at].branches);
+            let told: Vec<bool> = branches.iter().map(|id| self.is_carried(*id)).collect();
+            let Some(TypeBody::Union(union)) = &mut self.types[at].body else { continue };
+            for index in union.tried() {
+                if !told[index] {
+                    validated.push(branches[index]);
+                    let pointer = self.document.schemas.get(branches[index]).pointer.to_string();
+                    union.variants[index].uncarried = Some(pointer);
+                }
+            }
+        }
+        validated
     }
 
     /// The body of a type that is already made.
     pub fn body(&self, id: TypeId) -> Option<&TypeBody> {
-        self.types.get(id.0)?.3.as_ref()
+        self.types.get(id.0)?.body.as_ref()
+    }
+
+    pub(super) fn name(&self, id: TypeId) -> &TypeName {
+        &self.types[id.0].name
     }
 }
 
@@ -294,19 +376,11 @@ pub(super) struct Finished {
     pub types: Vec<TypeDef>,
     pub patterns: Vec<String>,
     pub untyped: Vec<Untyped>,
+    /// Schemas that unions ask the validator about.
+    pub validated: Vec<SchemaId>,
 }
 
-/// The target, if the keywords say nothing but `$ref`, or `allOf` of one schema.
-fn plain_reference(keywords: &Keywords) -> Option<SchemaId> {
-    let target = match (keywords.reference, keywords.all_of.as_slice()) {
-        (Some(target), []) => target,
-        (None, [only]) => *only,
-        _ => return None,
-    };
-    (!super::view::constrains(keywords)).then_some(target)
-}
-
-fn nullable_if(nullable: bool, ty: Type) -> Type {
+pub(super) fn nullable_if(nullable: bool, ty: Type) -> Type {
     match ty {
         already @ Type::Nullable(_) => already,
         ty if nullable => Type::Nullable(Box::new(ty)),
@@ -320,7 +394,7 @@ fn enumeration(texts: &[&str]) -> Enum {
     Enum { variants: variants.collect() }
 }
 
-fn docs(keywords: Option<&Keywords>) -> Docs {
+pub(super) fn docs(keywords: Option<&Keywords>) -> Docs {
     let Some(notes) = keywords.map(|keywords| &keywords.notes) else { return Docs::default() };
     Docs { summary: notes.title.clone(), description: notes.description.clone(), deprecated: notes.deprecated }
 }

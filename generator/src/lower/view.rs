@@ -1,5 +1,8 @@
 //! What a schema says once its `$ref`s and `allOf`s are put together.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use indexmap::{IndexMap, IndexSet};
 
 use crate::lift::formats::{self, Scalar};
@@ -7,7 +10,7 @@ use crate::lift::schema::{Keywords, Schema, SchemaId, Schemas, Type as JsonType,
 use crate::read::{Node, Value};
 
 /// The keyword sets that a value must satisfy all of.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct View<'d> {
     /// Each with the schema that has it.
     pub leaves: Vec<(SchemaId, &'d Keywords)>,
@@ -15,6 +18,20 @@ pub(super) struct View<'d> {
     pub never: bool,
     /// An `allOf` that leads back to itself.
     pub cyclic: bool,
+    /// Choices that have been made: they say no more.
+    made: Vec<(SchemaId, ChoiceKeyword)>,
+    /// Of the values, only those of this type.
+    only: Option<JsonType>,
+}
+
+/// What tells views apart.
+pub(super) type ViewKey = (Vec<SchemaId>, Vec<(SchemaId, ChoiceKeyword)>, Option<JsonType>);
+
+/// A keyword that offers several schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum ChoiceKeyword {
+    AnyOf,
+    OneOf,
 }
 
 /// What kind of Rust type a view is.
@@ -28,25 +45,58 @@ pub(super) enum Plan<'d> {
     Map(Option<SchemaId>),
     /// A list; the schema of the items, if it says anything.
     List(Option<SchemaId>),
+    /// A list of a fixed length, with a schema for each position.
+    Tuple(&'d [SchemaId]),
     /// A value without parts.
     Scalar(Scalar),
-    /// A choice between null and this schema.
-    Optional(SchemaId),
+    /// A value of one of several types.
+    Union(Branches<'d>),
     /// Any value at all.
     Any,
     /// No Rust type is sound yet, and why; the validator alone says what is valid.
     Untyped(&'static str),
 }
 
+/// What a value may be, one of several.
+#[derive(Debug)]
+pub(super) struct Branches<'d> {
+    /// The schemas, but for null.
+    pub branches: Vec<Branch<'d>>,
+    /// Whether null is another one.
+    pub nullable: bool,
+    /// Whether just one may fit (`oneOf`).
+    pub exactly_one: bool,
+    /// The schema that makes the choice, which may have a `discriminator`.
+    pub chooser: SchemaId,
+}
+
+/// One of several schemas.
+#[derive(Debug)]
+pub(super) enum Branch<'d> {
+    /// One that says all there is to say.
+    Schema(SchemaId),
+    /// One that holds together with what is said beside the choice.
+    Merged(SchemaId, View<'d>),
+    /// The values of one type.
+    Typed(JsonType, SchemaId, View<'d>),
+}
+
+/// The longest tuples: longer ones have no `Debug` and no `PartialEq`.
+const MOST_POSITIONS: u64 = 12;
+
 impl<'d> View<'d> {
     /// Puts together what `ids` say.
     pub fn of(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
         let mut view = Self::default();
-        let mut path = Vec::new();
         for id in ids {
-            view.add(schemas, *id, &mut path);
+            view.and(schemas, *id);
         }
         view
+    }
+
+    /// Adds what `id` says.
+    fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
+        self.add(schemas, id, &mut Vec::new());
     }
 
     fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>) {
@@ -69,10 +119,21 @@ impl<'d> View<'d> {
         for part in keywords.reference.iter().chain(&keywords.all_of) {
             self.add(schemas, *part, path);
         }
-        path.pop();
-        if constrains(keywords) {
+        if keywords.constrains() {
             self.leaves.push((id, keywords));
+            // A schema that is one of its base's choices has made that choice.
+            for (keyword, branches) in choices(keywords) {
+                if branches.iter().any(|branch| path.contains(&schemas.resolve(*branch))) {
+                    self.made.push((id, keyword));
+                }
+            }
         }
+        path.pop();
+    }
+
+    /// What tells it apart from other views.
+    pub fn key(&self) -> ViewKey {
+        (self.leaves.iter().map(|(id, _)| *id).collect(), self.made.clone(), self.only)
     }
 
     fn keywords(&self) -> impl Iterator<Item = &'d Keywords> + '_ {
@@ -81,6 +142,9 @@ impl<'d> View<'d> {
 
     /// The JSON types that every part allows; empty where none says any.
     pub fn types(&self) -> Types {
+        if let Some(only) = self.only {
+            return Types::of(only);
+        }
         let mut said = self.keywords().map(|keywords| keywords.types).filter(|types| !types.is_empty());
         let Some(first) = said.next() else { return Types::default() };
         said.fold(first, meet)
@@ -98,18 +162,15 @@ impl<'d> View<'d> {
     }
 
     /// Which kind of Rust type carries this.
-    pub fn plan(&self, schemas: &'d Schemas, own: Option<&'d Keywords>) -> Plan<'d> {
+    pub fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
         if self.never {
             return Plan::Untyped("`false` allows nothing");
         }
         if self.leaves.is_empty() {
             return Plan::Any;
         }
-        if let Some(plan) = self.choice(schemas) {
-            return plan;
-        }
-        if own.is_some_and(|keywords| keywords.notes.discriminator.is_some()) {
-            return Plan::Untyped("a base schema with a `discriminator`");
+        if let Some(branches) = self.branches(schemas) {
+            return Plan::Union(branches);
         }
         if let Some(plan) = self.values() {
             return plan;
@@ -123,7 +184,7 @@ impl<'d> View<'d> {
             Some(JsonType::Number) => Plan::Scalar(self.formatted(formats::number)),
             Some(JsonType::Boolean) => Plan::Scalar(Scalar::Bool),
             Some(JsonType::Null) => Plan::Untyped("only null"),
-            None if !types.is_empty() => Plan::Untyped("several types"),
+            None if !types.is_empty() => self.by_type(types),
             None if self.types().contains(JsonType::Null) => Plan::Untyped("only null"),
             None => Plan::Untyped("constraints without a type"),
         }
@@ -133,38 +194,58 @@ impl<'d> View<'d> {
         scalar(self.keywords().find_map(|keywords| keywords.format.as_deref()))
     }
 
-    /// `oneOf` and `anyOf`: a choice with null is an optional value; one that only asks for members
-    /// leaves the type as it is.
-    fn choice(&self, schemas: &'d Schemas) -> Option<Plan<'d>> {
-        let choices: Vec<&Vec<SchemaId>> = self
-            .keywords()
-            .flat_map(|keywords| [&keywords.any_of, &keywords.one_of])
-            .filter(|branches| !branches.is_empty())
-            .collect();
+    /// The choice that is still to be made, if there is one. Branches that only ask for members leave
+    /// the type as it is.
+    fn branches(&self, schemas: &'d Schemas) -> Option<Branches<'d>> {
         let typed = |id: &SchemaId| !schemas.keywords(*id).is_some_and(only_asks_for_members);
-        if !choices.iter().any(|branches| branches.iter().any(typed)) {
-            return None;
-        }
-        if let ([branches], [_]) = (choices.as_slice(), self.leaves.as_slice())
-            && let [left, right] = branches.as_slice()
-        {
-            for (null, value) in [(left, right), (right, left)] {
-                if is_null(schemas, *null) && !allows_null(schemas, *value) {
-                    return Some(Plan::Optional(*value));
-                }
+        let (chooser, keyword, offered) = self
+            .leaves
+            .iter()
+            .flat_map(|(id, leaf)| choices(leaf).map(move |(keyword, offered)| (*id, keyword, offered)))
+            .find(|(id, keyword, offered)| !self.made.contains(&(*id, *keyword)) && offered.iter().any(typed))?;
+        let mut rest = self.clone();
+        rest.made.push((chooser, keyword));
+        let said = rest.types();
+        let stands_alone = rest.leaves.iter().all(|(id, leaf)| !rest.constrains_beyond_type(*id, leaf));
+        let (mut branches, mut nullable) = (Vec::new(), false);
+        for branch in offered {
+            let own = View::of(schemas, &[*branch]);
+            if own.types().single() == Some(JsonType::Null) {
+                nullable |= said.is_empty() || said.contains(JsonType::Null);
+            } else if stands_alone && (said.is_empty() || (!own.types().is_empty() && own.types().is_within(said))) {
+                branches.push(Branch::Schema(*branch));
+            } else {
+                let mut merged = rest.clone();
+                merged.and(schemas, *branch);
+                branches.push(Branch::Merged(*branch, merged));
             }
         }
-        Some(Plan::Untyped("a choice of schemas (`oneOf` or `anyOf`)"))
+        Some(Branches { branches, nullable, exactly_one: keyword == ChoiceKeyword::OneOf, chooser })
     }
 
-    /// `enum` and `const`.
-    fn values(&self) -> Option<Plan<'d>> {
+    /// A choice between the types that a list of types names.
+    fn by_type(&self, types: Types) -> Plan<'d> {
+        let Some((chooser, _)) = self.leaves.first().copied() else { return Plan::Any };
+        let typed = |kind: JsonType| Branch::Typed(kind, chooser, View { only: Some(kind), ..self.clone() });
+        let branches = types.iter().map(typed).collect();
+        Plan::Union(Branches { branches, nullable: self.is_nullable(), exactly_one: false, chooser })
+    }
+
+    /// The values that `enum` or `const` allows, where it says any.
+    pub fn enumerated(&self) -> Option<Vec<&'d Node>> {
         let values: Vec<&Node> =
             self.keywords().find_map(|keywords| match (&keywords.enumeration, &keywords.constant) {
                 (Some(values), _) => Some(values.iter().collect()),
                 (None, Some(value)) => Some(vec![value]),
                 (None, None) => None,
             })?;
+        let fits = |node: &&Node| self.only.is_none_or(|only| Types::of_value(node).is_within(Types::of(only)));
+        Some(values.into_iter().filter(fits).collect())
+    }
+
+    /// `enum` and `const`.
+    fn values(&self) -> Option<Plan<'d>> {
+        let values = self.enumerated()?;
         let some: Vec<&Node> = values.into_iter().filter(|node| node.value != Value::Null).collect();
         let texts: Option<IndexSet<&str>> = some.iter().map(|node| node.as_str()).collect();
         if let Some(texts) = texts
@@ -178,7 +259,17 @@ impl<'d> View<'d> {
             Some(JsonType::Integer) if some.iter().all(|node| is_integer(node)) => None,
             Some(JsonType::Number) if some.iter().all(|node| node.as_number().is_some()) => None,
             Some(JsonType::Boolean) if some.iter().all(|node| node.as_bool().is_some()) => None,
-            _ => Some(Plan::Untyped("an `enum` of mixed values")),
+            _ => {
+                let mut kinds = Types::default();
+                some.iter().for_each(|node| kinds = kinds.or(Types::of_value(node)));
+                let scalar = !kinds.contains(JsonType::Object) && !kinds.contains(JsonType::Array);
+                let fits = types.is_empty() || kinds.is_within(types);
+                match kinds.single() {
+                    _ if !scalar || !fits || some.is_empty() => Some(Plan::Untyped("an `enum` of mixed values")),
+                    // Without a `type`, the values say it.
+                    Some(_) | None => Some(self.by_type(kinds)),
+                }
+            }
         }
     }
 
@@ -189,11 +280,20 @@ impl<'d> View<'d> {
         Plan::Map(self.keywords().find_map(|keywords| keywords.object.additional))
     }
 
+    /// `prefixItems` makes a tuple where nothing may follow, and nothing may be left out.
     fn list(&self) -> Plan<'d> {
-        if self.keywords().any(|keywords| keywords.uncarried.contains(&"prefixItems")) {
-            return Plan::Untyped("`prefixItems`");
+        let positions = self.keywords().find(|keywords| !keywords.array.prefix.is_empty());
+        let Some(positions) = positions else {
+            return Plan::List(self.keywords().find_map(|keywords| keywords.array.items));
+        };
+        let array = &positions.array;
+        let length = array.prefix.len() as u64;
+        let exact = array.min == Some(length) && array.max == Some(length);
+        if self.leaves.len() == 1 && exact && length <= MOST_POSITIONS {
+            Plan::Tuple(&array.prefix)
+        } else {
+            Plan::List(None)
         }
-        Plan::List(self.keywords().find_map(|keywords| keywords.array.items))
     }
 
     /// Every property, with all that is said of it.
@@ -223,6 +323,51 @@ impl<'d> View<'d> {
         }
     }
 
+    /// Whether a leaf says more than which types there are, choices that are made aside.
+    fn constrains_beyond_type(&self, id: SchemaId, leaf: &Keywords) -> bool {
+        leaf.constrains_values() || choices(leaf).any(|(keyword, _)| !self.made.contains(&(id, keyword)))
+    }
+
+    /// A superset of the JSON types that values have.
+    pub fn possible_types(&self, schemas: &'d Schemas) -> Types {
+        self.possible(schemas, &mut HashMap::new())
+    }
+
+    fn possible(&self, schemas: &'d Schemas, known: &mut HashMap<SchemaId, Types>) -> Types {
+        let said = self.types();
+        let mut possible = if said.is_empty() { Types::ALL } else { said };
+        if let Some(values) = self.enumerated() {
+            possible = meet(possible, values.into_iter().map(Types::of_value).fold(Types::default(), Types::or));
+        }
+        for (id, leaf) in &self.leaves {
+            for (_, branches) in choices(leaf).filter(|(keyword, _)| !self.made.contains(&(*id, *keyword))) {
+                let mut offered = Types::default();
+                for branch in branches {
+                    // One that is still being looked at may be anything.
+                    if let Entry::Vacant(entry) = known.entry(*branch) {
+                        entry.insert(Types::ALL);
+                        let types = View::of(schemas, &[*branch]).possible(schemas, known);
+                        known.insert(*branch, types);
+                    }
+                    offered = offered.or(known[branch]);
+                }
+                possible = meet(possible, offered);
+            }
+        }
+        possible
+    }
+
+    /// How many keywords narrow the values down; to compare views of the same kind with.
+    pub fn narrowness(&self) -> usize {
+        let narrow = |keywords: &Keywords| {
+            usize::from(keywords.format.is_some())
+                + usize::from(keywords.string.constrains())
+                + usize::from(keywords.array.items.is_some())
+                + usize::from(keywords.object.additional.is_some())
+        };
+        self.keywords().map(narrow).sum()
+    }
+
     /// Whether types and generated checks can say all that the view says, for this plan.
     pub fn is_carried(&self, plan: &Plan<'_>) -> bool {
         let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
@@ -231,10 +376,13 @@ impl<'d> View<'d> {
             && !several(|keywords| keywords.format.is_some())
             && !several(|keywords| keywords.array.items.is_some());
         let both = self.keywords().any(|keywords| keywords.enumeration.is_some() && keywords.constant.is_some());
-        let choice = self.keywords().any(|keywords| !keywords.any_of.is_empty() || !keywords.one_of.is_empty());
+        let open = |(id, leaf): &(SchemaId, &'d Keywords)| {
+            choices(leaf).any(|(keyword, _)| !self.made.contains(&(*id, keyword)))
+        };
         let fitting = match plan {
-            Plan::Optional(_) => return plain,
-            _ if choice => false,
+            // What is said beside the choice is merged into its branches, which answer for themselves.
+            Plan::Union(_) => return plain,
+            _ if self.leaves.iter().any(open) => false,
             Plan::Untyped(_) => false,
             Plan::Struct => {
                 let properties = self.properties();
@@ -242,9 +390,10 @@ impl<'d> View<'d> {
                     && self.required().iter().all(|name| properties.contains_key(name))
                     && !matches!(self.additional(), Additional::Partial)
             }
-            Plan::Enum(_) => self.keywords().all(|keywords| !constrains_strings(keywords) && keywords.format.is_none()),
+            Plan::Enum(_) => self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none()),
             Plan::Map(_) => self.required().is_empty() && !several(|keywords| keywords.object.additional.is_some()),
-            Plan::List(_) | Plan::Scalar(_) | Plan::Any => true,
+            Plan::List(_) => self.keywords().all(|keywords| keywords.array.prefix.is_empty()),
+            Plan::Tuple(_) | Plan::Scalar(_) | Plan::Any => true,
         };
         plain && !both && fitting
     }
@@ -278,16 +427,10 @@ fn meet(left: Types, right: Types) -> Types {
     both
 }
 
-/// `{type: null}`, and nothing else.
-fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
-    let types = View::of(schemas, &[id]).types();
-    types.single() == Some(JsonType::Null)
-}
-
-fn allows_null(schemas: &Schemas, id: SchemaId) -> bool {
-    let view = View::of(schemas, &[id]);
-    let types = view.types();
-    types.is_empty() || types.contains(JsonType::Null)
+/// The `anyOf` and the `oneOf` of a schema, where it has them.
+fn choices(keywords: &Keywords) -> impl Iterator<Item = (ChoiceKeyword, &Vec<SchemaId>)> {
+    let both = [(ChoiceKeyword::AnyOf, &keywords.any_of), (ChoiceKeyword::OneOf, &keywords.one_of)];
+    both.into_iter().filter(|(_, branches)| !branches.is_empty())
 }
 
 /// `{required: [a]}`, as in `anyOf: [{required: [a]}, {required: [b]}]`.
@@ -306,36 +449,4 @@ fn only_asks_for_members(keywords: &Keywords) -> bool {
 
 fn is_integer(node: &Node) -> bool {
     node.as_number().is_some_and(|number| number.as_integer().is_some())
-}
-
-fn constrains_strings(keywords: &Keywords) -> bool {
-    let string = &keywords.string;
-    string.min.is_some() || string.max.is_some() || string.pattern.is_some()
-}
-
-/// Whether the keywords say anything of their own, beside `$ref`, `allOf` and annotations.
-pub(super) fn constrains(keywords: &Keywords) -> bool {
-    let Keywords { object, array, number, .. } = keywords;
-    !keywords.types.is_empty()
-        || keywords.enumeration.is_some()
-        || keywords.constant.is_some()
-        || keywords.format.is_some()
-        || !keywords.any_of.is_empty()
-        || !keywords.one_of.is_empty()
-        || !keywords.uncarried.is_empty()
-        || constrains_strings(keywords)
-        || !object.properties.is_empty()
-        || !object.required.is_empty()
-        || object.additional.is_some()
-        || object.min.is_some()
-        || object.max.is_some()
-        || array.items.is_some()
-        || array.min.is_some()
-        || array.max.is_some()
-        || array.unique
-        || number.min.is_some()
-        || number.max.is_some()
-        || number.above.is_some()
-        || number.below.is_some()
-        || number.multiple_of.is_some()
 }

@@ -27,6 +27,15 @@ impl Pointer {
         Self::parse(&bytes)
     }
 
+    /// The pointer as a URI's fragment, without `#` (RFC 6901 §6, RFC 3986 §3.5).
+    pub fn to_fragment(&self) -> String {
+        let escaped = |byte: u8| match byte {
+            _ if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@?".contains(&byte) => (byte as char).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        self.0.bytes().map(escaped).collect()
+    }
+
     /// The place of member or item `segment` below this one.
     #[must_use]
     pub fn join(&self, segment: &str) -> Self {

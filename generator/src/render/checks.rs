@@ -72,6 +72,15 @@ fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
         Type::Scalar(_) | Type::Json | Type::JsonObject => return None,
         Type::List(slot) => format!("{}.iter().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
         Type::Map(slot) => format!("{}.values().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
+        Type::Tuple(slots) => {
+            let place = |index: usize| Value::Place(format!("{}.{index}", value.receiver()));
+            let all = slots.iter().enumerate().filter_map(|(index, slot)| joined(slot, &place(index), types));
+            let all: Vec<String> = all.map(|code| code.to_string()).collect();
+            if all.is_empty() {
+                return None;
+            }
+            all.join(" && ")
+        }
         Type::Nullable(_) => return joined(&Slot::plain(ty.clone()), value, types),
         Type::Boxed(inner) => match &**inner {
             Type::Named(id) if matches!(types[id.0].body, TypeBody::Alias(_)) => {

@@ -11,12 +11,13 @@ mod routes;
 mod service;
 mod text;
 mod types;
+mod unions;
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::ir::{Content, Scalar, Service, Slot, Type, TypeBody, Unknown};
+use crate::ir::{Content, Scalar, Service, Slot, Type};
 use text::{Code, DocText, Literal};
 
 /// The first line of every generated Rust file.
@@ -228,17 +229,7 @@ pub fn spelled(ty: &Type, types: &[crate::ir::TypeDef]) -> String {
 pub fn features(service: &Service) -> Vec<&'static str> {
     let mut scalars = Vec::new();
     for def in &service.types {
-        match &def.body {
-            TypeBody::Struct(structure) => {
-                structure.fields.iter().for_each(|field| scalars_of(&field.slot, &mut scalars));
-                if let Unknown::Kept(_, slot) = &structure.unknown {
-                    scalars_of(slot, &mut scalars);
-                }
-            }
-            TypeBody::Alias(slot) => scalars_of(slot, &mut scalars),
-            TypeBody::Newtype(newtype) => scalars_of(&newtype.slot, &mut scalars),
-            TypeBody::Enum(_) => {}
-        }
+        def.body.slots().into_iter().for_each(|slot| scalars_of(slot, &mut scalars));
     }
     let mut slots: Vec<&Slot> = Vec::new();
     for endpoint in &service.endpoints {
@@ -267,6 +258,7 @@ fn scalars_of(slot: &Slot, into: &mut Vec<Scalar>) {
         match ty {
             Type::Scalar(scalar) => into.push(*scalar),
             Type::List(slot) | Type::Map(slot) => scalars_of(slot, into),
+            Type::Tuple(slots) => slots.iter().for_each(|slot| scalars_of(slot, into)),
             Type::Nullable(inner) | Type::Boxed(inner) => of_type(inner, into),
             Type::Json | Type::JsonObject | Type::Named(_) => {}
         }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::checks::{self, VALUE, Value};
 use super::text::{Code, DocText, Literal};
+use super::unions;
 use crate::ir::{Docs, Field, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
 
 /// All types of a service.
@@ -23,6 +24,7 @@ struct StructView<'i> {
     is_default: bool,
     fields: Vec<FieldView<'i>>,
     rest: Option<RestView<'i>>,
+    omitted: Vec<Literal>,
     refuses_unknown: bool,
     conditions: Vec<Code>,
 }
@@ -93,6 +95,7 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
             });
             EnumView { docs, name, variants: variants.collect() }.render()?
         }
+        TypeBody::Union(union) => unions::view(def, union, docs, types).render()?,
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
         TypeBody::Newtype(newtype) => {
             let conditions = if def.checked {
@@ -125,6 +128,7 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         is_default: structure.fields.iter().all(|field| field.presence == Presence::Optional),
         fields: fields.collect(),
         rest,
+        omitted: structure.omitted.iter().map(|name| Literal::of(name)).collect(),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
         conditions: if def.checked { structure_conditions(structure, types) } else { Vec::new() },
     }
@@ -157,11 +161,32 @@ pub(super) fn expression(ty: &Type, types: &[TypeDef]) -> Code {
         Type::JsonObject => "types::JsonObject".to_owned(),
         Type::List(slot) => format!("Vec<{}>", expression(&slot.ty, types)),
         Type::Map(slot) => format!("BTreeMap<String, {}>", expression(&slot.ty, types)),
+        Type::Tuple(slots) => {
+            let all: String = slots.iter().map(|slot| format!("{}, ", expression(&slot.ty, types))).collect();
+            format!("({all})")
+        }
         Type::Named(id) => types[id.0].name.to_string(),
         Type::Nullable(inner) => format!("Nullable<{}>", expression(inner, types)),
         Type::Boxed(inner) => format!("Box<{}>", expression(inner, types)),
     };
     Code::new(text)
+}
+
+/// The same type without aliases: two types are one where these are equal.
+pub(super) fn without_aliases(ty: &Type, types: &[TypeDef]) -> Type {
+    let slot = |slot: &Slot| Slot::plain(without_aliases(&slot.ty, types));
+    match ty {
+        Type::Named(id) => match &types[id.0].body {
+            TypeBody::Alias(slot) => without_aliases(&slot.ty, types),
+            _ => ty.clone(),
+        },
+        Type::List(items) => Type::List(Box::new(slot(items))),
+        Type::Map(members) => Type::Map(Box::new(slot(members))),
+        Type::Tuple(positions) => Type::Tuple(positions.iter().map(slot).collect()),
+        Type::Nullable(inner) => Type::Nullable(Box::new(without_aliases(inner, types))),
+        Type::Boxed(inner) => Type::Boxed(Box::new(without_aliases(inner, types))),
+        Type::Scalar(_) | Type::Json | Type::JsonObject => ty.clone(),
+    }
 }
 
 fn scalar_name(scalar: Scalar) -> &'static str {

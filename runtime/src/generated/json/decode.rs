@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::nullable::Nullable;
 use crate::text::FromText;
@@ -196,6 +196,46 @@ impl<'de, T: Decode<'de>> Visitor<'de> for ListVisitor<T> {
     }
 }
 
+macro_rules! decode_tuples {
+    ($(($($name:ident)+))*) => {
+        $(impl<'de, $($name: Decode<'de>),+> Decode<'de> for ($($name,)+) {
+            fn decode<DE: Deserializer<'de>>(deserializer: DE) -> Result<Self, DE::Error> {
+                struct TupleVisitor<$($name),+>(PhantomData<($($name,)+)>);
+
+                impl<'de, $($name: Decode<'de>),+> Visitor<'de> for TupleVisitor<$($name),+> {
+                    type Value = ($($name,)+);
+
+                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        formatter.write_str("an array of a fixed length")
+                    }
+
+                    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+                        let value = ($(position::<$name, S>(&mut items)?,)+);
+                        match items.next_element::<IgnoredAny>()? {
+                            Some(_) => Err(S::Error::custom("an array that is too long")),
+                            None => Ok(value),
+                        }
+                    }
+                }
+
+                deserializer.deserialize_seq(TupleVisitor(PhantomData))
+            }
+        })*
+    };
+}
+
+decode_tuples! {
+    (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) (A B C D E F G H I)
+    (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
+}
+
+fn position<'de, T: Decode<'de>, S: SeqAccess<'de>>(items: &mut S) -> Result<T, S::Error> {
+    match items.next_element::<Wire<T>>()? {
+        Some(Wire(item)) => Ok(item),
+        None => Err(S::Error::custom("an array that is too short")),
+    }
+}
+
 impl<'de, T: Decode<'de>> Decode<'de> for BTreeMap<String, T> {
     fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(MapVisitor(PhantomData))
@@ -241,6 +281,13 @@ mod tests {
         assert_eq!(decoded::<i64>("1e300"), None);
         assert_eq!(decoded::<u8>("-1"), None);
         assert_eq!(decoded::<f32>("1e39"), None);
+    }
+
+    #[test]
+    fn tuples_have_their_length() {
+        assert_eq!(decoded::<(i64, String)>("[1,\"a\"]"), Some((1, "a".to_owned())));
+        assert_eq!(decoded::<(i64, String)>("[1]"), None);
+        assert_eq!(decoded::<(i64, String)>("[1,\"a\",null]"), None);
     }
 
     #[test]

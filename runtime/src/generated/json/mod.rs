@@ -5,9 +5,11 @@
 
 mod decode;
 mod object;
+mod union;
 
 pub use decode::{Decode, Wire, string};
 pub use object::{Fields, missing, object, value};
 pub use serde::de::{Error, MapAccess};
 pub use serde::ser::SerializeMap;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+pub use union::{Kind, Raw, Trial, Union, exactly_one, first, most_fitting, union};

@@ -58,7 +58,7 @@ impl<'de, F: Fields<'de>> Visitor<'de> for ObjectVisitor<F> {
 }
 
 /// A member's name, borrowed from the text where it has no escapes.
-struct Name<'de>(Cow<'de, str>);
+pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,0 +1,128 @@
+//! Unions as text.
+
+use askama::Template;
+
+use super::checks::{self, VALUE};
+use super::text::{Code, DocText, Literal};
+use super::types::{described, expression, without_aliases};
+use crate::ir::{Arm, Choice, Kind, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
+
+/// A value of one of several types.
+#[derive(Template)]
+#[template(path = "type_union.rs.askama", escape = "none")]
+pub(super) struct UnionView<'i> {
+    docs: DocText,
+    name: &'i TypeName,
+    variants: Vec<VariantView<'i>>,
+    arms: Vec<ArmView<'i>>,
+    covers_all_kinds: bool,
+    is_checked: bool,
+    checks_all: bool,
+}
+
+struct VariantView<'i> {
+    docs: DocText,
+    name: &'i VariantName,
+    ty: Code,
+    /// Whether no other variant holds the same type.
+    is_distinct: bool,
+    /// What must hold of `value`.
+    check: Option<Code>,
+}
+
+struct ArmView<'i> {
+    /// A pattern of the kinds.
+    kinds: Code,
+    choice: ChoiceView<'i>,
+}
+
+enum ChoiceView<'i> {
+    Only(&'i VariantName),
+    Member { name: Literal, cases: Vec<(Vec<Literal>, &'i VariantName)> },
+    Trial { exactly_one: bool, tries: Vec<TrialView<'i>>, is_ranked: bool },
+}
+
+struct TrialView<'i> {
+    variant: &'i VariantName,
+    members: Vec<Literal>,
+    /// The call that decodes and checks the value.
+    decode: Code,
+    /// The schema that the validator is asked about.
+    schema: Option<Literal>,
+}
+
+pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types: &[TypeDef]) -> UnionView<'i> {
+    let held: Vec<Type> = union.variants.iter().map(|variant| without_aliases(&variant.slot.ty, types)).collect();
+    let variants: Vec<VariantView<'i>> = union
+        .variants
+        .iter()
+        .zip(&held)
+        .map(|(variant, own)| {
+            let ty = expression(&variant.slot.ty, types);
+            VariantView {
+                docs: described(&variant.docs, &format!("`{ty}`")),
+                name: &variant.name,
+                is_distinct: held.iter().filter(|other| **other == *own).count() == 1,
+                ty,
+                check: checks::joined(&variant.slot, &VALUE, types),
+            }
+        })
+        .collect();
+    UnionView {
+        docs,
+        name: &def.name,
+        arms: union.arms.iter().map(|arm| arm_view(arm, union, types)).collect(),
+        covers_all_kinds: union.arms.iter().map(|arm| arm.kinds.len()).sum::<usize>() == Kind::ALL.len(),
+        is_checked: def.checked,
+        checks_all: variants.iter().all(|variant| variant.check.is_some()),
+        variants,
+    }
+}
+
+fn arm_view<'i>(arm: &'i Arm, union: &'i Union, types: &[TypeDef]) -> ArmView<'i> {
+    let kinds: Vec<String> = arm.kinds.iter().map(|kind| format!("json::Kind::{}", kind_name(*kind))).collect();
+    let choice = match &arm.choice {
+        Choice::Only(index) => ChoiceView::Only(&union.variants[*index].name),
+        Choice::Member { name, values } => {
+            let mut cases: Vec<(usize, Vec<Literal>)> = Vec::new();
+            for (value, index) in values {
+                match cases.iter_mut().find(|(known, _)| known == index) {
+                    Some((_, literals)) => literals.push(Literal::of(value)),
+                    None => cases.push((*index, vec![Literal::of(value)])),
+                }
+            }
+            let cases = cases.into_iter().map(|(index, literals)| (literals, &union.variants[index].name));
+            ChoiceView::Member { name: Literal::of(name), cases: cases.collect() }
+        }
+        Choice::Trial { variants, exactly_one } => ChoiceView::Trial {
+            exactly_one: *exactly_one,
+            tries: variants.iter().map(|index| trial_view(&union.variants[*index], types)).collect(),
+            is_ranked: arm.kinds == [Kind::Object] && !exactly_one,
+        },
+    };
+    ArmView { kinds: Code::new(kinds.join(" | ")), choice }
+}
+
+fn trial_view<'i>(variant: &'i UnionVariant, types: &[TypeDef]) -> TrialView<'i> {
+    let decode = match checks::joined(&variant.slot, &VALUE, types) {
+        Some(all) => Code::new(format!("decode_if(|value: &{}| {all})", expression(&variant.slot.ty, types))),
+        None => Code::new("decode()"),
+    };
+    TrialView {
+        variant: &variant.name,
+        members: variant.members.iter().map(|name| Literal::of(name)).collect(),
+        decode,
+        schema: variant.uncarried.as_deref().map(Literal::of),
+    }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "Null",
+        Kind::Boolean => "Boolean",
+        Kind::Number => "Number",
+        Kind::String => "String",
+        Kind::Array => "Array",
+        Kind::Object => "Object",
+    }
+}
