@@ -1,5 +1,5 @@
 fn main() -> Result<(), buildflow_gen::GenerateError> {
-    for document in ["paths-mixed", "paths-queries"] {
+    for document in ["directions", "paths-mixed", "paths-queries", "unions"] {
         let path = format!("../../golden/documents/{document}.yaml");
         buildflow_gen::Generator::new().spec(path).build_script()?;
     }

@@ -1,5 +1,10 @@
-//! Services of the documents under `tests/golden/documents`. Each endpoint answers with its name and what it has
-//! decoded, as JSON.
+//! Services of the documents under `tests/golden/documents`. What is generated stands there as text; what it does is
+//! tested here, over HTTP. Each endpoint answers with its name and what it has decoded, as JSON.
+
+pub mod directions {
+    //! `readOnly` and `writeOnly`.
+    buildflow_runtime::include_api!("directions");
+}
 
 pub mod paths_mixed {
     //! Segments that mix text and parameters.
@@ -9,6 +14,11 @@ pub mod paths_mixed {
 pub mod paths_queries {
     //! Queries and fragments in paths.
     buildflow_runtime::include_api!("paths_queries");
+}
+
+pub mod unions {
+    //! `oneOf`, `anyOf`, lists of types, discriminators, tuples.
+    buildflow_runtime::include_api!("unions");
 }
 
 use buildflow_runtime::{Flow, HttpError};

@@ -1,8 +1,8 @@
 //! `readOnly` and `writeOnly` over HTTP: each direction has its own members.
 
 use buildflow_runtime::{Flow, HttpError};
-use features::directions::types::{User, UserInput};
-use features::directions::{CreateUserRequest, CreateUserResponse, Directions, service};
+use echo::directions::types::{User, UserInput};
+use echo::directions::{CreateUserRequest, CreateUserResponse, Directions, service};
 use serde_json::json;
 use served::Served;
 

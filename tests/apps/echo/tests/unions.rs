@@ -2,8 +2,8 @@
 //! too many, is refused.
 
 use buildflow_runtime::{Flow, HttpError};
-use features::unions::types::{EverythingOpenEnum, Pet};
-use features::unions::{SendRequest, SendResponse, Unions, service};
+use echo::unions::types::{EverythingOpenEnum, Pet};
+use echo::unions::{SendRequest, SendResponse, Unions, service};
 use serde_json::{Value, json};
 use served::{Answer, Served};
 
@@ -157,7 +157,7 @@ fn recursive_unions_are_read_to_any_depth_that_json_has() {
 
 #[test]
 fn variants_are_made_of_what_they_hold() {
-    let dog = features::unions::types::Dog { species: "Dog".to_owned(), good: Some(true) };
+    let dog = echo::unions::types::Dog { species: "Dog".to_owned(), good: Some(true) };
     assert_eq!(Pet::from(dog.clone()), Pet::Dog(dog));
     let size = EverythingOpenEnum::from("huge".to_owned());
     assert_eq!(size, EverythingOpenEnum::String("huge".to_owned()));
