@@ -4,19 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use buildflow_tests::{scratch, workspace};
-
-/// The program that was built with these tests.
-fn program() -> PathBuf {
-    let executable = std::env::current_exe().expect("a test has an executable");
-    let folder = executable.parent().and_then(Path::parent).expect("a test is in the target folder");
-    folder.join(format!("buildflow-gen{}", std::env::consts::EXE_SUFFIX))
-}
+use buildflow_tests::{program, scratch, workspace};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let program = program();
-    assert!(program.exists(), "build it first: cargo test --workspace");
-    Command::new(program).args(arguments).current_dir(folder).output().expect("the program can be run")
+    Command::new(program()).args(arguments).current_dir(folder).output().expect("the program can be run")
 }
 
 fn text(bytes: &[u8]) -> String {

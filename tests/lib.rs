@@ -47,6 +47,15 @@ pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
         .expect("cargo can be run")
 }
 
+/// The program that was built with these tests.
+pub fn program() -> PathBuf {
+    let executable = std::env::current_exe().expect("a test has an executable");
+    let folder = executable.parent().and_then(Path::parent).expect("a test is in the target folder");
+    let program = folder.join(format!("buildflow-gen{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "build it first: cargo test --workspace");
+    program
+}
+
 /// Where real documents are, if anywhere.
 pub fn corpus() -> Option<PathBuf> {
     folder("BUILDFLOW_CORPUS", "documents")

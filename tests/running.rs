@@ -16,16 +16,27 @@ impl Running {
     /// Runs a program that serves a flow, on a free port.
     pub fn start(program: &Path) -> Self {
         let mut command = Command::new(program);
-        command.args(["--bind", "127.0.0.1:0"]).env("RUST_LOG", "buildflow_runtime::flow=info").stderr(Stdio::piped());
+        command.args(["--bind", "127.0.0.1:0"]);
+        Self::of(command)
+    }
+
+    /// Runs a command that, sooner or later, serves a flow.
+    pub fn of(mut command: Command) -> Self {
+        command.env("RUST_LOG", "buildflow_runtime::flow=info").stderr(Stdio::piped());
         let mut process = command.spawn().expect("the server can be started");
         let log = process.stderr.take().expect("its log is piped");
         let mut lines = BufReader::new(log).lines().map_while(Result::ok);
-        let line = lines.find(|line| line.contains("http://")).expect("the server says where it listens");
-        let url = line.split("http://").last().map(|address| format!("http://{}", address.trim()));
+        let mut seen = Vec::new();
+        let address = lines.find_map(|line| {
+            let address = line.split("listening on ").nth(1).map(|address| address.trim().to_owned());
+            seen.push(line);
+            address
+        });
+        let Some(url) = address else { panic!("the server does not say where it listens:\n{}", seen.join("\n")) };
         // Nobody reads the rest; the pipe must not fill up.
         std::thread::spawn(move || lines.for_each(drop));
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        Self { process, agent, url: url.expect("the line has an address") }
+        Self { process, agent, url }
     }
 
     /// Posts JSON; the status, and the body of the answer.

@@ -1,0 +1,187 @@
+//! Every example of `README.md` works: commands run, answers come as printed, code stands where the README takes it from.
+//!
+//! The reader's clone is a scratch folder with the example documents; the program stands for `cargo run --`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use buildflow_gen::compile;
+use buildflow_gen::render::Layout;
+use buildflow_tests::{Running, nested_target, program, scratch, workspace};
+use serde_json::Value;
+
+#[test]
+fn every_example_of_the_readme_works() {
+    let readme = fs::read_to_string(workspace().join("README.md")).expect("there is a README");
+    let mut reader = Reader::new();
+    for block in blocks(&readme) {
+        if let Err(reason) = reader.follow(&block) {
+            panic!("README.md:{}: {reason}\n\n{}", block.line, block.text);
+        }
+    }
+}
+
+/// A fenced block.
+struct Block<'r> {
+    language: &'r str,
+    text: String,
+    line: usize,
+}
+
+fn blocks(readme: &str) -> Vec<Block<'_>> {
+    let mut lines = readme.lines().zip(1..);
+    let mut blocks = Vec::new();
+    while let Some((start, line)) = lines.find(|(text, _)| text.trim_start().starts_with("```")) {
+        let language = start.trim_start().trim_start_matches('`');
+        let inside = lines.by_ref().map(|(text, _)| text).take_while(|text| !text.trim_start().starts_with("```"));
+        let text = inside.collect::<Vec<_>>().join("\n");
+        blocks.push(Block { language, text, line });
+    }
+    blocks
+}
+
+/// Somebody who tries one block after the other.
+struct Reader {
+    home: PathBuf,
+    server: Option<Running>,
+    /// What the last command printed.
+    printed: Option<String>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let home = scratch("readme");
+        let specs = home.join("clone/specs");
+        fs::create_dir_all(&specs).expect("the folder can be made");
+        for entry in fs::read_dir(workspace().join("specs")).expect("there are example documents").flatten() {
+            fs::copy(entry.path(), specs.join(entry.file_name())).expect("it can be copied");
+        }
+        // What `serve` compiles for its users goes where other tests compile.
+        let cache = home.join("cache/buildflow-gen");
+        fs::create_dir_all(&cache).expect("the folder can be made");
+        std::os::unix::fs::symlink(nested_target(), cache.join("target")).expect("a link can be made");
+        Self { home, server: None, printed: None }
+    }
+
+    fn follow(&mut self, block: &Block<'_>) -> Result<(), String> {
+        match (block.language, block.text.as_str()) {
+            ("sh", command) if command.starts_with("cargo test ") => test_exists(command),
+            ("sh", command) if command.starts_with("cargo run -- serve ") => self.serve(command),
+            ("sh", commands) => self.run(commands),
+            ("json", answer) => self.compare(answer),
+            ("rust" | "rust,ignore", code) => self.find(code),
+            ("yaml", fragment) => self.accept(fragment),
+            ("text", listing) => places(listing),
+            (language, _) => Err(format!("no test knows what to do with a block of `{language}`")),
+        }
+    }
+
+    fn shell(&self, command: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", command]).current_dir(self.home.join("clone"));
+        shell.env("XDG_CACHE_HOME", self.home.join("cache"));
+        shell.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
+        shell
+    }
+
+    /// Serves on a free port in place of the default one.
+    fn serve(&mut self, command: &str) -> Result<(), String> {
+        let command = format!("exec {} --bind 127.0.0.1:0", with_program(command));
+        self.server = Some(Running::of(self.shell(&command)));
+        Ok(())
+    }
+
+    fn run(&mut self, commands: &str) -> Result<(), String> {
+        let mut commands = with_program(commands);
+        if let Some(server) = &self.server {
+            commands = commands.replace("http://127.0.0.1:8000", &server.url);
+        }
+        let output = self.shell(&commands).output().map_err(|error| format!("no shell: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("it fails: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        self.printed = Some(String::from_utf8_lossy(&output.stdout).into_owned());
+        Ok(())
+    }
+
+    /// The last command has printed this JSON, its members and items in this order.
+    fn compare(&mut self, answer: &str) -> Result<(), String> {
+        let printed = self.printed.take().ok_or("no command before it has printed anything")?;
+        let read = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| format!("{error}: {text}"));
+        // Maps keep their order here, and their equality does not ask for it: texts do.
+        let (expected, printed) = (read(answer)?.to_string(), read(&printed)?.to_string());
+        if expected == printed { Ok(()) } else { Err(format!("the answer is {printed}")) }
+    }
+
+    /// The code stands in the to-do application, in what is generated for it, or in what a command has made.
+    fn find(&self, code: &str) -> Result<(), String> {
+        let todo = compile(&workspace().join("specs/todo.yaml"), None, false);
+        let generated = todo.render(&Layout::Include).map_err(|error| error.to_string())?;
+        let mut sources: Vec<String> = generated.into_values().collect();
+        rust_files(&workspace().join("tests/apps/todo"), &mut sources);
+        rust_files(&self.home, &mut sources);
+        match sources.iter().any(|source| stands_in(code, source)) {
+            true => Ok(()),
+            false => Err("there is no such code".to_owned()),
+        }
+    }
+
+    /// The generator takes the fragment, as part of the smallest document where it is none itself.
+    fn accept(&self, fragment: &str) -> Result<(), String> {
+        let mut document = fragment.to_owned();
+        for root in ["openapi: 3.1.0", "info: { title: README, version: 1.0.0 }", "paths: {}"] {
+            let key = &root[..=root.find(':').unwrap_or(0)];
+            if !document.lines().any(|line| line.starts_with(key)) {
+                document.push_str(&format!("\n{root}"));
+            }
+        }
+        let path = self.home.join("fragment.yaml");
+        fs::write(&path, document).map_err(|error| error.to_string())?;
+        let report = compile(&path, None, false).report(false);
+        if report.is_empty() { Ok(()) } else { Err(report) }
+    }
+}
+
+/// The tests run already; those that a command names are among them.
+fn test_exists(command: &str) -> Result<(), String> {
+    let Some((_, named)) = command.split_once("--test ") else { return Ok(()) };
+    let file = format!("{}.rs", named.split_whitespace().next().unwrap_or_default());
+    if workspace().join("tests").join(&file).exists() { Ok(()) } else { Err(format!("there is no tests/{file}")) }
+}
+
+fn with_program(commands: &str) -> String {
+    commands.replace("cargo run --", &format!("'{}'", program().display()))
+}
+
+/// Whether a source has the code, whatever its line breaks; `// …` stands for any code between.
+fn stands_in(code: &str, source: &str) -> bool {
+    let dense = |text: &str| text.split_whitespace().collect::<String>();
+    let source = dense(source);
+    let mut rest = source.as_str();
+    code.split("// …").map(dense).all(|part| match rest.find(&part) {
+        Some(start) => {
+            rest = &rest[start + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+fn rust_files(folder: &Path, into: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            rust_files(&path, into);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            into.push(fs::read_to_string(path).expect("a source can be read"));
+        }
+    }
+}
+
+/// Each line starts with a place of the repository.
+fn places(listing: &str) -> Result<(), String> {
+    let named = listing.lines().filter_map(|line| line.split_whitespace().next());
+    let missing: Vec<&str> = named.filter(|place| !workspace().join(place).exists()).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("there is no {}", missing.join(", "))) }
+}
