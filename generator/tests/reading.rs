@@ -4,6 +4,7 @@
 mod json;
 #[path = "reading/places.rs"]
 mod places;
+mod random;
 #[path = "reading/reports.rs"]
 mod reports;
 #[path = "reading/robustness.rs"]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::sources::{MAX_DEPTH, duplicate_key, empty, too_deep};
+use super::sources::{MAX_DEPTH, duplicate_key, empty, out_of_range, too_deep};
 use super::{FileId, Map, Member, Node, Number, Span, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -172,7 +172,9 @@ impl<'t> Reader<'t> {
         let rest = &self.text[self.at..];
         let tail = rest.find(|c: char| !c.is_alphanumeric() && !"+-._".contains(c)).unwrap_or(rest.len());
         if valid && tail == 0 {
-            return Ok(Number::from_json(&self.text[start..self.at]));
+            let number = Number::from_json(&self.text[start..self.at]);
+            let place = self.span(start..self.at);
+            return if number.is_in_range() { Ok(number) } else { Err(Box::new(out_of_range(place))) };
         }
         let end = self.at + tail;
         let reason = format!("`{}` is not a number", &self.text[start..end]);

@@ -216,3 +216,9 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::error(TOO_DEEP, span, format!("values are nested more than {MAX_DEPTH} deep"))
         .help("move the inner values to `components` and name them with `$ref`")
 }
+
+/// The diagnostic of a number that no double can hold.
+pub(super) fn out_of_range(span: Span) -> Diagnostic {
+    Diagnostic::error("number-out-of-range", span, "this number is out of the range of double precision")
+        .help("leave the limit out, or put what is meant as text in quotes")
+}

@@ -84,6 +84,14 @@ fn what_is_not_json_is_refused() {
 }
 
 #[test]
+fn numbers_that_no_double_holds_are_errors() {
+    for text in ["[1e309]", "[-1e999]", &format!("[{}]", "9".repeat(400))] {
+        assert_eq!(read("a.json", text).codes(), ["number-out-of-range"], "{text}");
+    }
+    assert_eq!(read("a.json", "[1e308,1e-999]").codes(), [""; 0]);
+}
+
+#[test]
 fn all_duplicate_keys_are_told_and_the_first_one_stays() {
     let read = read("a.json", r#"{"a": 1, "a": 2, "b": {"c": 1, "\u0063": 2}, "a": 3}"#);
     assert_eq!(read.codes(), ["duplicate-key"; 3]);

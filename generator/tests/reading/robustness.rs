@@ -3,6 +3,7 @@
 use buildflow_gen::diagnostic::{Diagnostics, render};
 use buildflow_gen::read::Sources;
 
+use super::random::Random;
 use super::{corpus, read, walk};
 
 const DOCUMENTS: [(&str, &str); 2] =
@@ -18,18 +19,6 @@ fn survive(name: &str, bytes: &[u8]) {
     }
     let report = render(&read.diagnostics, &read.sources, true);
     assert!(report.lines().all(|line| line.len() < 4000));
-}
-
-/// A pseudo-random sequence that is the same everywhere (xorshift64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
 }
 
 #[test]

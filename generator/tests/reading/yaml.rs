@@ -51,6 +51,9 @@ fn numbers_that_json_does_not_have_are_errors() {
     for text in [".inf", "-.Inf", "+.INF", ".nan", ".NaN"] {
         assert_eq!(value(text).1, ["not-a-number"], "{text}");
     }
+    for text in ["1e309", "-123e4567", "!!float 1e999"] {
+        assert_eq!(value(text).1, ["number-out-of-range"], "{text}");
+    }
     assert_eq!(good("['.inf', \".nan\"]"), "[\".inf\",\".nan\"]");
 }
 

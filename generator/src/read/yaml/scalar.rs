@@ -3,6 +3,7 @@
 use saphyr_parser::Tag;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::sources::out_of_range;
 use crate::read::{Number, Span, Value};
 
 /// The tags that a scalar may have.
@@ -81,7 +82,13 @@ fn plain(text: &str, span: Span, diagnostics: &mut Diagnostics) -> Value {
             Value::Null
         }
         _ => match based(text).or_else(|| decimal(text)) {
-            Some(number) => Value::Number(Number::from_json(number)),
+            Some(number) => {
+                let number = Number::from_json(number);
+                if !number.is_in_range() {
+                    diagnostics.push(out_of_range(span));
+                }
+                Value::Number(number)
+            }
             None => string(text),
         },
     }

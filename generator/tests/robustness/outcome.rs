@@ -1,0 +1,102 @@
+//! What may become of a document, and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use buildflow_gen::example::{Api, Handlers, main_file};
+use buildflow_gen::render::{Dependency, Files, Layout};
+use buildflow_gen::{Compiled, compile};
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::mutation::INJECTED;
+
+/// Far more than any of these documents needs, also on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What became of the mutants.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub refused: usize,
+    pub generated: usize,
+}
+
+/// What became of one.
+pub enum Outcome {
+    Refused,
+    Generated,
+}
+
+impl Seen {
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Refused => self.refused += 1,
+            Outcome::Generated => self.generated += 1,
+        }
+    }
+}
+
+/// Generates from a text, in a file that is left behind where that goes wrong.
+pub fn check(name: &str, text: &[u8]) -> Outcome {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).expect("the document can be written");
+    let (sender, receiver) = mpsc::channel();
+    let document = path.clone();
+    std::thread::spawn(move || sender.send(generate(&document)));
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(Ok(outcome)) => {
+            fs::remove_file(&path).expect("the document can be removed");
+            outcome
+        }
+        Ok(Err(reason)) => panic!("{}: {reason}", path.display()),
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("{}: it takes too long", path.display()),
+        Err(mpsc::RecvTimeoutError::Disconnected) => panic!("{}: the generator panics", path.display()),
+    }
+}
+
+fn generate(document: &Path) -> Result<Outcome, String> {
+    let compiled = compile(document, Some("mutant"), true);
+    let report = compiled.report(true);
+    if compiled.diagnostics.has_errors() {
+        return if report.contains("error") { Ok(Outcome::Refused) } else { Err(format!("no error in {report}")) };
+    }
+    for (path, text) in files(&compiled)? {
+        if path.ends_with(".rs") {
+            check_rust(&path, &text)?;
+        }
+        if path.ends_with(".json") {
+            serde_json::from_str::<serde_json::Value>(&text).map_err(|error| format!("{path}: {error}"))?;
+        }
+    }
+    Ok(Outcome::Generated)
+}
+
+/// Everything that can be made of a document.
+fn files(compiled: &Compiled) -> Result<Files, String> {
+    let layout = Layout::Crate { package: "mutant".to_owned(), runtime: Dependency::Version };
+    let mut files = compiled.render(&layout).map_err(|error| error.to_string())?;
+    files.extend(compiled.render(&Layout::Include).map_err(|error| error.to_string())?);
+    let (document, lowered) = compiled.outcome.as_ref().ok_or("neither an error nor a service")?;
+    for (path, handlers) in [("examples.rs", Handlers::Examples), ("unwritten.rs", Handlers::Unwritten)] {
+        let text = main_file(document, &lowered.service, Api::Crate("mutant"), handlers);
+        files.insert(path.to_owned(), text.map_err(|error| error.to_string())?);
+    }
+    Ok(files)
+}
+
+/// The text is Rust, and none of its words comes from a document as it is.
+fn check_rust(path: &str, text: &str) -> Result<(), String> {
+    syn::parse_file(text).map_err(|error| format!("{path}: {error}"))?;
+    let tokens: TokenStream = text.parse().map_err(|error| format!("{path}: {error}"))?;
+    if has_injected(tokens) { Err(format!("{path} has code of the document:\n{text}")) } else { Ok(()) }
+}
+
+/// Literals, and documentation with them, may say anything.
+fn has_injected(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_injected(group.stream()),
+        TokenTree::Ident(ident) => ident == INJECTED,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
