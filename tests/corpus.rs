@@ -18,6 +18,14 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
         folder.join("big/museum.yaml"),
         folder.join("big/train-travel.yaml"),
         folder.join("ogen-examples/firecracker.json"),
+        folder.join("ogen-positive/form.json"),
+        folder.join("ogen-positive/http_requests.json"),
+        folder.join("ogen-positive/http_responses.json"),
+        folder.join("ogen-positive/wildcard_content_types.json"),
+        folder.join("readme/3.0-json-file-uploads.json"),
+        folder.join("readme/3.0-json-form-data.json"),
+        folder.join("readme/3.0-json-response-multiple-mediatypes.json"),
+        folder.join("readme/3.1-json-schema-encoding-style.json"),
     ];
     for (place, prefix) in [("oai-learn", ""), ("readme", "3.0-json-petstore"), ("ogen-examples", "petstore")] {
         let entries = std::fs::read_dir(folder.join(place)).into_iter().flatten().flatten();

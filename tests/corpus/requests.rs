@@ -36,7 +36,6 @@ impl<'d> Requests<'d> {
 
     /// A valid request is answered as the document says.
     pub fn check_answer(&mut self, server: &Running, endpoint: &Endpoint) {
-        let call = self.call(endpoint);
         let chosen = answer(endpoint).expect("an endpoint has an answer");
         let expected = match chosen.status {
             Status::Code(code) => code,
@@ -46,22 +45,26 @@ impl<'d> Requests<'d> {
         let typed = chosen.body.as_ref().filter(|body| matches!(body.content, Content::Json(_)));
         let lacks_example = typed.is_some_and(|body| self.examples.of(body).is_none());
         let expected = if lacks_example { 501 } else { expected };
-        let (status, body) = call.send(server, self.name);
-        assert_eq!(status, expected, "{} {} {}: {body}", self.name, call.method, call.path);
+        let kinds = endpoint.body.as_ref().map_or(1, |body| body.alternatives.len());
+        for kind in 0..kinds {
+            let call = self.call(endpoint, kind);
+            let (status, body) = call.send(server, self.name);
+            assert_eq!(status, expected, "{} {} {}, kind {kind}: {body}", self.name, call.method, call.path);
+        }
     }
 
     /// Requests that break the document are refused.
     pub fn check_refusals(&mut self, server: &Running, endpoint: &Endpoint) {
-        let call = self.call(endpoint);
+        let call = self.call(endpoint, 0);
         let place = format!("{} {} {}", self.name, call.method, call.path);
         if !endpoint.security.is_empty() && endpoint.security.iter().all(|one| !one.schemes.is_empty()) {
-            let bare = Call { headers: Vec::new(), query: Vec::new(), body: None, ..self.call(endpoint) };
+            let bare = Call { headers: Vec::new(), query: Vec::new(), body: None, ..self.call(endpoint, 0) };
             let (status, body) = bare.send(server, self.name);
             assert_eq!(status, 401, "{place} is served without credentials: {body}");
         }
         let json = endpoint.body.iter().flat_map(|body| &body.alternatives);
         for Alternative { media_types, .. } in json.filter(|one| matches!(one.content, Content::Json(_))) {
-            let broken = Call { body: Some((sendable(&media_types[0]), "{".to_owned())), ..self.call(endpoint) };
+            let broken = Call { body: Some((sendable(&media_types[0]), "{".to_owned())), ..self.call(endpoint, 0) };
             let (status, body) = broken.send(server, self.name);
             assert_eq!(status, 400, "{place}: {body}");
         }
@@ -69,7 +72,7 @@ impl<'d> Requests<'d> {
         let takes_all = kinds.flat_map(|one| &one.media_types).any(|name| name.contains("/*"));
         if endpoint.body.is_some() && !takes_all {
             let foreign =
-                Call { body: Some(("application/x-unheard-of".to_owned(), "{}".to_owned())), ..self.call(endpoint) };
+                Call { body: Some(("application/x-unheard-of".to_owned(), "{}".to_owned())), ..self.call(endpoint, 0) };
             let (status, body) = foreign.send(server, self.name);
             assert_eq!(status, 415, "{place}: {body}");
         }
@@ -87,7 +90,8 @@ impl<'d> Requests<'d> {
         assert!([404, 501].contains(&status), "{} {}: {status} {body}", self.name, call.path);
     }
 
-    fn call(&mut self, endpoint: &Endpoint) -> Call {
+    /// A valid request, with the body's alternative of this number.
+    fn call(&mut self, endpoint: &Endpoint, kind: usize) -> Call {
         let mut captures = Vec::new();
         let (mut query, mut headers) = (Vec::new(), Vec::new());
         for parameter in &endpoint.parameters {
@@ -111,7 +115,7 @@ impl<'d> Requests<'d> {
                 .find(|(number, _)| *number == capture)
                 .map_or_else(|| "1".to_owned(), |(_, text)| text.clone())
         });
-        let body = endpoint.body.as_ref().map(|body| self.body(&body.alternatives[0]));
+        let body = endpoint.body.as_ref().map(|body| self.body(&body.alternatives[kind]));
         Call { method: endpoint.route.method.clone(), path, query, headers, body }
     }
 

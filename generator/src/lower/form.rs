@@ -8,7 +8,7 @@ use super::endpoint::{Lowering, words};
 use super::media::{self, Kind};
 use super::naming::Scope;
 use crate::ir::{Content, Docs, FieldStyle, FormField, Presence, Upload, UploadContent, UploadField, Validation};
-use crate::lift::schema::{Keywords, SchemaId, Type as JsonType};
+use crate::lift::schema::{Keywords, Schema, SchemaId, Type as JsonType};
 use crate::lift::{Document, Version};
 use crate::read::Node;
 
@@ -22,6 +22,8 @@ struct Members {
     required: IndexSet<String>,
     /// Whether the members are all that the schemas say.
     is_plain: bool,
+    /// Whether a schema says something of members that it does not name.
+    has_more: bool,
 }
 
 impl<'d> Lowering<'d> {
@@ -41,6 +43,9 @@ impl<'d> Lowering<'d> {
             return (Content::Multipart(slot, styles), validation, Some(id));
         }
         self.requests.push(id);
+        if members.has_more {
+            self.untyped(&group.at, "members of a form with files beyond its properties: checked, and dropped");
+        }
         let name = self.types.claim(&words(found), &["upload", "form"]);
         let mut validation = if members.is_plain { Validation::Static } else { Validation::Schema };
         let mut scope = Scope::default();
@@ -52,8 +57,10 @@ impl<'d> Lowering<'d> {
             }
             let description = notes.and_then(|notes| notes.description.clone());
             let docs = Docs { description, deprecated: notes.is_some_and(|notes| notes.deprecated), ..Docs::default() };
-            if matches!(content, Some(UploadContent::Files)) && self.is_counted(*id) {
-                validation = Validation::Schema;
+            match &content {
+                Some(UploadContent::Files) if self.is_counted(*id) => validation = Validation::Schema,
+                Some(UploadContent::File) => self.note_length(*id),
+                _ => {}
             }
             let content = content.unwrap_or_else(|| {
                 let slot = self.types.request(*id);
@@ -83,6 +90,16 @@ impl<'d> Lowering<'d> {
         let keywords = self.document.schemas.keywords(self.document.schemas.resolve(id))?;
         let items = keywords.array.items.filter(|_| keywords.types.contains(JsonType::Array))?;
         is_file(self.document, items, content_type).then_some(UploadContent::Files)
+    }
+
+    /// The length of a file is not checked: whether it is meant in bytes or in characters, nobody says.
+    fn note_length(&mut self, id: SchemaId) {
+        let schemas = &self.document.schemas;
+        let string = schemas.keywords(schemas.resolve(id)).map(|keywords| &keywords.string);
+        if string.is_some_and(|string| string.min.is_some() || string.max.is_some() || string.pattern.is_some()) {
+            let at = schemas.get(id).pointer.clone();
+            self.untyped(&at, "what a file's text must be: not checked");
+        }
     }
 
     /// Whether a list says how many items it has.
@@ -175,6 +192,8 @@ fn gather(document: &Document, id: SchemaId, is_certain: bool, into: &mut Member
         into.required.extend(keywords.object.required.iter().cloned());
     }
     into.is_plain &= says_members_only(keywords);
+    let rest = keywords.object.additional.map(|id| &document.schemas.get(id).schema);
+    into.has_more |= rest.is_some_and(|schema| !matches!(schema, Schema::Never));
     for part in keywords.reference.iter().chain(&keywords.all_of) {
         gather(document, *part, is_certain, into, depth - 1);
     }

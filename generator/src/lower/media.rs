@@ -76,6 +76,7 @@ pub(super) fn words(media_type: &str) -> String {
         ("text", "plain") => "text",
         ("application", "octet-stream") => "bytes",
         ("*", _) => "other",
+        ("text", "*") => "other text",
         (main, "*") => main,
         (_, subtype) => subtype.strip_prefix("x-").unwrap_or(subtype),
     };

@@ -4,6 +4,7 @@
 //! print, and nothing else. What it makes is parsed with `syn`, so that a mistake of ours is told
 //! as one, and printed with `prettyplease`.
 
+mod answers;
 mod checks;
 mod endpoints;
 mod operations;

@@ -1,6 +1,7 @@
 //! Serves a flow on a free port for the length of a test, and talks HTTP to it.
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 
 use buildflow_runtime::Flow;
 use serde_json::Value;
@@ -79,6 +80,21 @@ impl Served {
     /// Sends JSON.
     pub fn send_json(&self, method: &str, path: &str, body: &str) -> Answer {
         self.request(method, path, &[("content-type", "application/json")], Some(body))
+    }
+
+    /// Sends text as it is, on a connection of its own; gives the start of the answer.
+    pub fn raw(&self, request: &str) -> String {
+        self.raw_bytes(request.as_bytes())
+    }
+
+    /// Sends bytes as they are, on a connection of their own; gives the start of the answer.
+    pub fn raw_bytes(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        // The server may answer, and close, before it has all.
+        let _ = stream.write_all(request);
+        let mut answer = vec![0; 4096];
+        let read = stream.read(&mut answer).expect("the server answers");
+        String::from_utf8_lossy(&answer[..read]).into_owned()
     }
 
     /// Sends any request.

@@ -1,0 +1,204 @@
+//! What requests and answers hold beside parameters.
+
+use super::{Docs, FieldName, Presence, Slot, TypeName, VariantName};
+
+/// A request body.
+#[derive(Debug)]
+pub struct Body {
+    /// What may be sent, in the order of the document, JSON first; never empty.
+    pub alternatives: Vec<Alternative>,
+    /// The enum of the alternatives, where there are several.
+    pub choice: Option<TypeName>,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Its description.
+    pub docs: Docs,
+}
+
+/// One kind of content that a request body may have.
+#[derive(Debug)]
+pub struct Alternative {
+    /// The choice's variant.
+    pub variant: VariantName,
+    /// The media types that it is sent as.
+    pub media_types: Vec<String>,
+    /// What it holds.
+    pub content: Content,
+    /// How it is validated.
+    pub validation: Validation,
+    /// The pointer of its schema; empty where there is none to validate by.
+    pub schema: String,
+}
+
+/// What a body holds.
+#[derive(Debug)]
+pub enum Content {
+    /// JSON of this type.
+    Json(Slot),
+    /// `application/x-www-form-urlencoded`, of this type.
+    Form(Slot, Vec<FormField>),
+    /// `multipart/form-data` without files, of this type.
+    Multipart(Slot, Vec<FormField>),
+    /// `multipart/form-data` with files.
+    Upload(Upload),
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+    /// Bytes of a media type that the document leaves open.
+    Media,
+    /// Bytes that come or go piece by piece.
+    Stream,
+}
+
+impl Content {
+    /// The places for values that it has.
+    pub fn slots(&self) -> Vec<&Slot> {
+        match self {
+            Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, _) => vec![slot],
+            Self::Upload(upload) => {
+                let values = upload.fields.iter().filter_map(|field| match &field.content {
+                    UploadContent::Value(slot) => Some(slot),
+                    UploadContent::File | UploadContent::Files => None,
+                });
+                values.collect()
+            }
+            Self::Text | Self::Bytes | Self::Media | Self::Stream => Vec::new(),
+        }
+    }
+}
+
+/// A field of a form that is not written as usual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormField {
+    /// Its name.
+    pub wire_name: String,
+    /// How it is written.
+    pub style: FieldStyle,
+}
+
+/// How a field of a form is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldStyle {
+    /// Its name has brackets of its own.
+    Plain,
+    /// One text, cut at this character.
+    Delimited(char),
+    /// JSON.
+    Json,
+    /// Each of these members is a field of its own.
+    Spread(Vec<String>),
+}
+
+/// A form with files: a struct of the service.
+#[derive(Debug)]
+pub struct Upload {
+    /// The struct.
+    pub name: TypeName,
+    /// Its fields.
+    pub fields: Vec<UploadField>,
+    /// Those that are not written as usual.
+    pub styles: Vec<FormField>,
+}
+
+/// A field of a form with files.
+#[derive(Debug)]
+pub struct UploadField {
+    /// The field.
+    pub name: FieldName,
+    /// Its name in the form.
+    pub wire_name: String,
+    /// What it holds.
+    pub content: UploadContent,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Its title and description.
+    pub docs: Docs,
+}
+
+/// What a field of a form with files holds.
+#[derive(Debug)]
+pub enum UploadContent {
+    /// A file.
+    File,
+    /// Any number of files.
+    Files,
+    /// A value.
+    Value(Slot),
+}
+
+/// Who checks a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validation {
+    /// The types and generated checks say all that the schema says.
+    Static,
+    /// The schema says more than types can: the validator runs as well.
+    Schema,
+}
+
+/// One answer of an operation: a variant of the response enum.
+///
+/// A status that is documented with several kinds of content has an answer for each.
+#[derive(Debug)]
+pub struct Answer {
+    /// The response enum's variant.
+    pub variant: VariantName,
+    /// Its status or statuses.
+    pub status: Status,
+    /// Its body.
+    pub body: Option<AnswerBody>,
+    /// Its headers; none for a status without documented ones.
+    pub headers: Option<AnswerHeaders>,
+    /// Its description.
+    pub description: String,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub struct AnswerBody {
+    /// The media types that the same value is written as; the first unless the client asks for another.
+    pub media_types: Vec<String>,
+    /// What it holds.
+    pub content: Content,
+    /// Examples, as JSON.
+    pub examples: Vec<String>,
+    /// The pointer of its schema.
+    pub schema: Option<String>,
+}
+
+/// The documented headers of an answer: a struct of the service.
+#[derive(Debug, Clone)]
+pub struct AnswerHeaders {
+    /// The struct; the same for all answers that share one description.
+    pub name: TypeName,
+    /// Its fields.
+    pub fields: Vec<HeaderField>,
+}
+
+/// A documented header.
+#[derive(Debug, Clone)]
+pub struct HeaderField {
+    /// The struct's field.
+    pub name: FieldName,
+    /// Its name, in lower case.
+    pub wire_name: String,
+    /// Its type: a scalar, an enum, or a list of these.
+    pub slot: Slot,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Its description.
+    pub docs: Docs,
+    /// The pointer of its schema.
+    pub schema: Option<String>,
+}
+
+/// The statuses of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `4XX`: the handler says which; the number is the first digit.
+    Range(u16),
+    /// `default`: the handler says which.
+    Default,
+}

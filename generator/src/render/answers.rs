@@ -1,0 +1,160 @@
+//! Answers and their headers as text.
+
+use super::operations::{FieldView, content_type, name_of};
+use super::text::{Code, DocText, Literal};
+use super::types::{described, expression, inline_code};
+use crate::ir::{
+    Answer, AnswerBody, AnswerHeaders, Content, HeaderField, Presence, Scalar, Slot, Status, Type, TypeBody, TypeDef,
+    TypeName, VariantName,
+};
+
+/// A variant of a response enum.
+pub(super) struct AnswerView<'i> {
+    pub docs: DocText,
+    pub variant: &'i VariantName,
+    pub parts: Vec<PartView>,
+    pub status: Status,
+    /// What `From` makes of a body alone, where there is one and no header must be there.
+    pub from_body: Option<Code>,
+    pub respond: Code,
+}
+
+/// One value of a variant.
+pub(super) struct PartView {
+    pub name: &'static str,
+    pub ty: Code,
+}
+
+/// The struct of an answer's headers.
+pub(super) struct HeadersView<'i> {
+    pub docs: DocText,
+    pub name: &'i TypeName,
+    pub is_default: bool,
+    pub fields: Vec<FieldView>,
+}
+
+/// The variant of an answer.
+pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerView<'i> {
+    let mut parts = Vec::new();
+    let status = match answer.status {
+        Status::Code(code) => status_code(code),
+        Status::Range(first) => {
+            parts.push(PartView { name: "status", ty: Code::new("StatusCode") });
+            format!("respond::in_range({first}, status)")
+        }
+        Status::Default => {
+            parts.push(PartView { name: "status", ty: Code::new("StatusCode") });
+            "status".to_owned()
+        }
+    };
+    let respond = match &answer.body {
+        None => format!("respond::empty({status})"),
+        Some(body) => {
+            parts.push(PartView { name: "body", ty: content_type(&body.content, types) });
+            respond_with(&status, body)
+        }
+    };
+    let mut from_body = answer.body.as_ref().map(|_| format!("Self::{}(body)", answer.variant));
+    let respond = match &answer.headers {
+        None => respond,
+        Some(headers) => {
+            parts.push(PartView { name: "headers", ty: Code::new(headers.name.as_str()) });
+            from_body = from_body.filter(|_| all_optional(headers, types));
+            from_body = from_body.map(|_| format!("Self::{}(body, {}::default())", answer.variant, headers.name));
+            let writes: Vec<String> = headers.fields.iter().map(|field| header_write(field, types)).collect();
+            format!("respond::with_headers({respond}, |to| {{ {} }})", writes.concat())
+        }
+    };
+    let said = match answer.status {
+        Status::Code(_) => spoken(answer.status),
+        Status::Range(_) => format!("{}, with the status that is given", spoken(answer.status)),
+        Status::Default => "Any other answer, with the status that is given".to_owned(),
+    };
+    let written = answer.body.as_ref().filter(|body| !matches!(body.content, Content::Json(_)));
+    let written = written.map(|body| format!("As {}.", inline_code(&body.media_types[0])));
+    let docs = DocText::line(said).paragraph(Some(&answer.description)).paragraph(written.as_deref());
+    let from_body = from_body.map(Code::new);
+    AnswerView { docs, variant: &answer.variant, parts, status: answer.status, from_body, respond: Code::new(respond) }
+}
+
+/// A status, between backticks.
+pub(super) fn spoken(status: Status) -> String {
+    match status {
+        Status::Code(code) => format!("`{code}`"),
+        Status::Range(first) => format!("`{first}XX`"),
+        Status::Default => "any other answer".to_owned(),
+    }
+}
+
+fn header_write(field: &HeaderField, types: &[TypeDef]) -> String {
+    let (name, value) = (Literal::of(&field.wire_name), format!("&headers.{}", field.name));
+    let is_text = field.slot.ty == Type::Scalar(Scalar::String);
+    match field.presence {
+        _ if is_lines(field, types) => format!("to.lines({name}, {value});"),
+        Presence::Required if field.wire_name == "location" && is_text => format!("to.location({value});"),
+        Presence::Optional if field.wire_name == "location" && is_text => format!("to.optional_location({value});"),
+        Presence::Required => format!("to.required({name}, {value});"),
+        Presence::Optional => format!("to.optional({name}, {value});"),
+    }
+}
+
+fn respond_with(status: &str, body: &AnswerBody) -> String {
+    let name = match body.media_types.as_slice() {
+        [only] => Literal::of(only).to_string(),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| Literal::of(name).to_string()).collect();
+            format!("accept.choose(&[{}])", names.join(", "))
+        }
+    };
+    match body.content {
+        Content::Json(_) if name == "\"application/json\"" => format!("respond::json({status}, &body)"),
+        Content::Json(_) => format!("respond::json_as({status}, {name}, &body)"),
+        Content::Text => format!("respond::text({status}, {name}, body)"),
+        Content::Media => format!("respond::media({status}, body)"),
+        Content::Stream => format!("respond::stream({status}, {name}, body)"),
+        // Forms are not written; the handler has made the bytes.
+        Content::Bytes | Content::Form(..) | Content::Multipart(..) | Content::Upload(_) => {
+            format!("respond::bytes({status}, {name}, body)")
+        }
+    }
+}
+
+/// The struct of an answer's headers; `docs` says whose.
+pub(super) fn headers_view<'i>(headers: &'i AnswerHeaders, docs: String, types: &[TypeDef]) -> HeadersView<'i> {
+    let fields = headers.fields.iter().map(|field| {
+        let ty = expression(&field.slot.ty, types);
+        let is_bare = field.presence == Presence::Required || is_lines(field, types);
+        let ty = if is_bare { ty } else { Code::new(format!("Option<{ty}>")) };
+        FieldView { docs: described(&field.docs, &inline_code(&field.wire_name)), name: name_of(&field.name), ty }
+    });
+    HeadersView {
+        docs: DocText::line(docs),
+        name: &headers.name,
+        is_default: all_optional(headers, types),
+        fields: fields.collect(),
+    }
+}
+
+/// Whether no header must be there.
+fn all_optional(headers: &AnswerHeaders, types: &[TypeDef]) -> bool {
+    headers.fields.iter().all(|field| field.presence == Presence::Optional || is_lines(field, types))
+}
+
+/// Whether each value is a header of its own.
+fn is_lines(field: &HeaderField, types: &[TypeDef]) -> bool {
+    field.wire_name == "set-cookie" && is_list(&field.slot, types)
+}
+
+fn is_list(slot: &Slot, types: &[TypeDef]) -> bool {
+    match &slot.ty {
+        Type::List(_) => true,
+        Type::Named(id) => matches!(&types[id.0].body, TypeBody::Alias(slot) if is_list(slot, types)),
+        _ => false,
+    }
+}
+
+/// The constant of a status; a call for those that have none.
+fn status_code(code: u16) -> String {
+    let name = crate::lower::status_constant(code);
+    name.map_or_else(|| format!("respond::status({code})"), |name| format!("StatusCode::{name}"))
+}

@@ -1,0 +1,173 @@
+//! `multipart/form-data` bodies (RFC 7578): fields as in forms, and files.
+
+mod gate;
+mod reading;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use multer::Multipart;
+
+use super::Decoder;
+use super::body::{Body, Validation, too_large, too_late};
+use super::fields::{Field, Node, Tree};
+use crate::error::HttpError;
+use crate::generated::json::Decode;
+use crate::media;
+use crate::stream::ByteStream;
+use crate::upload::UploadFile;
+use gate::Gate;
+use reading::{Reading, Stopped};
+
+/// A form with files: a generated struct.
+pub trait FromParts: Sized {
+    /// The fields that are files.
+    const FILES: &'static [&'static str];
+
+    /// Takes the fields; `None` where one is missing or not of its type.
+    fn from_parts(parts: &mut Parts<'_>) -> Option<Self>;
+}
+
+/// The parts of a form.
+#[derive(Debug)]
+pub struct Parts<'t> {
+    fields: Node<'t>,
+    files: HashMap<&'static str, Vec<UploadFile>>,
+}
+
+impl<'t> Parts<'t> {
+    /// A field that must be there.
+    pub fn required<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<T> {
+        T::decode(self.field(name)?).ok().filter(check)
+    }
+
+    /// A field that may be absent.
+    pub fn optional<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<Option<T>> {
+        match self.field(name) {
+            Some(_) => self.required(name, check).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A file that must be there.
+    pub fn file(&mut self, name: &str) -> Option<UploadFile> {
+        self.optional_file(name).flatten()
+    }
+
+    /// A file that may be absent.
+    pub fn optional_file(&mut self, name: &str) -> Option<Option<UploadFile>> {
+        let mut files = self.files(name);
+        let file = files.pop();
+        files.is_empty().then_some(file)
+    }
+
+    /// All files of this name.
+    pub fn files(&mut self, name: &str) -> Vec<UploadFile> {
+        self.files.remove(name).unwrap_or_default()
+    }
+
+    /// All files of this name, of which there must be one.
+    pub fn required_files(&mut self, name: &str) -> Option<Vec<UploadFile>> {
+        Some(self.files(name)).filter(|files| !files.is_empty())
+    }
+
+    fn field(&self, name: &str) -> Option<&Node<'t>> {
+        match &self.fields {
+            Node::Object(members) => members.get(name),
+            _ => None,
+        }
+    }
+
+    /// The same for the validator, which sees a string in place of a file.
+    fn for_validator(&self) -> Node<'t> {
+        let mut fields = self.fields.clone();
+        if let Node::Object(members) = &mut fields {
+            for (name, files) in &self.files {
+                let mut marks: Vec<Node<'_>> = files.iter().map(|_| Node::Text(Cow::Borrowed(""))).collect();
+                let mark = if marks.len() == 1 { marks.pop() } else { None };
+                members.insert(Cow::Borrowed(*name), mark.unwrap_or(Node::List(marks)));
+            }
+        }
+        fields
+    }
+}
+
+impl Decoder {
+    /// A form without files.
+    pub async fn multipart<T: for<'de> Decode<'de>>(
+        &mut self,
+        body: &'static Body,
+        fields: &'static [Field],
+        check: fn(&T) -> bool,
+    ) -> Result<Option<T>, HttpError> {
+        let parts = self.read_parts(body, fields, &[]).await?;
+        Ok(parts.and_then(|parts| self.decode_fields(body, &parts.fields, check)))
+    }
+
+    /// A form with files.
+    pub async fn upload<T: FromParts>(
+        &mut self,
+        body: &'static Body,
+        fields: &'static [Field],
+    ) -> Result<Option<T>, HttpError> {
+        let Some(mut parts) = self.read_parts(body, fields, T::FILES).await? else { return Ok(None) };
+        let for_validator = parts.for_validator();
+        let taken = T::from_parts(&mut parts);
+        if taken.is_some() && body.validation == Validation::Static {
+            return Ok(taken);
+        }
+        let json = self.schemas.value(body.schema, &for_validator);
+        let before = self.violations.len();
+        self.is_valid(body, &json);
+        // The validator has not seen the bytes of files, only whether there are any.
+        let is_told = |at: &str, code: &str| {
+            let name = at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();
+            !T::FILES.contains(&name) || matches!(code, "required" | "type" | "minItems" | "maxItems")
+        };
+        let found = self.violations.split_off(before);
+        self.violations.extend(found.into_iter().filter(|violation| is_told(&violation.at, &violation.code)));
+        if self.violations.len() > before || self.is_unchecked() {
+            return Ok(None);
+        }
+        if taken.is_none() {
+            self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
+        }
+        Ok(taken)
+    }
+
+    /// Reads all parts; `None` where the body is no form.
+    async fn read_parts(
+        &mut self,
+        body: &'static Body,
+        fields: &'static [Field],
+        files: &'static [&'static str],
+    ) -> Result<Option<Parts<'static>>, HttpError> {
+        self.acceptable(body)?;
+        let limit = if files.is_empty() { self.body_limit } else { self.body_limit.saturating_add(self.upload_limit) };
+        self.check_length(limit)?;
+        let Some(boundary) = self.content_type().and_then(|sent| media::parameter(sent, "boundary")) else {
+            self.malformed("", "has no boundary in its `Content-Type`");
+            return Ok(None);
+        };
+        let (gate, held) = Gate::new(ByteStream::limited(std::mem::take(&mut self.body), limit));
+        let reading = Reading {
+            multipart: Multipart::new(gate, boundary),
+            held,
+            files,
+            tree: Tree::new(fields),
+            found: HashMap::new(),
+            memory: self.body_limit,
+            disk: self.upload_limit,
+        };
+        match tokio::time::timeout_at(self.deadline, reading.all()).await {
+            Err(_) => Err(too_late()),
+            Ok(Ok(parts)) => Ok(Some(parts)),
+            Ok(Err(Stopped::Malformed(at, why))) => {
+                self.malformed(&at, why);
+                Ok(None)
+            }
+            Ok(Err(Stopped::TooLarge)) => Err(too_large(limit)),
+            Ok(Err(Stopped::Refused(error))) => Err(error),
+        }
+    }
+}
