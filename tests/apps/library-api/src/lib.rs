@@ -8,6 +8,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
     clippy::approx_constant,
+    clippy::disallowed_names,
     clippy::doc_lazy_continuation,
     clippy::doc_overindented_list_items,
     clippy::empty_docs,
