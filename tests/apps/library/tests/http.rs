@@ -88,5 +88,5 @@ fn the_service_is_served_below_its_base_route_only() {
     assert_eq!(server.send("GET", "/subjects").status, 404);
     assert_eq!(server.send("GET", "/libraryx/subjects").status, 404);
     let wrong = server.send("DELETE", "/library/subjects");
-    assert_eq!((wrong.status, wrong.header("allow")), (405, "GET, HEAD, PUT"));
+    assert_eq!((wrong.status, wrong.header("allow")), (405, "GET, PUT, HEAD, OPTIONS"));
 }
