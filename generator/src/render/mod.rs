@@ -192,7 +192,8 @@ fn spaced(text: &str) -> String {
         let (inner, last) = (line.trim_start(), before.trim_start());
         let indent = |line: &str| line.len() - line.trim_start().len();
         let starts = STARTS.iter().any(|start| inner.starts_with(start));
-        let ended = last == "}" || last == "};" || (last.ends_with(';') && inner.starts_with("///"));
+        let ended =
+            last == "}" || last == "};" || (last.ends_with(';') && !last.starts_with("//") && inner.starts_with("///"));
         let after_uses = last.starts_with("use ") || (last == "};" && !inner.starts_with("#["));
         let is_use = inner.starts_with("use ") || inner.starts_with("#[allow(unused_imports");
         if starts && !is_use && (ended || after_uses) && indent(line) == indent(before) {
