@@ -20,7 +20,8 @@ fn write(folder: &Path, document: &Path) {
 
 fn documents(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(workspace().join(folder)).expect("the folder is there");
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    // Folders hold what the documents refer to.
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     paths.sort();
     paths
 }

@@ -125,6 +125,11 @@ fn headers_of_answers() {
 }
 
 #[test]
+fn a_document_of_several_files() {
+    check("files");
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     let document = workspace().join("tests/golden/documents/types.yaml");
     assert_eq!(generated(&document), generated(&document));

@@ -1,5 +1,6 @@
 //! From a document's path to generated text: the stages one after the other.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
 use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
-use crate::read::Sources;
+use crate::read::{FileSet, Sources};
 use crate::render::{Files, Layout, RenderError, render};
 use crate::write::{Written, write_files};
 
@@ -46,33 +47,63 @@ impl Compiled {
     }
 }
 
+/// How a document is compiled.
+#[derive(Debug, Clone, Default)]
+pub struct CompileOptions {
+    /// What the generated module is called; by default the file's name.
+    pub name: Option<String>,
+    /// Whether what is not generated is a warning, and no error.
+    pub skip_unsupported: bool,
+    /// URLs, and the folders that have what lies below them: `$ref`s to them are read from there.
+    pub mirrors: Vec<(String, PathBuf)>,
+}
+
 /// Reads, lifts and lowers the document at `path`.
 ///
 /// `name` is what the generated module is called; by default the file's name. Without
 /// `skip_unsupported`, what is not generated is an error.
 pub fn compile(path: &Path, name: Option<&str>, skip_unsupported: bool) -> Compiled {
-    let name = name.map_or_else(|| stem(path), str::to_owned);
-    let stages = || stages(path, &name, skip_unsupported);
+    let name = name.map(str::to_owned);
+    compile_with(path, &CompileOptions { name, skip_unsupported, ..CompileOptions::default() })
+}
+
+/// Reads, lifts and lowers the document at `path`, as the options say.
+pub fn compile_with(path: &Path, options: &CompileOptions) -> Compiled {
+    let stages = || stages(path, options);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, stages);
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(compiled)) => compiled,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             // Without a thread to spare, this one's stack must do.
-            Err(_) => self::stages(path, &name, skip_unsupported),
+            Err(_) => self::stages(path, options),
         }
     })
 }
 
-fn stages(path: &Path, name: &str, skip_unsupported: bool) -> Compiled {
+fn stages(path: &Path, options: &CompileOptions) -> Compiled {
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
     let root = sources.read(path, &mut diagnostics);
     let broken = diagnostics.has_errors();
-    let document = root.and_then(|root| lift(root, &mut diagnostics)).filter(|_| !broken);
+    let files = FileSet::of_document(path, &mut sources).map(|files| {
+        let mirrors = options.mirrors.iter();
+        mirrors.fold(files, |files, (url, folder)| files.mirror(url, folder.clone()))
+    });
+    let document = match (root, files) {
+        (Some(root), Ok(mut files)) => lift(root, &mut files, &mut diagnostics).filter(|_| !broken),
+        (Some(_), Err(error)) => {
+            let message = format!("the folder of `{}` is not known: {error}", path.display());
+            diagnostics.push(Diagnostic::error("unreadable-file", None, message));
+            None
+        }
+        (None, _) => None,
+    };
     let outcome = document.map(|document| {
-        let lowered = lower(&document, name, &mut diagnostics);
-        diagnostics.extend(lowered.unsupported.iter().map(|unsupported| unsupported.diagnostic(skip_unsupported)));
+        let name = options.name.clone().unwrap_or_else(|| stem(path));
+        let lowered = lower(&document, &name, &mut diagnostics);
+        let unsupported = lowered.unsupported.iter();
+        diagnostics.extend(unsupported.map(|unsupported| unsupported.diagnostic(options.skip_unsupported)));
         (document, lowered)
     });
     diagnostics.sort();
@@ -133,11 +164,14 @@ impl Generator {
     /// A document has errors; the error's text is the same report as on the command line.
     pub fn build_script(&self) -> Result<(), GenerateError> {
         let folder = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(GenerateError::NoOutDir)?;
-        // Cargo runs the script again when one of these changes.
-        for (path, _) in &self.specs {
+        let compiled = self.compile();
+        // Cargo runs the script again when one of these changes, also where they have mistakes.
+        let named = self.specs.iter().map(|(path, _)| path.as_path());
+        let files: BTreeSet<&Path> = named.chain(compiled.iter().flat_map(|one| one.sources.files())).collect();
+        for path in files {
             println!("cargo::rerun-if-changed={}", path.display());
         }
-        self.generate_into(&folder).map(|_| ())
+        write(&compiled, &folder).map(|_| ())
     }
 
     /// Generates each document's module into `folder`.
@@ -146,22 +180,33 @@ impl Generator {
     ///
     /// A document has errors, or a file cannot be written. All documents are looked at first.
     pub fn generate_into(&self, folder: &Path) -> Result<Written, GenerateError> {
-        let mut files = Files::new();
-        let mut reports = String::new();
-        for (path, name) in &self.specs {
-            let compiled = compile(path, name.as_deref(), self.skip_unsupported);
-            warn(&compiled);
-            match compiled.render(&Layout::Include) {
-                Ok(made) => files.extend(made),
-                Err(GenerateError::Document(report)) => reports.push_str(&report),
-                Err(other) => return Err(other),
-            }
+        write(&self.compile(), folder)
+    }
+
+    fn compile(&self) -> Vec<Compiled> {
+        let compiled = self.specs.iter().map(|(path, name)| {
+            let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
+            compile_with(path, &CompileOptions { name, skip_unsupported, ..CompileOptions::default() })
+        });
+        compiled.collect()
+    }
+}
+
+fn write(documents: &[Compiled], folder: &Path) -> Result<Written, GenerateError> {
+    let mut files = Files::new();
+    let mut reports = String::new();
+    for compiled in documents {
+        warn(compiled);
+        match compiled.render(&Layout::Include) {
+            Ok(made) => files.extend(made),
+            Err(GenerateError::Document(report)) => reports.push_str(&report),
+            Err(other) => return Err(other),
         }
-        if reports.is_empty() {
-            write_files(folder, &files).map_err(GenerateError::Write)
-        } else {
-            Err(GenerateError::Document(reports))
-        }
+    }
+    if reports.is_empty() {
+        write_files(folder, &files).map_err(GenerateError::Write)
+    } else {
+        Err(GenerateError::Document(reports))
     }
 }
 

@@ -23,4 +23,4 @@ pub mod render;
 pub mod unsupported;
 pub mod write;
 
-pub use generator::{Compiled, GenerateError, Generator, compile};
+pub use generator::{CompileOptions, Compiled, GenerateError, Generator, compile, compile_with};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::discriminator::Cases;
 use super::emit::{write_key, write_list, write_map, write_string, write_value};
-use super::keywords::{Holds, holds, is_annotation};
+use super::keywords::{Holds, holds, is_annotation, is_identity};
 use super::schema::{Root, SchemaId};
 use super::{Direction, Document, formats};
 use crate::read::{Map, Node, Pointer, Value};
@@ -123,7 +123,9 @@ impl Bundle<'_> {
     fn keywords(&self, part: &Part<'_>, decision: Decision<'_>, first: &mut bool, out: &mut String) {
         let replaced = decision.replaces(part.map);
         for (keyword, member) in part.map {
-            let unread = is_annotation(keyword) || (keyword == "format" && !formats::is_enforced(part.node));
+            let unread = is_annotation(keyword)
+                || is_identity(keyword)
+                || (keyword == "format" && !formats::is_enforced(part.node));
             let written_below = keyword == "allOf" && matches!(decision, Decision::Open(_));
             if unread || written_below || Some(keyword.as_str()) == replaced {
                 continue;

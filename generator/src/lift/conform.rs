@@ -1,7 +1,9 @@
 //! Walks a document along the table of [`super::shape`]: tells each mistake at its place, and notes
 //! where the schemas stand.
 
-use super::shape::{DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
+use std::collections::HashMap;
+
+use super::shape::{Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Map, Member, Node, Pointer, Value};
 
@@ -10,21 +12,26 @@ use crate::read::{Map, Member, Node, Pointer, Value};
 pub(super) struct Conformed {
     /// Where schemas stand, in the order of the document.
     pub schemas: Vec<Pointer>,
-    /// `$ref`s in the place of other objects, each with the place it stands at.
-    pub references: Vec<(Pointer, Pointer)>,
+    /// Where Reference Objects stand, each with the object that it stands for.
+    pub references: Vec<(Pointer, &'static Table)>,
+    /// What the objects are that references may name.
+    pub objects: HashMap<Pointer, &'static str>,
 }
 
-/// Checks the whole document against the shape of its version.
-pub(super) fn conform(root: &Node, version: Version, diagnostics: &mut Diagnostics) -> Conformed {
-    let mut walk = Walk { version, diagnostics, found: Conformed::default() };
-    walk.object(root, &DOCUMENT, &Pointer::root());
-    walk.found
-}
-
-struct Walk<'d> {
+/// Checks the value at a place, and all below it, against a shape of that version.
+pub(super) fn conform(
+    node: &Node,
+    (at, shape): (&Pointer, Shape),
     version: Version,
-    diagnostics: &'d mut Diagnostics,
-    found: Conformed,
+    (found, diagnostics): (&mut Conformed, &mut Diagnostics),
+) {
+    Walk { version, diagnostics, found }.value(node, shape, at);
+}
+
+struct Walk<'w> {
+    version: Version,
+    diagnostics: &'w mut Diagnostics,
+    found: &'w mut Conformed,
 }
 
 impl Walk<'_> {
@@ -87,13 +94,15 @@ impl Walk<'_> {
     }
 
     fn or_reference(&mut self, node: &Node, table: &'static Table, at: &Pointer) {
+        // A reference may have led here before.
+        if self.found.objects.contains_key(at) {
+            return;
+        }
+        self.found.objects.insert(at.clone(), table.name);
         let Some(reference) = node.get("$ref") else { return self.object(node, table, at) };
         match reference.as_str() {
             None => self.mismatch(reference, "a string", &at.join("$ref")),
-            Some(text) => match Pointer::from_fragment(text) {
-                Some(target) => self.found.references.push((at.clone(), target)),
-                None => self.diagnostics.push(foreign_reference(reference, text)),
-            },
+            Some(_) => self.found.references.push((at.clone(), table)),
         }
     }
 
@@ -160,16 +169,6 @@ impl Walk<'_> {
             format!("`{}` should be {wanted}, found {}", name_of(at), node.kind()),
         ));
     }
-}
-
-/// A `$ref` that leaves the document.
-pub(super) fn foreign_reference(node: &Node, reference: &str) -> Diagnostic {
-    Diagnostic::error(
-        "external-reference",
-        node.span,
-        format!("`{reference}` points outside of this document, which is not supported yet"),
-    )
-    .help("move the target into this document's `components` and refer to it as `#/components/…`")
 }
 
 fn unknown_field(key: &str, span: crate::read::Span, table: &Table) -> Diagnostic {

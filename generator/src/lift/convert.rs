@@ -4,7 +4,7 @@
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::shape::{DOCUMENT, Shape, Table};
-use crate::read::{Node, Pointer, Value};
+use crate::read::{FileSet, Node, Pointer, Value};
 
 /// Follows at most this many references in the place of one object.
 const REFERENCE_DEPTH: usize = 32;
@@ -108,6 +108,7 @@ impl Converter<'_> {
         for (key, member) in node.as_map().into_iter().flatten() {
             let field = table.fields.iter().find(|field| field.name == key);
             let value = match field {
+                _ if key == FileSet::MEMBER => continue,
                 _ if key.starts_with("x-") => plain(&member.node),
                 Some(_) if UNREAD.contains(&key.as_str()) => continue,
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),

@@ -49,3 +49,8 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
             | "$comment"
     ) || keyword.starts_with("x-")
 }
+
+/// Keywords that name a schema; references to the names are pointers by the time that schemas are read.
+pub(super) fn is_identity(keyword: &str) -> bool {
+    matches!(keyword, "$id" | "$anchor" | "$dynamicAnchor")
+}

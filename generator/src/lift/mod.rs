@@ -16,6 +16,7 @@ mod meaning;
 mod options;
 mod pattern;
 mod reader;
+mod references;
 pub mod schema;
 mod semantics;
 mod shape;
@@ -37,8 +38,9 @@ pub(crate) use semantics::METHODS;
 pub use shape::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::read::{Node, Pointer, Span};
+use crate::read::{FileSet, Node, Pointer, Span};
 use crate::unsupported::Unsupported;
+use references::Linked;
 use schema::SchemaId;
 
 /// A document, understood.
@@ -75,11 +77,13 @@ pub struct OtherOperation {
 }
 
 /// Understands a document, or says everything that is wrong with it.
-pub fn lift(root: Node, diagnostics: &mut Diagnostics) -> Option<Document> {
+///
+/// References lead to further `files`, which become part of the document.
+pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
     let version = version(&root, diagnostics)?;
-    let conformed = conform::conform(&root, version, diagnostics);
-    semantics::check(&root, &conformed, diagnostics);
-    let schemas = reader::read(&root, &conformed.schemas, version, diagnostics);
+    let Linked { root, schemas, references } = references::link(root, version, files, diagnostics);
+    semantics::check(&root, &references, diagnostics);
+    let schemas = reader::read(&root, &schemas, version, diagnostics);
     let mut unsupported = Vec::new();
     let options = options::read(&root, &mut unsupported, diagnostics);
     if diagnostics.has_errors() {

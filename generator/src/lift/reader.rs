@@ -1,7 +1,8 @@
 //! Reads schema nodes into the arena of [`super::schema`], and tells what is wrong with them.
 
-use super::conform::{foreign_reference, nearest};
-use super::keywords::is_annotation;
+use super::conform::nearest;
+use super::keywords::{is_annotation, is_identity};
+use super::references::unresolved;
 use super::schema::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use super::{dialect, meaning::Dialect, shape::Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -64,7 +65,7 @@ impl Reader<'_> {
                     keywords.reference = Some(id);
                 }
             }
-            None => self.diagnostics.push(unresolved(self.root, target, reference)),
+            None => self.diagnostics.push(unresolved(self.root, target, reference.span)),
         }
     }
 
@@ -123,21 +124,17 @@ impl Reader<'_> {
             "anyOf" => into.any_of = self.schema_list(node, keyword, &here()),
             "oneOf" => into.one_of = self.schema_list(node, keyword, &here()),
             "$defs" | "definitions" => drop(self.schema_map(node, keyword, &here())),
-            "$id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$vocabulary" => {
-                self.refuse_identity(keyword, member.key);
-            }
+            "$dynamicRef" | "$vocabulary" => self.refuse_identity(keyword, member.key),
+            _ if is_identity(keyword) => {}
             _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member),
             _ => self.uncarried(into, keyword, member, &here()),
         }
     }
 
     fn reference(&mut self, id: SchemaId, node: &Node) {
-        match node.as_str() {
-            None => self.wrong(node, "$ref", "a string"),
-            Some(text) => match Pointer::from_fragment(text) {
-                Some(target) => self.pending.push((id, target, node.clone())),
-                None => self.diagnostics.push(foreign_reference(node, text)),
-            },
+        match node.as_str().and_then(Pointer::from_fragment) {
+            Some(target) => self.pending.push((id, target, node.clone())),
+            None => self.wrong(node, "$ref", "a reference"),
         }
     }
 
@@ -246,7 +243,7 @@ impl Reader<'_> {
 
     fn refuse_identity(&mut self, keyword: &str, key: Span) {
         let message = format!("`{keyword}` is not supported yet");
-        let help = "refer to schemas by their place in this document: `#/components/schemas/…`";
+        let help = "refer to schemas by their place, or by an `$id` or `$anchor`";
         self.diagnostics.push(Diagnostic::error("unsupported-keyword", key, message).help(help));
     }
 
@@ -413,21 +410,6 @@ impl Reader<'_> {
 
 fn is_schema(node: &Node) -> bool {
     matches!(node.value, Value::Map(_) | Value::Bool(_))
-}
-
-/// A `$ref` without a target, with the name that was likely meant.
-pub(super) fn unresolved(root: &Node, target: &Pointer, reference: &Node) -> Diagnostic {
-    let message = format!("`#{target}` does not exist in this document");
-    let diagnostic = Diagnostic::error("unresolved-reference", reference.span, message);
-    let siblings = target.parent().and_then(|parent| root.at(&parent)).and_then(Node::as_map);
-    let meant = target.last().and_then(|last| {
-        let names = siblings?.keys().map(String::as_str);
-        nearest(&last, names).map(str::to_owned)
-    });
-    match (meant, target.parent()) {
-        (Some(name), Some(parent)) => diagnostic.help(format!("did you mean `#{}`?", parent.join(&name))),
-        _ => diagnostic.help("define it, or refer to what exists"),
-    }
 }
 
 /// `A: {$ref: B}, B: {$ref: A}` says nothing.

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::conform::{Conformed, nearest};
-use super::reader::unresolved;
+use super::conform::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Pointer, Span};
 
@@ -11,8 +10,8 @@ use crate::read::{Node, Pointer, Span};
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Tells every break of these rules at its place.
-pub(super) fn check(root: &Node, conformed: &Conformed, diagnostics: &mut Diagnostics) {
-    check_references(root, conformed, diagnostics);
+pub(super) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) {
+    check_references(root, references, diagnostics);
     let mut check = Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new() };
     check.security(root.get("security"));
     check.security_schemes();
@@ -26,30 +25,28 @@ pub(super) fn check(root: &Node, conformed: &Conformed, diagnostics: &mut Diagno
     }
 }
 
-fn check_references(root: &Node, conformed: &Conformed, diagnostics: &mut Diagnostics) {
-    for (at, target) in &conformed.references {
+fn check_references(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) {
+    for (at, target) in references {
         let Some(reference) = root.at(at).and_then(|node| node.get("$ref")) else { continue };
-        match resolve(root, target) {
-            Resolved::Missing(missing) => diagnostics.push(unresolved(root, &missing, reference)),
-            Resolved::Cycle => diagnostics.push(
+        if let Resolved::Cycle = resolve(root, target) {
+            diagnostics.push(
                 Diagnostic::error("reference-cycle", reference.span, "this `$ref` leads back to itself")
                     .help("let one object of the cycle say what it is"),
-            ),
-            Resolved::Node(_) => {}
+            );
         }
     }
 }
 
 enum Resolved<'n> {
     Node(&'n Node),
-    Missing(Pointer),
+    Missing,
     Cycle,
 }
 
 fn resolve<'n>(root: &'n Node, target: &Pointer) -> Resolved<'n> {
     let mut pointer = target.clone();
     for _ in 0..64 {
-        let Some(node) = root.at(&pointer) else { return Resolved::Missing(pointer) };
+        let Some(node) = root.at(&pointer) else { return Resolved::Missing };
         match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
             Some(next) => pointer = next,
             None => return Resolved::Node(node),
@@ -71,7 +68,7 @@ impl<'c> Check<'c> {
         match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
             Some(pointer) => match resolve(self.root, &pointer) {
                 Resolved::Node(target) => target,
-                Resolved::Missing(_) | Resolved::Cycle => node,
+                Resolved::Missing | Resolved::Cycle => node,
             },
             None => node,
         }

@@ -6,7 +6,7 @@ use super::naming::{Scope, type_text};
 use crate::ir::TypeName;
 use crate::lift::schema::SchemaId;
 use crate::lift::{Document, texts};
-use crate::read::Pointer;
+use crate::read::{FileSet, Pointer};
 
 /// Gives the service's types their names.
 ///
@@ -33,7 +33,42 @@ impl<'d> Namer<'d> {
                 components.insert(id, scope.type_name(name));
             }
         }
-        Self { document, scope, components, inputs: HashMap::new(), operations: HashMap::new() }
+        let mut namer = Self { document, scope, components, inputs: HashMap::new(), operations: HashMap::new() };
+        namer.hand_over_names();
+        namer.name_files();
+        namer
+    }
+
+    /// A component that only refers to a schema of another file gives that its name.
+    fn hand_over_names(&mut self) {
+        let schemas = &self.document.schemas;
+        let mut components: Vec<SchemaId> = self.components.keys().copied().collect();
+        components.sort();
+        for id in components {
+            let target = schemas.plain_reference(id).map(|target| schemas.resolve(target));
+            if let Some(target) = target.filter(|target| self.is_in_file(*target) && !self.is_component(*target))
+                && let Some(name) = self.components.remove(&id)
+            {
+                self.components.insert(target, name);
+            }
+        }
+    }
+
+    /// Schemas that other files are, or hold for others to refer to, are components as well.
+    fn name_files(&mut self) {
+        let schemas = &self.document.schemas;
+        let referenced = schemas.referenced().into_iter().filter(|id| self.is_in_file(*id) && !self.is_component(*id));
+        let mut places: Vec<(&Pointer, SchemaId)> = referenced.map(|id| (&schemas.get(id).pointer, id)).collect();
+        // What is at the top goes first: it has the shortest name.
+        places.sort_by_key(|(pointer, _)| (pointer.segments().count(), *pointer));
+        for (pointer, id) in places {
+            let name = self.scope.type_name(&self.words(pointer));
+            self.components.insert(id, name);
+        }
+    }
+
+    fn is_in_file(&self, id: SchemaId) -> bool {
+        self.document.schemas.get(id).pointer.segments().next().is_some_and(|first| first == FileSet::MEMBER)
     }
 
     /// Whether the schema stands right under `components: schemas:`.
@@ -121,35 +156,38 @@ impl<'d> Namer<'d> {
         siblings.filter(|sibling| asks(*sibling)).count() == 1
     }
 
+    /// The words for where a place begins, and how many of its segments they stand for.
+    fn head(&self, segments: &[&str]) -> (Vec<String>, usize) {
+        let mut at = Pointer::root();
+        for (index, segment) in segments.iter().enumerate() {
+            at = at.join(segment);
+            if let Some(name) = self.operations.get(at.as_str()) {
+                return (vec![name.clone()], index + 1);
+            }
+            let file = self.document.schemas.at(&at).filter(|_| segments[0] == FileSet::MEMBER);
+            if let Some(name) = file.and_then(|id| self.components.get(&id)) {
+                return (vec![name.to_string()], index + 1);
+            }
+        }
+        match segments {
+            ["paths", path, "parameters", ..] => (vec![(*path).to_owned()], 2),
+            ["paths", path, rest @ ..] => {
+                let method = if let ["additionalOperations", ..] = rest { 2 } else { 1 }.min(rest.len());
+                (vec![rest[..method].concat(), (*path).to_owned()], 2 + method)
+            }
+            [FileSet::MEMBER, file, inner @ ..] => match component(inner) {
+                Some(words) => (words, 5),
+                None if inner.first().is_none_or(|first| is_structure(first)) => (vec![stem(file).to_owned()], 2),
+                // A file of many things, which have names of their own.
+                None => (Vec::new(), 2),
+            },
+            segments => component(segments).map_or((Vec::new(), 0), |words| (words, 3)),
+        }
+    }
+
     fn words(&self, pointer: &Pointer) -> String {
         let segments: Vec<String> = pointer.segments().map(|segment| segment.into_owned()).collect();
-        let mut words: Vec<String> = Vec::new();
-        let rest = match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["components", "schemas", name, ..] => {
-                words.push(type_text(name));
-                3
-            }
-            ["components", kind, name, ..] => {
-                words.push(type_text(name));
-                words.push(singular(kind).to_owned());
-                3
-            }
-            ["paths", path, "parameters", ..] => {
-                words.push((*path).to_owned());
-                2
-            }
-            ["paths", path, rest @ ..] => {
-                let method = if let ["additionalOperations", ..] = rest { 2 } else { 1 };
-                let operation =
-                    rest.iter().take(method).fold(Pointer::root().join("paths").join(path), |at, name| at.join(name));
-                match self.operations.get(operation.as_str()) {
-                    Some(name) => words.push(name.clone()),
-                    None => words.extend([rest[..method.min(rest.len())].concat(), (*path).to_owned()]),
-                }
-                segments.len().min(2 + method)
-            }
-            _ => 0,
-        };
+        let (mut words, rest) = self.head(&segments.iter().map(String::as_str).collect::<Vec<_>>());
         let mut at = Pointer::root();
         for segment in &segments[..rest] {
             at = at.join(segment);
@@ -205,6 +243,40 @@ impl<'d> Namer<'d> {
         }
         words.join(" ")
     }
+}
+
+/// The words for a place in `components`.
+fn component(segments: &[&str]) -> Option<Vec<String>> {
+    match segments {
+        ["components", "schemas", name, ..] => Some(vec![type_text(name)]),
+        ["components", kind, name, ..] => Some(vec![type_text(name), singular(kind).to_owned()]),
+        _ => None,
+    }
+}
+
+/// Whether a file that begins with this member is one thing, and no collection of them.
+fn is_structure(member: &str) -> bool {
+    matches!(
+        member,
+        "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "items"
+            | "prefixItems"
+            | "allOf"
+            | "anyOf"
+            | "oneOf"
+            | "schema"
+            | "content"
+            | "headers"
+            | "parameters"
+    )
+}
+
+/// A file's name without its folders and its ending.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn singular(kind: &str) -> &str {

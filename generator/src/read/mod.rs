@@ -1,11 +1,15 @@
 //! read: files become [`Node`] trees in which every value knows its file, line and column.
 
+mod file_set;
 mod json;
+mod location;
 mod node;
 mod pointer;
 mod sources;
 mod yaml;
 
+pub use file_set::{FileSet, Opened};
+pub use location::Location;
 pub use node::{FileId, Map, Member, Node, Number, Span, Value};
 pub use pointer::Pointer;
 pub(crate) use sources::floor_boundary;

@@ -148,6 +148,15 @@ impl Node {
         })
     }
 
+    /// The same, to change it.
+    pub(crate) fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
+        pointer.segments().try_fold(self, |node, segment| match &mut node.value {
+            Value::Map(map) => map.get_mut(segment.as_ref()).map(|member| &mut member.node),
+            Value::List(items) => items.get_mut(segment.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
     /// What kind of value this is, in words for a message.
     pub fn kind(&self) -> &'static str {
         match self.value {

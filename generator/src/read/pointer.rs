@@ -72,6 +72,17 @@ impl Pointer {
         })
     }
 
+    /// The place of `inner`, which counts from this one.
+    #[must_use]
+    pub fn append(&self, inner: &Self) -> Self {
+        Self(format!("{}{}", self.0, inner.0))
+    }
+
+    /// This place and all that hold it, innermost first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), Self::parent)
+    }
+
     /// The last segment, unescaped.
     pub fn last(&self) -> Option<Cow<'_, str>> {
         self.segments().last()
@@ -89,7 +100,8 @@ impl fmt::Display for Pointer {
     }
 }
 
-fn percent_decode(text: &str) -> Option<String> {
+/// The text without its percent-encoding (RFC 3986 §2.1); `None` where that is broken, or no UTF-8.
+pub(super) fn percent_decode(text: &str) -> Option<String> {
     if !text.contains('%') {
         return Some(text.to_owned());
     }
@@ -125,5 +137,7 @@ mod tests {
         assert_eq!(pointer.as_deref(), Some("/paths/~1a{b}"));
         assert_eq!(Pointer::from_fragment("other.yaml#/a"), None);
         assert_eq!(Pointer::from_fragment("#/%zz"), None);
+        let back = pointer.and_then(|text| Pointer::parse(&text)).map(|pointer| pointer.to_fragment());
+        assert_eq!(back.as_deref(), Some("/paths/~1a%7Bb%7D"));
     }
 }

@@ -16,7 +16,7 @@ pub(super) const MAX_DEPTH: usize = 128;
 pub(super) const TOO_DEEP: &str = "too-deep";
 
 /// How large one file may be, in bytes: the largest published documents have a tenth of it.
-const MAX_BYTES: u64 = 512 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Every file that was read.
 #[derive(Debug, Default)]
@@ -56,13 +56,23 @@ impl Sources {
     /// Where that fails, a diagnostic tells why.
     pub fn read(&mut self, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node> {
         let name = path.display().to_string();
-        let bytes = match read_bytes(path) {
-            Ok(bytes) => bytes,
+        match read_bytes(path) {
+            Ok(bytes) => self.decode(path, name, bytes, diagnostics),
             Err(error) => {
-                diagnostics.push(unreadable(&name, &error));
-                return None;
+                diagnostics.push(unreadable(&name, None, &error));
+                None
             }
-        };
+        }
+    }
+
+    /// Reads bytes as [`read`](Self::read) does, as if they came from a file at `path`.
+    pub(super) fn decode(
+        &mut self,
+        path: &Path,
+        name: String,
+        bytes: Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Node> {
         match String::from_utf8(bytes) {
             Ok(text) => self.add(path.to_owned(), name, text, diagnostics),
             Err(error) => {
@@ -117,7 +127,7 @@ impl Sources {
 
     fn add(&mut self, path: PathBuf, name: String, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
         if text.len() as u64 > MAX_BYTES {
-            diagnostics.push(unreadable(&name, &too_large()));
+            diagnostics.push(unreadable(&name, None, &too_large()));
             return None;
         }
         let file = self.keep(path, name, text);
@@ -178,7 +188,7 @@ fn parse_either(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Opti
 }
 
 /// Reads a file, but never more of it than the limit: a path may name an endless device.
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
@@ -188,14 +198,15 @@ fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 512 MiB")
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+/// The diagnostic of a file that cannot be read, at the place that names it.
+pub(super) fn unreadable(name: &str, named_at: Option<Span>, error: &io::Error) -> Diagnostic {
     let (reason, help) = match error.kind() {
         io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
         io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
         io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check the file's permissions"),
         _ => (error.to_string(), "check the path"),
     };
-    Diagnostic::error("unreadable-file", None, format!("cannot read `{name}`: {reason}")).help(help)
+    Diagnostic::error("unreadable-file", named_at, format!("cannot read `{name}`: {reason}")).help(help)
 }
 
 /// The diagnostic of a file without a value.

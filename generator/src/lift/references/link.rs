@@ -1,0 +1,268 @@
+//! Follows references from the root on, and puts what they lead to into one tree.
+
+use std::collections::VecDeque;
+
+use super::resources::Resources;
+use super::scan::{Identity, Meaning, Reference, Scanned};
+use super::target::{Miss, Reach};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lift::conform::{Conformed, conform};
+use crate::lift::shape::{DOCUMENT, Shape, Table, Version};
+use crate::read::{FileSet, Location, Map, Member, Node, Pointer, Value};
+
+/// A document in one tree, checked against its version's shape.
+pub(in crate::lift) struct Linked {
+    /// The document; under [`FileSet::MEMBER`], the other files.
+    pub root: Node,
+    /// Where schemas stand that are to be lifted out; what holds others comes before them.
+    pub schemas: Vec<Pointer>,
+    /// Where Reference Objects stand, each with the place that it names.
+    pub references: Vec<(Pointer, Pointer)>,
+}
+
+/// Follows every reference of a document, and checks all that it reaches.
+pub(in crate::lift) fn link(
+    root: Node,
+    version: Version,
+    files: &mut FileSet<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Linked {
+    let mut linker = Linker::new(root, version, files, diagnostics);
+    linker.start();
+    loop {
+        // What is near goes first: it may hold a schema with the `$id` that otherwise would be sought far away.
+        if let Some(reference) = linker.pending.pop_front() {
+            linker.follow(reference, Reach::Here);
+        } else if let Some(reference) = linker.unread.pop_front() {
+            linker.follow(reference, Reach::Files);
+        } else if let Some(reference) = linker.remote.pop_front() {
+            linker.follow(reference, Reach::Anywhere);
+        } else {
+            break;
+        }
+    }
+    linker.finish()
+}
+
+pub(super) struct Linker<'f, 's, 'd> {
+    pub root: Node,
+    pub version: Version,
+    pub files: &'f mut FileSet<'s>,
+    pub diagnostics: &'d mut Diagnostics,
+    pub resources: Resources,
+    conformed: Conformed,
+    scanned: Scanned,
+    /// References that were not looked at yet.
+    pending: VecDeque<Reference>,
+    /// Those that need a file that was not read yet.
+    unread: VecDeque<Reference>,
+    /// Those that need something else.
+    remote: VecDeque<Reference>,
+    /// Schemas that were reached by a reference.
+    reached: Vec<Pointer>,
+    references: Vec<(Pointer, Pointer)>,
+    edits: Vec<(Pointer, Edit)>,
+}
+
+/// What becomes of a reference's text.
+enum Edit {
+    /// It names this place.
+    Names(Pointer),
+    /// It is a `$dynamicRef` that begins its search at this place.
+    Searches(Pointer),
+    /// It names nothing, which was told.
+    Nothing,
+}
+
+impl<'f, 's, 'd> Linker<'f, 's, 'd> {
+    fn new(root: Node, version: Version, files: &'f mut FileSet<'s>, diagnostics: &'d mut Diagnostics) -> Self {
+        let resources = Resources::new(files.root().clone());
+        Self {
+            root,
+            version,
+            files,
+            diagnostics,
+            resources,
+            conformed: Conformed::default(),
+            scanned: Scanned::default(),
+            pending: VecDeque::new(),
+            unread: VecDeque::new(),
+            remote: VecDeque::new(),
+            reached: Vec::new(),
+            references: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+
+    fn start(&mut self) {
+        let clash = self.root.as_map().and_then(|map| map.get(FileSet::MEMBER)).map(|member| member.key);
+        if let Some(key) = clash {
+            let message = format!("`{}` is where other files are put", FileSet::MEMBER);
+            self.diagnostics.push(Diagnostic::error("reserved-member", key, message).help("give it another name"));
+        }
+        if let Some(name) = self.root.get("$self").and_then(Node::as_str) {
+            // OpenAPI 3.2 §4.1.1: the document's own URI, which its references count from. Nothing else has it yet.
+            let _ = self.resources.identify(&Pointer::root(), name);
+        }
+        self.visit(&Pointer::root(), Shape::Object(&DOCUMENT));
+    }
+
+    fn follow(&mut self, reference: Reference, reach: Reach) {
+        match self.target(&reference, reach) {
+            Ok(target) => {
+                match reference.meaning {
+                    Meaning::Object(table) => {
+                        self.references.push((reference.at.parent().unwrap_or_default(), target.clone()));
+                        self.refuse_other_kinds(&reference.at, &target, table);
+                        self.visit(&target, Shape::OrReference(table));
+                    }
+                    Meaning::Schema | Meaning::DynamicSchema | Meaning::Mapping => self.reach(&target),
+                }
+                let edit = match reference.meaning {
+                    Meaning::DynamicSchema => Edit::Searches(target),
+                    Meaning::Schema | Meaning::Mapping | Meaning::Object(_) => Edit::Names(target),
+                };
+                self.edits.push((reference.at, edit));
+            }
+            Err(Miss::OutOf(Reach::Here)) => self.unread.push_back(reference),
+            Err(Miss::OutOf(_)) => self.remote.push_back(reference),
+            Err(Miss::Name) => {}
+            Err(Miss::Told) => self.edits.push((reference.at, Edit::Nothing)),
+        }
+    }
+
+    /// Checks an object of OpenAPI, and notes what it refers to.
+    fn visit(&mut self, at: &Pointer, shape: Shape) {
+        let Some(node) = self.root.at(at) else { return };
+        let (schemas, references) = (self.conformed.schemas.len(), self.conformed.references.len());
+        conform(node, (at, shape), self.version, (&mut self.conformed, self.diagnostics));
+        let found = self.conformed.references[references..].iter();
+        self.pending
+            .extend(found.map(|(at, table)| Reference { at: at.join("$ref"), meaning: Meaning::Object(table) }));
+        let places = self.conformed.schemas[schemas..].to_vec();
+        places.iter().for_each(|place| self.scan(place));
+    }
+
+    /// A response is no parameter.
+    fn refuse_other_kinds(&mut self, at: &Pointer, target: &Pointer, wanted: &Table) {
+        let span = |at: &Pointer| self.root.at(at).map(|node| node.span);
+        if let Some(kind) = self.conformed.objects.get(target).filter(|kind| **kind != wanted.name) {
+            let message = format!("this should name a {}, and names a {kind}", wanted.name);
+            let diagnostic = Diagnostic::error("wrong-reference", span(at), message);
+            self.diagnostics.push(diagnostic.related(span(target).unwrap_or(self.root.span), "this is what it names"));
+        }
+    }
+
+    /// Notes a schema that a reference leads to, wherever it stands.
+    fn reach(&mut self, place: &Pointer) {
+        if self.scanned.seen.contains(place) {
+            return;
+        }
+        self.reached.push(place.clone());
+        let (file, _) = self.resources.file(place);
+        // The schemas around it say what its references count from.
+        let mut around: Vec<Pointer> =
+            place.ancestors().skip(1).take_while(|at| at.as_str().len() >= file.as_str().len()).collect();
+        while let Some(at) = around.pop() {
+            let id = self.root.at(&at).and_then(|node| node.get("$id")).and_then(Node::as_str);
+            if let Some(id) = id.filter(|id| !id.starts_with('#') && !self.resources.is_identified(&at)) {
+                let id = id.to_owned();
+                self.identify(&at, Identity::Id(id));
+            }
+        }
+        self.scan(place);
+    }
+
+    /// Notes what a schema refers to, and what it is called.
+    pub fn scan(&mut self, place: &Pointer) {
+        let Some(node) = self.root.at(place) else { return };
+        self.scanned.schema(node, place.clone(), self.version);
+        for (at, identity) in std::mem::take(&mut self.scanned.identities) {
+            self.identify(&at, identity);
+        }
+        self.pending.extend(self.scanned.references.drain(..));
+    }
+
+    fn identify(&mut self, at: &Pointer, identity: Identity) {
+        match identity {
+            Identity::Anchor(name) => self.resources.anchor(at, &name, false),
+            Identity::DynamicAnchor(name) => self.resources.anchor(at, &name, true),
+            Identity::Id(id) => {
+                if let Err(other) = self.resources.identify(at, &id) {
+                    let span = |at: &Pointer| self.root.at(&at.join("$id")).map(|node| node.span);
+                    let diagnostic =
+                        Diagnostic::warning("duplicate-id", span(at), format!("two schemas have the `$id` `{id}`"));
+                    let diagnostic = match span(&other) {
+                        Some(first) => diagnostic.related(first, "references to it mean this one"),
+                        None => diagnostic,
+                    };
+                    self.diagnostics.push(diagnostic.help("give each an `$id` of its own"));
+                }
+            }
+        }
+    }
+
+    /// Puts a file that was read into the tree.
+    pub fn add_file(&mut self, place: &Pointer, node: Node, location: Location) {
+        let span = self.root.span;
+        self.resources.add_file(place.clone(), location);
+        let (Value::Map(root), Some(name)) = (&mut self.root.value, place.last()) else { return };
+        let none = || Member { key: span, node: Node { value: Value::Map(Map::new()), span } };
+        let files = root.entry(FileSet::MEMBER.to_owned()).or_insert_with(none);
+        if let Value::Map(files) = &mut files.node.value {
+            files.insert(name.into_owned(), Member { key: node.span, node });
+        }
+    }
+
+    fn finish(mut self) -> Linked {
+        let edits = std::mem::take(&mut self.edits);
+        let ways: Vec<(Pointer, Pointer)> = edits.iter().filter_map(|(at, edit)| edit.way(at)).collect();
+        for (at, edit) in edits {
+            self.edit(&at, edit, &ways);
+        }
+        // A place sorts before those that it holds.
+        self.reached.sort();
+        let mut schemas = self.conformed.schemas;
+        schemas.extend(self.reached);
+        Linked { root: self.root, schemas, references: self.references }
+    }
+
+    fn edit(&mut self, at: &Pointer, edit: Edit, ways: &[(Pointer, Pointer)]) {
+        let (Some(holder), Some(key)) = (at.parent().and_then(|at| self.root.at_mut(&at)), at.last()) else { return };
+        let Value::Map(map) = &mut holder.value else { return };
+        match edit {
+            Edit::Nothing => drop(map.shift_remove(key.as_ref())),
+            Edit::Names(target) => {
+                if let Some(member) = map.get_mut(key.as_ref()) {
+                    member.node.value = reference_to(&target);
+                }
+            }
+            // Where the search always ends there, it is a `$ref`; any other is left to the schema reader.
+            Edit::Searches(target) => {
+                let name = map.get(key.as_ref()).and_then(|member| member.node.as_str()?.rsplit_once('#'));
+                let is_static = name.is_none_or(|(_, name)| self.resources.is_static(at, &target, name, ways));
+                if is_static
+                    && !map.contains_key("$ref")
+                    && let Some(mut member) = map.shift_remove(key.as_ref())
+                {
+                    member.node.value = reference_to(&target);
+                    map.insert("$ref".to_owned(), member);
+                }
+            }
+        }
+    }
+}
+
+impl Edit {
+    /// From where to where a reference leads.
+    fn way(&self, at: &Pointer) -> Option<(Pointer, Pointer)> {
+        match self {
+            Self::Names(target) | Self::Searches(target) => Some((at.clone(), target.clone())),
+            Self::Nothing => None,
+        }
+    }
+}
+
+fn reference_to(place: &Pointer) -> Value {
+    Value::String(format!("#{}", place.to_fragment()))
+}

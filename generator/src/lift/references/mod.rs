@@ -1,0 +1,12 @@
+//! Turns every reference of a document into a pointer: files that it leads to are put into the document's tree,
+//! each at a place of its own, and identities (`$id`, `$anchor`) are resolved.
+//!
+//! Later stages know no files and no base URIs: each `$ref` that is left says `#/…`.
+
+mod link;
+mod resources;
+mod scan;
+mod target;
+
+pub(super) use link::{Linked, link};
+pub(super) use target::unresolved;

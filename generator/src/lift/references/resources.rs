@@ -1,0 +1,142 @@
+//! What references can name: files, schemas with an `$id`, and their anchors.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::read::{Location, Pointer};
+
+/// The resources of a document (JSON Schema Core 2020-12 §8.2), each with its place.
+#[derive(Debug)]
+pub(super) struct Resources {
+    root: Location,
+    places: HashMap<Location, Pointer>,
+    /// What references count from, by the place that it holds for.
+    bases: HashMap<Pointer, Location>,
+    /// Where the files are, by their places; other than a base, an `$id` does not change it.
+    files: HashMap<Pointer, Location>,
+    anchors: HashMap<(Pointer, String), Anchor>,
+}
+
+/// A schema with a name in its resource.
+#[derive(Debug, Clone)]
+pub(super) struct Anchor {
+    pub place: Pointer,
+    /// Whether it is a `$dynamicAnchor`.
+    pub is_dynamic: bool,
+}
+
+impl Resources {
+    /// Knows the root file.
+    pub fn new(root: Location) -> Self {
+        let mut resources = Self {
+            root: root.clone(),
+            places: HashMap::new(),
+            bases: HashMap::new(),
+            files: HashMap::new(),
+            anchors: HashMap::new(),
+        };
+        resources.add_file(Pointer::root(), root);
+        resources
+    }
+
+    /// Adds a file that was put at a place.
+    pub fn add_file(&mut self, place: Pointer, location: Location) {
+        self.places.entry(location.clone()).or_insert_with(|| place.clone());
+        self.bases.insert(place.clone(), location.clone());
+        self.files.insert(place, location);
+    }
+
+    /// Adds the `$id` of a schema, or a document's `$self`; tells the place that has the same already.
+    pub fn identify(&mut self, place: &Pointer, id: &str) -> Result<(), Pointer> {
+        let around = if self.files.contains_key(place) { place.clone() } else { place.parent().unwrap_or_default() };
+        let Some(location) = self.base(&around).1.join(id) else { return Ok(()) };
+        self.bases.insert(place.clone(), location.clone());
+        match self.places.get(&location) {
+            Some(known) if known != place => Err(known.clone()),
+            _ => {
+                self.places.insert(location, place.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds an anchor; of two with one name in one resource, the first stays.
+    pub fn anchor(&mut self, place: &Pointer, name: &str, is_dynamic: bool) {
+        let key = (self.base(place).0, name.to_owned());
+        let anchor = self.anchors.entry(key).or_insert_with(|| Anchor { place: place.clone(), is_dynamic });
+        anchor.is_dynamic |= is_dynamic && anchor.place == *place;
+    }
+
+    /// Whether a schema's own `$id` is known.
+    pub fn is_identified(&self, place: &Pointer) -> bool {
+        self.bases.contains_key(place) && self.bases.get(place) != self.files.get(place)
+    }
+
+    /// The resource that a place belongs to, and what its references count from.
+    pub fn base(&self, place: &Pointer) -> (Pointer, &Location) {
+        self.innermost(&self.bases, place)
+    }
+
+    /// The file that a place belongs to, and where that is.
+    pub fn file(&self, place: &Pointer) -> (Pointer, &Location) {
+        self.innermost(&self.files, place)
+    }
+
+    fn innermost<'l>(&'l self, map: &'l HashMap<Pointer, Location>, place: &Pointer) -> (Pointer, &'l Location) {
+        let found = place.ancestors().find_map(|at| map.get(&at).map(|location| (at, location)));
+        found.unwrap_or((Pointer::root(), &self.root))
+    }
+
+    /// The place of a resource.
+    pub fn place(&self, location: &Location) -> Option<&Pointer> {
+        self.places.get(location)
+    }
+
+    /// The anchor of this name in a resource.
+    pub fn find(&self, resource: &Pointer, name: &str) -> Option<&Anchor> {
+        self.anchors.get(&(resource.clone(), name.to_owned()))
+    }
+
+    /// Whether a `$dynamicRef` at a place always leads to the schema that it names at first.
+    ///
+    /// It does where that is no dynamic anchor, or where no other resource with a dynamic anchor of the name
+    /// leads there by `references` (JSON Schema Core 2020-12 §8.2.3.2).
+    pub fn is_static(&self, at: &Pointer, target: &Pointer, name: &str, references: &[(Pointer, Pointer)]) -> bool {
+        let own = self.base(target).0;
+        if !self.find(&own, name).is_some_and(|anchor| anchor.is_dynamic && anchor.place == *target) {
+            return true;
+        }
+        let others = self
+            .anchors
+            .iter()
+            .filter(|((resource, other), anchor)| anchor.is_dynamic && other == name && *resource != own);
+        let mut pending: Vec<Pointer> = others.map(|((resource, _), _)| resource.clone()).collect();
+        if pending.is_empty() {
+            return true;
+        }
+        let leads = self.leads(references);
+        let (sought, mut seen) = (self.base(at).0, HashSet::new());
+        while let Some(resource) = pending.pop() {
+            if resource == sought {
+                return false;
+            }
+            if let Some(next) = leads.get(&resource).filter(|_| seen.insert(resource)) {
+                pending.extend(next.iter().cloned());
+            }
+        }
+        true
+    }
+
+    /// The resources that each one refers to, or holds.
+    fn leads(&self, references: &[(Pointer, Pointer)]) -> HashMap<Pointer, Vec<Pointer>> {
+        let mut leads: HashMap<Pointer, Vec<Pointer>> = HashMap::new();
+        for (from, to) in references {
+            leads.entry(self.base(from).0).or_default().push(self.base(to).0);
+        }
+        for inner in self.bases.keys() {
+            if let Some(around) = inner.parent() {
+                leads.entry(self.base(&around).0).or_default().push(inner.clone());
+            }
+        }
+        leads
+    }
+}

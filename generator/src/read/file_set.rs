@@ -1,0 +1,201 @@
+//! The files that one document consists of: the one that was named, and those that its references lead to.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::location::is_absolute_file;
+use super::pointer::percent_decode;
+use super::sources::{MAX_BYTES, read_bytes, unreadable};
+use super::{Location, Node, Pointer, Sources, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// How many files one document may consist of: the largest published ones have a fifth of it.
+const MAX_FILES: usize = 10_000;
+
+/// Reads the files of a document, each once.
+///
+/// A document names other files by paths relative to the file that the reference stands in, so that it means
+/// the same on every machine: absolute paths and `file:` URLs are refused, and so is what is not a regular file.
+#[derive(Debug)]
+pub struct FileSet<'s> {
+    sources: &'s mut Sources,
+    root: Location,
+    /// The folder of the root file, absolute and as it was named.
+    folder: PathBuf,
+    shown: PathBuf,
+    mirrors: Vec<(String, PathBuf)>,
+    /// The places in the bundle; `None` for what could not be read, which was told.
+    opened: HashMap<Location, Option<Pointer>>,
+    bytes: u64,
+}
+
+/// What a reference led to.
+#[derive(Debug)]
+pub enum Opened {
+    /// A file that is in the bundle already, at this place.
+    Known(Pointer),
+    /// A file that has to be put there.
+    New(Pointer, Node),
+    /// Nothing; why was told.
+    Failed,
+}
+
+impl<'s> FileSet<'s> {
+    /// The member of the bundle's root that holds the other files, by their names.
+    pub const MEMBER: &'static str = "x-buildflow-files";
+
+    /// The files of the document at `path`.
+    ///
+    /// # Errors
+    ///
+    /// The path is not Unicode, or relative to a folder that is gone.
+    pub fn of_document(path: &Path, sources: &'s mut Sources) -> io::Result<Self> {
+        let absolute = std::path::absolute(path)?;
+        let root = Location::of_file(&absolute).ok_or_else(|| io::Error::other("its path is not Unicode"))?;
+        let folder = absolute.parent().map(cleaned).unwrap_or_default();
+        let shown = path.parent().unwrap_or(Path::new("")).to_owned();
+        let opened = HashMap::from([(root.clone(), Some(Pointer::root()))]);
+        Ok(Self { sources, root, folder, shown, mirrors: Vec::new(), opened, bytes: 0 })
+    }
+
+    /// Reads what lies below a URL from `folder` instead.
+    #[must_use]
+    pub fn mirror(mut self, url: &str, folder: PathBuf) -> Self {
+        self.mirrors.push((url.to_owned(), folder));
+        self
+    }
+
+    /// Where the root file is.
+    pub fn root(&self) -> &Location {
+        &self.root
+    }
+
+    /// The place in the bundle of what a `reference` names that stands in the file at `from`, at `span`.
+    ///
+    /// The reference has no fragment.
+    pub fn open(&mut self, from: &Location, reference: &str, span: Span, diagnostics: &mut Diagnostics) -> Opened {
+        let Some(location) = from.join(reference) else {
+            diagnostics.push(
+                Diagnostic::error("invalid-reference", span, format!("`{reference}` is no URI reference"))
+                    .help("write a relative path, such as `schemas/pet.yaml`"),
+            );
+            return Opened::Failed;
+        };
+        if let Some(known) = self.opened.get(&location) {
+            return known.clone().map_or(Opened::Failed, Opened::Known);
+        }
+        let read = self.path_of(&location, reference, span).and_then(|path| self.read(&path, &location, span));
+        match read {
+            Ok((name, bytes)) => {
+                let path = self.path_shown(&location, &name);
+                let shown = path.display().to_string();
+                let place = Pointer::root().join(Self::MEMBER).join(&name);
+                let node = self.sources.decode(&path, shown, bytes, diagnostics);
+                self.opened.insert(location, node.is_some().then(|| place.clone()));
+                node.map_or(Opened::Failed, |node| Opened::New(place, node))
+            }
+            Err(diagnostic) => {
+                diagnostics.push(*diagnostic);
+                // Each reference to it is told: a file that is missing may be misspelled at one place only.
+                Opened::Failed
+            }
+        }
+    }
+
+    /// The file of this machine to read.
+    fn path_of(&self, location: &Location, reference: &str, span: Span) -> Result<PathBuf, Box<Diagnostic>> {
+        for (url, folder) in &self.mirrors {
+            let rest = location.as_str().strip_prefix(url.trim_end_matches('/'));
+            if let Some(rest) = rest.and_then(|rest| percent_decode(rest.strip_prefix('/')?)) {
+                return Ok(folder.join(rest));
+            }
+        }
+        match location.path() {
+            Some(_) if is_absolute_file(reference) => Err(Box::new(
+                Diagnostic::error("absolute-reference", span, format!("`{reference}` is not a relative path"))
+                    .help("name the file relative to this one, so that the document means the same on every machine"),
+            )),
+            Some(path) => Ok(path),
+            None => Err(Box::new(
+                Diagnostic::error("external-reference", span, format!("`{location}` is not a file"))
+                    .help("store the file beside this one, and name it by a relative path"),
+            )),
+        }
+    }
+
+    /// The bytes of a file, and the name that it has in the bundle.
+    fn read(&mut self, path: &Path, location: &Location, span: Span) -> Result<(String, Vec<u8>), Box<Diagnostic>> {
+        let name = match location.path() {
+            Some(path) => relative(&path, &self.folder),
+            None => location.to_string(),
+        };
+        let unreadable = |error| Box::new(unreadable(&name, Some(span), &error));
+        let kind = std::fs::metadata(path).map_err(unreadable)?;
+        if kind.is_dir() {
+            return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+        }
+        if !kind.is_file() {
+            return Err(unreadable(io::Error::other("it is not a regular file")));
+        }
+        let too_large = |what: String| Box::new(Diagnostic::error("too-large", span, what).help("use fewer files"));
+        if self.opened.len() == MAX_FILES {
+            return Err(too_large(format!("the document consists of more than {MAX_FILES} files")));
+        }
+        let bytes = read_bytes(path).map_err(unreadable)?;
+        self.bytes += bytes.len() as u64;
+        if self.bytes > MAX_BYTES {
+            return Err(too_large("the document's files are larger than 512 MiB together".to_owned()));
+        }
+        Ok((name, bytes))
+    }
+
+    /// The path of a file as people know it: beginning as that of the root file does.
+    fn path_shown(&self, location: &Location, name: &str) -> PathBuf {
+        match location.path() {
+            Some(path) if self.shown.is_absolute() => path,
+            Some(_) => cleaned(&self.shown.join(name)),
+            None => PathBuf::from(name),
+        }
+    }
+}
+
+/// The path without `.`, and without `..` where a folder stands before it.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for component in path.components() {
+        match (component, cleaned.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(cleaned.pop()),
+            (Component::ParentDir, Some(Component::RootDir)) => {}
+            _ => cleaned.push(component),
+        }
+    }
+    cleaned
+}
+
+/// The way from a folder to a file, with `/` between the names: the same on every machine.
+fn relative(path: &Path, folder: &Path) -> String {
+    let common = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(common).map(|_| "..".to_owned());
+    let down = path.components().skip(common).map(|component| component.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_from_a_folder_to_a_file_is_short() {
+        let way = |path, folder| relative(Path::new(path), Path::new(folder));
+        assert_eq!(way("/specs/schemas/pet.yaml", "/specs"), "schemas/pet.yaml");
+        assert_eq!(way("/common/pet.yaml", "/specs/v1"), "../../common/pet.yaml");
+    }
+
+    #[test]
+    fn a_cleaned_path_has_parent_folders_only_at_its_start() {
+        assert_eq!(cleaned(Path::new("specs/../common/./a.yaml")), Path::new("common/a.yaml"));
+        assert_eq!(cleaned(Path::new("../a/../../b.yaml")), Path::new("../../b.yaml"));
+    }
+}
