@@ -97,6 +97,39 @@ fn inspect_shows_endpoints_types_and_gaps() {
 }
 
 #[test]
+fn inspect_shows_how_unions_are_told_apart_and_where_they_overlap() {
+    let documents = workspace().join("tests/golden/documents");
+    let shown = text(&run(&documents, &["inspect", "unions.yaml"]).stdout);
+    for expected in [
+        "numbers: Integer, as no other variant holds any",
+        "objects: by the member `species`, whose values no two variants share\n      \"felis\": Cat",
+        "objects: by trying A, B; exactly one must fit\n      A and B overlap: {\"a\":1,\"b\":1}",
+        "strings: by trying Known, String; the first that fits",
+    ] {
+        assert!(shown.contains(expected), "{expected} is missing: {shown}");
+    }
+}
+
+#[test]
+fn what_has_no_type_of_its_own_is_listed_and_can_be_denied() {
+    let folder = project("untyped");
+    let document = fs::read_to_string(folder.join("todo.yaml")).expect("the document is there");
+    let with_xml = document.replacen("application/json:", "application/xml: {}\n            application/json:", 1);
+    fs::write(folder.join("xml.yaml"), with_xml).expect("it can be written");
+
+    let shown = text(&run(&folder, &["inspect", "todo.yaml", "--support"]).stdout);
+    assert!(shown.contains("typed   POST /tasks\n") && shown.ends_with(" 0 in part untyped, 0 refused\n"), "{shown}");
+    let shown = text(&run(&folder, &["inspect", "xml.yaml", "--support"]).stdout);
+    assert!(shown.contains("untyped GET /tasks\n") && shown.contains(": XML, as bytes\n"), "{shown}");
+
+    assert!(run(&folder, &["generate", "todo.yaml", "--out", "a", "--deny", "untyped"]).status.success());
+    let denied = run(&folder, &["generate", "xml.yaml", "--out", "b", "--deny", "untyped"]);
+    assert_eq!(denied.status.code(), Some(1));
+    assert!(text(&denied.stderr).contains("error[untyped]: XML, as bytes"), "{}", text(&denied.stderr));
+    assert!(!folder.join("b").exists());
+}
+
+#[test]
 fn new_makes_an_application_that_compiles_and_answers_501() {
     let folder = project("new");
     let made = run(&folder, &["new", "my-app", "todo.yaml"]);

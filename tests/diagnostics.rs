@@ -102,6 +102,12 @@ fn schemas_without_end_are_refused() {
     assert_eq!(told(&text("    A: { $ref: '#/components/schemas/A' }\n")), ["10:8 reference-cycle"]);
     let through_all_of = "    A: { allOf: [{ $ref: '#/components/schemas/B' }, { type: object }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
     assert_eq!(told(&text(through_all_of)), ["10:8 infinite-schema"]);
+    let through_a_choice = "    A: { oneOf: [{ $ref: '#/components/schemas/B' }, { type: string }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
+    assert_eq!(told(&text(through_a_choice)), ["10:8 infinite-schema"]);
+    let with_discriminator = "    A: { type: object, discriminator: { propertyName: a }, oneOf: [{ $ref: '#/components/schemas/B' }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
+    assert_eq!(told(&text(with_discriminator)), [""; 0]);
+    let through_items = "    A: { oneOf: [{ type: array, items: { $ref: '#/components/schemas/A' } }, { type: string }] }\n";
+    assert_eq!(told(&text(through_items)), [""; 0]);
     let long: String = (0..3000)
         .map(|n| format!("    A{n}: {{ properties: {{ a: {{ $ref: '#/components/schemas/A{}' }} }} }}\n", n + 1))
         .collect();

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::diagnostic::Diagnostic;
 use crate::render::Dependency;
 use crate::{Compiled, compile};
 
@@ -48,7 +49,7 @@ enum Action {
 }
 
 /// The document, and how to read it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Spec {
     /// The OpenAPI document, in YAML or JSON
     #[arg(value_name = "DOCUMENT")]
@@ -59,6 +60,16 @@ struct Spec {
     /// Generate what is supported: operations that are not answer 501
     #[arg(long)]
     skip_unsupported: bool,
+    /// Take this for an error
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Denied>,
+}
+
+/// What may be taken for an error.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Denied {
+    /// What is generated without a type of its own, such as XML
+    Untyped,
 }
 
 /// What went wrong, for people.
@@ -83,9 +94,23 @@ pub fn main() -> ExitCode {
 }
 
 impl Spec {
+    /// Compiles the document.
+    fn read(&self) -> Compiled {
+        let mut compiled = compile(&self.path, self.name.as_deref(), self.skip_unsupported);
+        if let (Some(Denied::Untyped), Some((document, lowered))) = (self.deny, &compiled.outcome) {
+            let untyped = lowered.untyped().into_iter().map(|part| {
+                let message = format!("{}: this has no type of its own", part.why);
+                Diagnostic::error("untyped", document.span(&part.pointer), message)
+                    .help("say more of it in the document, or do without `--deny untyped`")
+            });
+            compiled.diagnostics.extend(untyped.collect::<Vec<_>>());
+        }
+        compiled
+    }
+
     /// Compiles the document, and tells what there is to tell.
     fn compile(&self) -> Compiled {
-        let compiled = compile(&self.path, self.name.as_deref(), self.skip_unsupported);
+        let compiled = self.read();
         let report = compiled.report(std::io::stderr().is_terminal());
         if !report.is_empty() {
             say(report.trim_end());

@@ -14,7 +14,7 @@ use crate::ir::{Answer, AnswerBody, Endpoint, Status};
 use crate::lift::schema::SchemaId;
 use crate::lift::{Direction, Document};
 use crate::read::Pointer;
-use synthesis::{attempts, synthesize};
+use synthesis::{attempts, merged, synthesize};
 
 /// What the schemas are called inside the validator.
 const BASE: &str = "buildflow:/examples";
@@ -57,6 +57,26 @@ impl<'d> Examples<'d> {
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
         self.requests.valid(pointer, Vec::new())
     }
+}
+
+/// A value that satisfies both of two schemas, if one is found.
+pub fn overlap(document: &Document, left: &str, right: &str) -> Option<Value> {
+    let mut validators = Validators::new(document, Direction::Request, [left, right].into_iter());
+    let made =
+        |pointer: &str, attempt| Some(synthesize(document, schema_at(document, pointer)?, Direction::Request, attempt));
+    let values: Vec<Value> = attempts()
+        .filter_map(|attempt| {
+            let (left, right) = (made(left, attempt)?, made(right, attempt)?);
+            Some([left.clone(), right.clone(), merged(left, right)])
+        })
+        .flatten()
+        .collect();
+    let fitting = |pointer: &str, validators: &mut Validators<'_>, values: Vec<Value>| -> Option<Vec<Value>> {
+        let validator = validators.validator(pointer)?;
+        Some(values.into_iter().filter(|value| validator.is_valid(value)).collect())
+    };
+    let values = fitting(left, &mut validators, values)?;
+    fitting(right, &mut validators, values)?.into_iter().next()
 }
 
 /// The validators of the schemas of one direction.

@@ -151,7 +151,8 @@ fn said(keywords: &Keywords, quotes: bool) -> Option<Value> {
     quoted.or(keywords.constant.as_ref()).or(values).map(plain)
 }
 
-fn merged(left: Value, right: Value) -> Value {
+/// Both values in one, as far as they are objects.
+pub(super) fn merged(left: Value, right: Value) -> Value {
     match (left, right) {
         (Value::Object(mut left), Value::Object(right)) => {
             for (name, value) in right {

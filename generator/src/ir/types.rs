@@ -234,8 +234,10 @@ pub struct UnionVariant {
     pub name: VariantName,
     /// What it holds.
     pub slot: Slot,
-    /// Its schema's pointer, where the schema says more than the type and its checks do.
-    pub uncarried: Option<String>,
+    /// Its schema's pointer.
+    pub schema: String,
+    /// Whether the schema says all that it says by the type and its checks.
+    pub is_carried: bool,
     /// The members that it has fields for.
     pub members: Vec<String>,
     /// Title and description of its schema.

@@ -10,6 +10,8 @@ use crate::read::Node;
 pub enum Scalar {
     /// `String`.
     String,
+    /// Null and nothing else: `()`.
+    Null,
     /// `bool`.
     Bool,
     /// An integer type.

@@ -3,6 +3,7 @@
 //! OpenAPI's own dialect is read as its users mean it; a schema whose `$schema` names JSON Schema means
 //! exactly what that says.
 
+use super::convert::text;
 use super::keywords::{Holds, holds};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
@@ -57,6 +58,9 @@ impl Dialect {
             match keyword.as_str() {
                 "$schema" => {}
                 "format" if dialect == Self::JsonSchema => {}
+                "enum" if dialect == Self::OpenApi && is_text(map) => {
+                    explicit.insert(keyword.clone(), quoted(member, diagnostics));
+                }
                 "dependencies" => dialect.dependencies(member, &mut explicit, diagnostics),
                 _ => {
                     let node = dialect.subschemas(keyword, &member.node, diagnostics);
@@ -64,8 +68,8 @@ impl Dialect {
                 }
             }
         }
-        if dialect == Self::OpenApi && implies_object(map) {
-            explicit.insert("type".to_owned(), said("object", schema.span));
+        if let Some(implied) = implied_type(map).filter(|_| dialect == Self::OpenApi) {
+            explicit.insert("type".to_owned(), said(implied, schema.span));
         }
         Node { value: Value::Map(explicit), span: schema.span }
     }
@@ -109,12 +113,38 @@ fn said(text: &str, span: Span) -> Member {
     Member { key: span, node: Node { value: Value::String(text.to_owned()), span } }
 }
 
-/// Whether a schema without `type` plainly means an object.
+/// The type that a schema without `type` plainly means.
 ///
-/// Such a schema would let everything but objects pass unseen; no author of an API means that.
-fn implies_object(map: &Map) -> bool {
-    !["type", "enum", "const", "anyOf", "oneOf"].iter().any(|keyword| map.contains_key(*keyword))
-        && map.contains_key("properties")
+/// Such a schema would let everything but objects, or arrays, pass unseen; no author of an API means that.
+fn implied_type(map: &Map) -> Option<&'static str> {
+    let has = |keyword: &str| map.contains_key(keyword);
+    match ["type", "enum", "const", "anyOf", "oneOf"].into_iter().any(has) {
+        true => None,
+        false if has("properties") => Some("object"),
+        false if has("items") && !has("additionalProperties") => Some("array"),
+        false => None,
+    }
+}
+
+/// Whether the values are strings and nothing else.
+fn is_text(map: &Map) -> bool {
+    map.get("type").is_some_and(|member| member.node.as_str() == Some("string"))
+}
+
+/// The values of a string's `enum`: YAML takes `1` for a number and `true` for a boolean, where text is meant.
+fn quoted(member: &Member, diagnostics: &mut Diagnostics) -> Member {
+    let Some(values) = member.node.as_list() else { return member.clone() };
+    let mut quote = |node: &Node| match node.value {
+        Value::Number(_) | Value::Bool(_) => {
+            let message = format!("a value of this string should be a string, found {}", node.kind());
+            let diagnostic = Diagnostic::warning("unquoted-text", node.span, message);
+            diagnostics.push(diagnostic.help("put it in quotes; it is taken as text"));
+            Node { value: Value::String(text(node)), span: node.span }
+        }
+        _ => node.clone(),
+    };
+    let values = values.iter().map(&mut quote).collect();
+    Member { key: member.key, node: Node { value: Value::List(values), span: member.node.span } }
 }
 
 #[cfg(test)]
@@ -132,9 +162,23 @@ mod tests {
 
     #[test]
     fn properties_without_a_type_mean_an_object_in_openapi() {
-        let expected = r#"{"items":{"properties":{"a":{"format":"uuid"}},"type":"object"}}"#;
-        assert_eq!(explicit("{items: {properties: {a: {format: uuid}}}}").0, expected);
+        let expected = r#"{"items":{"properties":{"a":{"format":"uuid"}},"type":"object"},"type":"array"}"#;
+        assert_eq!(explicit("{items: {properties: {a: {format: uuid}}}, type: array}").0, expected);
         assert_eq!(explicit("{properties: {}, oneOf: []}").0, r#"{"properties":{},"oneOf":[]}"#);
+    }
+
+    #[test]
+    fn items_without_a_type_mean_an_array_in_openapi() {
+        assert_eq!(explicit("{items: {}}").0, r#"{"items":{},"type":"array"}"#);
+        assert_eq!(explicit("{items: {}, type: string}").0, r#"{"items":{},"type":"string"}"#);
+    }
+
+    #[test]
+    fn values_of_a_string_are_text() {
+        let (text, codes) = explicit("{type: string, enum: [1.10, true, a]}");
+        assert_eq!(text, r#"{"type":"string","enum":["1.10","true","a"]}"#);
+        assert_eq!(codes, ["unquoted-text", "unquoted-text"]);
+        assert_eq!(explicit("{enum: [1, a]}"), (r#"{"enum":[1,"a"]}"#.to_owned(), vec![]));
     }
 
     #[test]

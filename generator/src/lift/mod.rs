@@ -10,6 +10,7 @@ mod dialect;
 mod direction;
 mod discriminator;
 mod emit;
+mod endless;
 pub mod formats;
 mod keywords;
 mod meaning;
@@ -84,6 +85,8 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     let Linked { root, schemas, references } = references::link(root, version, files, diagnostics);
     semantics::check(&root, &references, diagnostics);
     let schemas = reader::read(&root, &schemas, version, diagnostics);
+    let cases = discriminator::cases(&schemas);
+    endless::refuse(&schemas, &cases, diagnostics);
     let mut unsupported = Vec::new();
     let options = options::read(&root, &mut unsupported, diagnostics);
     if diagnostics.has_errors() {
@@ -91,7 +94,6 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     }
     match openapi(&root) {
         Ok((openapi, other_operations)) => {
-            let cases = discriminator::cases(&schemas);
             let directed = direction::directed(&schemas, &cases);
             Some(Document { version, openapi, other_operations, schemas, options, unsupported, cases, directed, root })
         }

@@ -18,7 +18,6 @@ pub(super) fn read(root: &Node, places: &[Pointer], version: Version, diagnostic
     while let Some((from, target, reference)) = reader.pending.pop() {
         reader.link(from, &target, &reference);
     }
-    refuse_reference_cycles(&reader.schemas, reader.diagnostics);
     reader.schemas
 }
 
@@ -410,28 +409,4 @@ impl Reader<'_> {
 
 fn is_schema(node: &Node) -> bool {
     matches!(node.value, Value::Map(_) | Value::Bool(_))
-}
-
-/// `A: {$ref: B}, B: {$ref: A}` says nothing.
-fn refuse_reference_cycles(schemas: &Schemas, diagnostics: &mut Diagnostics) {
-    for placed in &schemas.placed {
-        let mut at = match &placed.schema {
-            Schema::Keywords(keywords) => keywords.reference,
-            _ => None,
-        };
-        for step in 0.. {
-            let Some(id) = at else { break };
-            if schemas.get(id).pointer == placed.pointer {
-                diagnostics.push(
-                    Diagnostic::error("reference-cycle", placed.span, "this `$ref` leads back to itself")
-                        .help("let one schema of the cycle say what it is"),
-                );
-                break;
-            }
-            if step > schemas.placed.len() {
-                break;
-            }
-            at = schemas.keywords(id).and_then(|keywords| keywords.reference);
-        }
-    }
 }

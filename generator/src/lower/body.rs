@@ -141,6 +141,6 @@ impl<'d> Lowering<'d> {
     }
 
     pub fn untyped(&mut self, at: &Pointer, why: &'static str) {
-        self.types.note_untyped(at, why);
+        self.types.ledger.untyped(at, why);
     }
 }

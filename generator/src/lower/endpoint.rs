@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::ledger::Untyped;
 use super::types::Types;
 use super::{Found, answers, body, is_fatal, parameters, security};
 use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, TypeName};
@@ -25,8 +26,9 @@ pub(super) struct Lowering<'d> {
     pub unsupported: Vec<Unsupported>,
     /// The schemas of requests.
     pub requests: Vec<SchemaId>,
-    /// The headers of responses by their places, and by whether they are those of a redirect.
-    pub headers: HashMap<(String, bool), Option<AnswerHeaders>>,
+    /// The headers of responses by their places, and by whether they are those of a redirect; with
+    /// what has no type among them.
+    pub headers: HashMap<(String, bool), (Option<AnswerHeaders>, Vec<Untyped>)>,
     /// The schemes that can be enforced, by name, with their index.
     schemes: &'d [(String, SchemeKind)],
 }
@@ -40,6 +42,7 @@ impl<'d> Lowering<'d> {
     /// The endpoint; `None` where the operation cannot be generated.
     pub fn endpoint(&mut self, found: &Found<'d>, names: Names) -> Option<Endpoint> {
         let before = self.unsupported.len();
+        self.types.ledger.open(&found.route);
         let security = security::requirements(self, found, self.schemes);
         let parameters = parameters::lower(self, found);
         let body = body::lower(self, found);

@@ -28,9 +28,11 @@ impl<'d> Lowering<'d> {
     ) -> Option<AnswerHeaders> {
         let leads = matches!(status, Status::Code(code) if REDIRECTS.contains(&code));
         let cached = (at.to_string(), leads);
-        if let Some(headers) = self.headers.get(&cached) {
+        if let Some((headers, untyped)) = self.headers.get(&cached) {
+            untyped.iter().for_each(|part| self.types.ledger.untyped(&part.pointer, part.why));
             return headers.clone();
         }
+        let before = self.types.ledger.parts().len();
         let mut scope = Scope::default();
         let mut fields = Vec::new();
         for (name, header) in &response.headers {
@@ -53,7 +55,8 @@ impl<'d> Lowering<'d> {
         };
         let headers = (!fields.is_empty())
             .then(|| AnswerHeaders { name: self.types.claim(&words, &["headers", "response headers"]), fields });
-        self.headers.insert(cached, headers.clone());
+        let untyped = self.types.ledger.parts()[before..].to_vec();
+        self.headers.insert(cached, (headers.clone(), untyped));
         headers
     }
 

@@ -7,6 +7,7 @@ mod declared;
 mod endpoint;
 mod form;
 mod headers;
+mod ledger;
 mod media;
 mod names;
 mod naming;
@@ -22,8 +23,10 @@ mod unions;
 mod view;
 
 pub(crate) use checks::needs;
+pub use ledger::{Support, Untyped};
 pub(crate) use statuses::status_constant;
-pub use types::Untyped;
+
+use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Endpoint, MissingEndpoint, Service};
@@ -42,8 +45,8 @@ pub struct Lowered {
     pub service: Service,
     /// What is not generated.
     pub unsupported: Vec<Unsupported>,
-    /// What is plain JSON.
-    pub untyped: Vec<Untyped>,
+    /// What of each operation has no type of its own.
+    pub support: Vec<Support>,
 }
 
 /// Lowers a document; `name` is what the service is called where the document does not say.
@@ -89,7 +92,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         patterns: finished.patterns,
         schemas,
     };
-    Lowered { service, unsupported, untyped: finished.untyped }
+    Lowered { service, unsupported, support: finished.support }
 }
 
 fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'_>) -> Vec<endpoint::Names> {
@@ -104,6 +107,12 @@ fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'
 }
 
 impl Lowered {
+    /// All that has no type of its own, each place once.
+    pub fn untyped(&self) -> Vec<&Untyped> {
+        let mut seen = HashSet::new();
+        self.support.iter().flat_map(|operation| &operation.untyped).filter(|part| seen.insert(&part.pointer)).collect()
+    }
+
     /// Whether every operation of the document is generated in full.
     pub fn is_complete(&self) -> bool {
         self.unsupported.is_empty()

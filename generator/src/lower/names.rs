@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::naming::{Scope, type_text};
 use crate::ir::TypeName;
-use crate::lift::schema::SchemaId;
+use crate::lift::schema::{Keywords, SchemaId};
 use crate::lift::{Document, texts};
 use crate::read::{FileSet, Pointer};
 
@@ -140,9 +140,13 @@ impl<'d> Namer<'d> {
             <[String; 1]>::try_from(values).ok().map(|[value]| value)
         };
         let title = keywords.notes.title.clone().filter(|title| !title.trim().is_empty());
-        title
-            .or_else(|| keywords.object.required.iter().find_map(constant))
-            .or_else(|| keywords.object.required.iter().find(|name| self.is_peculiar(id, name)).cloned())
+        title.or_else(|| keywords.object.required.iter().find_map(constant)).or_else(|| self.peculiar(id, keywords))
+    }
+
+    /// The one member that this schema of a choice asks for, and no other does.
+    fn peculiar(&self, id: SchemaId, keywords: &Keywords) -> Option<String> {
+        let mut peculiar = keywords.object.required.iter().filter(|name| self.is_peculiar(id, name));
+        peculiar.next().filter(|_| peculiar.next().is_none()).cloned()
     }
 
     /// Whether no other schema of a choice asks for this member.

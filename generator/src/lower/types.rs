@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::checks;
+use super::ledger::{Ledger, Support};
 use super::names::Namer;
 use super::naming::Scope;
 use super::view::{Plan, View, ViewKey};
@@ -10,19 +11,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Docs, Enum, EnumVariant, Slot, Type, TypeBody, TypeDef, TypeId, TypeName};
 use crate::lift::schema::{Keywords, Schema, SchemaId};
 use crate::lift::{Direction, Document};
-use crate::read::Pointer;
 
 /// How deep schemas may refer to each other in a chain.
 const DEPTH: usize = 1_000;
-
-/// A schema that has no sound Rust type yet: its values are plain JSON, fully validated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Untyped {
-    /// Where the schema stands.
-    pub pointer: String,
-    /// Why.
-    pub why: &'static str,
-}
 
 /// Turns schemas into types, each once.
 pub(super) struct Types<'d> {
@@ -38,7 +29,7 @@ pub(super) struct Types<'d> {
     /// Schemas that say more than their types and checks do.
     uncarried: HashSet<SchemaId>,
     patterns: Vec<String>,
-    untyped: Vec<Untyped>,
+    pub(super) ledger: Ledger,
     /// Which way the values go of the types that are being made.
     pub(super) direction: Direction,
     depth: usize,
@@ -102,7 +93,7 @@ impl<'d> Types<'d> {
             referenced: document.schemas.referenced(),
             uncarried: HashSet::new(),
             patterns: Vec::new(),
-            untyped: Vec::new(),
+            ledger: Ledger::default(),
             direction: Direction::Request,
             depth: 0,
         }
@@ -116,12 +107,14 @@ impl<'d> Types<'d> {
     /// The type of what clients send by this schema.
     pub fn request(&mut self, id: SchemaId) -> Slot {
         self.direction = Direction::Request;
+        self.ledger.uses(id);
         self.slot(id)
     }
 
     /// The type of what clients get by this schema.
     pub fn response(&mut self, id: SchemaId) -> Slot {
         self.direction = Direction::Response;
+        self.ledger.uses(id);
         self.slot(id)
     }
 
@@ -172,13 +165,6 @@ impl<'d> Types<'d> {
     }
 
     fn of_view(&mut self, view: View<'d>, subject: &Subject) -> Slot {
-        if view.cyclic {
-            let span = self.document.schemas.get(subject.about()).span;
-            let diagnostic = Diagnostic::error("infinite-schema", span, "this schema contains itself through `allOf`")
-                .help("take the schema out of its own `allOf`");
-            self.diagnostics.push(diagnostic);
-            return Slot::plain(Type::Json);
-        }
         let plan = self.plan(&view, subject);
         if !view.is_carried(&plan) {
             self.uncarried.insert(subject.owner());
@@ -295,13 +281,9 @@ impl<'d> Types<'d> {
     /// Plain JSON, that the validator checks.
     pub(super) fn untyped(&mut self, subject: &Subject, why: &'static str) -> Slot {
         self.uncarried.insert(subject.owner());
-        self.note_untyped(&self.document.schemas.get(subject.about()).pointer, why);
+        let id = subject.about();
+        self.ledger.untyped_schema(id, &self.document.schemas.get(id).pointer, why);
         Slot::plain(Type::Json)
-    }
-
-    /// Notes what has no type of its own.
-    pub fn note_untyped(&mut self, at: &Pointer, why: &'static str) {
-        self.untyped.push(Untyped { pointer: at.to_string(), why });
     }
 
     fn optional_slot(&mut self, id: Option<SchemaId>) -> Slot {
@@ -340,7 +322,7 @@ impl<'d> Types<'d> {
         let mut types: Vec<TypeDef> = types.collect();
         super::recursion::break_cycles(&mut types);
         checks::mark_checked(&mut types);
-        Finished { types, patterns: self.patterns, untyped: self.untyped, validated }
+        Finished { types, patterns: self.patterns, support: self.ledger.close(self.document), validated }
     }
 
     /// Tells unions which of their variants only the validator can vouch for.
@@ -353,8 +335,7 @@ impl<'d> Types<'d> {
             for index in union.tried() {
                 if !told[index] {
                     validated.push(branches[index]);
-                    let pointer = self.document.schemas.get(branches[index]).pointer.to_string();
-                    union.variants[index].uncarried = Some(pointer);
+                    union.variants[index].is_carried = false;
                 }
             }
         }
@@ -375,7 +356,7 @@ impl<'d> Types<'d> {
 pub(super) struct Finished {
     pub types: Vec<TypeDef>,
     pub patterns: Vec<String>,
-    pub untyped: Vec<Untyped>,
+    pub support: Vec<Support>,
     /// Schemas that unions ask the validator about.
     pub validated: Vec<SchemaId>,
 }

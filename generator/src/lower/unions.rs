@@ -36,7 +36,7 @@ impl<'d> Types<'d> {
     /// What a choice comes down to if there is but one branch beside null.
     pub(super) fn only_branch(&mut self, branches: Branches<'d>, subject: &Subject) -> Slot {
         let Some(branch) = branches.branches.into_iter().next() else {
-            return self.untyped(subject, "only null");
+            return Slot::plain(Type::Scalar(Scalar::Null));
         };
         let slot = match branch {
             Branch::Schema(id) => self.slot(id),
@@ -69,7 +69,8 @@ impl<'d> Types<'d> {
             name: scope.variant(&candidate.words),
             members: self.members(&candidate.slot.ty),
             slot: candidate.slot,
-            uncarried: None,
+            schema: self.document.schemas.get(candidate.about).pointer.to_string(),
+            is_carried: true,
             docs: docs(self.document.schemas.keywords(candidate.about)),
         });
         (Union { variants: variants.collect(), arms }, schemas)
@@ -77,6 +78,7 @@ impl<'d> Types<'d> {
 
     fn candidate(&mut self, branch: Branch<'d>, name: &str, subject: &Subject) -> Candidate<'d> {
         let about = branch.about();
+        let is_typed = matches!(branch, Branch::Typed(..));
         let (view, slot) = match branch {
             Branch::Schema(id) => (View::of(&self.document.schemas, &[id]), self.slot(id)),
             Branch::Merged(_, view) => {
@@ -92,7 +94,7 @@ impl<'d> Types<'d> {
                 (view.clone(), self.merged(view, &subject))
             }
         };
-        let named = self.namer.branch_words(about).filter(|_| about != subject.about());
+        let named = self.namer.branch_words(about).filter(|_| !is_typed);
         let words = named.unwrap_or_else(|| self.spoken(&slot.ty).to_owned());
         let kinds = kinds(view.possible_types(&self.document.schemas));
         Candidate { view, kinds, about, words, slot }
@@ -102,6 +104,7 @@ impl<'d> Types<'d> {
     fn spoken(&self, ty: &Type) -> &'static str {
         match ty {
             Type::Scalar(Scalar::String) => "String",
+            Type::Scalar(Scalar::Null) => "Null",
             Type::Scalar(Scalar::Bool) => "Bool",
             Type::Scalar(Scalar::Integer(_)) => "Integer",
             Type::Scalar(Scalar::F32 | Scalar::F64) => "Number",

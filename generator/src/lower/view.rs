@@ -16,8 +16,6 @@ pub(super) struct View<'d> {
     pub leaves: Vec<(SchemaId, &'d Keywords)>,
     /// Nothing is valid.
     pub never: bool,
-    /// An `allOf` that leads back to itself.
-    pub cyclic: bool,
     /// Choices that have been made: they say no more.
     made: Vec<(SchemaId, ChoiceKeyword)>,
     /// Of the values, only those of this type.
@@ -100,11 +98,7 @@ impl<'d> View<'d> {
     }
 
     fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>) {
-        if path.contains(&id) {
-            self.cyclic = true;
-            return;
-        }
-        if self.leaves.iter().any(|(seen, _)| *seen == id) {
+        if path.contains(&id) || self.leaves.iter().any(|(seen, _)| *seen == id) {
             return;
         }
         let keywords = match &schemas.get(id).schema {
@@ -183,10 +177,9 @@ impl<'d> View<'d> {
             Some(JsonType::Integer) => Plan::Scalar(self.formatted(|format| Scalar::Integer(formats::integer(format)))),
             Some(JsonType::Number) => Plan::Scalar(self.formatted(formats::number)),
             Some(JsonType::Boolean) => Plan::Scalar(Scalar::Bool),
-            Some(JsonType::Null) => Plan::Untyped("only null"),
             None if !types.is_empty() => self.by_type(types),
-            None if self.types().contains(JsonType::Null) => Plan::Untyped("only null"),
-            None => Plan::Untyped("constraints without a type"),
+            Some(JsonType::Null) | None if self.types().contains(JsonType::Null) => Plan::Scalar(Scalar::Null),
+            Some(JsonType::Null) | None => Plan::Untyped("constraints without a type"),
         }
     }
 
@@ -239,7 +232,9 @@ impl<'d> View<'d> {
                 (None, Some(value)) => Some(vec![value]),
                 (None, None) => None,
             })?;
-        let fits = |node: &&Node| self.only.is_none_or(|only| Types::of_value(node).is_within(Types::of(only)));
+        // A value of another type is never valid, though it is listed.
+        let types = self.types();
+        let fits = |node: &&Node| types.is_empty() || Types::of_value(node).is_within(types);
         Some(values.into_iter().filter(fits).collect())
     }
 
@@ -247,6 +242,9 @@ impl<'d> View<'d> {
     fn values(&self) -> Option<Plan<'d>> {
         let values = self.enumerated()?;
         let some: Vec<&Node> = values.into_iter().filter(|node| node.value != Value::Null).collect();
+        if some.is_empty() && self.types().is_empty() {
+            return Some(Plan::Scalar(Scalar::Null));
+        }
         let texts: Option<IndexSet<&str>> = some.iter().map(|node| node.as_str()).collect();
         if let Some(texts) = texts
             && !texts.is_empty()

@@ -192,6 +192,7 @@ pub(super) fn without_aliases(ty: &Type, types: &[TypeDef]) -> Type {
 fn scalar_name(scalar: Scalar) -> &'static str {
     match scalar {
         Scalar::String => "String",
+        Scalar::Null => "()",
         Scalar::Bool => "bool",
         Scalar::Integer(integer) => integer.name(),
         Scalar::F32 => "f32",

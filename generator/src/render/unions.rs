@@ -112,7 +112,7 @@ fn trial_view<'i>(variant: &'i UnionVariant, types: &[TypeDef]) -> TrialView<'i>
         variant: &variant.name,
         members: variant.members.iter().map(|name| Literal::of(name)).collect(),
         decode,
-        schema: variant.uncarried.as_deref().map(Literal::of),
+        schema: (!variant.is_carried).then(|| Literal::of(&variant.schema)),
     }
 }
 

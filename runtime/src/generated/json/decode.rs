@@ -56,7 +56,7 @@ macro_rules! decode_by_serde {
     };
 }
 
-decode_by_serde!(String, bool, Json, JsonObject);
+decode_by_serde!((), String, bool, Json, JsonObject);
 
 macro_rules! decode_by_text {
     ($($(#[$attribute:meta])* $name:ty),*) => {

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+mod support;
+mod unions;
+
 use super::{Failure, Spec, print};
-use crate::compile;
 use crate::ir::{Answer, Content, Endpoint, ParameterPresence, Service, Status, TypeBody};
 use crate::lift::Document;
 use crate::lower::Lowered;
@@ -19,20 +21,29 @@ use crate::unsupported::Loss;
 pub(super) struct Inspect {
     #[command(flatten)]
     spec: Spec,
+    /// Show instead, operation by operation, what is typed, what is not, and what is refused
+    #[arg(long)]
+    support: bool,
 }
 
 impl Inspect {
     pub fn run(self) -> Result<ExitCode, Failure> {
         // What is not supported is listed in the overview, not refused.
-        let compiled = compile(&self.spec.path, self.spec.name.as_deref(), true);
+        let compiled = Spec { skip_unsupported: true, ..self.spec.clone() }.read();
         let Some((document, lowered)) = compiled.outcome.as_ref().filter(|_| !compiled.diagnostics.has_errors()) else {
             self.spec.compile();
             return Ok(ExitCode::FAILURE);
         };
         let mut text = String::new();
+        if self.support {
+            support::show(&mut text, &compiled, document, lowered)?;
+            print(&text)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         overview(&mut text, document, lowered)?;
         endpoints(&mut text, &lowered.service)?;
         types(&mut text, &lowered.service)?;
+        unions::show(&mut text, document, &lowered.service)?;
         gaps(&mut text, &compiled, document, lowered)?;
         print(&text)?;
         Ok(ExitCode::SUCCESS)
@@ -127,12 +138,12 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
 }
 
 fn gaps(out: &mut String, compiled: &crate::Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {
-    if !lowered.untyped.is_empty() {
-        writeln!(out, "\nPlain JSON, fully validated ({})", lowered.untyped.len())?;
-        for untyped in &lowered.untyped {
-            let place = Pointer::parse(&untyped.pointer).map(|pointer| document.span(&pointer));
-            let line = place.map_or(0, |span| compiled.sources.position(span).line);
-            writeln!(out, "  line {line}: {} (#{})", untyped.why, untyped.pointer)?;
+    let untyped = lowered.untyped();
+    if !untyped.is_empty() {
+        writeln!(out, "\nWithout a type of their own ({})", untyped.len())?;
+        for part in untyped {
+            let place = compiled.sources.position(document.span(&part.pointer));
+            writeln!(out, "  {}:{}:{}: {}", place.file, place.line, place.column, part.why)?;
         }
     }
     if !lowered.unsupported.is_empty() {
