@@ -80,6 +80,11 @@ fn members_of_one_direction() {
 }
 
 #[test]
+fn names_of_generated_code_itself() {
+    check("own-names");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

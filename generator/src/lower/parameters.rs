@@ -11,9 +11,12 @@ use crate::lift::schema::SchemaId;
 use crate::read::{Node, Value};
 use crate::unsupported::{Feature, Loss};
 
+/// The other fields of a request, and what decoding it calls things.
+const TAKEN: [&str; 5] = ["body", "context", "decoder", "handler", "security"];
+
 /// The parameters of an operation.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Parameter> {
-    let mut fields = Scope::without(&["body", "context"]);
+    let mut fields = Scope::without(&TAKEN);
     let mut parameters = Vec::new();
     for declared in declared::of_operation(lowering.document, found) {
         if !declared.is_ignored() {

@@ -40,7 +40,7 @@ pub(super) struct DocText(Vec<String>);
 impl DocText {
     /// Starts with lines of our own.
     pub fn line(text: impl Into<String>) -> Self {
-        Self(vec![text.into()])
+        Self(vec![shown(&text.into())])
     }
 
     /// As the documentation of what it stands in: of a crate.
@@ -66,9 +66,15 @@ impl DocText {
     }
 }
 
+/// One line without what cannot stand in a comment: rustc refuses characters that change the direction of text.
+fn shown(line: &str) -> String {
+    let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    line.chars().filter(|character| !turns(*character) && (!character.is_control() || *character == '\t')).collect()
+}
+
 /// Keeps rustdoc from taking the document's examples for Rust to run.
 fn tame(line: &str, fence: &mut Option<String>) -> String {
-    let text: String = line.chars().filter(|character| !character.is_control() || *character == '\t').collect();
+    let text = shown(line);
     let inner = text.trim_start();
     let mark: String = inner.chars().take_while(|character| matches!(character, '`' | '~')).collect();
     if mark.len() >= 3 && mark.chars().all(|character| mark.starts_with(character)) {
@@ -121,6 +127,13 @@ mod tests {
     #[test]
     fn literals_cannot_end_early() {
         assert_eq!(Literal::of("a\"; panic!() //").to_string(), r#""a\"; panic!() //""#);
+    }
+
+    #[test]
+    fn comments_cannot_turn_text_around() {
+        let docs = DocText::default().paragraph(Some("a\u{202e}b\u{2066}c\u{1b}[0m"));
+        assert_eq!(docs.0, ["abc[0m"]);
+        assert_eq!(DocText::line("a\u{202e}\nb").0, ["ab"]);
     }
 
     #[test]

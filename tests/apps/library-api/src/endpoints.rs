@@ -21,7 +21,7 @@ pub(super) async fn list_subjects(
     decoder.offer(&["application/json"])?;
     let (context, answer_) = decoder.finish()?;
     let request = ListSubjectsRequest { context };
-    answer_.of(handler.list_subjects(request).await)
+    answer_.of(Handler::list_subjects(handler, request).await)
 }
 
 pub(super) async fn put_subject(
@@ -42,7 +42,7 @@ pub(super) async fn put_subject(
         ],
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.authorize(&SECURITY, handler).await?;
     let body: Option<Subject> = decoder
         .json(&BODY, |value: &Subject| value.is_valid())
         .await?;
@@ -51,7 +51,7 @@ pub(super) async fn put_subject(
     };
     let (context, answer_) = decoder.finish()?;
     let request = PutSubjectRequest { body, context };
-    answer_.of(handler.put_subject(request).await)
+    answer_.of(Handler::put_subject(handler, request).await)
 }
 
 pub(super) async fn add_book(
@@ -72,7 +72,7 @@ pub(super) async fn add_book(
         ],
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["application/json"])?;
     let body: Option<Book> = decoder.json(&BODY, |value: &Book| value.is_valid()).await?;
     let (Some(body),) = (body,) else {
@@ -80,7 +80,7 @@ pub(super) async fn add_book(
     };
     let (context, answer_) = decoder.finish()?;
     let request = AddBookRequest { body, context };
-    answer_.of(handler.add_book(request).await)
+    answer_.of(Handler::add_book(handler, request).await)
 }
 
 pub(super) async fn get_book(
@@ -113,7 +113,7 @@ pub(super) async fn get_book(
         ],
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["application/json"])?;
     let isbn: Option<Isbn> = decoder
         .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
@@ -132,7 +132,7 @@ pub(super) async fn get_book(
         x_language,
         context,
     };
-    answer_.of(handler.get_book(request).await)
+    answer_.of(Handler::get_book(handler, request).await)
 }
 
 pub(super) async fn get_cover(
@@ -156,7 +156,7 @@ pub(super) async fn get_cover(
         ],
     };
     let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, handler.guard()).await?;
+    decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["image/png"])?;
     let isbn: Option<Isbn> = decoder
         .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
@@ -165,5 +165,5 @@ pub(super) async fn get_cover(
     };
     let (context, answer_) = decoder.finish()?;
     let request = GetCoverRequest { isbn, context };
-    answer_.of(handler.get_cover(request).await)
+    answer_.of(Handler::get_cover(handler, request).await)
 }

@@ -15,6 +15,7 @@
     clippy::enum_variant_names,
     clippy::large_enum_variant,
     clippy::len_without_is_empty,
+    clippy::new_ret_no_self,
     clippy::tabs_in_doc_comments,
     clippy::type_complexity,
     clippy::wrong_self_convention,

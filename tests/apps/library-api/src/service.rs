@@ -100,7 +100,6 @@ pub(super) trait Handler: Send + Sync + generated::Guard {
         &self,
         request: GetCoverRequest,
     ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>>;
-    fn guard(&self) -> &dyn generated::Guard;
 }
 struct Adapter<H>(H);
 impl<H: Library> Handler for Adapter<H> {
@@ -137,10 +136,6 @@ impl<H: Library> Handler for Adapter<H> {
         request: GetCoverRequest,
     ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>> {
         Box::pin(Library::get_cover(&self.0, request))
-    }
-
-    fn guard(&self) -> &dyn generated::Guard {
-        self
     }
 }
 
