@@ -90,5 +90,5 @@ fn a_server_and_a_validator_agree_on_random_values() {
     let carried = bodies.filter(|body| body.validation == Validation::Static).count();
     println!("seed {seed}: {valid} valid and {invalid} invalid values of {SCHEMAS} schemas, {carried} by types alone");
     assert!(told.is_empty(), "seed {seed}: {} disagreements\n{}", told.len(), told.join("\n"));
-    assert!(valid > 2000 && invalid > 2000 && carried > SCHEMAS / 4, "the values or schemas are too much alike");
+    assert!(valid > 1000 && invalid > 1000 && carried > SCHEMAS / 4, "the values or schemas are too much alike");
 }

@@ -34,7 +34,7 @@ impl Schemas<'_> {
     fn any(&mut self, depth: usize) -> Value {
         let kinds = match (depth, self.plain) {
             (0, _) => 6,
-            (_, true) => 11,
+            (_, true) => 12,
             (_, false) => 13,
         };
         match self.random.below(kinds) {
@@ -113,7 +113,7 @@ impl Schemas<'_> {
     }
 
     fn nullable(&mut self) -> Value {
-        match self.random.below(if self.plain { 3 } else { 4 }) {
+        match self.random.below(4) {
             0 => json!({"type": ["string", "null"], "maxLength": 2}),
             1 => json!({"type": ["integer", "null"], "minimum": 0}),
             2 => json!({"anyOf": [self.string(), {"type": "null"}]}),
