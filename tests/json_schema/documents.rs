@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use buildflow_gen::render::Layout;
-use buildflow_gen::{Compiled, GenerateError, compile};
+use buildflow_gen::{CompileOptions, Compiled, GenerateError, compile_with};
 
 use super::suite::{File, Group};
 
@@ -23,13 +23,17 @@ pub struct Document<'s> {
 
 impl<'s> Document<'s> {
     /// Compiles a file. Groups that the generator refuses are left out, so that the others are served.
-    pub fn of(file: &'s File, folder: &Path) -> Self {
+    ///
+    /// What the suite expects to find at `http://localhost:1234` is below the folder `remotes`.
+    pub fn of(file: &'s File, folder: &Path, remotes: &Path) -> Self {
         let name: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let name = format!("{}_suite", name.to_ascii_lowercase());
+        let mirrors = vec![("http://localhost:1234/".to_owned(), remotes.to_owned())];
+        let options = CompileOptions { name: Some(name.clone()), mirrors, ..CompileOptions::default() };
         let compiled = |groups: &[(usize, &Group)]| {
             let path = folder.join(format!("{name}.json"));
             fs::write(&path, document(file, groups)).expect("the document can be written");
-            compile(&path, Some(&name), false)
+            compile_with(&path, &options)
         };
         let groups: Vec<(usize, &Group)> = file.groups.iter().enumerate().collect();
         let refusal = |group: &(usize, &Group)| compiled(&[*group]).render(&Layout::Include).err();

@@ -47,6 +47,7 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
             | "externalDocs"
             | "discriminator"
             | "$comment"
+            | "$vocabulary"
     ) || keyword.starts_with("x-")
 }
 

@@ -123,7 +123,7 @@ impl Reader<'_> {
             "anyOf" => into.any_of = self.schema_list(node, keyword, &here()),
             "oneOf" => into.one_of = self.schema_list(node, keyword, &here()),
             "$defs" | "definitions" => drop(self.schema_map(node, keyword, &here())),
-            "$dynamicRef" | "$vocabulary" => self.refuse_identity(keyword, member.key),
+            "$dynamicRef" => self.wrong(node, keyword, "a reference"),
             _ if is_identity(keyword) => {}
             _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member),
             _ => self.uncarried(into, keyword, member, &here()),
@@ -238,12 +238,6 @@ impl Reader<'_> {
         };
         let message = format!("`{keyword}` is no keyword of JSON Schema 2020-12; it is ignored");
         self.diagnostics.push(Diagnostic::warning("unknown-keyword", member.key, message).help(help));
-    }
-
-    fn refuse_identity(&mut self, keyword: &str, key: Span) {
-        let message = format!("`{keyword}` is not supported yet");
-        let help = "refer to schemas by their place, or by an `$id` or `$anchor`";
-        self.diagnostics.push(Diagnostic::error("unsupported-keyword", key, message).help(help));
     }
 
     fn types(&mut self, node: &Node) -> Types {

@@ -79,14 +79,26 @@ fn a_dynamic_reference_with_one_possible_target_is_a_reference() {
 }
 
 #[test]
-fn a_dynamic_reference_that_another_schema_extends_is_refused() {
-    let body = "{ $dynamicAnchor: node, properties: { next: { $dynamicRef: '#node' } } }";
-    let other = "    Other: { $id: 'https://example.com/o', $dynamicAnchor: node }\n";
-    Project::new("unrelated", &[("api.yaml", &document(body, other))]).understood();
-    let extending = other.replace(" }", ", $ref: 'tree.yaml' }");
-    let files = [("api.yaml", document("{ $ref: tree.yaml }", &extending)), ("tree.yaml", body.to_owned())];
-    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
-    assert_eq!(Project::new("extended", &files).told(), ["tree.yaml:1:47 unsupported-keyword"]);
+fn a_dynamic_reference_means_what_the_way_to_it_says() {
+    let page = "{ $id: 'https://example.com/page', properties: { items: { type: array, items: { $dynamicRef: '#item' } } }, \
+                $defs: { any: { $dynamicAnchor: item } } }";
+    let of = |name: &str, kind: &str| {
+        format!(
+            "    {name}: {{ $id: 'https://example.com/{name}', $ref: page, \
+             $defs: {{ item: {{ $dynamicAnchor: item, type: {kind} }} }} }}\n"
+        )
+    };
+    let text = document(page, &format!("{}{}", of("Names", "string"), of("Numbers", "number")));
+    let understood = Project::new("generic", &[("api.yaml", &text)]).understood();
+    assert_eq!(
+        understood.reference("/components/schemas/Body/properties/items/items"),
+        "#/components/schemas/Body/$defs/any"
+    );
+    for name in ["Names", "Numbers"] {
+        let copy = understood.reference(&format!("/components/schemas/{name}"));
+        let items = format!("{}/properties/items/items", copy.trim_start_matches('#').replace("%23", "#"));
+        assert_eq!(understood.reference(&items), format!("#/components/schemas/{name}/$defs/item"));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::dynamic::{self, Edge};
 use super::resources::Resources;
 use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
@@ -37,7 +38,7 @@ pub(in crate::lift) fn link(
             linker.follow(reference, Reach::Files);
         } else if let Some(reference) = linker.remote.pop_front() {
             linker.follow(reference, Reach::Anywhere);
-        } else {
+        } else if !linker.scan_resources() {
             break;
         }
     }
@@ -61,17 +62,10 @@ pub(super) struct Linker<'f, 's, 'd> {
     /// Schemas that were reached by a reference.
     reached: Vec<Pointer>,
     references: Vec<(Pointer, Pointer)>,
-    edits: Vec<(Pointer, Edit)>,
-}
-
-/// What becomes of a reference's text.
-enum Edit {
-    /// It names this place.
-    Names(Pointer),
-    /// It is a `$dynamicRef` that begins its search at this place.
-    Searches(Pointer),
-    /// It names nothing, which was told.
-    Nothing,
+    /// What becomes of the text of references: it names a place, or nothing, which was told.
+    edits: Vec<(Pointer, Option<Pointer>)>,
+    /// References between schemas.
+    edges: Vec<Edge>,
 }
 
 impl<'f, 's, 'd> Linker<'f, 's, 'd> {
@@ -91,6 +85,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             reached: Vec::new(),
             references: Vec::new(),
             edits: Vec::new(),
+            edges: Vec::new(),
         }
     }
 
@@ -118,17 +113,39 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
                     }
                     Meaning::Schema | Meaning::DynamicSchema | Meaning::Mapping => self.reach(&target),
                 }
-                let edit = match reference.meaning {
-                    Meaning::DynamicSchema => Edit::Searches(target),
-                    Meaning::Schema | Meaning::Mapping | Meaning::Object(_) => Edit::Names(target),
-                };
-                self.edits.push((reference.at, edit));
+                match reference.meaning {
+                    Meaning::DynamicSchema => self.add_edge(&reference.at, "$dynamicRef", target),
+                    Meaning::Schema => {
+                        self.add_edge(&reference.at, "$ref", target.clone());
+                        self.edits.push((reference.at, Some(target)));
+                    }
+                    Meaning::Mapping | Meaning::Object(_) => self.edits.push((reference.at, Some(target))),
+                }
             }
             Err(Miss::OutOf(Reach::Here)) => self.unread.push_back(reference),
             Err(Miss::OutOf(_)) => self.remote.push_back(reference),
             Err(Miss::Name) => {}
-            Err(Miss::Told) => self.edits.push((reference.at, Edit::Nothing)),
+            Err(Miss::Told) => self.edits.push((reference.at, None)),
         }
+    }
+
+    fn add_edge(&mut self, at: &Pointer, keyword: &'static str, target: Pointer) {
+        let text = self.root.at(at).and_then(Node::as_str);
+        let name = text.and_then(|text| text.rsplit_once('#')).map(|(_, name)| name.to_owned());
+        let search = name.filter(|name| keyword == "$dynamicRef" && self.resources.is_dynamic(&target, name));
+        self.edges.push(Edge { holder: at.parent().unwrap_or_default(), keyword, search, target });
+    }
+
+    /// Where references search for anchors, all of a schema's resource matters, and not only what is referred to;
+    /// whether that has more references.
+    fn scan_resources(&mut self) -> bool {
+        if self.edges.iter().all(|edge| edge.search.is_none()) {
+            return false;
+        }
+        let mut resources: Vec<Pointer> = self.reached.iter().map(|place| self.resources.base(place).0).collect();
+        resources.retain(|place| self.root.at(place).is_some_and(|node| node.get("openapi").is_none()));
+        resources.iter().for_each(|place| self.scan(place));
+        !self.pending.is_empty()
     }
 
     /// Checks an object of OpenAPI, and notes what it refers to.
@@ -204,22 +221,15 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
 
     /// Puts a file that was read into the tree.
     pub fn add_file(&mut self, place: &Pointer, node: Node, location: Location) {
-        let span = self.root.span;
         self.resources.add_file(place.clone(), location);
-        let (Value::Map(root), Some(name)) = (&mut self.root.value, place.last()) else { return };
-        let none = || Member { key: span, node: Node { value: Value::Map(Map::new()), span } };
-        let files = root.entry(FileSet::MEMBER.to_owned()).or_insert_with(none);
-        if let Value::Map(files) = &mut files.node.value {
-            files.insert(name.into_owned(), Member { key: node.span, node });
-        }
+        add_beside_files(&mut self.root, place.last().unwrap_or_default().into_owned(), node);
     }
 
     fn finish(mut self) -> Linked {
-        let edits = std::mem::take(&mut self.edits);
-        let ways: Vec<(Pointer, Pointer)> = edits.iter().filter_map(|(at, edit)| edit.way(at)).collect();
-        for (at, edit) in edits {
-            self.edit(&at, edit, &ways);
+        for (at, target) in std::mem::take(&mut self.edits) {
+            self.edit(&at, target);
         }
+        dynamic::resolve(&mut self.root, &self.resources, self.edges, self.diagnostics);
         // A place sorts before those that it holds.
         self.reached.sort();
         let mut schemas = self.conformed.schemas;
@@ -227,42 +237,32 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
         Linked { root: self.root, schemas, references: self.references }
     }
 
-    fn edit(&mut self, at: &Pointer, edit: Edit, ways: &[(Pointer, Pointer)]) {
+    fn edit(&mut self, at: &Pointer, target: Option<Pointer>) {
         let (Some(holder), Some(key)) = (at.parent().and_then(|at| self.root.at_mut(&at)), at.last()) else { return };
         let Value::Map(map) = &mut holder.value else { return };
-        match edit {
-            Edit::Nothing => drop(map.shift_remove(key.as_ref())),
-            Edit::Names(target) => {
+        match target {
+            None => drop(map.shift_remove(key.as_ref())),
+            Some(target) => {
                 if let Some(member) = map.get_mut(key.as_ref()) {
                     member.node.value = reference_to(&target);
                 }
             }
-            // Where the search always ends there, it is a `$ref`; any other is left to the schema reader.
-            Edit::Searches(target) => {
-                let name = map.get(key.as_ref()).and_then(|member| member.node.as_str()?.rsplit_once('#'));
-                let is_static = name.is_none_or(|(_, name)| self.resources.is_static(at, &target, name, ways));
-                if is_static
-                    && !map.contains_key("$ref")
-                    && let Some(mut member) = map.shift_remove(key.as_ref())
-                {
-                    member.node.value = reference_to(&target);
-                    map.insert("$ref".to_owned(), member);
-                }
-            }
         }
     }
 }
 
-impl Edit {
-    /// From where to where a reference leads.
-    fn way(&self, at: &Pointer) -> Option<(Pointer, Pointer)> {
-        match self {
-            Self::Names(target) | Self::Searches(target) => Some((at.clone(), target.clone())),
-            Self::Nothing => None,
-        }
-    }
-}
-
-fn reference_to(place: &Pointer) -> Value {
+/// The text of a `$ref` to a place.
+pub(super) fn reference_to(place: &Pointer) -> Value {
     Value::String(format!("#{}", place.to_fragment()))
+}
+
+/// Puts something into the tree, in the member that holds the other files.
+pub(super) fn add_beside_files(root: &mut Node, name: String, node: Node) {
+    let span = root.span;
+    let Value::Map(root) = &mut root.value else { return };
+    let none = || Member { key: span, node: Node { value: Value::Map(Map::new()), span } };
+    let files = root.entry(FileSet::MEMBER.to_owned()).or_insert_with(none);
+    if let Value::Map(files) = &mut files.node.value {
+        files.insert(name, Member { key: node.span, node });
+    }
 }

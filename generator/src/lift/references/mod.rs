@@ -3,6 +3,7 @@
 //!
 //! Later stages know no files and no base URIs: each `$ref` that is left says `#/…`.
 
+mod dynamic;
 mod link;
 mod resources;
 mod scan;

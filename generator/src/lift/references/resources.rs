@@ -1,6 +1,6 @@
 //! What references can name: files, schemas with an `$id`, and their anchors.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::read::{Location, Pointer};
 
@@ -96,47 +96,15 @@ impl Resources {
         self.anchors.get(&(resource.clone(), name.to_owned()))
     }
 
-    /// Whether a `$dynamicRef` at a place always leads to the schema that it names at first.
-    ///
-    /// It does where that is no dynamic anchor, or where no other resource with a dynamic anchor of the name
-    /// leads there by `references` (JSON Schema Core 2020-12 §8.2.3.2).
-    pub fn is_static(&self, at: &Pointer, target: &Pointer, name: &str, references: &[(Pointer, Pointer)]) -> bool {
-        let own = self.base(target).0;
-        if !self.find(&own, name).is_some_and(|anchor| anchor.is_dynamic && anchor.place == *target) {
-            return true;
-        }
-        let others = self
-            .anchors
-            .iter()
-            .filter(|((resource, other), anchor)| anchor.is_dynamic && other == name && *resource != own);
-        let mut pending: Vec<Pointer> = others.map(|((resource, _), _)| resource.clone()).collect();
-        if pending.is_empty() {
-            return true;
-        }
-        let leads = self.leads(references);
-        let (sought, mut seen) = (self.base(at).0, HashSet::new());
-        while let Some(resource) = pending.pop() {
-            if resource == sought {
-                return false;
-            }
-            if let Some(next) = leads.get(&resource).filter(|_| seen.insert(resource)) {
-                pending.extend(next.iter().cloned());
-            }
-        }
-        true
+    /// Whether the schema at this place has this name as its dynamic anchor.
+    pub fn is_dynamic(&self, place: &Pointer, name: &str) -> bool {
+        let anchor = self.find(&self.base(place).0, name);
+        anchor.is_some_and(|anchor| anchor.is_dynamic && anchor.place == *place)
     }
 
-    /// The resources that each one refers to, or holds.
-    fn leads(&self, references: &[(Pointer, Pointer)]) -> HashMap<Pointer, Vec<Pointer>> {
-        let mut leads: HashMap<Pointer, Vec<Pointer>> = HashMap::new();
-        for (from, to) in references {
-            leads.entry(self.base(from).0).or_default().push(self.base(to).0);
-        }
-        for inner in self.bases.keys() {
-            if let Some(around) = inner.parent() {
-                leads.entry(self.base(&around).0).or_default().push(inner.clone());
-            }
-        }
-        leads
+    /// The places of the dynamic anchors of this name.
+    pub fn dynamic_anchors(&self, name: &str) -> impl Iterator<Item = &Pointer> {
+        let named = self.anchors.iter().filter(move |((_, known), anchor)| known == name && anchor.is_dynamic);
+        named.map(|(_, anchor)| &anchor.place)
     }
 }
