@@ -106,7 +106,8 @@ fn schemas_without_end_are_refused() {
     assert_eq!(told(&text(through_a_choice)), ["10:8 infinite-schema"]);
     let with_discriminator = "    A: { type: object, discriminator: { propertyName: a }, oneOf: [{ $ref: '#/components/schemas/B' }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
     assert_eq!(told(&text(with_discriminator)), [""; 0]);
-    let through_items = "    A: { oneOf: [{ type: array, items: { $ref: '#/components/schemas/A' } }, { type: string }] }\n";
+    let through_items =
+        "    A: { oneOf: [{ type: array, items: { $ref: '#/components/schemas/A' } }, { type: string }] }\n";
     assert_eq!(told(&text(through_items)), [""; 0]);
     let long: String = (0..3000)
         .map(|n| format!("    A{n}: {{ properties: {{ a: {{ $ref: '#/components/schemas/A{}' }} }} }}\n", n + 1))
