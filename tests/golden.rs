@@ -65,6 +65,11 @@ fn checks_of_every_keyword() {
 }
 
 #[test]
+fn structs_without_members() {
+    check("memberless");
+}
+
+#[test]
 fn hostile_names() {
     check("names");
 }

@@ -29,6 +29,12 @@ struct StructView<'i> {
     conditions: Vec<Code>,
 }
 
+impl StructView<'_> {
+    fn has_members(&self) -> bool {
+        !self.fields.is_empty() || self.rest.is_some()
+    }
+}
+
 struct FieldView<'i> {
     docs: DocText,
     name: &'i crate::ir::FieldName,
