@@ -3,6 +3,7 @@
 mod corpus {
     pub mod project;
     pub mod requests;
+    pub mod written;
 }
 
 use std::path::{Path, PathBuf};

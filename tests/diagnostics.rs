@@ -48,16 +48,16 @@ fn unsupported_features_are_refused_at_their_places() {
 openapi: 3.1.0
 info: { title: a, version: '1' }
 paths:
-  /a/{x}.{y}:
+  /a/{x}{y}:
     get:
       parameters:
         - { name: x, in: path, required: true, schema: { type: string } }
         - { name: y, in: path, required: true, schema: { type: string } }
-        - { name: filter, in: query, style: deepObject, schema: { type: object } }
+        - { name: grid, in: query, schema: { type: array, items: { type: array, items: { type: integer } } } }
       responses:
         '200': { description: a, headers: { X A: { schema: { type: string } } } }
 ";
-    let expected = ["9:11 unsupported-parameter", "11:50 unsupported-response-header"];
+    let expected = ["4:3 unsupported-path", "9:11 unsupported-parameter", "11:50 unsupported-response-header"];
     assert_eq!(told(text), expected);
 }
 

@@ -95,6 +95,16 @@ fn paths_that_overlap() {
 }
 
 #[test]
+fn parameters_of_every_style() {
+    check("parameters-styles");
+}
+
+#[test]
+fn parameters_of_any_content_type_and_presence() {
+    check("parameters-values");
+}
+
+#[test]
 fn path_segments_that_mix_text_and_parameters() {
     check("paths-mixed");
 }

@@ -32,8 +32,6 @@ pub enum Feature {
     PathTemplate(String),
     /// A parameter's `in`, style or media type.
     ParameterStyle(String),
-    /// A parameter whose schema is no scalar, enum, or list of these.
-    ParameterSchema(String),
     /// A response header whose name no header can have.
     ResponseHeader(String),
     /// A security scheme that cannot be enforced.
@@ -67,7 +65,7 @@ impl Feature {
     pub fn code(&self) -> &'static str {
         match self {
             Self::PathTemplate(_) => "unsupported-path",
-            Self::ParameterStyle(_) | Self::ParameterSchema(_) => "unsupported-parameter",
+            Self::ParameterStyle(_) => "unsupported-parameter",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
             Self::ServiceOption(_) => "unsupported-option",
@@ -80,7 +78,7 @@ impl Feature {
             Self::PathTemplate(part) => {
                 format!("`{part}` in a path, where nothing says where a parameter ends or begins, is")
             }
-            Self::ParameterStyle(what) | Self::ParameterSchema(what) => format!("{what} is"),
+            Self::ParameterStyle(what) => format!("{what} is"),
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),
             Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),

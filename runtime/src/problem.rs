@@ -12,8 +12,10 @@ use serde_json::{Map, Value};
 pub enum Location {
     /// The path.
     Path,
-    /// The query string.
+    /// A parameter of the query string.
     Query,
+    /// The query string as a whole.
+    Querystring,
     /// A header.
     Header,
     /// A cookie.
@@ -31,6 +33,8 @@ pub struct Violation {
     pub location: Location,
     /// In the body a JSON pointer (RFC 6901), elsewhere the parameter's name.
     pub at: String,
+    /// In a parameter that is an object or a list, the JSON pointer of the part that is wrong; else empty.
+    pub part: String,
     /// The keyword of JSON Schema that is not satisfied, or `malformed`, `repeated`, `encoding`.
     pub code: Cow<'static, str>,
     /// The same for people.
@@ -39,10 +43,13 @@ pub struct Violation {
 
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(4))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("in", &self.location)?;
         let place = if self.location == Location::Body { "pointer" } else { "name" };
         map.serialize_entry(place, &self.at)?;
+        if !self.part.is_empty() {
+            map.serialize_entry("pointer", &self.part)?;
+        }
         map.serialize_entry("code", &self.code)?;
         map.serialize_entry("message", &self.message)?;
         map.end()

@@ -29,7 +29,7 @@ pub(crate) fn of(validator: &Validator, value: &Value) -> Vec<Violation> {
 
 fn violation(at: impl Into<String>, code: &str, message: impl Into<String>) -> Violation {
     let (at, code, message) = (at.into(), code.to_owned().into(), message.into());
-    Violation { location: Location::Body, at, code, message }
+    Violation { location: Location::Body, at, part: String::new(), code, message }
 }
 
 /// Adds what an error says. No more than one is added beyond what is told.

@@ -2,14 +2,15 @@
 
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
-    Alternative, Condition, Content, Endpoint, Location, MissingEndpoint, Parameter, ParameterPresence, Piece, Route,
-    SchemeKind, Service, Status, Style, UploadContent, UploadField,
+    Alternative, Condition, Content, Endpoint, MissingEndpoint, ParameterPresence, Piece, Route, SchemeKind, Service,
+    Status, UploadContent, UploadField,
 };
 use buildflow_tests::Running;
 use serde_json::{Map, Value};
 use ureq::http::Request;
 
 use super::project::Document;
+use super::written::{Written, written};
 
 /// Makes requests for the endpoints of one document.
 pub struct Requests<'d> {
@@ -22,7 +23,8 @@ pub struct Requests<'d> {
 struct Call {
     method: String,
     path: String,
-    query: Vec<(String, String)>,
+    /// Each `name=value`, encoded.
+    query: Vec<String>,
     headers: Vec<(String, String)>,
     body: Option<(String, String)>,
 }
@@ -97,13 +99,12 @@ impl<'d> Requests<'d> {
         for parameter in &endpoint.parameters {
             let needed = parameter.presence == ParameterPresence::Required;
             let Some(value) = self.examples.value(&parameter.schema).filter(|_| needed) else { continue };
-            let texts = texts(&value, parameter);
-            match parameter.location {
-                Location::Path(capture) => captures.push((capture, texts.join(","))),
-                Location::Query => query.extend(texts.into_iter().map(|text| (parameter.wire_name.clone(), text))),
-                Location::Header => headers.push((parameter.wire_name.clone(), texts.join(","))),
-                Location::Cookie => {
-                    headers.push(("cookie".to_owned(), format!("{}={}", parameter.wire_name, texts.join(","))))
+            match written(&value, parameter) {
+                Written::Path(capture, text) => captures.push((capture, text)),
+                Written::Query(pairs) => query.extend(pairs),
+                Written::Header(text) => headers.push((parameter.wire_name.clone(), text)),
+                Written::Cookie(pairs) => {
+                    headers.extend(pairs.iter().map(|(name, value)| ("cookie".to_owned(), format!("{name}={value}"))));
                 }
             }
         }
@@ -132,13 +133,13 @@ impl<'d> Requests<'d> {
         }
     }
 
-    fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<(String, String)>, headers: &mut Vec<(String, String)>) {
+    fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<String>, headers: &mut Vec<(String, String)>) {
         let Some(requirement) = endpoint.security.first() else { return };
         for (scheme, _) in &requirement.schemes {
             let secret = "secret".to_owned();
             match &self.service.schemes[*scheme].kind {
                 SchemeKind::HeaderKey(name) => headers.push((name.clone(), secret)),
-                SchemeKind::QueryKey(name) => query.push((name.clone(), secret)),
+                SchemeKind::QueryKey(name) => query.push(format!("{}={secret}", encoded(name))),
                 SchemeKind::CookieKey(name) => headers.push(("cookie".to_owned(), format!("{name}=secret"))),
                 SchemeKind::Basic => headers.push(("authorization".to_owned(), "Basic YTpi".to_owned())),
                 SchemeKind::Bearer => headers.push(("authorization".to_owned(), "Bearer secret".to_owned())),
@@ -155,9 +156,7 @@ impl Call {
             .max_redirects(0)
             .build()
             .into();
-        let pairs: Vec<String> =
-            self.query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+        let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query.join("&")) };
         let mut request =
             Request::builder().method(self.method.as_str()).uri(format!("{}/{name}{}{query}", server.url, self.path));
         for (name, value) in &self.headers {
@@ -175,7 +174,7 @@ impl Call {
     }
 }
 
-/// The path of a request; `text` gives the text of each parameter.
+/// The path of a request; `text` gives the text of each parameter, encoded.
 fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
     let mut capture = 0;
     let mut path = String::new();
@@ -186,7 +185,7 @@ fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
                 Piece::Text(text) => path.push_str(&encoded(text)),
                 Piece::Parameter(_) => {
                     capture += 1;
-                    path.push_str(&encoded(&text(capture - 1)));
+                    path.push_str(&text(capture - 1));
                 }
             }
         }
@@ -197,13 +196,14 @@ fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
 }
 
 /// What the path template asks of the query string and of headers.
-fn conditions(route: &Route, query: &mut Vec<(String, String)>, headers: &mut Vec<(String, String)>) {
+fn conditions(route: &Route, query: &mut Vec<String>, headers: &mut Vec<(String, String)>) {
     for condition in &route.conditions {
         match condition {
-            Condition::Query(name, Some(value)) => query.push((name.clone(), value.clone())),
+            Condition::Query(name, Some(value)) => query.push(format!("{}={}", encoded(name), encoded(value))),
             // The parameter of that name, which is required, carries the value.
-            Condition::Query(name, None) if query.iter().any(|(other, _)| other == name) => {}
-            Condition::Query(name, None) => query.push((name.clone(), String::new())),
+            Condition::Query(name, None)
+                if query.iter().any(|pair| pair.starts_with(&format!("{}=", encoded(name)))) => {}
+            Condition::Query(name, None) => query.push(encoded(name)),
             Condition::Header(name, value) => headers.push((name.clone(), value.clone())),
         }
     }
@@ -219,7 +219,7 @@ fn form(value: &Value) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+pub fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Array(items) => {
             let items = items.iter().enumerate();
@@ -252,24 +252,11 @@ fn multipart(value: &Value, fields: &[UploadField]) -> (String, String) {
     ("multipart/form-data; boundary=cut".to_owned(), format!("{body}--cut--\r\n"))
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn texts(value: &Value, parameter: &Parameter) -> Vec<String> {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(text).collect();
-            match parameter.style {
-                Style::Delimited(delimiter) => vec![items.join(&delimiter.to_string())],
-                Style::Repeated | Style::Single => items,
-            }
-        }
-        value => vec![text(value)],
-    }
-}
-
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -157,6 +157,8 @@ pub enum Location {
     Path(usize),
     /// The query string.
     Query,
+    /// The query string as a whole.
+    Querystring,
     /// A header.
     Header,
     /// A cookie.
@@ -164,14 +166,50 @@ pub enum Location {
 }
 
 /// How a parameter's value is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Style {
     /// One text.
     Single,
-    /// A list: the parameter is repeated (form, exploded).
+    /// A list: the parameter is repeated.
     Repeated,
-    /// A list: one text, cut at this character.
+    /// A list, or names and values in turn: one text, cut at this character.
     Delimited(char),
+    /// An object: one text of `name=value`, cut at this character.
+    Pairs(char),
+    /// An object: these members are parameters of their own.
+    Spread(Vec<String>),
+    /// The same; further members are all parameters but these.
+    SpreadBut(Vec<String>),
+    /// Members and items in brackets after the parameter's name.
+    Brackets,
+    /// JSON.
+    Json,
+    /// The whole query string, as a form.
+    Form,
+}
+
+/// What is around a parameter's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// Nothing.
+    Plain,
+    /// Nothing, and nothing is encoded: the style `cookie`.
+    Verbatim,
+    /// A dot.
+    Label,
+    /// A semicolon and the parameter's name.
+    Matrix,
+}
+
+/// How a parameter's type is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// From one text.
+    Text,
+    /// From a list of texts.
+    List,
+    /// From texts that together stand for a value, as JSON does.
+    Value,
 }
 
 /// One parameter.
@@ -185,13 +223,21 @@ pub struct Parameter {
     pub location: Location,
     /// How it is written.
     pub style: Style,
-    /// Its type: a scalar, an enum, or a list of these.
+    /// What is around its texts.
+    pub syntax: Syntax,
+    /// How its type is read.
+    pub reading: Reading,
+    /// Its type.
     pub slot: Slot,
+    /// How it is validated.
+    pub validation: Validation,
+    /// Whether it counts as absent where its text is empty.
+    pub empty_is_absent: bool,
     /// What happens where it is absent.
     pub presence: ParameterPresence,
     /// Its description.
     pub docs: Docs,
-    /// The pointer of its schema.
+    /// The pointer of its schema; empty where it has none.
     pub schema: String,
 }
 
@@ -204,6 +250,8 @@ pub enum ParameterPresence {
     Optional,
     /// The field has this value.
     Default(Literal),
+    /// The field has the value of this JSON.
+    DefaultJson(String),
 }
 
 /// A value that generated code spells out.
@@ -219,6 +267,8 @@ pub enum Literal {
     Float(f64),
     /// A variant of an enum.
     Variant(TypeId, VariantName),
+    /// A list.
+    List(Vec<Literal>),
 }
 
 /// A way to authorise requests.

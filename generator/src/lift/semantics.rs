@@ -83,12 +83,26 @@ impl<'c> Check<'c> {
             self.operation_id(operation);
             self.security(operation.get("security"));
             self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
+            self.whole_query([shared, operation.get("parameters")]);
             self.duplicates(operation.get("parameters"));
             if let Some(body) = operation.get("requestBody") {
                 self.body(body);
             }
         }
         self.duplicates(shared);
+    }
+
+    /// The query string as a whole is one parameter's alone (OpenAPI 3.2 §4.12.1).
+    fn whole_query(&mut self, lists: [Option<&'c Node>; 2]) {
+        let declared = lists.into_iter().flatten().filter_map(Node::as_list).flatten();
+        let declared: Vec<(&'c Node, Option<&str>)> =
+            declared.map(|node| (node, text(self.target(node), "in"))).collect();
+        let mut whole = declared.iter().filter(|(_, location)| *location == Some("querystring"));
+        let Some((node, _)) = whole.next() else { return };
+        if whole.next().is_some() || declared.iter().any(|(_, location)| *location == Some("query")) {
+            let message = "a parameter in `querystring` stands alone, without others in the query string";
+            self.push(Diagnostic::error("invalid-parameter", node.span, message));
+        }
     }
 
     /// The operations of a path, each with its method; tells methods that cannot be sent.
@@ -218,6 +232,7 @@ impl<'c> Check<'c> {
             _ => {}
         }
         let Some(location) = text(node, "in") else { return };
+        self.content(node, name, location);
         if let Some(style) = node.get("style").and_then(Node::as_str)
             && !styles_of(location).contains(&style)
         {
@@ -235,6 +250,22 @@ impl<'c> Check<'c> {
                 )
                 .help("add `required: true`; it is taken as required"),
             );
+        }
+    }
+
+    /// A parameter's `content` has one media type (OpenAPI 3.1.1 §4.8.12.2.3).
+    fn content(&mut self, node: &'c Node, name: &str, location: &str) {
+        let content = node.get("content");
+        if let Some(content) = content
+            && content.as_map().is_some_and(|map| map.len() != 1)
+        {
+            let message = format!("the `content` of the parameter `{name}` should have one media type");
+            self.push(Diagnostic::error("invalid-parameter", content.span, message));
+        }
+        if location == "querystring" && content.is_none() {
+            let message = format!("the parameter `{name}` is the whole query string, and has no `content`");
+            let help = "put its schema under `content: {application/x-www-form-urlencoded: …}`";
+            self.push(Diagnostic::error("invalid-parameter", node.span, message).help(help));
         }
     }
 
@@ -316,6 +347,7 @@ fn styles_of(location: &str) -> &'static [&'static str] {
         "path" => &["simple", "label", "matrix"],
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         "cookie" => &["form", "cookie"],
+        "querystring" => &[],
         _ => &["simple"],
     }
 }

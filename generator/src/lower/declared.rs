@@ -86,8 +86,14 @@ impl<'d> Declared<'d> {
         self.location() == "header" && IGNORED.iter().any(|ignored| self.name().eq_ignore_ascii_case(ignored))
     }
 
-    /// Whether it is written as a media type.
-    pub fn has_content(&self) -> bool {
-        self.node.get("content").is_some()
+    /// Whether it may be sent without a value.
+    pub fn allows_empty(&self) -> bool {
+        self.flag("allowEmptyValue").unwrap_or(false)
+    }
+
+    /// The media type that it is written as, and where that stands.
+    pub fn content(&self, document: &Document) -> Option<(&'d str, Pointer)> {
+        let (media_type, _) = self.node.get("content")?.as_map()?.first()?;
+        Some((media_type, document.locate(&self.at.join("content").join(media_type))))
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Lowering<'d> {
     /// what has no type among them.
     pub headers: HashMap<(String, bool), (Option<AnswerHeaders>, Vec<Untyped>)>,
     /// The schemes that can be enforced, by name, with their index.
-    schemes: &'d [(String, SchemeKind)],
+    pub schemes: &'d [(String, SchemeKind)],
 }
 
 impl<'d> Lowering<'d> {

@@ -172,6 +172,11 @@ fn is_file(document: &Document, id: SchemaId, content_type: Option<&str>) -> boo
     }
 }
 
+/// The names of an object's members, from all the schemas that it is made of.
+pub(super) fn properties(document: &Document, id: SchemaId) -> Vec<String> {
+    members(document, id).properties.into_keys().collect()
+}
+
 fn members(document: &Document, id: SchemaId) -> Members {
     let mut members = Members { is_plain: true, ..Members::default() };
     gather(document, id, true, &mut members, DEPTH);

@@ -3,12 +3,11 @@
 use super::Found;
 use super::declared::{self, Declared};
 use super::endpoint::Lowering;
+use super::media::{self, Kind};
 use super::naming::Scope;
 use super::template::Standing;
-use crate::ir::{Docs, Literal, Location, Parameter, ParameterPresence, Scalar, Slot, Style, Type, TypeBody};
-use crate::lift::formats::Integer;
+use crate::ir::{Docs, Location, Parameter, Reading, Scalar, Slot, Style, Syntax, Type, TypeBody, Validation};
 use crate::lift::schema::SchemaId;
-use crate::read::{Node, Value};
 use crate::unsupported::{Feature, Loss};
 
 /// The other fields of a request, and what decoding it calls things.
@@ -17,67 +16,133 @@ const TAKEN: [&str; 5] = ["body", "context", "decoder", "handler", "security"];
 /// The parameters of an operation.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Parameter> {
     let mut fields = Scope::without(&TAKEN);
+    let all = declared::of_operation(lowering.document, found);
     let mut parameters = Vec::new();
-    for declared in declared::of_operation(lowering.document, found) {
-        if !declared.is_ignored() {
-            parameters.extend(lowering.parameter(found, &declared, &mut fields));
+    for declared in all.iter().filter(|declared| !declared.is_ignored()) {
+        match lowering.parameter(found, declared, &all) {
+            Ok(lowered) => {
+                let field = fields.field(declared.words());
+                parameters.push(Parameter { field, ..lowered });
+            }
+            Err(feature) => {
+                // What every request must carry cannot be skipped.
+                let loss = if declared.is_required() { Loss::Operation } else { Loss::Part };
+                lowering.refuse(found, feature, &declared.at, loss);
+            }
         }
     }
     parameters
 }
 
+/// What a parameter holds, and how that is written.
+struct Holding {
+    slot: Slot,
+    validation: Validation,
+    /// Its schema, if it has one.
+    schema: Option<SchemaId>,
+    /// The media type that it is written as, if any.
+    content: Option<Kind>,
+}
+
 impl<'d> Lowering<'d> {
-    fn parameter(&mut self, found: &Found<'d>, declared: &Declared<'d>, fields: &mut Scope) -> Option<Parameter> {
-        // A path parameter cannot be skipped, nor can one that every request must carry.
-        let required = declared.is_required();
-        let loss = if required { Loss::Operation } else { Loss::Part };
-        let refuse = |this: &mut Self, feature: Feature| {
-            this.refuse(found, feature, &declared.at, loss);
-            None
-        };
+    fn parameter(
+        &mut self,
+        found: &Found<'d>,
+        declared: &Declared<'d>,
+        all: &[Declared<'d>],
+    ) -> Result<Parameter, Feature> {
         let name = declared.name();
-        let Some((location, wire_name)) = standing(found, declared) else {
-            return refuse(self, Feature::PathTemplate(format!("{{{name}}}")));
+        let (location, wire_name) =
+            standing(found, declared).ok_or_else(|| Feature::PathTemplate(format!("{{{name}}}")))?;
+        let held = self.holding(declared)?;
+        let style = match held.content {
+            Some(Kind::Json) => Style::Json,
+            Some(Kind::Form) => Style::Form,
+            Some(_) => Style::Single,
+            None => self.parameter_style(found, declared, (&held.slot.ty, held.schema), all),
         };
-        let schema = declared.at.join("schema");
-        let Some(id) = self.document.schemas.at(&schema).filter(|_| !declared.has_content()) else {
-            return refuse(self, Feature::ParameterStyle(format!("the parameter `{name}` as a media type")));
+        let syntax = match declared.style() {
+            "label" => Syntax::Label,
+            "matrix" => Syntax::Matrix,
+            "cookie" => Syntax::Verbatim,
+            _ => Syntax::Plain,
         };
-        let slot = without_null(self.types.request(id));
-        let Some(is_list) = self.is_list(&slot) else {
-            let what = format!("the parameter `{}`, whose schema is no scalar, enum, or list of these,", name);
-            return refuse(self, Feature::ParameterSchema(what));
-        };
-        if !self.types.is_carried(id) {
-            let what = format!("the parameter `{}`, whose schema says more than its type,", name);
-            return refuse(self, Feature::ParameterSchema(what));
+        let reading = self.reading(&held, &style);
+        if reading != Reading::Text && self.holds_lists_of_lists(&held.slot.ty) && !says_everything(&style) {
+            return Err(Feature::ParameterStyle(format!("the parameter `{name}`, a list of lists in this style,")));
         }
-        let Some(style) = style(declared, is_list) else {
-            let what = format!("the style of the parameter `{}`", name);
-            return refuse(self, Feature::ParameterStyle(what));
-        };
-        self.requests.push(id);
-        let presence = self.presence(required, id, &slot);
+        let is_told = reading != Reading::Value || style == Style::Json || self.is_told_by_types(&held.slot.ty);
+        let validation = if is_told { held.validation } else { Validation::Schema };
+        let spread = matches!(style, Style::Spread(_) | Style::SpreadBut(_));
+        let presence = self.parameter_presence((declared, spread), &held.slot.ty, held.schema, reading);
         let docs = Docs { summary: None, description: declared.description(), deprecated: declared.is_deprecated() };
-        let field = fields.field(declared.words());
-        let (wire_name, schema) = (wire_name.to_owned(), schema.as_str().to_owned());
-        Some(Parameter { field, wire_name, location, style, slot, presence, docs, schema })
+        let is_string = held.slot.ty == Type::Scalar(Scalar::String);
+        let schema = held.schema.map(|id| self.document.schemas.get(id).pointer.as_str().to_owned());
+        Ok(Parameter {
+            field: Scope::default().field(name),
+            wire_name: wire_name.to_owned(),
+            location,
+            style,
+            syntax,
+            reading,
+            slot: held.slot,
+            validation,
+            empty_is_absent: declared.allows_empty() && !is_string,
+            presence,
+            docs,
+            schema: schema.unwrap_or_default(),
+        })
     }
 
-    /// Whether a parameter of this type is a list; `None` where it is something that has no text.
-    fn is_list(&self, slot: &Slot) -> Option<bool> {
-        match &slot.ty {
-            Type::List(item) => self.is_text(&item.ty).then_some(true),
-            Type::Named(id) => match self.types.body(*id)? {
-                TypeBody::Enum(_) => Some(false),
-                TypeBody::Alias(slot) => self.is_list(slot),
-                TypeBody::Struct(_) | TypeBody::Union(_) | TypeBody::Newtype(_) => None,
-            },
-            ty => self.is_text(ty).then_some(false),
+    fn holding(&mut self, declared: &Declared<'d>) -> Result<Holding, Feature> {
+        let Some((media_type, at)) = declared.content(self.document) else {
+            return Ok(match self.document.schemas.at(&declared.at.join("schema")) {
+                Some(id) => {
+                    let (slot, validation) = self.validated(id);
+                    Holding { slot: without_null(slot), validation, schema: Some(id), content: None }
+                }
+                None => Holding::of_text(None),
+            });
+        };
+        let kind = media::kind(media_type);
+        let schema = self.document.schemas.at(&at.join("schema"));
+        match (kind, schema) {
+            (Kind::Json, None) => {
+                let slot = Slot::plain(Type::Json);
+                Ok(Holding { slot, validation: Validation::Static, schema, content: Some(kind) })
+            }
+            (Kind::Json, Some(id)) => {
+                let (slot, validation) = self.validated(id);
+                Ok(Holding { slot, validation, schema, content: Some(kind) })
+            }
+            (Kind::Form, Some(id)) if declared.location() == "querystring" => {
+                let (slot, validation) = self.validated(id);
+                Ok(Holding { slot: without_null(slot), validation, schema, content: Some(kind) })
+            }
+            (_, None) => Ok(Holding::of_text(Some(kind))),
+            (_, Some(id)) => {
+                let (slot, validation) = self.validated(id);
+                let slot = without_null(slot);
+                if !self.is_text(&slot.ty) {
+                    let what = format!("the parameter `{}` as `{media_type}`", declared.name());
+                    return Err(Feature::ParameterStyle(what));
+                }
+                Ok(Holding { slot, validation, schema, content: Some(kind) })
+            }
         }
     }
 
-    fn is_text(&self, ty: &Type) -> bool {
+    fn reading(&self, held: &Holding, style: &Style) -> Reading {
+        let is_static = held.validation == Validation::Static;
+        match style {
+            Style::Single if is_static && self.is_text(&held.slot.ty) => Reading::Text,
+            Style::Repeated | Style::Delimited(_) if is_static && self.is_list_of_texts(&held.slot.ty) => Reading::List,
+            _ => Reading::Value,
+        }
+    }
+
+    /// Whether values of this type are one text.
+    pub fn is_text(&self, ty: &Type) -> bool {
         match ty {
             Type::Scalar(_) => true,
             Type::Named(id) => match self.types.body(*id) {
@@ -89,44 +154,24 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    fn presence(&self, required: bool, id: SchemaId, slot: &Slot) -> ParameterPresence {
-        if required {
-            return ParameterPresence::Required;
-        }
-        let schema = self.document.schemas.resolve(id);
-        let own = self.document.schemas.keywords(id).and_then(|keywords| keywords.notes.default.as_ref());
-        let default = own.or_else(|| self.document.schemas.keywords(schema)?.notes.default.as_ref());
-        match default.and_then(|node| self.literal(node, &slot.ty)) {
-            Some(literal) => ParameterPresence::Default(literal),
-            None => ParameterPresence::Optional,
-        }
-    }
-
-    fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
-        match (ty, &node.value) {
-            (Type::Scalar(Scalar::String), Value::String(text)) => Some(Literal::Text(text.clone())),
-            (Type::Scalar(Scalar::Bool), Value::Bool(value)) => Some(Literal::Bool(*value)),
-            (Type::Scalar(Scalar::Integer(integer)), Value::Number(number)) => {
-                number.as_integer().filter(|value| fits(*integer, *value)).map(Literal::Integer)
-            }
-            (Type::Scalar(Scalar::F32 | Scalar::F64), Value::Number(number)) => Some(Literal::Float(number.as_f64())),
-            (Type::Named(id), _) => match self.types.body(*id)? {
-                TypeBody::Enum(enumeration) => {
-                    let text = node.as_str()?;
-                    let variant = enumeration.variants.iter().find(|variant| variant.wire_name == text)?;
-                    Some(Literal::Variant(*id, variant.name.clone()))
-                }
-                TypeBody::Alias(slot) => self.literal(node, &slot.ty),
-                TypeBody::Struct(_) | TypeBody::Union(_) | TypeBody::Newtype(_) => None,
+    fn is_list_of_texts(&self, ty: &Type) -> bool {
+        match ty {
+            Type::List(item) => self.is_text(&item.ty),
+            Type::Named(id) => match self.types.body(*id) {
+                Some(TypeBody::Alias(slot)) => self.is_list_of_texts(&slot.ty),
+                _ => false,
             },
-            _ => None,
+            _ => false,
         }
     }
 }
 
-fn fits(integer: Integer, value: i128) -> bool {
-    let (least, greatest) = integer.range();
-    (least..=greatest).contains(&value)
+impl Holding {
+    /// Text of which nothing is said.
+    fn of_text(content: Option<Kind>) -> Self {
+        let slot = Slot::plain(Type::Scalar(Scalar::String));
+        Self { slot, validation: Validation::Static, schema: None, content }
+    }
 }
 
 /// Where a parameter stands, and under which name; `None` where requests do not carry it.
@@ -134,26 +179,19 @@ fn standing<'f>(found: &'f Found<'_>, declared: &Declared<'f>) -> Option<(Locati
     let name = declared.name();
     Some(match declared.location() {
         "query" => (Location::Query, name),
+        "querystring" => (Location::Querystring, name),
         "header" => (Location::Header, name),
         "cookie" => (Location::Cookie, name),
-        "path" => match found.template.standing(name)? {
+        _ => match found.template.standing(name)? {
             Standing::Path(number) => (Location::Path(number), name),
             Standing::Query(key) => (Location::Query, key),
         },
-        _ => return None,
     })
 }
 
-fn style(declared: &Declared<'_>, is_list: bool) -> Option<Style> {
-    Some(match declared.style() {
-        "label" | "matrix" | "deepObject" => return None,
-        _ if !is_list => Style::Single,
-        "form" | "cookie" if declared.explodes() => Style::Repeated,
-        "spaceDelimited" | "pipeDelimited" if declared.explodes() => Style::Repeated,
-        "spaceDelimited" => Style::Delimited(' '),
-        "pipeDelimited" => Style::Delimited('|'),
-        _ => Style::Delimited(','),
-    })
+/// Whether a style can say values of any depth.
+fn says_everything(style: &Style) -> bool {
+    matches!(style, Style::Json | Style::Brackets | Style::Form)
 }
 
 /// Text is never null.

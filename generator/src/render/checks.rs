@@ -143,6 +143,10 @@ pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => format!("{value:?}"),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| literal(item, types).to_string()).collect();
+            format!("vec![{}]", items.join(", "))
+        }
         Value::Variant(id, variant) => format!("{}::{variant}", types[id.0].name),
     };
     Code::new(text)

@@ -7,8 +7,8 @@ use super::operations::{body_type, field_type};
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter, ParameterPresence,
-    Requirement, Scalar, SchemeKind, Service, Slot, Status, Style, Type, TypeBody, TypeDef, TypeName, Validation,
+    Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter, ParameterPresence, Reading,
+    Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -31,12 +31,8 @@ struct EndpointView<'i> {
 struct ParameterView<'i> {
     name: &'i FieldName,
     constant: Code,
-    location: &'static str,
-    capture: usize,
-    wire_name: Literal,
-    style: Code,
-    schema: Literal,
-    kind: &'static str,
+    /// What is unlike most parameters, by its field's name.
+    description: Vec<(&'static str, Code)>,
     ty: Code,
     decode: Code,
 }
@@ -108,39 +104,81 @@ fn challenge(kind: &SchemeKind) -> Code {
 
 fn parameter_view<'i>(parameter: &'i Parameter, types: &[TypeDef]) -> ParameterView<'i> {
     let constant = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
-    let (location, capture) = match parameter.location {
-        Location::Path(capture) => ("Path", capture),
-        Location::Query => ("Query", 0),
-        Location::Header => ("Header", 0),
-        Location::Cookie => ("Cookie", 0),
-    };
-    let style = match parameter.style {
-        Style::Single => Code::new("Single"),
-        Style::Repeated => Code::new("Repeated"),
-        Style::Delimited(character) => Code::new(format!("Delimited({character:?})")),
-    };
     ParameterView {
         name: &parameter.field,
-        location,
-        capture,
-        wire_name: Literal::of(&parameter.wire_name),
-        style,
-        schema: Literal::of(&parameter.schema),
-        kind: text_kind(&parameter.slot.ty, types),
+        description: description(parameter),
         ty: field_type(parameter, types),
         decode: decode(parameter, &constant, types),
         constant: Code::new(constant),
     }
 }
 
+fn description(parameter: &Parameter) -> Vec<(&'static str, Code)> {
+    let mut description = Vec::new();
+    let mut say = |field, text: String| description.push((field, Code::new(text)));
+    let location = match parameter.location {
+        Location::Path(_) => Some("Path"),
+        Location::Query => None,
+        Location::Querystring => Some("Querystring"),
+        Location::Header => Some("Header"),
+        Location::Cookie => Some("Cookie"),
+    };
+    if let Some(location) = location {
+        say("location", format!("generated::Location::{location}"));
+    }
+    say("name", Literal::of(&parameter.wire_name).to_string());
+    if let Location::Path(capture @ 1..) = parameter.location {
+        say("capture", capture.to_string());
+    }
+    if parameter.style != Style::Single {
+        say("style", format!("generated::Style::{}", style(&parameter.style)));
+    }
+    if parameter.syntax != Syntax::Plain {
+        say("syntax", format!("generated::Syntax::{:?}", parameter.syntax));
+    }
+    if !parameter.schema.is_empty() {
+        say("schema", Literal::of(&parameter.schema).to_string());
+    }
+    if parameter.validation == Validation::Schema {
+        say("validation", "generated::Validation::Schema".to_owned());
+    }
+    if parameter.empty_is_absent {
+        say("empty_is_absent", "true".to_owned());
+    }
+    if let ParameterPresence::DefaultJson(json) = &parameter.presence {
+        say("default", Literal::option(Some(json)).to_string());
+    }
+    description
+}
+
+fn style(style: &Style) -> String {
+    let names = |names: &[String]| {
+        let names: Vec<String> = names.iter().map(|name| Literal::of(name).to_string()).collect();
+        format!("&[{}]", names.join(", "))
+    };
+    match style {
+        Style::Delimited(character) => format!("Delimited({character:?})"),
+        Style::Pairs(character) => format!("Pairs({character:?})"),
+        Style::Spread(members) => format!("Spread({})", names(members)),
+        Style::SpreadBut(others) => format!("SpreadBut({})", names(others)),
+        Style::Single | Style::Repeated | Style::Brackets | Style::Json | Style::Form => format!("{style:?}"),
+    }
+}
+
 fn decode(parameter: &Parameter, constant: &str, types: &[TypeDef]) -> Code {
     let check = check(&parameter.slot, types);
-    let kind = if parameter.style == Style::Single { "" } else { "_list" };
+    let read = match parameter.reading {
+        Reading::Text => "read::text",
+        Reading::List => "read::list",
+        Reading::Value => "read::value",
+    };
     Code::new(match &parameter.presence {
-        ParameterPresence::Required => format!("required{kind}(&{constant}, {check})"),
-        ParameterPresence::Optional => format!("optional{kind}(&{constant}, {check})"),
+        ParameterPresence::Required | ParameterPresence::DefaultJson(_) => {
+            format!("required(&{constant}, {read}, {check})")
+        }
+        ParameterPresence::Optional => format!("optional(&{constant}, {read}, {check})"),
         ParameterPresence::Default(value) => {
-            format!("or_default(&{constant}, || {}, {check})", checks::literal(value, types))
+            format!("or_default(&{constant}, {read}, {check}, || {})", checks::literal(value, types))
         }
     })
 }
@@ -150,21 +188,6 @@ pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
         Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
         None => Code::new("|_| true"),
-    }
-}
-
-/// How text becomes JSON, for the validator.
-fn text_kind(ty: &Type, types: &[TypeDef]) -> &'static str {
-    match ty {
-        Type::Scalar(Scalar::Integer(_)) => "Integer",
-        Type::Scalar(Scalar::F32 | Scalar::F64) => "Number",
-        Type::Scalar(Scalar::Bool) => "Boolean",
-        Type::List(slot) => text_kind(&slot.ty, types),
-        Type::Named(id) => match &types[id.0].body {
-            TypeBody::Alias(slot) => text_kind(&slot.ty, types),
-            _ => "String",
-        },
-        _ => "String",
     }
 }
 

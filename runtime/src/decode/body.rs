@@ -242,7 +242,7 @@ impl Decoder {
 
     pub(super) fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
         let (location, at, message) = (Location::Body, at.to_owned(), message.to_owned());
-        self.violations.push(Violation { location, at, code: code.into(), message });
+        self.violations.push(Violation { location, at, part: String::new(), code: code.into(), message });
     }
 }
 

@@ -6,8 +6,10 @@ pub(crate) mod fields;
 mod form;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod objects;
 mod parameter;
 mod place;
+pub mod read;
 mod texts;
 
 use axum::body::Body as HttpBody;
@@ -18,7 +20,7 @@ pub use body::{Body, Validation};
 pub use fields::{Field, FieldStyle};
 #[cfg(feature = "multipart")]
 pub use multipart::{FromParts, Parts};
-pub use parameter::{Kind, Parameter, Style};
+pub use parameter::{Parameter, Style, Syntax};
 pub(crate) use texts::form_values;
 
 use crate::context::{AddedHeaders, RequestContext};

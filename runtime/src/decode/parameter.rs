@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use super::texts::{self, Malformed, Texts};
+use super::body::Validation;
+use super::read::{Fault, Read};
+use super::texts::{self, Malformed};
 use super::{Decoder, Severity};
 use crate::problem::{Location, Violation};
-use crate::text::FromText;
 
 /// A parameter of an endpoint.
 #[derive(Debug)]
@@ -20,150 +19,124 @@ pub struct Parameter {
     pub capture: usize,
     /// How it is written.
     pub style: Style,
-    /// The pointer of its schema.
+    /// What is around its texts.
+    pub syntax: Syntax,
+    /// The pointer of its schema; empty where it has none.
     pub schema: &'static str,
-    /// What its text stands for.
-    pub kind: Kind,
+    /// Who validates it.
+    pub validation: Validation,
+    /// Whether it counts as absent where it has no text (OpenAPI's `allowEmptyValue`).
+    pub empty_is_absent: bool,
+    /// The value that it has where it is absent, as JSON, if generated code does not spell it out.
+    pub default: Option<&'static str>,
 }
 
-/// How a parameter's value is written.
+impl Parameter {
+    /// What most parameters are like: one text, validated by types.
+    pub const PLAIN: Self = Self {
+        location: Location::Query,
+        name: "",
+        capture: 0,
+        style: Style::Single,
+        syntax: Syntax::Plain,
+        schema: "",
+        validation: Validation::Static,
+        empty_is_absent: false,
+        default: None,
+    };
+}
+
+/// How a parameter's value is written: the styles of OpenAPI 3.2 §4.12.2, as far as what is read of a
+/// request depends on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// One text.
     Single,
     /// A list: the parameter is repeated.
     Repeated,
-    /// A list: one text, cut at this character.
+    /// A list, or names and values in turn: one text, cut at this character.
     Delimited(char),
+    /// An object: one text of `name=value`, cut at this character.
+    Pairs(char),
+    /// An object: these members are parameters of their own.
+    Spread(&'static [&'static str]),
+    /// The same; further members are all parameters but these.
+    SpreadBut(&'static [&'static str]),
+    /// An object or a list: members and items in brackets after the parameter's name (`deepObject`).
+    Brackets,
+    /// JSON.
+    Json,
+    /// The whole query string, as a form.
+    Form,
 }
 
-/// What a parameter's text, or each of its texts, stands for.
+impl Style {
+    /// Whether the parameter may be several of the request's own.
+    pub(super) fn is_exploded(self) -> bool {
+        matches!(self, Self::Repeated | Self::Spread(_) | Self::SpreadBut(_))
+    }
+}
+
+/// What is around a parameter's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Itself.
-    String,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-}
-
-/// What is wrong with a parameter.
-enum Fault {
-    Missing,
-    Repeated,
-    Malformed(Malformed),
-    /// Types or checks do not take it; this is the JSON value that it stands for.
-    Invalid(Value),
+pub enum Syntax {
+    /// Nothing. In URIs and cookies, texts are percent-encoded.
+    Plain,
+    /// Nothing, and texts are not encoded: OpenAPI 3.2's style `cookie`.
+    Verbatim,
+    /// A dot: `.blue`.
+    Label,
+    /// A semicolon and the parameter's name: `;color=blue`.
+    Matrix,
 }
 
 impl Decoder {
     /// A parameter that must be there.
-    pub fn required<T: FromText>(&mut self, parameter: &'static Parameter, check: fn(&T) -> bool) -> Option<T> {
-        let value = self.value(parameter, check).and_then(|value| value.ok_or(Fault::Missing));
+    pub fn required<T>(&mut self, parameter: &'static Parameter, read: Read<T>, check: fn(&T) -> bool) -> Option<T> {
+        let value = read(self, parameter, check).and_then(|value| value.ok_or(Fault::Missing));
         self.noted(parameter, value)
     }
 
     /// A parameter that may be absent.
-    pub fn optional<T: FromText>(&mut self, parameter: &'static Parameter, check: fn(&T) -> bool) -> Option<Option<T>> {
-        let value = self.value(parameter, check);
+    pub fn optional<T>(
+        &mut self,
+        parameter: &'static Parameter,
+        read: Read<T>,
+        check: fn(&T) -> bool,
+    ) -> Option<Option<T>> {
+        let value = read(self, parameter, check);
         self.noted(parameter, value)
     }
 
     /// A parameter that has a value also where it is absent.
-    pub fn or_default<T: FromText>(
+    pub fn or_default<T>(
         &mut self,
         parameter: &'static Parameter,
-        default: fn() -> T,
+        read: Read<T>,
         check: fn(&T) -> bool,
+        default: fn() -> T,
     ) -> Option<T> {
-        self.optional(parameter, check).map(|value| value.unwrap_or_else(default))
-    }
-
-    /// A list that must be there.
-    pub fn required_list<T: FromText>(
-        &mut self,
-        parameter: &'static Parameter,
-        check: fn(&Vec<T>) -> bool,
-    ) -> Option<Vec<T>> {
-        let list = self.list(parameter, check).and_then(|list| list.ok_or(Fault::Missing));
-        self.noted(parameter, list)
-    }
-
-    /// A list that may be absent.
-    pub fn optional_list<T: FromText>(
-        &mut self,
-        parameter: &'static Parameter,
-        check: fn(&Vec<T>) -> bool,
-    ) -> Option<Option<Vec<T>>> {
-        let list = self.list(parameter, check);
-        self.noted(parameter, list)
-    }
-
-    fn value<T: FromText>(&self, parameter: &Parameter, check: fn(&T) -> bool) -> Result<Option<T>, Fault> {
-        match self.texts(parameter)?.as_slice() {
-            [] => Ok(None),
-            [text] => match T::from_text(text).filter(check) {
-                Some(value) => Ok(Some(value)),
-                None => Err(Fault::Invalid(json_of(text, parameter.kind))),
-            },
-            _ => Err(Fault::Repeated),
-        }
-    }
-
-    fn list<T: FromText>(&self, parameter: &Parameter, check: fn(&Vec<T>) -> bool) -> Result<Option<Vec<T>>, Fault> {
-        let texts = self.texts(parameter)?;
-        if texts.is_empty() {
-            return Ok(None);
-        }
-        let list: Option<Vec<T>> = texts.iter().map(|text| T::from_text(text)).collect();
-        match list.filter(check) {
-            Some(list) => Ok(Some(list)),
-            None => Err(Fault::Invalid(texts.iter().map(|text| json_of(text, parameter.kind)).collect())),
-        }
-    }
-
-    fn texts(&self, parameter: &Parameter) -> Result<Texts<'_>, Fault> {
-        texts::of(&self.parts, &self.captures, parameter).map_err(Fault::Malformed)
+        self.optional(parameter, read, check).map(|value| value.unwrap_or_else(default))
     }
 
     /// The value; `None` where there is a fault, which is kept for the refusal.
     fn noted<T>(&mut self, parameter: &'static Parameter, value: Result<T, Fault>) -> Option<T> {
         match value {
             Ok(value) => return Some(value),
-            Err(Fault::Missing) => self.violate(parameter, "required", "is missing"),
-            Err(Fault::Repeated) => self.violate(parameter, "repeated", "stands more than once"),
+            Err(Fault::Missing) => self.violations.push(violation(parameter, "required", "is missing")),
+            Err(Fault::Repeated) => self.violations.push(violation(parameter, "repeated", "stands more than once")),
             Err(Fault::Malformed(Malformed(reason))) => {
                 self.worst = self.worst.max(Severity::Malformed);
-                self.violate(parameter, "encoding", reason);
+                self.violations.push(violation(parameter, "encoding", reason));
             }
-            Err(Fault::Invalid(value)) => self.explain(parameter, &value),
+            Err(Fault::Invalid(found)) => self.violations.extend(found),
+            Err(Fault::Unchecked) => self.worst = Severity::Unchecked,
         }
         None
     }
+}
 
-    fn violate(&mut self, parameter: &'static Parameter, code: &'static str, message: &str) {
-        let &Parameter { location, name, .. } = parameter;
-        let (code, message) = (Cow::Borrowed(code), message.to_owned());
-        self.violations.push(Violation { location, at: name.to_owned(), code, message });
-    }
-
-    /// Says what is wrong with a value that the types or checks do not take.
-    fn explain(&mut self, parameter: &'static Parameter, value: &Value) {
-        let &Parameter { location, name, schema, .. } = parameter;
-        let Ok(found) = self.schemas.violations(schema, value) else {
-            self.worst = Severity::Unchecked;
-            return;
-        };
-        if found.is_empty() {
-            return self.violate(parameter, "type", "is not of the type, or not in the range, that is asked for");
-        }
-        let named = found.into_iter().map(|violation| Violation { location, at: name.to_owned(), ..violation });
-        self.violations.extend(named);
-    }
-
+impl Decoder {
     /// The value of a query parameter, for credentials.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         texts::query(self.parts.uri.query()?, name, Style::Single).ok()?.into_iter().next().map(Cow::into_owned)
@@ -171,22 +144,15 @@ impl Decoder {
 
     /// The value of a cookie, for credentials.
     pub(crate) fn cookie_value(&self, name: &str) -> Option<String> {
-        texts::cookie(&self.parts.headers, name, Style::Single).ok()?.into_iter().next().map(Cow::into_owned)
+        let cookies = texts::cookies(&self.parts.headers, false).ok()?;
+        let (_, value) = cookies.into_iter().find(|(other, _)| *other == name)?;
+        texts::cookie_decoded(value).ok().map(Cow::into_owned)
     }
 }
 
-/// The text as the JSON value that it stands for; itself where it stands for none.
-fn json_of(text: &str, kind: Kind) -> Value {
-    let parsed = match kind {
-        Kind::String => None,
-        Kind::Integer if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => number(text),
-        Kind::Integer => None,
-        Kind::Number => number(text),
-        Kind::Boolean => bool::from_text(text).map(Value::Bool),
-    };
-    parsed.unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
-fn number(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().filter(Value::is_number)
+/// Something that is wrong with the whole of a parameter.
+pub(super) fn violation(parameter: &Parameter, code: &'static str, message: &str) -> Violation {
+    let &Parameter { location, name, .. } = parameter;
+    let (code, message) = (Cow::Borrowed(code), message.to_owned());
+    Violation { location, at: name.to_owned(), part: String::new(), code, message }
 }

@@ -10,7 +10,7 @@ use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
-use super::parameter::{Parameter, Style};
+use super::parameter::{Parameter, Style, Syntax};
 use crate::problem::Location;
 use crate::routing::Captures;
 
@@ -19,23 +19,57 @@ pub(super) type Texts<'r> = SmallVec<[Cow<'r, str>; 1]>;
 
 /// Why a text cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Malformed(pub &'static str);
+pub struct Malformed(pub(super) &'static str);
 
 const NOT_UTF8: Malformed = Malformed("is not UTF-8");
 const BROKEN_ESCAPE: Malformed = Malformed("has a `%` that is not followed by two hexadecimal digits");
+const NO_LABEL: Malformed = Malformed("does not start with a dot");
+const NO_MATRIX: Malformed = Malformed("is not written as a semicolon, the parameter's name, and a value");
 
 /// The texts of a parameter; a list that is written as one text is cut.
 pub(super) fn of<'r>(parts: &'r Parts, captures: &Captures, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
     let Parameter { name, style, .. } = *parameter;
     match parameter.location {
-        Location::Path => {
-            let text = captures.get(parts.uri.path(), parameter.capture);
-            text.map_or_else(|| Ok(Texts::new()), |text| cut(style, text, percent_decoded))
-        }
+        Location::Path => match captures.get(parts.uri.path(), parameter.capture) {
+            Some(text) => path(text, parameter),
+            None => Ok(Texts::new()),
+        },
         Location::Query => query(parts.uri.query().unwrap_or_default(), name, style),
+        Location::Querystring => match parts.uri.query().filter(|query| !query.is_empty()) {
+            Some(query) => percent_decoded(query).map(|text| Texts::from_iter([text])),
+            None => Ok(Texts::new()),
+        },
         Location::Header => header(&parts.headers, name, style),
-        Location::Cookie => cookie(&parts.headers, name, style),
+        Location::Cookie => cookie(&parts.headers, parameter),
         Location::Body => Ok(Texts::new()),
+    }
+}
+
+/// The texts of a path parameter.
+fn path<'r>(text: &'r str, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
+    match parameter.syntax {
+        Syntax::Plain | Syntax::Verbatim => cut(parameter.style, text, percent_decoded),
+        Syntax::Label => cut(parameter.style, text.strip_prefix('.').ok_or(NO_LABEL)?, percent_decoded),
+        Syntax::Matrix => {
+            let mut texts = Texts::new();
+            for pair in text.strip_prefix(';').ok_or(NO_MATRIX)?.split(';') {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                if percent_decoded(name)? != parameter.name {
+                    return Err(NO_MATRIX);
+                }
+                texts.extend(cut(parameter.style, value, percent_decoded)?);
+            }
+            Ok(texts)
+        }
+    }
+}
+
+/// The text of a path parameter without what is around it.
+pub(super) fn bare(text: &str, syntax: Syntax) -> Result<&str, Malformed> {
+    match syntax {
+        Syntax::Plain | Syntax::Verbatim => Ok(text),
+        Syntax::Label => text.strip_prefix('.').ok_or(NO_LABEL),
+        Syntax::Matrix => text.strip_prefix(';').ok_or(NO_MATRIX),
     }
 }
 
@@ -63,38 +97,65 @@ pub(crate) fn form_values<'r>(query: &'r str, name: &'r str) -> impl Iterator<It
 
 /// The values of a header. The items of a list have optional white space around them, and an empty
 /// one is none (RFC 9110 §5.6.1).
-fn header<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
+pub(super) fn header<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
     let mut texts = Texts::new();
     for value in headers.get_all(name) {
         let value = std::str::from_utf8(value.as_bytes()).map_err(|_| NOT_UTF8)?;
         match style {
-            Style::Delimited(delimiter) => {
+            Style::Delimited(delimiter) | Style::Pairs(delimiter) => {
                 let items = value.split(delimiter).map(|item| item.trim_matches([' ', '\t']));
                 texts.extend(items.filter(|item| !item.is_empty()).map(Cow::Borrowed));
             }
-            Style::Single | Style::Repeated => texts.push(Cow::Borrowed(value)),
+            _ => texts.push(Cow::Borrowed(value)),
         }
     }
     Ok(texts)
 }
 
-/// The values of a cookie, percent-decoded; one with a `%` that is no escape is taken as it is, for
-/// cookies know no encoding of their own (RFC 6265 §4.1.1).
-pub(super) fn cookie<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
-    let decoded = |text: &'r str| match percent_decoded(text) {
-        Err(BROKEN_ESCAPE) => Ok(Cow::Borrowed(text)),
-        decoded => decoded,
-    };
+/// The values of a cookie.
+fn cookie<'r>(headers: &'r HeaderMap, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
     let mut texts = Texts::new();
-    for line in headers.get_all(COOKIE) {
-        let line = std::str::from_utf8(line.as_bytes()).map_err(|_| NOT_UTF8)?;
-        let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
-        for (_, value) in pairs.filter(|(key, _)| *key == name) {
-            let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            texts.extend(cut(style, quoted.unwrap_or(value), decoded)?);
+    for (name, value) in cookies(headers, is_joined(parameter))? {
+        if name == parameter.name {
+            match parameter.syntax {
+                Syntax::Verbatim => texts.extend(cut(parameter.style, value, |text| Ok(Cow::Borrowed(text)))?),
+                _ => texts.extend(cut(parameter.style, value, cookie_decoded)?),
+            }
         }
     }
     Ok(texts)
+}
+
+/// The cookies of a request, each with its name.
+///
+/// The style `form` joins what it repeats by `&`, which no cookie's syntax knows: `joined` takes that as
+/// well as separate cookies.
+pub(super) fn cookies(headers: &HeaderMap, joined: bool) -> Result<Vec<(&str, &str)>, Malformed> {
+    let delimiter = if joined { '&' } else { ';' };
+    let mut cookies = Vec::new();
+    for line in headers.get_all(COOKIE) {
+        let line = std::str::from_utf8(line.as_bytes()).map_err(|_| NOT_UTF8)?;
+        let pairs = line.split([';', delimiter]).filter_map(|pair| pair.trim().split_once('='));
+        cookies.extend(pairs.map(|(name, value)| {
+            let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            (name, quoted.unwrap_or(value))
+        }));
+    }
+    Ok(cookies)
+}
+
+/// Whether a parameter's cookies may be joined by `&`.
+pub(super) fn is_joined(parameter: &Parameter) -> bool {
+    parameter.style.is_exploded() && parameter.syntax == Syntax::Plain
+}
+
+/// Percent-decodes the value of a cookie. One with a `%` that is no escape is taken as it is, for cookies
+/// know no encoding of their own (RFC 6265 §4.1.1).
+pub(super) fn cookie_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
+    match percent_decoded(text) {
+        Err(BROKEN_ESCAPE) => Ok(Cow::Borrowed(text)),
+        decoded => decoded,
+    }
 }
 
 /// Cuts and decodes a text.
@@ -112,7 +173,7 @@ fn cut<'r>(
             Cow::Owned(text) => text.split(delimiter).map(|item| Cow::Owned(item.to_owned())).collect(),
         }),
         Style::Delimited(delimiter) => text.split(delimiter).map(decode).collect(),
-        Style::Single | Style::Repeated => decode(text).map(|text| Texts::from_iter([text])),
+        _ => decode(text).map(|text| Texts::from_iter([text])),
     }
 }
 
@@ -124,7 +185,7 @@ pub(super) fn form_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
     percent_decoded(&spaced).map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
-fn percent_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
+pub(super) fn percent_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
     let mut escapes = text.split('%').skip(1);
     let complete = |escape: &str| escape.len() >= 2 && escape.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
     if !escapes.all(complete) {
@@ -132,7 +193,6 @@ fn percent_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
     }
     percent_decode_str(text).decode_utf8().map_err(|_| NOT_UTF8)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +203,11 @@ mod tests {
 
     fn cookie_texts(line: &'static str) -> Vec<String> {
         let headers = HeaderMap::from_iter([(COOKIE, http::HeaderValue::from_static(line))]);
-        cookie(&headers, "c", Style::Single).unwrap().into_iter().map(Cow::into_owned).collect()
+        cookie(&headers, &Parameter { name: "c", ..Parameter::PLAIN })
+            .unwrap()
+            .into_iter()
+            .map(Cow::into_owned)
+            .collect()
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use http::StatusCode;
 pub use check::Validate;
 pub use respond::Respond;
 
-pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Kind, Parameter, Style, Validation};
+pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation, read};
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};
 pub use crate::pattern::Pattern;

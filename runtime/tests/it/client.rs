@@ -153,7 +153,7 @@ impl Answer {
         let mut told: Vec<String> = errors
             .iter()
             .map(|error| {
-                let at = said(error, "pointer").or_else(|| said(error, "name")).expect("a place");
+                let at = said(error, "name").or_else(|| said(error, "pointer")).expect("a place");
                 let message = said(error, "message").expect("a message");
                 assert!(!message.is_empty());
                 format!("{} {at} {}", said(error, "in").expect("a location"), said(error, "code").expect("a code"))

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Kind, Location, Node, Parameter, Pattern, Response,
-    Schemas, StatusCode, Style, Target, Validate, Validation, check, json, respond,
+    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Location, Node, Parameter, Pattern, Response, Schemas,
+    StatusCode, Style, Target, Validate, Validation, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -176,26 +176,20 @@ static NOTE: Body =
     Body { schema: "/components/schemas/Note", media_types: &["text/plain"], validation: Validation::Schema };
 static PHOTO: Body = Body { schema: "", media_types: &["image/*"], validation: Validation::Static };
 
-const fn parameter(
-    location: Location,
-    name: &'static str,
-    style: Style,
-    schema: &'static str,
-    kind: Kind,
-) -> Parameter {
-    Parameter { location, name, capture: 0, style, schema, kind }
+const fn parameter(location: Location, name: &'static str, style: Style, schema: &'static str) -> Parameter {
+    Parameter { location, name, style, schema, ..Parameter::PLAIN }
 }
 
-static DRY_RUN: Parameter = parameter(Location::Query, "dry_run", Style::Single, "/flag", Kind::Boolean);
-static LIMIT: Parameter = parameter(Location::Query, "limit", Style::Single, "/limit", Kind::Integer);
-static TAGS: Parameter = parameter(Location::Query, "tags", Style::Delimited(','), "/tags", Kind::String);
-static TRACE: Parameter = parameter(Location::Header, "X-Trace", Style::Single, "/id", Kind::Integer);
-static SESSION: Parameter = parameter(Location::Cookie, "session", Style::Single, "/id", Kind::Integer);
-static ID: Parameter = parameter(Location::Path, "id", Style::Single, "/id", Kind::Integer);
+static DRY_RUN: Parameter = parameter(Location::Query, "dry_run", Style::Single, "/flag");
+static LIMIT: Parameter = parameter(Location::Query, "limit", Style::Single, "/limit");
+static TAGS: Parameter = parameter(Location::Query, "tags", Style::Delimited(','), "/tags");
+static TRACE: Parameter = parameter(Location::Header, "X-Trace", Style::Single, "/id");
+static SESSION: Parameter = parameter(Location::Cookie, "session", Style::Single, "/id");
+static ID: Parameter = parameter(Location::Path, "id", Style::Single, "/id");
 
 async fn create_pet(incoming: Incoming) -> Result<Response, HttpError> {
     let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let dry_run = decoder.optional::<bool>(&DRY_RUN, |_| true);
+    let dry_run = decoder.optional::<bool>(&DRY_RUN, read::text, |_| true);
     let body = decoder.json::<NewPet>(&NEW_PET, |body| body.is_valid()).await?;
     let (Some(_), Some(body)) = (dry_run, body) else { return Err(decoder.reject()) };
     decoder.finish()?;
@@ -204,13 +198,17 @@ async fn create_pet(incoming: Incoming) -> Result<Response, HttpError> {
 
 async fn list_pets(incoming: Incoming) -> Result<Response, HttpError> {
     let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let limit =
-        decoder.or_default::<i64>(&LIMIT, || 20, |limit| check::minimum(limit, 1) && check::maximum(limit, 100));
-    let tags = decoder.optional_list::<String>(&TAGS, |tags| {
+    let limit = decoder.or_default::<i64>(
+        &LIMIT,
+        read::text,
+        |limit| check::minimum(limit, 1) && check::maximum(limit, 100),
+        || 20,
+    );
+    let tags = decoder.optional::<Vec<String>>(&TAGS, read::list, |tags| {
         check::max_items(tags, 2) && tags.iter().all(|tag| check::max_length(tag, 3))
     });
-    let trace = decoder.optional::<i64>(&TRACE, |trace| check::minimum(trace, 1));
-    let session = decoder.required::<i64>(&SESSION, |session| check::minimum(session, 1));
+    let trace = decoder.optional::<i64>(&TRACE, read::text, |trace| check::minimum(trace, 1));
+    let session = decoder.required::<i64>(&SESSION, read::text, |session| check::minimum(session, 1));
     let (Some(limit), Some(tags), Some(trace), Some(session)) = (limit, tags, trace, session) else {
         return Err(decoder.reject());
     };
@@ -224,7 +222,9 @@ async fn list_pets(incoming: Incoming) -> Result<Response, HttpError> {
 
 async fn get_pet(incoming: Incoming) -> Result<Response, HttpError> {
     let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let Some(id) = decoder.required::<i64>(&ID, |id| check::minimum(id, 1)) else { return Err(decoder.reject()) };
+    let Some(id) = decoder.required::<i64>(&ID, read::text, |id| check::minimum(id, 1)) else {
+        return Err(decoder.reject());
+    };
     decoder.finish()?;
     Ok(respond::json(StatusCode::OK, &json!({"id": id})))
 }

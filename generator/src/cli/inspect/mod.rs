@@ -87,7 +87,9 @@ fn parts(endpoint: &Endpoint, service: &Service) -> Vec<String> {
         match parameter.presence {
             ParameterPresence::Required => format!("{}: {ty}", parameter.field),
             ParameterPresence::Optional => format!("{}: Option<{ty}>", parameter.field),
-            ParameterPresence::Default(_) => format!("{}: {ty} (has a default)", parameter.field),
+            ParameterPresence::Default(_) | ParameterPresence::DefaultJson(_) => {
+                format!("{}: {ty} (has a default)", parameter.field)
+            }
         }
     });
     let body = endpoint.body.as_ref().map(|body| {

@@ -6,6 +6,16 @@ pub mod directions {
     buildflow_runtime::include_api!("directions");
 }
 
+pub mod parameters_styles {
+    //! Each style, with each kind of value.
+    buildflow_runtime::include_api!("parameters_styles");
+}
+
+pub mod parameters_values {
+    //! Contents, choices of types, defaults.
+    buildflow_runtime::include_api!("parameters_values");
+}
+
 pub mod paths_mixed {
     //! Segments that mix text and parameters.
     buildflow_runtime::include_api!("paths_mixed");
@@ -39,6 +49,28 @@ macro_rules! echo {
     };
 }
 
+echo! { parameters_styles::ParametersStyles {
+    simple(SimpleRequest) -> SimpleResponse [color, list, items, object, members]
+    label(LabelRequest) -> LabelResponse [color, list, items, object, members]
+    matrix(MatrixRequest) -> MatrixResponse [color, list, items, object, members]
+    form(FormRequest) -> FormResponse [color, list, items, object, members]
+    delimited(DelimitedRequest) -> DelimitedResponse [spaced, piped, spaced_object, piped_object, repeated]
+    deep(DeepRequest) -> DeepResponse [color, filter, expand]
+    header(HeaderRequest) -> HeaderResponse [x_color, x_list, x_object, x_members]
+    cookie(CookieRequest) -> CookieResponse [color, list, items, object, members]
+    plain_cookie(PlainCookieRequest) -> PlainCookieResponse [color, list, items, object, members]
+} }
+
+echo! { parameters_values::ParametersValues {
+    content(ContentRequest) -> ContentResponse [json, any, text, x_point, point]
+    form_query(FormQueryRequest) -> FormQueryResponse [whole]
+    json_query(JsonQueryRequest) -> JsonQueryResponse [whole]
+    text_query(TextQueryRequest) -> TextQueryResponse [path]
+    union(UnionRequest) -> UnionResponse [id, created, mixed, several, any, odd]
+    free(FreeRequest) -> FreeResponse [limit, labels]
+    defaults(DefaultsRequest) -> DefaultsResponse [list, point, size, flag, name, needed]
+} }
+
 echo! { paths_mixed::PathsMixed {
     file(FileRequest) -> FileResponse [version, name, format]
     json_file(JsonFileRequest) -> JsonFileResponse [version, name]
@@ -62,6 +94,8 @@ echo! { paths_queries::PathsQueries {
 /// All services, each under a base route of its own.
 pub fn flow() -> Flow {
     Flow::new()
+        .add_service(parameters_styles::service(Echo).base_route("/styles"))
+        .add_service(parameters_values::service(Echo).base_route("/values"))
         .add_service(paths_mixed::service(Echo).base_route("/mixed"))
         .add_service(paths_queries::service(Echo).base_route("/queries"))
 }

@@ -2,7 +2,7 @@
 
 use buildflow_runtime::HttpError;
 #[allow(unused_imports, reason = "which of these are used depends on the document")]
-use buildflow_runtime::generated::{self, Validate, check};
+use buildflow_runtime::generated::{self, Validate, check, read};
 #[allow(unused_imports, reason = "as above")]
 use buildflow_runtime::{Nullable, types};
 #[allow(unused_imports, reason = "as above")]
@@ -90,19 +90,15 @@ pub(super) async fn get_book(
     static ISBN: generated::Parameter = generated::Parameter {
         location: generated::Location::Path,
         name: "isbn",
-        capture: 0,
-        style: generated::Style::Single,
         schema: "/paths/~1books~1{isbn}/get/parameters/0/schema",
-        kind: generated::Kind::String,
+        ..generated::Parameter::PLAIN
     };
 
     static X_LANGUAGE: generated::Parameter = generated::Parameter {
         location: generated::Location::Header,
         name: "X-Language",
-        capture: 0,
-        style: generated::Style::Single,
         schema: "/paths/~1books~1{isbn}/get/parameters/1/schema",
-        kind: generated::Kind::String,
+        ..generated::Parameter::PLAIN
     };
 
     static SECURITY: generated::Security = generated::Security {
@@ -116,12 +112,17 @@ pub(super) async fn get_book(
     decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["application/json"])?;
     let isbn: Option<Isbn> = decoder
-        .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
+        .required(
+            &ISBN,
+            read::text,
+            |value: &Isbn| check::pattern(value, &validation::PATTERN_1),
+        );
     let x_language: Option<String> = decoder
         .or_default(
             &X_LANGUAGE,
-            || "en".to_owned(),
+            read::text,
             |value: &String| check::min_length(value, 2) && check::max_length(value, 2),
+            || "en".to_owned(),
         );
     let (Some(isbn), Some(x_language)) = (isbn, x_language) else {
         return Err(decoder.reject());
@@ -142,10 +143,8 @@ pub(super) async fn get_cover(
     static ISBN: generated::Parameter = generated::Parameter {
         location: generated::Location::Path,
         name: "isbn",
-        capture: 0,
-        style: generated::Style::Single,
         schema: "/paths/~1books~1{isbn}~1cover/get/parameters/0/schema",
-        kind: generated::Kind::String,
+        ..generated::Parameter::PLAIN
     };
 
     static SECURITY: generated::Security = generated::Security {
@@ -159,7 +158,11 @@ pub(super) async fn get_cover(
     decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["image/png"])?;
     let isbn: Option<Isbn> = decoder
-        .required(&ISBN, |value: &Isbn| check::pattern(value, &validation::PATTERN_1));
+        .required(
+            &ISBN,
+            read::text,
+            |value: &Isbn| check::pattern(value, &validation::PATTERN_1),
+        );
     let (Some(isbn),) = (isbn,) else {
         return Err(decoder.reject());
     };
