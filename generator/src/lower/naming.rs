@@ -152,14 +152,14 @@ fn as_identifier(name: String) -> String {
     }
 }
 
-/// ASCII words: other scripts transliterated, signs before digits and lone symbols in words.
+/// ASCII words: other scripts transliterated, a sign in front and lone symbols in words.
 fn spelled(text: &str) -> String {
     let ascii = if text.is_ascii() { text.to_owned() } else { deunicode(text) };
     let mut words = String::with_capacity(ascii.len());
     let mut characters = ascii.chars().peekable();
     let lone = !ascii.contains(|character: char| character.is_ascii_alphanumeric());
     while let Some(character) = characters.next() {
-        let signs = words.is_empty() && characters.peek().is_some_and(char::is_ascii_digit);
+        let signs = words.is_empty() && characters.peek().is_some_and(char::is_ascii_alphanumeric);
         match character {
             '+' if signs => words.push_str("plus "),
             '-' if signs => words.push_str("minus "),
@@ -240,8 +240,8 @@ mod tests {
     #[test]
     fn signs_and_symbols_are_spelled() {
         assert_eq!(
-            variants(&["+1", "-1", "", "*", "<=", "🦀", "Self"]),
-            ["Plus1", "Minus1", "Empty", "Star", "LessEquals", "Crab", "SelfValue"]
+            variants(&["+1", "-1", "date", "-date", "", "*", "<=", "🦀", "Self"]),
+            ["Plus1", "Minus1", "Date", "MinusDate", "Empty", "Star", "LessEquals", "Crab", "SelfValue"]
         );
     }
 
