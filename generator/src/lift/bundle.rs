@@ -16,11 +16,15 @@ use crate::read::{Map, Node, Pointer, Value};
 /// choice that they are made by.
 const BASE: &str = "x-base";
 
+/// A first member of the bundle.
+const METASCHEMA: &str = r#""$defs":{"metaschema":{"$ref":"https://json-schema.org/draft/2020-12/schema"}},"#;
+
 impl Document {
     /// The schemas at `wanted`, and all that they refer to, as they hold for values that go `direction`.
     pub fn schema_bundle(&self, wanted: impl IntoIterator<Item = SchemaId>, direction: Direction) -> String {
         let mut pending: Vec<SchemaId> = wanted.into_iter().collect();
         let mut tree = Tree::default();
+        let mut names_metaschema = false;
         let mut seen = vec![false; self.schemas.len()];
         while let Some(id) = pending.pop() {
             if std::mem::replace(&mut seen[id.index()], true) {
@@ -29,14 +33,20 @@ impl Document {
             let Some((place, root)) = self.root_of(&self.schemas.get(id).pointer) else { continue };
             // Everything below the place comes along, so its references must too.
             for below in root.ids.clone().map(SchemaId) {
-                pending.extend(self.schemas.keywords(below).and_then(|keywords| keywords.reference));
+                let keywords = self.schemas.keywords(below);
+                names_metaschema |= keywords.is_some_and(|keywords| keywords.uncarried.contains(&"$ref"));
+                pending.extend(keywords.and_then(|keywords| keywords.reference));
                 pending.extend(self.cases(below).into_iter().flat_map(|cases| &cases.cases).map(|(id, _)| *id));
             }
             tree.insert(place, &root.node);
         }
         let mut text = String::new();
-        let bundle = Bundle { document: self, direction };
+        let bundle = Bundle { document: self, direction, tree: &tree };
         tree.write(&bundle, &Pointer::root(), &mut text);
+        if names_metaschema {
+            // The validator knows the metaschema only where it finds a reference to it on the way to others.
+            text.insert_str(1, METASCHEMA);
+        }
         text
     }
 
@@ -73,6 +83,10 @@ impl<'n> Tree<'n> {
         at.schema = Some(node);
     }
 
+    fn at(&self, pointer: &Pointer) -> Option<&Self> {
+        pointer.segments().try_fold(self, |tree, segment| tree.members.get(segment.as_ref()))
+    }
+
     fn write(&self, bundle: &Bundle<'_>, at: &Pointer, out: &mut String) {
         if let Some(node) = self.schema {
             return bundle.schema(node, at, &HashSet::new(), out);
@@ -93,6 +107,7 @@ impl<'n> Tree<'n> {
 struct Bundle<'d> {
     document: &'d Document,
     direction: Direction,
+    tree: &'d Tree<'d>,
 }
 
 impl Bundle<'_> {
@@ -126,6 +141,11 @@ impl Bundle<'_> {
             let unread = is_annotation(keyword)
                 || is_identity(keyword)
                 || (keyword == "format" && !formats::is_enforced(part.node));
+            if unread && let Some(inner) = self.tree.at(&part.at.join(keyword)) {
+                // A reference leads into what no validator reads otherwise.
+                write_key(keyword, first, out);
+                inner.write(self, &part.at.join(keyword), out);
+            }
             let written_below = keyword == "allOf" && matches!(decision, Decision::Open(_));
             if unread || written_below || Some(keyword.as_str()) == replaced {
                 continue;

@@ -55,3 +55,15 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
 pub(super) fn is_identity(keyword: &str) -> bool {
     matches!(keyword, "$id" | "$anchor" | "$dynamicAnchor")
 }
+
+/// Whether a reference names the metaschema of JSON Schema 2020-12 or one of its vocabularies, which every
+/// validator has.
+pub(super) fn is_metaschema(reference: &str) -> bool {
+    const VOCABULARIES: [&str; 7] =
+        ["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "content"];
+    let uri = reference.split_once('#').map_or(reference, |(uri, _)| uri);
+    let name = uri.strip_prefix("https://json-schema.org/draft/2020-12/");
+    name.is_some_and(|name| {
+        name == "schema" || name.strip_prefix("meta/").is_some_and(|name| VOCABULARIES.contains(&name))
+    })
+}

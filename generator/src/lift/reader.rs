@@ -1,7 +1,7 @@
 //! Reads schema nodes into the arena of [`super::schema`], and tells what is wrong with them.
 
 use super::conform::nearest;
-use super::keywords::{is_annotation, is_identity};
+use super::keywords::{is_annotation, is_identity, is_metaschema};
 use super::references::unresolved;
 use super::schema::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use super::{dialect, meaning::Dialect, shape::Version};
@@ -96,6 +96,7 @@ impl Reader<'_> {
         let node = &member.node;
         let here = || at.join(keyword);
         match keyword {
+            "$ref" if node.as_str().is_some_and(is_metaschema) => into.uncarried.push("$ref"),
             "$ref" => self.reference(id, node),
             "type" => into.types = self.types(node),
             "enum" => into.enumeration = self.list(node, keyword).map(<[Node]>::to_vec),

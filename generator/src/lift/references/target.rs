@@ -4,6 +4,7 @@ use super::link::Linker;
 use super::scan::{Meaning, Reference};
 use crate::diagnostic::Diagnostic;
 use crate::lift::conform::nearest;
+use crate::lift::keywords::is_metaschema;
 use crate::read::{FileSet, Location, Node, Opened, Pointer, Span};
 
 /// How many references one pointer may lead through.
@@ -13,7 +14,7 @@ const MAX_DETOURS: usize = 32;
 pub(super) enum Miss {
     /// It needs what is out of this reach.
     OutOf(Reach),
-    /// It is a name, and no reference.
+    /// It is a name that later stages know.
     Name,
     /// It is wrong, which was told.
     Told,
@@ -45,6 +46,9 @@ impl Linker<'_, '_, '_> {
         let (text, span) = (node.as_str().ok_or(Miss::Name)?.to_owned(), node.span);
         if matches!(reference.meaning, Meaning::Mapping) && !text.contains(['#', '/', '.']) {
             return self.component(&text, &reference.at).ok_or(Miss::Name);
+        }
+        if reach == Reach::Anywhere && is_metaschema(&text) {
+            return Err(Miss::Name);
         }
         self.resolve(&Text { text: &text, at: &reference.at, span, reach }, MAX_DETOURS)
     }
