@@ -116,3 +116,28 @@ fn schemas_without_end_are_refused() {
         format!("    A: {{ properties: {{ a: {{ $ref: '#/components/schemas/A0' }} }} }}\n{long}    A3000: {{}}\n");
     assert!(told(&text(&chain)).iter().all(|told| told.ends_with("too-deep")));
 }
+
+#[test]
+fn path_parameters_that_do_not_fit_their_path_are_told() {
+    let text = |path: &str, name: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  {path}:\n    get:\n      parameters:\n        \
+             - {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}\n        \
+             - {{ name: id, in: path, required: true, schema: {{ type: string }} }}\n      \
+             responses: {{ '204': {{ description: a }} }}\n"
+        )
+    };
+    let slip = text("/pets/{id}/{kind}", "kinds");
+    assert_eq!(told(&slip), ["4:3 undeclared-path-parameter", "7:11 unknown-path-parameter"]);
+    // Left over, or named twice: no more than a warning.
+    let left_over = text("/pets/{id}", "schema_name");
+    assert_eq!(told(&left_over), ["7:11 unknown-path-parameter"]);
+    let twice = text("/pets/{id}/{id}/{name}", "name");
+    assert_eq!(told(&twice), ["4:3 repeated-path-parameter"]);
+    let path = scratch("diagnostics-path-parameters").join("a.yaml");
+    let errors = [slip, left_over, twice].map(|text| {
+        std::fs::write(&path, text).expect("it can be written");
+        compile(&path, Some("test"), false).diagnostics.error_count()
+    });
+    assert_eq!(errors, [2, 0, 0]);
+}

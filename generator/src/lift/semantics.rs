@@ -138,7 +138,9 @@ impl<'c> Check<'c> {
                 return (names, bare);
             };
             if names.contains(&name) {
-                self.push(Diagnostic::error("invalid-path", key, format!("`{path}` names `{name}` twice")));
+                let message = format!("`{path}` names `{name}` twice");
+                let help = "give the second one a name of its own; the first one is taken";
+                self.push(Diagnostic::warning("repeated-path-parameter", key, message).help(help));
             }
             names.push(name);
             rest = tail;
@@ -198,11 +200,13 @@ impl<'c> Check<'c> {
             }
             if !names.contains(&name) {
                 let message = format!("the path `{path}` has no `{{{name}}}`");
-                let help = match nearest(name, names.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("put `{{{name}}}` into the path, or remove the parameter"),
-                };
-                self.push(Diagnostic::error("unknown-path-parameter", node.span, message).help(help));
+                // A slip of the pen is an error; what was left over from another path harms nobody.
+                self.push(match nearest(name, names.iter().copied()) {
+                    Some(meant) => Diagnostic::error("unknown-path-parameter", node.span, message)
+                        .help(format!("did you mean `{meant}`?")),
+                    None => Diagnostic::warning("unknown-path-parameter", node.span, message)
+                        .help(format!("put `{{{name}}}` into the path, or remove the parameter; it is ignored")),
+                });
             }
             declared.push(name);
         }

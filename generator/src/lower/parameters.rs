@@ -18,7 +18,11 @@ pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<P
     let mut fields = Scope::without(&TAKEN);
     let all = declared::of_operation(lowering.document, found);
     let mut parameters = Vec::new();
-    for declared in all.iter().filter(|declared| !declared.is_ignored()) {
+    // A path parameter that the path does not have was told when the document was checked.
+    let is_sent = |declared: &&Declared<'_>| {
+        declared.location() != "path" || found.route.path.contains(&format!("{{{}}}", declared.name()))
+    };
+    for declared in all.iter().filter(|declared| !declared.is_ignored()).filter(is_sent) {
         match lowering.parameter(found, declared, &all) {
             Ok(lowered) => {
                 let field = fields.field(declared.words());
