@@ -139,5 +139,5 @@ fn path_parameters_that_do_not_fit_their_path_are_told() {
         std::fs::write(&path, text).expect("it can be written");
         compile(&path, Some("test"), false).diagnostics.error_count()
     });
-    assert_eq!(errors, [2, 0, 0]);
+    assert_eq!(errors, [1, 0, 0]);
 }

@@ -54,6 +54,10 @@ impl Walk<'_> {
                 }
                 _ => self.mismatch(node, "a list", at),
             },
+            Shape::Scopes => match &node.value {
+                Value::Null => self.empty(node, at),
+                _ => self.value(node, Shape::List(&Shape::Text), at),
+            },
             Shape::Map(value) => self.members(node, at, |walk, _, member, at| walk.value(&member.node, *value, at)),
             Shape::Object(table) => self.object(node, table, at),
             Shape::OrReference(table) => self.or_reference(node, table, at),
@@ -76,8 +80,8 @@ impl Walk<'_> {
     fn path(&mut self, path: &str, member: &Member, at: &Pointer) {
         if !path.starts_with('/') {
             self.diagnostics.push(
-                Diagnostic::error("invalid-path", member.key, format!("the path `{path}` does not start with `/`"))
-                    .help("start each path with `/`, or its endpoints cannot be reached"),
+                Diagnostic::error("invalid-path", member.key, format!("`/{path}` is there as well"))
+                    .help("start each path with `/`, once"),
             );
         }
         self.or_reference(&member.node, &PATH_ITEM, at);
@@ -112,6 +116,7 @@ impl Walk<'_> {
         };
         for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
             match table.fields.iter().find(|field| field.name == key) {
+                Some(field) if is_empty(&member.node, field.shape) => self.empty(&member.node, &at.join(key)),
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),
                 None => self.diagnostics.push(unknown_field(key, member.key, table)),
             }
@@ -121,18 +126,27 @@ impl Walk<'_> {
 
     fn required_fields(&mut self, node: &Node, map: &Map, table: &Table) {
         for field in table.fields {
-            let required = match field.need {
-                Need::Optional => false,
-                Need::Always => true,
-                Need::UpTo(version) => self.version <= version,
-            };
-            if required && !map.contains_key(field.name) {
-                self.diagnostics.push(
-                    Diagnostic::error("missing-field", node.span, format!("the {} lacks `{}`", table.name, field.name))
-                        .help(format!("add `{}`", field.name)),
-                );
+            if field.need == Need::Optional || map.contains_key(field.name) {
+                continue;
+            }
+            let message = format!("the {} lacks `{}`", table.name, field.name);
+            let help = format!("add `{}`", field.name);
+            match field.need {
+                Need::Formally(version) if self.version <= version => {
+                    self.diagnostics.push(Diagnostic::warning("missing-field", node.span, message).help(help));
+                }
+                Need::Always => {
+                    self.diagnostics.push(Diagnostic::error("missing-field", node.span, message).help(help));
+                }
+                Need::Optional | Need::Formally(_) => {}
             }
         }
+    }
+
+    fn empty(&mut self, node: &Node, at: &Pointer) {
+        let message = format!("`{}` is empty; it is ignored", name_of(at));
+        self.diagnostics
+            .push(Diagnostic::warning("empty-value", node.span, message).help("remove it, or say what it is"));
     }
 
     fn text(&mut self, node: &Node, at: &Pointer) {
@@ -168,6 +182,16 @@ impl Walk<'_> {
             node.span,
             format!("`{}` should be {wanted}, found {}", name_of(at), node.kind()),
         ));
+    }
+}
+
+/// Whether a field has nothing in it: YAML's `key:` is null, and some programs write `[]` for an empty object.
+pub(super) fn is_empty(node: &Node, shape: Shape) -> bool {
+    match (&node.value, shape) {
+        (_, Shape::Any) | (Value::Null, Shape::Schema) => false,
+        (Value::Null, _) => true,
+        (Value::List(items), shape) => items.is_empty() && !matches!(shape, Shape::List(_)),
+        _ => false,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use super::conform::is_empty;
 use super::shape::{DOCUMENT, Shape, Table};
 use crate::read::{FileSet, Node, Pointer, Value};
 
@@ -49,6 +50,7 @@ impl Converter<'_> {
             Shape::Schema => json!({ "$ref": at.as_str() }),
             Shape::Text => Json::String(text(node)),
             Shape::Any | Shape::Flag | Shape::Word(_) => plain(node),
+            Shape::Scopes => self.value(node, Shape::List(&Shape::Text), at),
             Shape::List(item) => {
                 let items = node.as_list().unwrap_or_default().iter().enumerate();
                 Json::Array(items.map(|(index, node)| self.value(node, *item, &at.item(index))).collect())
@@ -111,6 +113,7 @@ impl Converter<'_> {
                 _ if key == FileSet::MEMBER => continue,
                 _ if key.starts_with("x-") => plain(&member.node),
                 Some(_) if UNREAD.contains(&key.as_str()) => continue,
+                Some(field) if is_empty(&member.node, field.shape) => continue,
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),
                 None => continue,
             };
@@ -128,9 +131,14 @@ impl Converter<'_> {
     }
 }
 
-/// What `openapiv3` demands and later versions of OpenAPI do not.
+/// What `openapiv3` demands, and documents may lack.
 fn demanded(table: &str) -> Vec<(&'static str, Json)> {
     match table {
+        "OpenAPI Object" => vec![("info", json!({ "title": "", "version": "" }))],
+        "Info Object" => vec![("title", json!("")), ("version", json!(""))],
+        "Server Object" => vec![("url", json!("/"))],
+        "Tag Object" => vec![("name", json!(""))],
+        "Request Body Object" => vec![("content", json!({}))],
         "Operation Object" => vec![("responses", json!({}))],
         "Response Object" => vec![("description", json!(""))],
         "Security Scheme Object" => vec![("flows", json!({})), ("openIdConnectUrl", json!(""))],

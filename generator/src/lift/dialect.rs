@@ -49,7 +49,7 @@ fn subschemas(keyword: &str, node: &Node, diagnostics: &mut Diagnostics) -> Node
 }
 
 /// `minimum: 3, exclusiveMinimum: true` becomes `exclusiveMinimum: 3`.
-fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
+pub(super) fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
     match map.get(exclusive).and_then(|member| member.node.as_bool()) {
         Some(true) => {
             map.shift_remove(exclusive);
@@ -68,7 +68,7 @@ fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
 ///
 /// Without `type`, `nullable` has no effect (OpenAPI 3.0.3, clarification of 2019-10-31): the schema
 /// allows null already, or what it refers to does not.
-fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
+pub(super) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
     let Some(flag) = map.shift_remove("nullable") else { return };
     match flag.node.as_bool() {
         None => diagnostics.push(Diagnostic::error(
@@ -81,8 +81,14 @@ fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
             Some(member) => {
                 let null = Node { value: Value::String("null".to_owned()), span: flag.node.span };
                 let span = member.node.span;
-                let named = std::mem::replace(&mut member.node, Node { value: Value::Null, span });
-                member.node.value = Value::List(vec![named, null]);
+                let mut types = match std::mem::replace(&mut member.node.value, Value::Null) {
+                    Value::List(types) => types,
+                    named => vec![Node { value: named, span }],
+                };
+                if types.iter().all(|named| named.as_str() != Some("null")) {
+                    types.push(null);
+                }
+                member.node.value = Value::List(types);
             }
             None => diagnostics.push(
                 Diagnostic::warning("nullable-without-type", flag.key, "`nullable` has no effect without `type`")

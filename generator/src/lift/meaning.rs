@@ -3,7 +3,6 @@
 //! OpenAPI's own dialect is read as its users mean it; a schema whose `$schema` names JSON Schema means
 //! exactly what that says.
 
-use super::convert::text;
 use super::keywords::{Holds, holds};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
@@ -58,9 +57,6 @@ impl Dialect {
             match keyword.as_str() {
                 "$schema" => {}
                 "format" if dialect == Self::JsonSchema => {}
-                "enum" if dialect == Self::OpenApi && is_text(map) => {
-                    explicit.insert(keyword.clone(), quoted(member, diagnostics));
-                }
                 "dependencies" => dialect.dependencies(member, &mut explicit, diagnostics),
                 _ => {
                     let node = dialect.subschemas(keyword, &member.node, diagnostics);
@@ -126,27 +122,6 @@ fn implied_type(map: &Map) -> Option<&'static str> {
     }
 }
 
-/// Whether the values are strings and nothing else.
-fn is_text(map: &Map) -> bool {
-    map.get("type").is_some_and(|member| member.node.as_str() == Some("string"))
-}
-
-/// The values of a string's `enum`: YAML takes `1` for a number and `true` for a boolean, where text is meant.
-fn quoted(member: &Member, diagnostics: &mut Diagnostics) -> Member {
-    let Some(values) = member.node.as_list() else { return member.clone() };
-    let mut quote = |node: &Node| match node.value {
-        Value::Number(_) | Value::Bool(_) => {
-            let message = format!("a value of this string should be a string, found {}", node.kind());
-            let diagnostic = Diagnostic::warning("unquoted-text", node.span, message);
-            diagnostics.push(diagnostic.help("put it in quotes; it is taken as text"));
-            Node { value: Value::String(text(node)), span: node.span }
-        }
-        _ => node.clone(),
-    };
-    let values = values.iter().map(&mut quote).collect();
-    Member { key: member.key, node: Node { value: Value::List(values), span: member.node.span } }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::emit::json;
@@ -171,14 +146,6 @@ mod tests {
     fn items_without_a_type_mean_an_array_in_openapi() {
         assert_eq!(explicit("{items: {}}").0, r#"{"items":{},"type":"array"}"#);
         assert_eq!(explicit("{items: {}, type: string}").0, r#"{"items":{},"type":"string"}"#);
-    }
-
-    #[test]
-    fn values_of_a_string_are_text() {
-        let (text, codes) = explicit("{type: string, enum: [1.10, true, a]}");
-        assert_eq!(text, r#"{"type":"string","enum":["1.10","true","a"]}"#);
-        assert_eq!(codes, ["unquoted-text", "unquoted-text"]);
-        assert_eq!(explicit("{enum: [1, a]}"), (r#"{"enum":[1,"a"]}"#.to_owned(), vec![]));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod endless;
 pub mod formats;
 mod keywords;
 mod meaning;
+mod mend;
 mod options;
 mod pattern;
 mod reader;
@@ -82,8 +83,10 @@ pub struct OtherOperation {
 /// References lead to further `files`, which become part of the document.
 pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
     let version = version(&root, diagnostics)?;
-    let Linked { root, schemas, references } = references::link(root, version, files, diagnostics);
-    semantics::check(&root, &references, diagnostics);
+    let Linked { mut root, mut schemas, references } = references::link(root, version, files, diagnostics);
+    for undeclared in semantics::check(&root, &references, diagnostics) {
+        schemas.extend(mend::declare(&mut root, &undeclared));
+    }
     let schemas = reader::read(&root, &schemas, version, diagnostics);
     let cases = discriminator::cases(&schemas);
     endless::refuse(&schemas, &cases, diagnostics);

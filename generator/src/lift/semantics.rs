@@ -3,26 +3,30 @@
 use std::collections::HashMap;
 
 use super::conform::nearest;
+use super::emit::json;
+use super::mend::Undeclared;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Pointer, Span};
 
 /// The methods that a Path Item Object names (OpenAPI 3.0.3 §4.7.9.1).
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Tells every break of these rules at its place.
-pub(super) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) {
+/// Tells every break of these rules at its place; gives the path parameters that are not declared.
+pub(super) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) -> Vec<Undeclared> {
     check_references(root, references, diagnostics);
-    let mut check = Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new() };
+    let mut check =
+        Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new(), undeclared: Vec::new() };
     check.security(root.get("security"));
     check.security_schemes();
     for (path, member) in root.get("paths").and_then(Node::as_map).into_iter().flatten() {
-        check.path(path, member.key, &member.node);
+        check.path(path, member.key);
     }
     for parameter in
         root.get("components").and_then(|node| node.get("parameters")).and_then(Node::as_map).into_iter().flatten()
     {
         check.parameter(&parameter.1.node);
     }
+    check.undeclared
 }
 
 fn check_references(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) {
@@ -38,7 +42,7 @@ fn check_references(root: &Node, references: &[(Pointer, Pointer)], diagnostics:
 }
 
 enum Resolved<'n> {
-    Node(&'n Node),
+    Node(Pointer, &'n Node),
     Missing,
     Cycle,
 }
@@ -49,7 +53,7 @@ fn resolve<'n>(root: &'n Node, target: &Pointer) -> Resolved<'n> {
         let Some(node) = root.at(&pointer) else { return Resolved::Missing };
         match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
             Some(next) => pointer = next,
-            None => return Resolved::Node(node),
+            None => return Resolved::Node(pointer, node),
         }
     }
     Resolved::Cycle
@@ -61,28 +65,34 @@ struct Check<'c> {
     operation_ids: HashMap<&'c str, Span>,
     /// Methods and path templates, with their parameters' names taken out.
     templates: HashMap<(&'c str, String), (&'c str, Span)>,
+    undeclared: Vec<Undeclared>,
 }
 
 impl<'c> Check<'c> {
     fn target(&self, node: &'c Node) -> &'c Node {
         match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
             Some(pointer) => match resolve(self.root, &pointer) {
-                Resolved::Node(target) => target,
+                Resolved::Node(_, target) => target,
                 Resolved::Missing | Resolved::Cycle => node,
             },
             None => node,
         }
     }
 
-    fn path(&mut self, path: &'c str, key: Span, node: &'c Node) {
-        let item = self.target(node);
+    fn path(&mut self, path: &'c str, key: Span) {
+        let Resolved::Node(place, item) = resolve(self.root, &Pointer::root().join("paths").join(path)) else { return };
         let (names, bare) = self.template(path, key);
         let shared = item.get("parameters");
         for (method, operation) in self.operations(item) {
             self.unambiguous(method, &bare, (path, key));
             self.operation_id(operation);
             self.security(operation.get("security"));
-            self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
+            let undeclared = self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
+            let fixed = item.get(method).is_some();
+            let operation_place = if fixed { place.clone() } else { place.join("additionalOperations") }.join(method);
+            let named =
+                |name: &str| Undeclared { operation: operation_place.clone(), name: name.to_owned(), path: key };
+            self.undeclared.extend(undeclared.into_iter().map(named));
             self.whole_query([shared, operation.get("parameters")]);
             self.duplicates(operation.get("parameters"));
             if let Some(body) = operation.get("requestBody") {
@@ -141,8 +151,9 @@ impl<'c> Check<'c> {
                 let message = format!("`{path}` names `{name}` twice");
                 let help = "give the second one a name of its own; the first one is taken";
                 self.push(Diagnostic::warning("repeated-path-parameter", key, message).help(help));
+            } else {
+                names.push(name);
             }
-            names.push(name);
             rest = tail;
         }
         bare.push_str(rest);
@@ -167,10 +178,11 @@ impl<'c> Check<'c> {
         match self.operation_ids.get(id) {
             Some(first) => {
                 let first = *first;
+                let message = format!("two operations are called `{id}`");
                 self.push(
-                    Diagnostic::error("duplicate-operation-id", node.span, format!("two operations are called `{id}`"))
+                    Diagnostic::warning("duplicate-operation-id", node.span, message)
                         .related(first, "the first one")
-                        .help("give each operation a name of its own"),
+                        .help("give each operation a name of its own; this one gets a number"),
                 );
             }
             None => {
@@ -179,12 +191,13 @@ impl<'c> Check<'c> {
         }
     }
 
+    /// The names that are not declared.
     fn path_parameters(
         &mut self,
-        names: &[&str],
+        names: &[&'c str],
         lists: [Option<&'c Node>; 2],
         (method, path, key): (&str, &str, Span),
-    ) {
+    ) -> Vec<&'c str> {
         let mut declared = Vec::new();
         for node in lists.into_iter().flatten().filter_map(Node::as_list).flatten() {
             let parameter = self.target(node);
@@ -210,11 +223,15 @@ impl<'c> Check<'c> {
             }
             declared.push(name);
         }
-        for name in names.iter().filter(|name| !declared.contains(name)) {
+        let undeclared: Vec<&str> = names.iter().copied().filter(|name| !declared.contains(name)).collect();
+        for name in &undeclared {
             let message = format!("`{} {path}` does not declare its path parameter `{name}`", method.to_uppercase());
-            let help = format!("add `{{name: {name}, in: path, required: true, schema: …}}` to its parameters");
-            self.push(Diagnostic::error("undeclared-path-parameter", key, message).help(help));
+            let help = format!(
+                "add `{{name: {name}, in: path, required: true, schema: …}}` to its parameters; it is taken as a string"
+            );
+            self.push(Diagnostic::warning("undeclared-path-parameter", key, message).help(help));
         }
+        undeclared
     }
 
     fn parameter(&mut self, node: &'c Node) {
@@ -223,17 +240,9 @@ impl<'c> Check<'c> {
             return;
         }
         let name = text(node, "name").unwrap_or_default();
-        match (has("schema"), has("content")) {
-            (true, true) => self.push(Diagnostic::error(
-                "invalid-parameter",
-                node.span,
-                format!("the parameter `{name}` has both `schema` and `content`"),
-            )),
-            (false, false) => self.push(
-                Diagnostic::error("invalid-parameter", node.span, format!("the parameter `{name}` has no `schema`"))
-                    .help("add `schema: {type: string}`, or what it really is"),
-            ),
-            _ => {}
+        if has("schema") && has("content") {
+            let message = format!("the parameter `{name}` has both `schema` and `content`");
+            self.push(Diagnostic::error("invalid-parameter", node.span, message));
         }
         let Some(location) = text(node, "in") else { return };
         self.content(node, name, location);
@@ -274,14 +283,21 @@ impl<'c> Check<'c> {
     }
 
     fn duplicates(&mut self, list: Option<&'c Node>) {
-        let mut seen: HashMap<(&str, &str), Span> = HashMap::new();
+        let mut seen: HashMap<(&str, &str), &Node> = HashMap::new();
         for node in list.and_then(Node::as_list).unwrap_or_default() {
             let parameter = self.target(node);
             let (Some(location), Some(name)) = (text(parameter, "in"), text(parameter, "name")) else { continue };
-            if let Some(first) = seen.insert((location, name), node.span) {
-                let message = format!("two parameters in {location} are called `{name}`");
-                self.push(Diagnostic::error("duplicate-parameter", node.span, message).related(first, "the first one"));
-            }
+            let Some(first) = seen.insert((location, name), parameter) else { continue };
+            let message = format!("two parameters in {location} are called `{name}`");
+            let differ = ["schema", "content", "style", "explode"].iter().any(|field| {
+                let text = |parameter: &Node| parameter.get(field).map(json);
+                text(first) != text(parameter)
+            });
+            let diagnostic = match differ {
+                true => Diagnostic::error("duplicate-parameter", node.span, message),
+                false => Diagnostic::warning("duplicate-parameter", node.span, message).help("remove one of the two"),
+            };
+            self.push(diagnostic.related(first.span, "the first one"));
         }
     }
 
@@ -308,7 +324,8 @@ impl<'c> Check<'c> {
                     None => "define it under `components: securitySchemes:`".to_owned(),
                 };
                 let message = format!("there is no security scheme `{name}`");
-                unknown.push(Diagnostic::error("unknown-security-scheme", member.key, message).help(help));
+                // Nobody knows how to enforce it: what asks for it is not served.
+                unknown.push(Diagnostic::warning("unknown-security-scheme", member.key, message).help(help));
             }
         }
         unknown.into_iter().for_each(|diagnostic| self.push(diagnostic));
@@ -321,8 +338,6 @@ impl<'c> Check<'c> {
             let needed: &[&str] = match text(node, "type") {
                 Some("apiKey") => &["name", "in"],
                 Some("http") => &["scheme"],
-                Some("oauth2") => &["flows"],
-                Some("openIdConnect") => &["openIdConnectUrl"],
                 _ => &[],
             };
             for field in needed.iter().filter(|field| node.get(field).is_none()) {

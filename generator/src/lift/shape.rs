@@ -28,6 +28,8 @@ pub(super) enum Shape {
     Any,
     /// A schema: lifted out, and read by the schema reader.
     Schema,
+    /// What a security requirement asks of a scheme: a list of strings.
+    Scopes,
     /// A list of such values.
     List(&'static Shape),
     /// An object with free keys and such values.
@@ -46,9 +48,10 @@ pub(super) enum Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     Optional,
+    /// The object says nothing without it.
     Always,
-    /// Required up to this version, optional in later ones.
-    UpTo(Version),
+    /// Required up to this version; what is meant without it is plain.
+    Formally(Version),
 }
 
 /// One field of an object.
@@ -75,8 +78,12 @@ const fn must(name: &'static str, shape: Shape) -> Field {
     Field { name, shape, need: Need::Always }
 }
 
-const fn must_until(name: &'static str, shape: Shape, version: Version) -> Field {
-    Field { name, shape, need: Need::UpTo(version) }
+const fn should(name: &'static str, shape: Shape) -> Field {
+    should_until(name, shape, Version::V3_2)
+}
+
+const fn should_until(name: &'static str, shape: Shape, version: Version) -> Field {
+    Field { name, shape, need: Need::Formally(version) }
 }
 
 const TEXT: Shape = Shape::Text;
@@ -90,13 +97,13 @@ pub(super) static DOCUMENT: Table = Table {
     fields: &[
         must("openapi", TEXT),
         may("$self", TEXT),
-        must("info", Shape::Object(&INFO)),
+        should("info", Shape::Object(&INFO)),
         may("jsonSchemaDialect", TEXT),
         may("servers", Shape::List(&Shape::Object(&SERVER))),
-        must_until("paths", Shape::Paths, Version::V3_0),
+        should_until("paths", Shape::Paths, Version::V3_0),
         may("webhooks", Shape::Map(&Shape::OrReference(&PATH_ITEM))),
         may("components", Shape::Object(&COMPONENTS)),
-        may("security", Shape::List(&Shape::Map(&TEXTS))),
+        may("security", Shape::List(&Shape::Map(&Shape::Scopes))),
         may("tags", Shape::List(&Shape::Object(&TAG))),
         may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
     ],
@@ -105,25 +112,25 @@ pub(super) static DOCUMENT: Table = Table {
 static INFO: Table = Table {
     name: "Info Object",
     fields: &[
-        must("title", TEXT),
+        should("title", TEXT),
         may("summary", TEXT),
         may("description", TEXT),
         may("termsOfService", TEXT),
         may("contact", ANY),
         may("license", ANY),
-        must("version", TEXT),
+        should("version", TEXT),
     ],
 };
 
 static SERVER: Table = Table {
     name: "Server Object",
-    fields: &[must("url", TEXT), may("name", TEXT), may("description", TEXT), may("variables", ANY)],
+    fields: &[should("url", TEXT), may("name", TEXT), may("description", TEXT), may("variables", ANY)],
 };
 
 static TAG: Table = Table {
     name: "Tag Object",
     fields: &[
-        must("name", TEXT),
+        should("name", TEXT),
         may("summary", TEXT),
         may("description", TEXT),
         may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
@@ -133,7 +140,7 @@ static TAG: Table = Table {
 };
 
 static EXTERNAL_DOCS: Table =
-    Table { name: "External Documentation Object", fields: &[may("description", TEXT), must("url", TEXT)] };
+    Table { name: "External Documentation Object", fields: &[may("description", TEXT), should("url", TEXT)] };
 
 static COMPONENTS: Table = Table {
     name: "Components Object",
@@ -183,10 +190,10 @@ static OPERATION: Table = Table {
         may("operationId", TEXT),
         may("parameters", Shape::List(&Shape::OrReference(&PARAMETER))),
         may("requestBody", Shape::OrReference(&REQUEST_BODY)),
-        must_until("responses", Shape::Responses, Version::V3_0),
+        should_until("responses", Shape::Responses, Version::V3_0),
         may("callbacks", ANY),
         may("deprecated", FLAG),
-        may("security", Shape::List(&Shape::Map(&TEXTS))),
+        may("security", Shape::List(&Shape::Map(&Shape::Scopes))),
         may("servers", Shape::List(&Shape::Object(&SERVER))),
     ],
 };
@@ -217,7 +224,7 @@ static REQUEST_BODY: Table = Table {
     name: "Request Body Object",
     fields: &[
         may("description", TEXT),
-        must("content", Shape::Map(&Shape::OrReference(&MEDIA_TYPE))),
+        should("content", Shape::Map(&Shape::OrReference(&MEDIA_TYPE))),
         may("required", FLAG),
     ],
 };
@@ -239,7 +246,7 @@ pub(super) static RESPONSE: Table = Table {
     name: "Response Object",
     fields: &[
         may("summary", TEXT),
-        must_until("description", TEXT, Version::V3_1),
+        should_until("description", TEXT, Version::V3_1),
         may("headers", Shape::Map(&Shape::OrReference(&HEADER))),
         may("content", Shape::Map(&Shape::OrReference(&MEDIA_TYPE))),
         may("links", ANY),

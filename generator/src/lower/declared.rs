@@ -25,7 +25,12 @@ pub(super) fn of_operation<'d>(document: &'d Document, found: &Found<'d>) -> Vec
     let own = at(document, &found.pointer);
     let mut parameters = at(document, &found.item_pointer);
     parameters.retain(|shared| own.iter().all(|other| other.identity() != shared.identity()));
-    parameters.extend(own);
+    for parameter in own {
+        // What is declared twice is the same, or was refused.
+        if parameters.iter().all(|other| other.identity() != parameter.identity()) {
+            parameters.push(parameter);
+        }
+    }
     parameters
 }
 

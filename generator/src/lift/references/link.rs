@@ -8,6 +8,8 @@ use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lift::conform::{Conformed, conform};
+use crate::lift::meaning::Dialect;
+use crate::lift::mend::{give_schema, mend_schema, start_with_slashes};
 use crate::lift::shape::{DOCUMENT, Shape, Table, Version};
 use crate::read::{FileSet, Location, Map, Member, Node, Pointer, Value};
 
@@ -99,6 +101,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             // OpenAPI 3.2 §4.1.1: the document's own URI, which its references count from. Nothing else has it yet.
             let _ = self.resources.identify(&Pointer::root(), name);
         }
+        start_with_slashes(&mut self.root, self.diagnostics);
         self.visit(&Pointer::root(), Shape::Object(&DOCUMENT));
     }
 
@@ -229,12 +232,33 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
         for (at, target) in std::mem::take(&mut self.edits) {
             self.edit(&at, target);
         }
-        dynamic::resolve(&mut self.root, &self.resources, self.edges, self.diagnostics);
+        dynamic::resolve(&mut self.root, &self.resources, std::mem::take(&mut self.edges), self.diagnostics);
         // A place sorts before those that it holds.
         self.reached.sort();
-        let mut schemas = self.conformed.schemas;
-        schemas.extend(self.reached);
+        let mut schemas = std::mem::take(&mut self.conformed.schemas);
+        schemas.extend(std::mem::take(&mut self.reached));
+        self.mend(&mut schemas);
         Linked { root: self.root, schemas, references: self.references }
+    }
+
+    fn mend(&mut self, schemas: &mut Vec<Pointer>) {
+        let objects = std::mem::take(&mut self.conformed.objects);
+        let mut parameters: Vec<Pointer> =
+            objects.into_iter().filter(|(_, kind)| *kind == "Parameter Object").map(|(at, _)| at).collect();
+        parameters.sort();
+        for at in parameters {
+            if self.root.at_mut(&at).is_some_and(|parameter| give_schema(parameter, self.diagnostics)) {
+                schemas.push(at.join("schema"));
+            }
+        }
+        let is_openapi = |root: &Node| Dialect::of_document(root, &mut Diagnostics::default()) == Dialect::OpenApi;
+        if is_openapi(&self.root) {
+            for place in schemas {
+                if let Some(schema) = self.root.at_mut(place) {
+                    mend_schema(schema, self.version, self.diagnostics);
+                }
+            }
+        }
     }
 
     fn edit(&mut self, at: &Pointer, target: Option<Pointer>) {
