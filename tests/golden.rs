@@ -80,6 +80,11 @@ fn choices_between_schemas() {
 }
 
 #[test]
+fn defaults_of_members() {
+    check("defaults");
+}
+
+#[test]
 fn members_of_one_direction() {
     check("directions");
 }

@@ -13,8 +13,8 @@ pub use messages::{
 };
 pub use name::{FieldName, TypeName, VariantName};
 pub use types::{
-    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, Kind, Newtype, Presence, Scalar, Slot, Struct, Type, TypeBody,
-    TypeDef, TypeId, Union, UnionVariant, Unknown,
+    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence, Scalar, Slot, Struct,
+    Type, TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
 };
 
 use crate::lift::ServiceOptions;
@@ -269,6 +269,12 @@ pub enum Literal {
     Variant(TypeId, VariantName),
     /// A list.
     List(Vec<Literal>),
+    /// An object without members.
+    Empty,
+    /// Null.
+    Null,
+    /// A value where null is another one.
+    NotNull(Box<Literal>),
 }
 
 /// A way to authorise requests.

@@ -2,7 +2,7 @@
 
 pub use crate::lift::formats::Scalar;
 
-use super::{Docs, FieldName, TypeName, VariantName};
+use super::{Docs, FieldName, Literal, TypeName, VariantName};
 
 /// Which of the service's types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,12 +169,23 @@ pub struct Field {
     /// Its type.
     pub slot: Slot,
     /// Whether it may be absent.
-    pub presence: Presence,
+    pub presence: FieldPresence,
     /// Its title and description.
     pub docs: Docs,
 }
 
-/// Whether a member may be absent.
+/// Whether a member of a struct may be absent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldPresence {
+    /// It must be there.
+    Required,
+    /// It may be absent: the field is `None`.
+    Optional,
+    /// It may be absent: the field has this value.
+    Default(Literal),
+}
+
+/// Whether a header or a field of a form may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// It must be there.

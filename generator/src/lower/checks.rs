@@ -1,7 +1,7 @@
 //! Keywords become checks that generated code makes.
 
 use super::view::View;
-use crate::ir::{Bound, Check, Scalar, Slot, Type, TypeBody, TypeDef};
+use crate::ir::{Bound, Check, Literal, Scalar, Slot, Type, TypeBody, TypeDef};
 use crate::lift::formats::Integer;
 use crate::lift::schema::{Keywords, NumberKeywords};
 use crate::read::{Node, Number};
@@ -126,6 +126,35 @@ impl Carried {
             None => self.partial = true,
         }
     }
+}
+
+/// Whether a value that generated code spells out passes the checks of its place.
+pub(super) fn accept(checks: &[Check], literal: &Literal) -> bool {
+    let number = match literal {
+        Literal::Integer(value) => Some(*value as f64),
+        Literal::Float(value) => Some(*value),
+        _ => None,
+    };
+    let size = match literal {
+        Literal::Text(text) => text.chars().count() as u64,
+        Literal::List(items) => items.len() as u64,
+        _ => 0,
+    };
+    let value = |bound: &Bound| match bound {
+        Bound::Integer(value) => *value as f64,
+        Bound::Float(value) => *value,
+    };
+    checks.iter().all(|check| match (check, number) {
+        (Check::MinLength(least) | Check::MinItems(least) | Check::MinProperties(least), _) => size >= *least,
+        (Check::MaxLength(most) | Check::MaxItems(most) | Check::MaxProperties(most), _) => size <= *most,
+        (Check::Minimum(bound), Some(number)) => number >= value(bound),
+        (Check::Maximum(bound), Some(number)) => number <= value(bound),
+        (Check::Above(bound), Some(number)) => number > value(bound),
+        (Check::Below(bound), Some(number)) => number < value(bound),
+        (Check::OneOf(bounds), Some(number)) => bounds.iter().any(|bound| value(bound) == number),
+        // What is not looked at here is not taken for granted.
+        _ => false,
+    })
 }
 
 fn ceiling(number: &Number) -> i128 {

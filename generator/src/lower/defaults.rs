@@ -1,8 +1,10 @@
-//! What a parameter is where it is absent.
+//! What parameters and members are where they are absent.
 
+use super::checks;
 use super::declared::Declared;
 use super::endpoint::Lowering;
-use crate::ir::{Literal, ParameterPresence, Reading, Scalar, Type, TypeBody};
+use super::types::Types;
+use crate::ir::{FieldPresence, Literal, ParameterPresence, Reading, Scalar, Slot, Type, TypeBody};
 use crate::lift::formats::Integer;
 use crate::lift::schema::SchemaId;
 use crate::read::{Node, Value};
@@ -23,7 +25,7 @@ impl Lowering<'_> {
             (false, None) => ParameterPresence::Optional,
             (false, Some(node)) if reading == Reading::Value => ParameterPresence::DefaultJson(crate::lift::json(node)),
             (false, Some(node)) => {
-                self.literal(node, ty).map_or(ParameterPresence::Optional, ParameterPresence::Default)
+                self.types.literal(node, ty).map_or(ParameterPresence::Optional, ParameterPresence::Default)
             }
         }
     }
@@ -35,8 +37,25 @@ impl Lowering<'_> {
         // A parameter that is absent is what `null` says of it.
         default.filter(|node| node.value != Value::Null)
     }
+}
 
-    fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
+impl Types<'_> {
+    /// What a member is where it is absent and need not be there.
+    pub fn field_presence(&mut self, ids: &[SchemaId], slot: &Slot) -> FieldPresence {
+        let schemas = &self.document.schemas;
+        let of = |id: SchemaId| schemas.keywords(id)?.notes.default.as_ref();
+        let Some(node) = ids.iter().find_map(|id| of(*id).or_else(|| of(schemas.resolve(*id)))) else {
+            return FieldPresence::Optional;
+        };
+        match self.literal(node, &slot.ty) {
+            Some(literal) if checks::accept(&slot.checks, &literal) => FieldPresence::Default(literal),
+            // It is told in the documentation; what cannot be spelled out is not made up.
+            _ => FieldPresence::Optional,
+        }
+    }
+
+    /// A value of the document as one of this type, where generated code can spell it out.
+    pub fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
         match (ty, &node.value) {
             (Type::Scalar(Scalar::String), Value::String(text)) => Some(Literal::Text(text.clone())),
             (Type::Scalar(Scalar::Bool), Value::Bool(value)) => Some(Literal::Bool(*value)),
@@ -44,10 +63,13 @@ impl Lowering<'_> {
                 number.as_integer().filter(|value| fits(*integer, *value)).map(Literal::Integer)
             }
             (Type::Scalar(Scalar::F32 | Scalar::F64), Value::Number(number)) => Some(Literal::Float(number.as_f64())),
+            (Type::JsonObject | Type::Map(_), Value::Map(members)) if members.is_empty() => Some(Literal::Empty),
+            (Type::Nullable(_), Value::Null) => Some(Literal::Null),
+            (Type::Nullable(inner), _) => self.literal(node, inner).map(|literal| Literal::NotNull(Box::new(literal))),
             (Type::List(item), Value::List(nodes)) => {
                 nodes.iter().map(|node| self.literal(node, &item.ty)).collect::<Option<_>>().map(Literal::List)
             }
-            (Type::Named(id), _) => match self.types.body(*id)? {
+            (Type::Named(id), _) => match self.body(*id)? {
                 TypeBody::Enum(enumeration) => {
                     let text = node.as_str()?;
                     let variant = enumeration.variants.iter().find(|variant| variant.wire_name == text)?;

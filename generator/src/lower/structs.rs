@@ -3,7 +3,7 @@
 use super::naming::Scope;
 use super::types::{Subject, Types, docs};
 use super::view::{Additional, View};
-use crate::ir::{Field, Presence, Slot, Struct, Type, Unknown};
+use crate::ir::{Field, FieldPresence, Slot, Struct, Type, Unknown};
 use crate::lift::schema::{Schema, SchemaId};
 
 impl<'d> Types<'d> {
@@ -18,7 +18,10 @@ impl<'d> Types<'d> {
                 continue;
             }
             let slot = self.member(&ids, owner, &format!("{name} {wire_name}"));
-            let presence = if required.contains(wire_name) { Presence::Required } else { Presence::Optional };
+            let presence = match required.contains(wire_name) {
+                true => FieldPresence::Required,
+                false => self.field_presence(&ids, &slot),
+            };
             let docs = docs(self.document.schemas.keywords(ids[0]));
             fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });
         }

@@ -139,10 +139,15 @@ fn number(bound: Bound, ty: &Type) -> String {
 pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
     use crate::ir::Literal as Value;
     let text = match value {
+        Value::Text(text) if text.is_empty() => "String::new()".to_owned(),
         Value::Text(text) => format!("{}.to_owned()", Literal::of(text)),
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => format!("{value:?}"),
+        Value::Empty => "Default::default()".to_owned(),
+        Value::Null => "Nullable::Null".to_owned(),
+        Value::NotNull(value) => format!("Nullable::Value({})", literal(value, types)),
+        Value::List(items) if items.is_empty() => "Vec::new()".to_owned(),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(|item| literal(item, types).to_string()).collect();
             format!("vec![{}]", items.join(", "))

@@ -5,7 +5,7 @@ use askama::Template;
 use super::checks::{self, VALUE, Value};
 use super::text::{Code, DocText, Literal};
 use super::unions;
-use crate::ir::{Docs, Field, Presence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
+use crate::ir::{Docs, Field, FieldPresence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
 
 /// All types of a service.
 #[derive(Template)]
@@ -21,7 +21,7 @@ struct StructView<'i> {
     docs: DocText,
     name: &'i crate::ir::TypeName,
     name_literal: Literal,
-    is_default: bool,
+    default: DefaultView,
     fields: Vec<FieldView<'i>>,
     rest: Option<RestView<'i>>,
     omitted: Vec<Literal>,
@@ -42,7 +42,47 @@ struct FieldView<'i> {
     /// The type of the value, and of the field: the same, or optional.
     inner: Code,
     ty: Code,
-    is_required: bool,
+    absent: AbsentView,
+}
+
+/// What a field is where its member is absent.
+enum AbsentView {
+    /// The object is refused.
+    Missing,
+    /// `None`.
+    None,
+    /// This; and the call that gives it where nothing came.
+    Default(Code, Code),
+}
+
+/// The call of an `Option` that puts a default in the place of `None`.
+fn or_else(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
+    use crate::ir::Literal as Value;
+    let spelled = checks::literal(value, types);
+    Code::new(match value {
+        Value::Empty => "unwrap_or_default()".to_owned(),
+        Value::List(items) if items.is_empty() => "unwrap_or_default()".to_owned(),
+        Value::Text(text) if text.is_empty() => "unwrap_or_default()".to_owned(),
+        Value::Text(_) | Value::List(_) => format!("unwrap_or_else(|| {spelled})"),
+        Value::NotNull(inner) if matches!(**inner, Value::Text(_) | Value::List(_) | Value::Empty) => {
+            format!("unwrap_or_else(|| {spelled})")
+        }
+        Value::NotNull(_) => format!("unwrap_or({spelled})"),
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Variant(..) | Value::Null => {
+            format!("unwrap_or({spelled})")
+        }
+    })
+}
+
+/// How a struct implements `Default`.
+#[derive(PartialEq)]
+enum DefaultView {
+    /// It does not: some member must be there.
+    None,
+    /// All fields are `None`.
+    Derived,
+    /// Some fields have a value of their own.
+    Written,
 }
 
 struct RestView<'i> {
@@ -118,11 +158,17 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
 fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, types: &[TypeDef]) -> StructView<'i> {
     let fields = structure.fields.iter().map(|field| {
         let inner = expression(&field.slot.ty, types);
-        let is_required = field.presence == Presence::Required;
-        let ty = if is_required { inner.clone() } else { Code::new(format!("Option<{inner}>")) };
+        let (ty, absent) = match &field.presence {
+            FieldPresence::Required => (inner.clone(), AbsentView::Missing),
+            FieldPresence::Optional => (Code::new(format!("Option<{inner}>")), AbsentView::None),
+            FieldPresence::Default(value) => {
+                (inner.clone(), AbsentView::Default(checks::literal(value, types), or_else(value, types)))
+            }
+        };
         let docs = described(&field.docs, &inline_code(&field.wire_name));
-        FieldView { docs, name: &field.name, wire_name: Literal::of(&field.wire_name), inner, ty, is_required }
+        FieldView { docs, name: &field.name, wire_name: Literal::of(&field.wire_name), inner, ty, absent }
     });
+    let has = |wanted: fn(&FieldPresence) -> bool| structure.fields.iter().any(|field| wanted(&field.presence));
     let rest = match &structure.unknown {
         Unknown::Kept(name, slot) => Some(RestView { name, ty: expression(&slot.ty, types) }),
         Unknown::Ignored | Unknown::Refused => None,
@@ -131,7 +177,11 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         docs,
         name: &def.name,
         name_literal: Literal::of(def.name.as_str()),
-        is_default: structure.fields.iter().all(|field| field.presence == Presence::Optional),
+        default: match has(|presence| matches!(presence, FieldPresence::Required)) {
+            true => DefaultView::None,
+            false if has(|presence| matches!(presence, FieldPresence::Default(_))) => DefaultView::Written,
+            false => DefaultView::Derived,
+        },
         fields: fields.collect(),
         rest,
         omitted: structure.omitted.iter().map(|name| Literal::of(name)).collect(),
@@ -151,8 +201,10 @@ fn structure_conditions(structure: &Struct, types: &[TypeDef]) -> Vec<Code> {
 
 fn field_conditions(field: &Field, types: &[TypeDef]) -> Vec<Code> {
     match field.presence {
-        Presence::Required => checks::conditions(&field.slot, &Value::Place(format!("self.{}", field.name)), types),
-        Presence::Optional => checks::joined(&field.slot, &VALUE, types)
+        FieldPresence::Required | FieldPresence::Default(_) => {
+            checks::conditions(&field.slot, &Value::Place(format!("self.{}", field.name)), types)
+        }
+        FieldPresence::Optional => checks::joined(&field.slot, &VALUE, types)
             .map(|all| Code::new(format!("self.{}.as_ref().is_none_or(|value| {all})", field.name)))
             .into_iter()
             .collect(),

@@ -1,6 +1,11 @@
 //! Services of the documents under `tests/golden/documents`. What is generated stands there as text; what it does is
 //! tested here, over HTTP. Each endpoint answers with its name and what it has decoded, as JSON.
 
+pub mod defaults {
+    //! `default` of members.
+    buildflow_runtime::include_api!("defaults");
+}
+
 pub mod directions {
     //! `readOnly` and `writeOnly`.
     buildflow_runtime::include_api!("directions");

@@ -1,0 +1,39 @@
+//! Members that are absent have their defaults.
+
+use buildflow_runtime::{Flow, HttpError};
+use echo::defaults::types::Settings;
+use echo::defaults::{Defaults, PutSettingsRequest, PutSettingsResponse, service};
+use serde_json::json;
+use served::Served;
+
+struct Echo;
+
+impl Defaults for Echo {
+    async fn put_settings(&self, request: PutSettingsRequest) -> Result<PutSettingsResponse, HttpError> {
+        Ok(PutSettingsResponse::Ok(request.body))
+    }
+}
+
+#[test]
+fn what_is_absent_has_its_default() {
+    let served = Served::start(Flow::new().add_service(service(Echo)));
+    let defaults = json!({
+        "enabled": true, "retries": 3, "ratio": 0.5, "name": "unnamed", "note": "", "level": "low",
+        "tags": ["a", "b"], "none": [], "labels": {}, "parent": null, "nickname": "nick",
+    });
+    assert_eq!(served.send_json("PUT", "/settings", "{}").json(), defaults);
+    assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
+}
+
+#[test]
+fn what_is_there_is_kept_and_checked() {
+    let served = Served::start(Flow::new().add_service(service(Echo)));
+    let sent = json!({
+        "enabled": false, "retries": 0, "ratio": 1.0, "name": "", "note": "n", "level": "high",
+        "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "plain": "q", "broken": "b",
+    });
+    assert_eq!(served.send_json("PUT", "/settings", &sent.to_string()).json(), sent);
+    let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "broken": "long"}"#);
+    let told = ["body /broken maxLength", "body /enabled type", "body /retries minimum"];
+    assert_eq!((answer.status, answer.violations()), (422, told.map(str::to_owned).to_vec()));
+}
