@@ -14,6 +14,7 @@ mod names;
 mod naming;
 mod operations;
 mod parameters;
+mod plan;
 mod recursion;
 mod security;
 mod statuses;

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::naming::{Scope, type_text};
+use super::plan::{Branch, Branches};
 use super::types::{Subject, Types, docs, nullable_if};
-use super::view::{Branch, Branches, View};
+use super::view::View;
 use crate::ir::{Arm, Choice, Kind, Scalar, Slot, Type, TypeBody, TypeId, Union, UnionVariant};
 use crate::lift::schema::{SchemaId, Type as JsonType, Types as JsonTypes};
 use crate::lift::{Cases, texts};
