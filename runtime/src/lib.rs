@@ -10,6 +10,7 @@ mod error;
 mod flow;
 pub mod generated;
 mod media;
+mod metered;
 mod nullable;
 mod observe;
 mod pattern;

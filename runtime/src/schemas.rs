@@ -4,14 +4,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use jsonschema::{Draft, Registry, Validator};
+use jsonschema::{Draft, Registry};
 use serde_json::{Value, json};
 
 use crate::decode::fields::{self, Node};
+use crate::metered::Metered;
 use crate::problem::Violation;
 use crate::text::FromText;
 use crate::types::Base64;
-use crate::violations;
+use crate::violations::{self, Validator};
 
 /// What the document is called inside the validator.
 const BASE: &str = "buildflow:/document";
@@ -65,7 +66,7 @@ impl Schemas {
     fn compile(&'static self, pointer: &'static str) -> Option<Validator> {
         let registry = self.registry.get_or_init(|| self.register()).as_ref()?;
         let schema = json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) });
-        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(registry);
+        let options = jsonschema::options_for::<Metered>().with_draft(Draft::Draft202012).with_registry(registry);
         let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
         let options = options
             .with_format("uuid", |text: &str| crate::text::uuid(text).is_some())

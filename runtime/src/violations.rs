@@ -1,18 +1,37 @@
 //! What the validator found, in words that repeat nothing of what was submitted.
 
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
+use crate::metered::{self, Meter, Metered};
 use crate::problem::{Location, Violation};
+
+/// A validator that looks into values only so often.
+pub(crate) type Validator = jsonschema::Validator<Metered>;
 
 /// At most this many are told of one value.
 const MOST: usize = 100;
 
+/// The longest place that is told, in bytes.
+const LONGEST: usize = 1_000;
+
+/// How often the validator may look into a value to tell what is wrong with it.
+const LOOKS: u64 = 20_000;
+
 /// Everything that is wrong with a value.
 pub(crate) fn of(validator: &Validator, value: &Value) -> Vec<Violation> {
+    if validator.is_valid(Meter(value)) {
+        return Vec::new();
+    }
+    metered::within(LOOKS, || told(validator, value)).unwrap_or_else(|| {
+        vec![violation("", "schema", "does not satisfy its schema; to tell where would take too long")]
+    })
+}
+
+fn told(validator: &Validator, value: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
-    for error in validator.iter_errors(value) {
+    for error in validator.iter_errors(Meter(value)) {
         add(&error, &mut found);
         if found.len() > MOST {
             found.truncate(MOST - 1);
@@ -28,8 +47,16 @@ pub(crate) fn of(validator: &Validator, value: &Value) -> Vec<Violation> {
 }
 
 fn violation(at: impl Into<String>, code: &str, message: impl Into<String>) -> Violation {
-    let (at, code, message) = (at.into(), code.to_owned().into(), message.into());
+    let (at, code, message) = (readable(at.into()), code.to_owned().into(), message.into());
     Violation { location: Location::Body, at, part: String::new(), code, message }
+}
+
+/// The place; one around it where that is longer than anybody reads, so that no answer is larger than its request.
+fn readable(mut at: String) -> String {
+    while at.len() > LONGEST {
+        at.truncate(at.rfind('/').unwrap_or_default());
+    }
+    at
 }
 
 /// Adds what an error says. No more than one is added beyond what is told.
@@ -144,7 +171,7 @@ mod tests {
 
     /// Place, code and message of what is wrong.
     fn told(schema: &Value, value: &Value) -> Vec<String> {
-        let validator = jsonschema::validator_for(schema).unwrap();
+        let validator = jsonschema::options_for::<Metered>().build(schema).unwrap();
         let found = of(&validator, value).into_iter();
         let mut told: Vec<String> =
             found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();
@@ -200,5 +227,27 @@ mod tests {
         let told = told(&json!({"properties": {"a": {}}, "additionalProperties": false}), &members.into());
         assert_eq!(told.len(), MOST);
         assert_eq!(told[0], " more: has more that is wrong; only the first 99 are listed");
+    }
+
+    #[test]
+    fn a_deep_value_with_choices_at_every_level_is_refused_in_time() {
+        let schema = json!({"$ref": "#/$defs/node", "$defs": {"node": {"anyOf": [
+            {"type": "array", "items": {"$ref": "#/$defs/node"}},
+            {"type": "array", "items": {"$ref": "#/$defs/node"}, "maxItems": 9},
+            {"type": "string"},
+        ]}}});
+        let nested = |depth: usize, leaf: Value| (0..depth).fold(leaf, |inner, _| json!([inner]));
+        assert_eq!(told(&schema, &nested(100, json!("a"))), [""; 0]);
+        let expected = [" schema: does not satisfy its schema; to tell where would take too long"];
+        assert_eq!(told(&schema, &nested(100, json!(1))), expected);
+        let long: Vec<i64> = (0..1_000_000).collect();
+        assert_eq!(told(&json!({"items": {"type": "string"}}), &json!(long)), expected);
+    }
+
+    #[test]
+    fn places_longer_than_anybody_reads_are_told_by_what_is_around_them() {
+        let schema = json!({"additionalProperties": {"additionalProperties": {"type": "string"}}});
+        let long = "a".repeat(2_000);
+        assert_eq!(told(&schema, &json!({"b": {long: 1}})), ["/b type: must be of type string"]);
     }
 }
