@@ -130,6 +130,20 @@ fn what_has_no_type_of_its_own_is_listed_and_can_be_denied() {
 }
 
 #[test]
+fn new_takes_all_files_of_a_document_along() {
+    let folder = scratch("several-files");
+    let documents = workspace().join("tests/golden/documents");
+    let output = run(&documents, &["new", &folder.join("pets").display().to_string(), "./files.yaml"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for file in ["files.yaml", "files/common.yaml", "files/paths/pets.yaml", "files/schemas/base.yaml"] {
+        assert!(folder.join("pets/specs").join(file).is_file(), "{file} is missing");
+    }
+    let outside =
+        run(&documents.join("files"), &["new", &folder.join("paths").display().to_string(), "paths/pets.yaml"]);
+    assert_eq!(outside.status.code(), Some(1), "a part of a document is none");
+}
+
+#[test]
 fn new_makes_an_application_that_compiles_and_answers_501() {
     let folder = project("new");
     let made = run(&folder, &["new", "my-app", "todo.yaml"]);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
 use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
-use crate::read::{FileSet, Sources};
+use crate::read::{FileSet, Remote, Sources};
 use crate::render::{Files, Layout, RenderError, render};
 use crate::write::{Written, write_files};
 
@@ -56,6 +56,8 @@ pub struct CompileOptions {
     pub skip_unsupported: bool,
     /// URLs, and the folders that have what lies below them: `$ref`s to them are read from there.
     pub mirrors: Vec<(String, PathBuf)>,
+    /// What may be fetched from other machines.
+    pub remote: Remote,
 }
 
 /// Reads, lifts and lowers the document at `path`.
@@ -88,7 +90,7 @@ fn stages(path: &Path, options: &CompileOptions) -> Compiled {
     let broken = diagnostics.has_errors();
     let files = FileSet::of_document(path, &mut sources).map(|files| {
         let mirrors = options.mirrors.iter();
-        mirrors.fold(files, |files, (url, folder)| files.mirror(url, folder.clone()))
+        mirrors.fold(files.remote(path, options.remote), |files, (url, folder)| files.mirror(url, folder.clone()))
     });
     let document = match (root, files) {
         (Some(root), Ok(mut files)) => lift(root, &mut files, &mut diagnostics).filter(|_| !broken),
@@ -128,6 +130,7 @@ fn stem(path: &Path) -> String {
 pub struct Generator {
     specs: Vec<(PathBuf, Option<String>)>,
     skip_unsupported: bool,
+    allow_remote: bool,
 }
 
 impl Generator {
@@ -154,6 +157,15 @@ impl Generator {
     #[must_use]
     pub fn skip_unsupported(mut self) -> Self {
         self.skip_unsupported = true;
+        self
+    }
+
+    /// Fetches what documents refer to on other machines and have pinned, where it is not stored beside them.
+    ///
+    /// What is not pinned is refused: the command line pins it, with `--allow-remote`.
+    #[must_use]
+    pub fn allow_remote(mut self, allow: bool) -> Self {
+        self.allow_remote = allow;
         self
     }
 
@@ -186,7 +198,8 @@ impl Generator {
     fn compile(&self) -> Vec<Compiled> {
         let compiled = self.specs.iter().map(|(path, name)| {
             let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
-            compile_with(path, &CompileOptions { name, skip_unsupported, ..CompileOptions::default() })
+            let remote = if self.allow_remote { Remote::Pinned } else { Remote::Stored };
+            compile_with(path, &CompileOptions { name, skip_unsupported, remote, ..CompileOptions::default() })
         });
         compiled.collect()
     }

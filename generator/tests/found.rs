@@ -62,6 +62,7 @@ fn a_document_may_have_components_or_webhooks_only() {
     assert_eq!(understood(&format!("{HEAD}{components}")).1, ["1 missing-field"]);
     let head = HEAD.replace("3.0.3", "3.1.0");
     assert_eq!(understood(&format!("{head}{components}")).1, [""; 0]);
+    assert_eq!(refused(&head), ["missing-field"], "one that has neither says nothing");
     let webhooks = "webhooks:\n  new:\n    post: { responses: { '204': { description: a } } }\n";
     let (compiled, told) = understood(&format!("{head}{webhooks}"));
     assert_eq!((endpoints(&compiled).len(), told.len()), (0, 0), "a webhook is no public route");

@@ -4,6 +4,9 @@
 mod files;
 #[path = "references/identity.rs"]
 mod identity;
+#[cfg(feature = "remote")]
+#[path = "references/remote.rs"]
+mod remote;
 
 use std::fs;
 use std::path::{Path, PathBuf};

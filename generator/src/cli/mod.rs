@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostic;
+use crate::read::Remote;
 use crate::render::Dependency;
-use crate::{Compiled, compile};
+use crate::{CompileOptions, Compiled, compile_with};
 
 /// Serve an HTTP API in Rust from its OpenAPI document.
 #[derive(Debug, Parser)]
@@ -60,6 +61,9 @@ struct Spec {
     /// Generate what is supported: operations that are not answer 501
     #[arg(long)]
     skip_unsupported: bool,
+    /// Fetch what the document refers to on other machines, and pin it by its SHA-256 in `<DOCUMENT>.lock`
+    #[arg(long)]
+    allow_remote: bool,
     /// Take this for an error
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Denied>,
@@ -96,7 +100,10 @@ pub fn main() -> ExitCode {
 impl Spec {
     /// Compiles the document.
     fn read(&self) -> Compiled {
-        let mut compiled = compile(&self.path, self.name.as_deref(), self.skip_unsupported);
+        let (name, skip_unsupported) = (self.name.clone(), self.skip_unsupported);
+        let remote = if self.allow_remote { Remote::Pinning } else { Remote::Stored };
+        let options = CompileOptions { name, skip_unsupported, remote, ..CompileOptions::default() };
+        let mut compiled = compile_with(&self.path, &options);
         if let (Some(Denied::Untyped), Some((document, lowered))) = (self.deny, &compiled.outcome) {
             let untyped = lowered.untyped().into_iter().map(|part| {
                 let message = format!("{}: this has no type of its own", part.why);

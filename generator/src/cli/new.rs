@@ -8,6 +8,7 @@ use askama::Template;
 use clap::Args;
 
 use super::{Failure, Spec, local_runtime, print};
+use crate::Compiled;
 use crate::example::{Api, Handlers, main_file};
 use crate::render::{Dependency, quoted};
 
@@ -70,8 +71,7 @@ impl New {
         };
         let main = main_file(document, service, Api::Module(&service.module), Handlers::Unwritten)?;
         fs::create_dir_all(self.folder.join("src"))?;
-        fs::create_dir_all(self.folder.join("specs"))?;
-        fs::copy(&self.spec.path, self.folder.join("specs").join(file.as_ref()))?;
+        copy_document(&self.spec.path, &compiled, &self.folder.join("specs"))?;
         fs::write(self.folder.join("Cargo.toml"), manifest.render()?)?;
         fs::write(self.folder.join("build.rs"), build.render()?)?;
         fs::write(self.folder.join("src/main.rs"), main)?;
@@ -82,6 +82,23 @@ impl New {
         ))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Copies a document with all its files, and what it has pinned of other machines.
+fn copy_document(document: &Path, compiled: &Compiled, into: &Path) -> Result<(), Failure> {
+    let folder = std::path::absolute(document.parent().unwrap_or(Path::new("")))?;
+    let mut files: Vec<PathBuf> = compiled.sources.files().map(std::path::absolute).collect::<Result<_, _>>()?;
+    let store = PathBuf::from(format!("{}.remote", std::path::absolute(document)?.display()));
+    files.extend(fs::read_dir(store).into_iter().flatten().flatten().map(|entry| entry.path()));
+    for file in files {
+        let inner = file.strip_prefix(&folder).map_err(|_| {
+            format!("the document refers to {}, outside of its folder; put its files together first", file.display())
+        })?;
+        let copy = into.join(inner);
+        fs::create_dir_all(copy.parent().unwrap_or(into))?;
+        fs::copy(&file, copy)?;
+    }
+    Ok(())
 }
 
 /// The folder's name, where cargo takes it as one.

@@ -16,6 +16,7 @@ pub(super) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics:
     check_references(root, references, diagnostics);
     let mut check =
         Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new(), undeclared: Vec::new() };
+    check.says_something();
     check.security(root.get("security"));
     check.security_schemes();
     for (path, member) in root.get("paths").and_then(Node::as_map).into_iter().flatten() {
@@ -76,6 +77,15 @@ impl<'c> Check<'c> {
                 Resolved::Missing | Resolved::Cycle => node,
             },
             None => node,
+        }
+    }
+
+    /// A document describes something (OpenAPI 3.1.1 §4.8.1).
+    fn says_something(&mut self) {
+        if ["paths", "components", "webhooks"].iter().all(|field| self.root.get(field).is_none()) {
+            let message = "the document has neither `paths` nor `components` nor `webhooks`";
+            let help = "describe an endpoint under `paths`";
+            self.push(Diagnostic::error("missing-field", self.root.span, message).help(help));
         }
     }
 

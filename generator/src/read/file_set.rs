@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::location::is_absolute_file;
 use super::pointer::percent_decode;
+use super::remote::{Pins, Remote};
 use super::sources::{MAX_BYTES, read_bytes, unreadable};
 use super::{Location, Node, Pointer, Sources, Span};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -17,6 +18,7 @@ const MAX_FILES: usize = 10_000;
 ///
 /// A document names other files by paths relative to the file that the reference stands in, so that it means
 /// the same on every machine: absolute paths and `file:` URLs are refused, and so is what is not a regular file.
+/// Files of other machines are read as [`Remote`] says.
 #[derive(Debug)]
 pub struct FileSet<'s> {
     sources: &'s mut Sources,
@@ -25,6 +27,7 @@ pub struct FileSet<'s> {
     folder: PathBuf,
     shown: PathBuf,
     mirrors: Vec<(String, PathBuf)>,
+    pins: Pins,
     /// The places in the bundle; `None` for what could not be read, which was told.
     opened: HashMap<Location, Option<Pointer>>,
     bytes: u64,
@@ -56,13 +59,21 @@ impl<'s> FileSet<'s> {
         let folder = absolute.parent().map(cleaned).unwrap_or_default();
         let shown = path.parent().unwrap_or(Path::new("")).to_owned();
         let opened = HashMap::from([(root.clone(), Some(Pointer::root()))]);
-        Ok(Self { sources, root, folder, shown, mirrors: Vec::new(), opened, bytes: 0 })
+        let pins = Pins::of_document(path, Remote::default());
+        Ok(Self { sources, root, folder, shown, mirrors: Vec::new(), pins, opened, bytes: 0 })
     }
 
     /// Reads what lies below a URL from `folder` instead.
     #[must_use]
     pub fn mirror(mut self, url: &str, folder: PathBuf) -> Self {
         self.mirrors.push((url.to_owned(), folder));
+        self
+    }
+
+    /// Reads files of other machines as `remote` says.
+    #[must_use]
+    pub fn remote(mut self, document: &Path, remote: Remote) -> Self {
+        self.pins = Pins::of_document(document, remote);
         self
     }
 
@@ -85,11 +96,10 @@ impl<'s> FileSet<'s> {
         if let Some(known) = self.opened.get(&location) {
             return known.clone().map_or(Opened::Failed, Opened::Known);
         }
-        let read = self.path_of(&location, reference, span).and_then(|path| self.read(&path, &location, span));
-        match read {
-            Ok((name, bytes)) => {
-                let path = self.path_shown(&location, &name);
-                let shown = path.display().to_string();
+        match self.read(&location, reference, span) {
+            Ok(bytes) => {
+                let name = self.name(&location);
+                let (path, shown) = self.path_shown(&location, &name);
                 let place = Pointer::root().join(Self::MEMBER).join(&name);
                 let node = self.sources.decode(&path, shown, bytes, diagnostics);
                 self.opened.insert(location, node.is_some().then(|| place.clone()));
@@ -103,61 +113,79 @@ impl<'s> FileSet<'s> {
         }
     }
 
-    /// The file of this machine to read.
-    fn path_of(&self, location: &Location, reference: &str, span: Span) -> Result<PathBuf, Box<Diagnostic>> {
-        for (url, folder) in &self.mirrors {
-            let rest = location.as_str().strip_prefix(url.trim_end_matches('/'));
-            if let Some(rest) = rest.and_then(|rest| percent_decode(rest.strip_prefix('/')?)) {
-                return Ok(folder.join(rest));
-            }
+    fn read(&mut self, location: &Location, reference: &str, span: Span) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let too_large = |what: String| Box::new(Diagnostic::error("too-large", span, what).help("use fewer files"));
+        if self.opened.len() == MAX_FILES {
+            return Err(too_large(format!("the document consists of more than {MAX_FILES} files")));
+        }
+        let bytes = match self.path_of(location, reference, span)? {
+            Some(path) => read_regular(&path).map_err(|error| unreadable(&self.name(location), Some(span), &error))?,
+            None => self.pins.read(location.as_str(), span)?,
+        };
+        self.bytes += bytes.len() as u64;
+        if self.bytes > MAX_BYTES {
+            return Err(too_large("the document's files are larger than 512 MiB together".to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    /// The file of this machine to read; `None` where it is on another one.
+    fn path_of(&self, location: &Location, reference: &str, span: Span) -> Result<Option<PathBuf>, Box<Diagnostic>> {
+        if let Some(path) = self.mirrored(location) {
+            return Ok(Some(path));
         }
         match location.path() {
             Some(_) if is_absolute_file(reference) => Err(Box::new(
                 Diagnostic::error("absolute-reference", span, format!("`{reference}` is not a relative path"))
                     .help("name the file relative to this one, so that the document means the same on every machine"),
             )),
-            Some(path) => Ok(path),
+            Some(path) => Ok(Some(path)),
+            None if location.is_remote() => Ok(None),
             None => Err(Box::new(
-                Diagnostic::error("external-reference", span, format!("`{location}` is not a file"))
-                    .help("store the file beside this one, and name it by a relative path"),
+                Diagnostic::error("external-reference", span, format!("no schema has the `$id` `{location}`"))
+                    .help("give it to a schema, or store the file beside this one and name it by a relative path"),
             )),
         }
     }
 
-    /// The bytes of a file, and the name that it has in the bundle.
-    fn read(&mut self, path: &Path, location: &Location, span: Span) -> Result<(String, Vec<u8>), Box<Diagnostic>> {
-        let name = match location.path() {
-            Some(path) => relative(&path, &self.folder),
-            None => location.to_string(),
-        };
-        let unreadable = |error| Box::new(unreadable(&name, Some(span), &error));
-        let kind = std::fs::metadata(path).map_err(unreadable)?;
-        if kind.is_dir() {
-            return Err(unreadable(io::ErrorKind::IsADirectory.into()));
-        }
-        if !kind.is_file() {
-            return Err(unreadable(io::Error::other("it is not a regular file")));
-        }
-        let too_large = |what: String| Box::new(Diagnostic::error("too-large", span, what).help("use fewer files"));
-        if self.opened.len() == MAX_FILES {
-            return Err(too_large(format!("the document consists of more than {MAX_FILES} files")));
-        }
-        let bytes = read_bytes(path).map_err(unreadable)?;
-        self.bytes += bytes.len() as u64;
-        if self.bytes > MAX_BYTES {
-            return Err(too_large("the document's files are larger than 512 MiB together".to_owned()));
-        }
-        Ok((name, bytes))
+    fn mirrored(&self, location: &Location) -> Option<PathBuf> {
+        self.mirrors.iter().find_map(|(url, folder)| {
+            let rest = location.as_str().strip_prefix(url.trim_end_matches('/'))?;
+            Some(folder.join(percent_decode(rest.strip_prefix('/')?)?))
+        })
     }
 
-    /// The path of a file as people know it: beginning as that of the root file does.
-    fn path_shown(&self, location: &Location, name: &str) -> PathBuf {
-        match location.path() {
+    /// The name of a file in the bundle.
+    fn name(&self, location: &Location) -> String {
+        location.path().map_or_else(|| location.to_string(), |path| relative(&path, &self.folder))
+    }
+
+    /// The path of a file, beginning as that of the root file does, and its name for people; for a file of another
+    /// machine, the path is that of the lock file, since only when that changes it may be another one.
+    fn path_shown(&self, location: &Location, name: &str) -> (PathBuf, String) {
+        let path = match location.path() {
             Some(path) if self.shown.is_absolute() => path,
             Some(_) => cleaned(&self.shown.join(name)),
-            None => PathBuf::from(name),
-        }
+            None => {
+                let path = self.mirrored(location).unwrap_or_else(|| self.pins.lock().to_owned());
+                return (path, name.to_owned());
+            }
+        };
+        let shown = path.display().to_string();
+        (path, shown)
     }
+}
+
+/// Reads a file; never a device, which may have no end, or do something when it is read.
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let kind = std::fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    read_bytes(path)
 }
 
 /// The path without `.`, and without `..` where a folder stands before it.

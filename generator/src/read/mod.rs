@@ -5,6 +5,7 @@ mod json;
 mod location;
 mod node;
 mod pointer;
+mod remote;
 mod sources;
 mod yaml;
 
@@ -12,5 +13,6 @@ pub use file_set::{FileSet, Opened};
 pub use location::Location;
 pub use node::{FileId, Map, Member, Node, Number, Span, Value};
 pub use pointer::Pointer;
+pub use remote::Remote;
 pub(crate) use sources::floor_boundary;
 pub use sources::{Position, Sources};

@@ -160,7 +160,7 @@ fn what_cannot_be_read_is_told_at_each_reference() {
         "api.yaml:15:20 absolute-reference",
         "api.yaml:16:20 absolute-reference",
         "api.yaml:17:20 unresolved-reference",
-        "api.yaml:18:20 external-reference",
+        "api.yaml:18:20 remote-reference",
         "api.yaml:20:20 unreadable-file",
         "api.yaml:21:20 unreadable-file",
         "broken.yaml:1:5 syntax",
