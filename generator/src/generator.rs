@@ -12,7 +12,7 @@ use crate::read::{FileSet, Remote, Sources};
 use crate::render::{Files, Layout, RenderError, render};
 use crate::write::{Written, write_files};
 
-/// Schemas may refer to each other in long chains; the stages follow them by recursion, bounded.
+/// Schemas refer to each other in long chains, and types nest; the stages follow them by recursion, bounded.
 const STACK: usize = 256 * 1024 * 1024;
 
 /// A document that went through read, lift and lower, with all there is to tell about it.
@@ -40,7 +40,7 @@ impl Compiled {
     pub fn render(&self, layout: &Layout) -> Result<Files, GenerateError> {
         match &self.outcome {
             Some((_, lowered)) if !self.diagnostics.has_errors() => {
-                render(&lowered.service, layout).map_err(GenerateError::Render)
+                on_large_stack(|| render(&lowered.service, layout)).map_err(GenerateError::Render)
             }
             _ => Err(GenerateError::Document(self.report(false))),
         }
@@ -71,14 +71,18 @@ pub fn compile(path: &Path, name: Option<&str>, skip_unsupported: bool) -> Compi
 
 /// Reads, lifts and lowers the document at `path`, as the options say.
 pub fn compile_with(path: &Path, options: &CompileOptions) -> Compiled {
-    let stages = || stages(path, options);
+    on_large_stack(|| stages(path, options))
+}
+
+/// Runs a part of the work on a thread with [`STACK`], whatever the caller's is.
+fn on_large_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, stages);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &work);
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(compiled)) => compiled,
+            Ok(Ok(done)) => done,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             // Without a thread to spare, this one's stack must do.
-            Err(_) => self::stages(path, options),
+            Err(_) => work(),
         }
     })
 }

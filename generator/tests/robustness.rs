@@ -12,7 +12,8 @@ mod robustness {
 use random::Random;
 use robustness::documents::{self, Document};
 use robustness::mutation;
-use robustness::outcome::{self, Seen};
+use robustness::outcome::{self, Outcome, Seen};
+use serde_json::json;
 
 /// A mutant's seed is in its file's name.
 const SEED: u64 = 0xb111_df10;
@@ -54,4 +55,21 @@ fn documents_with_broken_text_are_refused_or_generated() {
         text
     });
     assert!(seen.refused > 0, "no mutant is refused: {seen:?}");
+}
+
+#[test]
+fn types_that_nest_as_deep_as_a_document_may_are_generated_on_any_stack() {
+    let text = json!({"type": "string"});
+    let deep = (0..110).fold(text, |items, _| json!({"type": "array", "items": items}));
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Deep", "version": "1"},
+        "paths": {"/deep": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deep"}}}},
+            "responses": {"204": {"description": "Done."}},
+        }}},
+        "components": {"schemas": {"Deep": deep}},
+    });
+    let document = document.to_string();
+    assert!(matches!(outcome::check("deep.json", document.as_bytes()), Outcome::Generated));
 }

@@ -15,6 +15,9 @@ use super::mutation::INJECTED;
 /// Far more than any of these documents needs, also on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What threads have where nobody asks for more.
+const ORDINARY_STACK: usize = 2 * 1024 * 1024;
+
 /// What became of the mutants.
 #[derive(Debug, Default)]
 pub struct Seen {
@@ -41,32 +44,51 @@ impl Seen {
 pub fn check(name: &str, text: &[u8]) -> Outcome {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text).expect("the document can be written");
-    let (sender, receiver) = mpsc::channel();
     let document = path.clone();
-    std::thread::spawn(move || sender.send(generate(&document)));
-    match receiver.recv_timeout(PATIENCE) {
-        Ok(Ok(outcome)) => {
-            fs::remove_file(&path).expect("the document can be removed");
-            outcome
-        }
-        Ok(Err(reason)) => panic!("{}: {reason}", path.display()),
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("{}: it takes too long", path.display()),
-        Err(mpsc::RecvTimeoutError::Disconnected) => panic!("{}: the generator panics", path.display()),
+    let generated = within(PATIENCE, ORDINARY_STACK, move || generate(&document));
+    let checked = generated.and_then(|files| match files {
+        None => Ok(Outcome::Refused),
+        // What is read here may be nested deeply; the parser takes that from the stack.
+        Some(files) => within(PATIENCE, 32 * ORDINARY_STACK, move || check_files(&files)),
+    });
+    let outcome = checked.unwrap_or_else(|reason| panic!("{}: {reason}", path.display()));
+    fs::remove_file(&path).expect("the document can be removed");
+    outcome
+}
+
+/// Does work on another thread, for no longer than that.
+fn within<T: Send + 'static>(
+    patience: Duration,
+    stack: usize,
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let (sender, receiver) = mpsc::channel();
+    let thread = std::thread::Builder::new().stack_size(stack).spawn(move || sender.send(work()));
+    thread.map_err(|error| format!("no thread: {error}"))?;
+    receiver.recv_timeout(patience).map_err(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => "it takes too long".to_owned(),
+        mpsc::RecvTimeoutError::Disconnected => "the generator panics".to_owned(),
+    })?
+}
+
+/// `None` where the document is refused.
+fn generate(document: &Path) -> Result<Option<Files>, String> {
+    let compiled = compile(document, Some("mutant"), true);
+    let report = compiled.report(true);
+    match (compiled.diagnostics.has_errors(), report.contains("error")) {
+        (true, true) => Ok(None),
+        (true, false) => Err(format!("no error in {report}")),
+        (false, _) => files(&compiled).map(Some),
     }
 }
 
-fn generate(document: &Path) -> Result<Outcome, String> {
-    let compiled = compile(document, Some("mutant"), true);
-    let report = compiled.report(true);
-    if compiled.diagnostics.has_errors() {
-        return if report.contains("error") { Ok(Outcome::Refused) } else { Err(format!("no error in {report}")) };
-    }
-    for (path, text) in files(&compiled)? {
+fn check_files(files: &Files) -> Result<Outcome, String> {
+    for (path, text) in files {
         if path.ends_with(".rs") {
-            check_rust(&path, &text)?;
+            check_rust(path, text)?;
         }
         if path.ends_with(".json") {
-            serde_json::from_str::<serde_json::Value>(&text).map_err(|error| format!("{path}: {error}"))?;
+            serde_json::from_str::<serde_json::Value>(text).map_err(|error| format!("{path}: {error}"))?;
         }
     }
     Ok(Outcome::Generated)
