@@ -181,10 +181,7 @@ impl Generator {
     pub fn build_script(&self) -> Result<(), GenerateError> {
         let folder = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(GenerateError::NoOutDir)?;
         let compiled = self.compile();
-        // Cargo runs the script again when one of these changes, also where they have mistakes.
-        let named = self.specs.iter().map(|(path, _)| path.as_path());
-        let files: BTreeSet<&Path> = named.chain(compiled.iter().flat_map(|one| one.sources.files())).collect();
-        for path in files {
+        for path in self.watched(&compiled) {
             println!("cargo::rerun-if-changed={}", path.display());
         }
         write(&compiled, &folder).map(|_| ())
@@ -197,6 +194,12 @@ impl Generator {
     /// A document has errors, or a file cannot be written. All documents are looked at first.
     pub fn generate_into(&self, folder: &Path) -> Result<Written, GenerateError> {
         write(&self.compile(), folder)
+    }
+
+    /// The files that cargo runs the script again for, also where they have mistakes.
+    fn watched<'c>(&'c self, compiled: &'c [Compiled]) -> BTreeSet<&'c Path> {
+        let named = self.specs.iter().map(|(path, _)| path.as_path());
+        named.chain(compiled.iter().flat_map(|one| one.sources.files())).collect()
     }
 
     fn compile(&self) -> Vec<Compiled> {
@@ -272,3 +275,24 @@ impl fmt::Debug for GenerateError {
 }
 
 impl std::error::Error for GenerateError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_script_runs_again_when_any_file_changes() -> io::Result<()> {
+        let folder = std::env::temp_dir().join(format!("buildflow-watched-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\ncomponents:\n  schemas:\n";
+        let schemas = "    A: { $ref: a.yaml }\n    B: { $ref: 'broken.yaml' }\n";
+        std::fs::write(folder.join("api.yaml"), format!("{document}{schemas}"))?;
+        std::fs::write(folder.join("a.yaml"), "{ type: string }")?;
+        std::fs::write(folder.join("broken.yaml"), "[")?;
+        let generator = Generator::new().spec(folder.join("api.yaml")).spec(folder.join("missing.yaml"));
+        let expected = ["a.yaml", "api.yaml", "broken.yaml", "missing.yaml"].map(|name| folder.join(name));
+        let compiled = generator.compile();
+        assert_eq!(generator.watched(&compiled).into_iter().collect::<Vec<_>>(), expected);
+        std::fs::remove_dir_all(folder)
+    }
+}

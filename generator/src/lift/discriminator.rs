@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 
 use super::schema::{Discriminator, Keywords, SchemaId, Schemas};
-use crate::read::Pointer;
+use crate::read::{FileSet, Pointer};
 
 /// The schemas that a discriminator tells apart.
 #[derive(Debug)]
@@ -101,11 +101,18 @@ fn schema_named(schemas: &Schemas, target: &str) -> Option<SchemaId> {
     schemas.at(&component).or_else(|| schemas.at(&Pointer::from_fragment(target)?))
 }
 
-/// The name of a schema that stands right under `components: schemas:`.
+/// The name of a schema that stands right under `components: schemas:`, or in a file that such a one refers to.
 fn component(schemas: &Schemas, id: SchemaId) -> Option<String> {
-    let pointer = &schemas.get(id).pointer;
     let place = Pointer::root().join("components").join("schemas");
-    (pointer.parent()? == place).then(|| pointer.last().map(|name| name.into_owned())).flatten()
+    let named = |pointer: &Pointer| {
+        (pointer.parent()? == place).then(|| pointer.last().map(|name| name.into_owned())).flatten()
+    };
+    let pointer = &schemas.get(id).pointer;
+    let is_in_file = || pointer.segments().next().is_some_and(|first| first == FileSet::MEMBER);
+    named(pointer).or_else(|| {
+        let others = schemas.ids().filter(|_| is_in_file());
+        others.filter(|other| schemas.resolve(*other) == id).find_map(|other| named(&schemas.get(other).pointer))
+    })
 }
 
 /// The strings that a member of the schema may be, where it says so.

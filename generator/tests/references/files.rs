@@ -124,6 +124,25 @@ fn a_discriminator_names_schemas_of_other_files() {
 }
 
 #[test]
+fn a_value_of_a_discriminator_may_be_the_name_of_a_component_in_a_file() {
+    let body = "{ oneOf: [{ $ref: cat.yaml }, { $ref: dog.yaml }], discriminator: { propertyName: kind } }";
+    let pet = "{ type: object, required: [kind], properties: { kind: { type: string } } }";
+    let text = document(body, "    Cat: { $ref: cat.yaml }\n    Dog: { $ref: dog.yaml }\n");
+    let understood = Project::new("values", &[("api.yaml", &text), ("cat.yaml", pet), ("dog.yaml", pet)]).understood();
+    assert_eq!(understood.types(), ["Body", "Cat", "Dog"]);
+    assert!(understood.lowered().service.schemas.contains(r#"["Cat"]"#), "{}", understood.lowered().service.schemas);
+}
+
+#[test]
+fn a_discriminator_that_names_nothing_is_a_warning() {
+    let body = "{ oneOf: [{ $ref: '#/components/schemas/Dog' }], discriminator: { propertyName: kind, mapping: { dog: '#/components/schemas/Dog', cat: '#/components/schemas/Cat' } } }";
+    let dog = "    Dog: { type: object, required: [kind], properties: { kind: { type: string } } }\n";
+    let project = Project::new("unmapped", &[("api.yaml", &document(body, dog))]);
+    assert_eq!(project.told(), ["api.yaml:10:146 unresolved-reference"]);
+    assert!(!project.compile().diagnostics.has_errors());
+}
+
+#[test]
 fn what_only_looks_like_a_reference_is_data() {
     let body = "{ enum: [{ $ref: nowhere.yaml }], default: { $ref: nowhere.yaml }, x-a: { $ref: nowhere.yaml } }";
     let text = document(body, "");

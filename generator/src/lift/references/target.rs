@@ -2,7 +2,7 @@
 
 use super::link::Linker;
 use super::scan::{Meaning, Reference};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lift::conform::nearest;
 use crate::lift::keywords::is_metaschema;
 use crate::read::{FileSet, Location, Node, Opened, Pointer, Span};
@@ -50,7 +50,17 @@ impl Linker<'_, '_, '_> {
         if reach == Reach::Anywhere && is_metaschema(&text) {
             return Err(Miss::Name);
         }
-        self.resolve(&Text { text: &text, at: &reference.at, span, reach }, MAX_DETOURS)
+        let text = Text { text: &text, at: &reference.at, span, reach };
+        if !matches!(reference.meaning, Meaning::Mapping) {
+            return self.resolve(&text, MAX_DETOURS);
+        }
+        // A value that stands for nothing is one that no request may have: the others hold.
+        let told = std::mem::take(self.diagnostics);
+        let resolved = self.resolve(&text, MAX_DETOURS);
+        let wrong = std::mem::replace(self.diagnostics, told);
+        let warnings = wrong.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic });
+        self.diagnostics.extend(warnings);
+        resolved
     }
 
     /// The schema of this name in a file's own components, where the root document has none.
