@@ -197,11 +197,13 @@ fn text(keywords: &Keywords) -> String {
         Some("hostname") => "example.com",
         _ => "string",
     };
+    let least = string.min.unwrap_or(0).min(100_000) as usize;
     if let Some(witness) = string.pattern.as_deref().and_then(jsonschema_regex::pattern_witness) {
-        return witness;
+        let length = witness.chars().count();
+        // What repeats what fits most often fits as well: `^[0-9a-f]+$` of 40 characters.
+        return if length < least { witness.chars().cycle().take(least).collect() } else { witness };
     }
     let mut text = text.to_owned();
-    let least = string.min.unwrap_or(0).min(100_000) as usize;
     while text.chars().count() < least {
         text.push('x');
     }
