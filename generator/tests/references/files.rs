@@ -106,6 +106,16 @@ fn a_pointer_may_lead_through_references() {
 }
 
 #[test]
+fn a_pointer_that_leads_through_ever_more_references_is_refused() {
+    let step = |n: usize| format!("  n{n}: {{ $ref: '#/x-chain/n{}/p/p' }}\n", n + 1);
+    let chain: String = (0..40).map(step).collect();
+    let text =
+        document("{ $ref: '#/x-chain/n0/p/p' }", "") + &format!("x-chain:\n{chain}  n40: {{ p: {{ p: {{}} }} }}\n");
+    let told = Project::new("branching", &[("api.yaml", &text)]).told();
+    assert!(told.iter().any(|told| told.ends_with("unresolved-reference")), "{told:?}");
+}
+
+#[test]
 fn a_discriminator_names_schemas_of_other_files() {
     let body = "{ oneOf: [{ $ref: dog.yaml }], discriminator: { propertyName: kind, mapping: { dog: dog.yaml, d: Dog, all: 'all.yaml#/Dog' } } }";
     let files = [

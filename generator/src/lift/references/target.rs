@@ -7,7 +7,7 @@ use crate::lift::conform::nearest;
 use crate::lift::keywords::is_metaschema;
 use crate::read::{FileSet, Location, Node, Opened, Pointer, Span};
 
-/// How many references one pointer may lead through.
+/// How many references one pointer may lead through, all in all: they may branch.
 const MAX_DETOURS: usize = 32;
 
 /// Why a reference has no target.
@@ -52,11 +52,11 @@ impl Linker<'_, '_, '_> {
         }
         let text = Text { text: &text, at: &reference.at, span, reach };
         if !matches!(reference.meaning, Meaning::Mapping) {
-            return self.resolve(&text, MAX_DETOURS);
+            return self.resolve(&text, &mut { MAX_DETOURS });
         }
         // A value that stands for nothing is one that no request may have: the others hold.
         let told = std::mem::take(self.diagnostics);
-        let resolved = self.resolve(&text, MAX_DETOURS);
+        let resolved = self.resolve(&text, &mut { MAX_DETOURS });
         let wrong = std::mem::replace(self.diagnostics, told);
         let warnings = wrong.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic });
         self.diagnostics.extend(warnings);
@@ -74,7 +74,7 @@ impl Linker<'_, '_, '_> {
         }
     }
 
-    fn resolve(&mut self, reference: &Text<'_>, detours: usize) -> Result<Pointer, Miss> {
+    fn resolve(&mut self, reference: &Text<'_>, detours: &mut usize) -> Result<Pointer, Miss> {
         let (document, fragment) = reference.text.split_once('#').unwrap_or((reference.text, ""));
         let resource = match document {
             "" => self.resources.base(reference.at).0,
@@ -134,7 +134,7 @@ impl Linker<'_, '_, '_> {
     ///
     /// It may lead through references. One that leads nowhere in a schema with an `$id` may have been meant to
     /// count from the file.
-    fn descend(&mut self, resource: &Pointer, inner: &Pointer, detours: usize) -> Result<Option<Pointer>, Miss> {
+    fn descend(&mut self, resource: &Pointer, inner: &Pointer, detours: &mut usize) -> Result<Option<Pointer>, Miss> {
         let (file, _) = self.resources.file(resource);
         for start in [resource.clone(), file] {
             let place = start.append(inner);
@@ -154,7 +154,8 @@ impl Linker<'_, '_, '_> {
             let Some((text, span)) = node.and_then(|node| Some((node.as_str()?.to_owned(), node.span))) else {
                 return Ok(None);
             };
-            let Some(detours) = detours.checked_sub(1) else { return Ok(None) };
+            let Some(left) = detours.checked_sub(1) else { return Ok(None) };
+            *detours = left;
             at =
                 self.resolve(&Text { text: &text, at: &holder, span, reach: Reach::Anywhere }, detours)?.join(&segment);
             if self.root.at(&at).is_none() {
