@@ -108,11 +108,10 @@ fn component(schemas: &Schemas, id: SchemaId) -> Option<String> {
         (pointer.parent()? == place).then(|| pointer.last().map(|name| name.into_owned())).flatten()
     };
     let pointer = &schemas.get(id).pointer;
-    let is_in_file = || pointer.segments().next().is_some_and(|first| first == FileSet::MEMBER);
-    named(pointer).or_else(|| {
-        let others = schemas.ids().filter(|_| is_in_file());
-        others.filter(|other| schemas.resolve(*other) == id).find_map(|other| named(&schemas.get(other).pointer))
-    })
+    if pointer.segments().next().is_none_or(|first| first != FileSet::MEMBER) {
+        return named(pointer);
+    }
+    schemas.ids().find_map(|other| named(&schemas.get(other).pointer).filter(|_| schemas.resolve(other) == id))
 }
 
 /// The strings that a member of the schema may be, where it says so.
