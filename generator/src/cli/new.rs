@@ -86,12 +86,13 @@ impl New {
 
 /// Copies a document with all its files, and what it has pinned of other machines.
 fn copy_document(document: &Path, compiled: &Compiled, into: &Path) -> Result<(), Failure> {
-    let folder = std::path::absolute(document.parent().unwrap_or(Path::new("")))?;
+    let document = std::path::absolute(document)?;
+    let folder = document.parent().unwrap_or(Path::new("/"));
     let mut files: Vec<PathBuf> = compiled.sources.files().map(std::path::absolute).collect::<Result<_, _>>()?;
-    let store = PathBuf::from(format!("{}.remote", std::path::absolute(document)?.display()));
+    let store = PathBuf::from(format!("{}.remote", document.display()));
     files.extend(fs::read_dir(store).into_iter().flatten().flatten().map(|entry| entry.path()));
     for file in files {
-        let inner = file.strip_prefix(&folder).map_err(|_| {
+        let inner = file.strip_prefix(folder).map_err(|_| {
             format!("the document refers to {}, outside of its folder; put its files together first", file.display())
         })?;
         let copy = into.join(inner);
