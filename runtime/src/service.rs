@@ -49,6 +49,9 @@ pub trait Dispatch: Send + Sync + 'static {
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
 }
 
+/// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
+pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
+
 type Layering = Box<dyn FnOnce(Router) -> Router + Send>;
 
 /// A collection of endpoints that share resources, options and middleware: one OpenAPI document.

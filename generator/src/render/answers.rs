@@ -2,7 +2,7 @@
 
 use super::operations::{FieldView, content_type, name_of};
 use super::text::{Code, DocText, Literal};
-use super::types::{described, expression, inline_code};
+use super::types::{expression, field_docs, inline_code};
 use crate::ir::{
     Answer, AnswerBody, AnswerHeaders, Content, HeaderField, Presence, Scalar, Slot, Status, Type, TypeBody, TypeDef,
     TypeName, VariantName,
@@ -62,7 +62,7 @@ pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerVi
             from_body = from_body.filter(|_| all_optional(headers, types));
             from_body = from_body.map(|_| format!("Self::{}(body, {}::default())", answer.variant, headers.name));
             let writes: Vec<String> = headers.fields.iter().map(|field| header_write(field, types)).collect();
-            format!("respond::with_headers({respond}, |to| {{ {} }})", writes.concat())
+            format!("respond::with_headers({respond}, |to| {{ {} }})", writes.join(" "))
         }
     };
     let said = match answer.status {
@@ -72,7 +72,11 @@ pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerVi
     };
     let written = answer.body.as_ref().filter(|body| !matches!(body.content, Content::Json(_)));
     let written = written.map(|body| format!("As {}.", inline_code(&body.media_types[0])));
-    let docs = DocText::line(said).paragraph(Some(&answer.description)).paragraph(written.as_deref());
+    let docs = match answer.description.trim() {
+        line if !line.is_empty() && !line.contains('\n') => DocText::line(format!("{said}: {line}")),
+        text => DocText::line(said).paragraph(Some(text)),
+    };
+    let docs = docs.paragraph(written.as_deref());
     let from_body = from_body.map(Code::new);
     AnswerView { docs, variant: &answer.variant, parts, status: answer.status, from_body, respond: Code::new(respond) }
 }
@@ -125,7 +129,7 @@ pub(super) fn headers_view<'i>(headers: &'i AnswerHeaders, docs: String, types: 
         let ty = expression(&field.slot.ty, types);
         let is_bare = field.presence == Presence::Required || is_lines(field, types);
         let ty = if is_bare { ty } else { Code::new(format!("Option<{ty}>")) };
-        FieldView { docs: described(&field.docs, &inline_code(&field.wire_name)), name: name_of(&field.name), ty }
+        FieldView { docs: field_docs(&field.docs, &field.wire_name, &field.name), name: name_of(&field.name), ty }
     });
     HeadersView {
         docs: DocText::line(docs),

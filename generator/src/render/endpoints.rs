@@ -1,9 +1,10 @@
 //! Decoding of requests and calling of handlers as text.
 
+use std::collections::{HashMap, HashSet};
+
 use askama::Template;
 
 use super::checks;
-use super::operations::{body_type, field_type};
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
@@ -15,38 +16,30 @@ use crate::ir::{
 #[derive(Template)]
 #[template(path = "endpoints.rs.askama", escape = "none")]
 pub(super) struct EndpointsFile<'i> {
+    parameters: Vec<ParameterView>,
     endpoints: Vec<EndpointView<'i>>,
 }
 
 struct EndpointView<'i> {
     method: &'i FieldName,
     request: &'i TypeName,
-    parameters: Vec<ParameterView<'i>>,
+    /// The fields of the request, each with the expression that decodes it.
+    parameters: Vec<(&'i str, Code)>,
     body: Option<BodyView>,
     security: Vec<Vec<AskedView>>,
     /// The media types of its answers, where each answer has one.
     offered: Vec<Literal>,
 }
 
-struct ParameterView<'i> {
-    name: &'i FieldName,
-    constant: Code,
-    /// What is unlike most parameters, by its field's name.
-    description: Vec<(&'static str, Code)>,
-    ty: Code,
-    decode: Code,
+/// What the runtime must know of a parameter. Endpoints that have the same share it.
+struct ParameterView {
+    name: String,
+    value: Code,
 }
 
 struct BodyView {
-    alternatives: Vec<AlternativeView>,
-    ty: Code,
+    alternatives: Vec<Code>,
     decode: Code,
-}
-
-struct AlternativeView {
-    schema: Literal,
-    media_types: Vec<Literal>,
-    validation: &'static str,
 }
 
 struct AskedView {
@@ -57,7 +50,9 @@ struct AskedView {
 
 impl<'i> EndpointsFile<'i> {
     pub fn of(service: &'i Service) -> Self {
-        Self { endpoints: service.endpoints.iter().map(|endpoint| view(endpoint, service)).collect() }
+        let mut shared = Shared::default();
+        let endpoints = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
+        Self { parameters: shared.parameters, endpoints }
     }
 }
 
@@ -66,17 +61,52 @@ impl EndpointView<'_> {
         !self.parameters.is_empty() || self.body.is_some()
     }
 
-    fn decoded(&self) -> Vec<&str> {
-        let parameters = self.parameters.iter().map(|parameter| parameter.name.as_str());
-        parameters.chain(self.body.as_ref().map(|_| "body")).collect()
+    fn parts(&self) -> Vec<(&str, &Code)> {
+        let parameters = self.parameters.iter().map(|(name, decode)| (*name, decode));
+        parameters.chain(self.body.as_ref().map(|body| ("body", &body.decode))).collect()
     }
 }
 
-fn view<'i>(endpoint: &'i Endpoint, service: &'i Service) -> EndpointView<'i> {
+/// The parameters of all endpoints, each once.
+#[derive(Default)]
+struct Shared {
+    parameters: Vec<ParameterView>,
+    by_value: HashMap<String, usize>,
+    names: HashSet<String>,
+}
+
+impl Shared {
+    /// The name of the static that describes a parameter.
+    fn name(&mut self, parameter: &Parameter) -> &str {
+        /// What endpoints call their own.
+        const TAKEN: [&str; 2] = ["BODY", "SECURITY"];
+        let value = description(parameter);
+        if let Some(index) = self.by_value.get(&value) {
+            return &self.parameters[*index].name;
+        }
+        let plain = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
+        let mut name = plain.clone();
+        let mut number = 1;
+        while TAKEN.contains(&name.as_str()) || !self.names.insert(name.clone()) {
+            number += 1;
+            name = format!("{plain}_{number}");
+        }
+        let index = self.parameters.len();
+        self.by_value.insert(value.clone(), index);
+        self.parameters.push(ParameterView { name, value: Code::new(value) });
+        &self.parameters[index].name
+    }
+}
+
+fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -> EndpointView<'i> {
+    let parameters = endpoint.parameters.iter().map(|parameter| {
+        let decode = decode(parameter, shared.name(parameter), &service.types);
+        (parameter.field.as_str(), decode)
+    });
     EndpointView {
         method: &endpoint.method_name,
         request: &endpoint.request,
-        parameters: endpoint.parameters.iter().map(|parameter| parameter_view(parameter, &service.types)).collect(),
+        parameters: parameters.collect(),
         body: endpoint.body.as_ref().map(|body| body_view(body, &service.types)),
         security: endpoint.security.iter().map(|requirement| asked(requirement, service)).collect(),
         offered: offered(endpoint),
@@ -102,53 +132,38 @@ fn challenge(kind: &SchemeKind) -> Code {
     })
 }
 
-fn parameter_view<'i>(parameter: &'i Parameter, types: &[TypeDef]) -> ParameterView<'i> {
-    let constant = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
-    ParameterView {
-        name: &parameter.field,
-        description: description(parameter),
-        ty: field_type(parameter, types),
-        decode: decode(parameter, &constant, types),
-        constant: Code::new(constant),
-    }
-}
-
-fn description(parameter: &Parameter) -> Vec<(&'static str, Code)> {
-    let mut description = Vec::new();
-    let mut say = |field, text: String| description.push((field, Code::new(text)));
-    let location = match parameter.location {
-        Location::Path(_) => Some("Path"),
-        Location::Query => None,
-        Location::Querystring => Some("Querystring"),
-        Location::Header => Some("Header"),
-        Location::Cookie => Some("Cookie"),
+/// A parameter as the runtime's constructors make it.
+fn description(parameter: &Parameter) -> String {
+    let place = match parameter.location {
+        Location::Path(_) => "path",
+        Location::Query => "query",
+        Location::Querystring => "querystring",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
     };
-    if let Some(location) = location {
-        say("location", format!("generated::Location::{location}"));
-    }
-    say("name", Literal::of(&parameter.wire_name).to_string());
+    let mut text = format!("Parameter::{place}({})", Literal::of(&parameter.wire_name));
     if let Location::Path(capture @ 1..) = parameter.location {
-        say("capture", capture.to_string());
+        text.push_str(&format!(".capture({capture})"));
     }
     if parameter.style != Style::Single {
-        say("style", format!("generated::Style::{}", style(&parameter.style)));
+        text.push_str(&format!(".style(Style::{})", style(&parameter.style)));
     }
     if parameter.syntax != Syntax::Plain {
-        say("syntax", format!("generated::Syntax::{:?}", parameter.syntax));
+        text.push_str(&format!(".syntax(Syntax::{:?})", parameter.syntax));
     }
     if !parameter.schema.is_empty() {
-        say("schema", Literal::of(&parameter.schema).to_string());
+        text.push_str(&format!(".schema({})", Literal::of(&parameter.schema)));
     }
     if parameter.validation == Validation::Schema {
-        say("validation", "generated::Validation::Schema".to_owned());
+        text.push_str(".validated()");
     }
     if parameter.empty_is_absent {
-        say("empty_is_absent", "true".to_owned());
+        text.push_str(".empty_is_absent()");
     }
     if let ParameterPresence::DefaultJson(json) = &parameter.presence {
-        say("default", Literal::option(Some(json)).to_string());
+        text.push_str(&format!(".default_json({})", Literal::of(json)));
     }
-    description
+    text
 }
 
 fn style(style: &Style) -> String {
@@ -165,22 +180,24 @@ fn style(style: &Style) -> String {
     }
 }
 
-fn decode(parameter: &Parameter, constant: &str, types: &[TypeDef]) -> Code {
+/// The expression that decodes a parameter, which the static of this name describes.
+fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
     let check = check(&parameter.slot, types);
     let read = match parameter.reading {
         Reading::Text => "read::text",
         Reading::List => "read::list",
         Reading::Value => "read::value",
     };
-    Code::new(match &parameter.presence {
+    let call = match &parameter.presence {
         ParameterPresence::Required | ParameterPresence::DefaultJson(_) => {
-            format!("required(&{constant}, {read}, {check})")
+            format!("required(&{name}, {read}, {check})")
         }
-        ParameterPresence::Optional => format!("optional(&{constant}, {read}, {check})"),
+        ParameterPresence::Optional => format!("optional(&{name}, {read}, {check})"),
         ParameterPresence::Default(value) => {
-            format!("or_default(&{constant}, {read}, {check}, || {})", checks::literal(value, types))
+            format!("or_default(&{name}, {read}, {check}, || {})", checks::literal(value, types))
         }
-    })
+    };
+    Code::new(format!("decoder.{call}"))
 }
 
 /// A closure that says whether the value is valid.
@@ -192,13 +209,17 @@ pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
 }
 
 fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
-    let alternatives = body.alternatives.iter().map(|alternative| AlternativeView {
-        schema: Literal::of(&alternative.schema),
-        media_types: alternative.media_types.iter().map(|name| Literal::of(name)).collect(),
-        validation: match alternative.validation {
-            Validation::Static => "Static",
-            Validation::Schema => "Schema",
-        },
+    let alternatives = body.alternatives.iter().map(|alternative| {
+        let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::of(name).to_string()).collect();
+        let schema = match alternative.schema.as_str() {
+            "" => String::new(),
+            pointer => format!(".schema({})", Literal::of(pointer)),
+        };
+        let validated = match alternative.validation {
+            Validation::Static => "",
+            Validation::Schema => ".validated()",
+        };
+        Code::new(format!("Body::new(&[{}]){schema}{validated}", names.join(", ")))
     });
     let decode = match (&body.choice, body.alternatives.as_slice()) {
         (Some(choice), several) => {
@@ -216,7 +237,7 @@ fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
         (false, None) => format!("if decoder.has_body().await? {{ {decode}.map(Some) }} else {{ Some(None) }}"),
         (false, Some(_)) => format!("if decoder.has_body().await? {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
     };
-    BodyView { alternatives: alternatives.collect(), ty: body_type(body, types), decode: Code::new(decode) }
+    BodyView { alternatives: alternatives.collect(), decode: Code::new(decode) }
 }
 
 /// The expression that reads and decodes one kind of body.

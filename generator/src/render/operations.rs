@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::answers::{AnswerView, HeadersView, answer_view, headers_view, spoken};
 use super::text::{Code, DocText, Literal};
-use super::types::{described, expression, inline_code};
+use super::types::{described, expression, field_docs, inline_code};
 use crate::ir::{
     Alternative, Body, Content, Docs, Endpoint, FieldName, Parameter, ParameterPresence, Presence, Service, Status,
     TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
@@ -87,12 +87,13 @@ impl<'i> OperationsFile<'i> {
 }
 
 impl OperationView<'_> {
-    /// The answer that a bare body stands for: that of the only success.
-    fn only_success(&self) -> Option<&AnswerView<'_>> {
+    /// The type of a bare body, and the answer that it stands for: that of the only success.
+    fn bare(&self) -> Option<(&Code, &Code)> {
         let mut successes = self.answers.iter().filter(|answer| matches!(answer.status, Status::Code(200..=299)));
         let first = successes.next()?;
         // Other variants of its status are other ways to write it.
-        (first.from_body.is_some() && successes.all(|other| other.status == first.status)).then_some(first)
+        let is_only = successes.all(|other| other.status == first.status);
+        first.from_body.as_ref().filter(|_| is_only).map(|made| (&first.parts[0].ty, made))
     }
 }
 
@@ -100,11 +101,11 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
     let route = route_of(endpoint);
     let parameters = endpoint.parameters.iter().map(|parameter| {
         let ty = field_type(parameter, types);
-        let docs = described(&parameter.docs, &inline_code(&parameter.wire_name));
+        let docs = field_docs(&parameter.docs, &parameter.wire_name, &parameter.field);
         FieldView { docs, name: name_of(&parameter.field), ty }
     });
     let body = endpoint.body.as_ref().map(|body| FieldView {
-        docs: described(&body.docs, "The request body."),
+        docs: described(&body.docs),
         name: Code::new("body"),
         ty: body_type(body, types),
     });
@@ -170,7 +171,7 @@ fn upload_field_view<'i>(field: &'i UploadField, types: &[TypeDef]) -> UploadFie
             }
         }
     };
-    let docs = described(&field.docs, &inline_code(&field.wire_name));
+    let docs = field_docs(&field.docs, &field.wire_name, &field.name);
     UploadFieldView { docs, name: &field.name, ty: Code::new(ty), take: Code::new(take) }
 }
 

@@ -43,6 +43,11 @@ impl DocText {
         Self(vec![shown(&text.into())])
     }
 
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// As the documentation of what it stands in: of a crate.
     pub fn inner(&self) -> String {
         self.to_string().lines().map(|line| format!("{}\n", line.replacen("#[", "#![", 1))).collect()

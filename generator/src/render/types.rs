@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::checks::{self, VALUE, Value};
+use super::layout::Table;
 use super::text::{Code, DocText, Literal};
 use super::unions;
 use crate::ir::{Docs, Field, FieldPresence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
@@ -20,58 +21,20 @@ pub(super) struct TypesFile {
 struct StructView<'i> {
     docs: DocText,
     name: &'i crate::ir::TypeName,
-    name_literal: Literal,
     default: DefaultView,
     fields: Vec<FieldView<'i>>,
+    /// How each field is read and written.
+    members: Table,
     rest: Option<RestView<'i>>,
-    omitted: Vec<Literal>,
+    omitted: String,
     refuses_unknown: bool,
     conditions: Vec<Code>,
-}
-
-impl StructView<'_> {
-    fn has_members(&self) -> bool {
-        !self.fields.is_empty() || self.rest.is_some()
-    }
 }
 
 struct FieldView<'i> {
     docs: DocText,
     name: &'i crate::ir::FieldName,
-    wire_name: Literal,
-    /// The type of the value, and of the field: the same, or optional.
-    inner: Code,
     ty: Code,
-    absent: AbsentView,
-}
-
-/// What a field is where its member is absent.
-enum AbsentView {
-    /// The object is refused.
-    Missing,
-    /// `None`.
-    None,
-    /// This; and the call that gives it where nothing came.
-    Default(Code, Code),
-}
-
-/// The call of an `Option` that puts a default in the place of `None`.
-fn or_else(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
-    use crate::ir::Literal as Value;
-    let spelled = checks::literal(value, types);
-    Code::new(match value {
-        Value::Empty => "unwrap_or_default()".to_owned(),
-        Value::List(items) if items.is_empty() => "unwrap_or_default()".to_owned(),
-        Value::Text(text) if text.is_empty() => "unwrap_or_default()".to_owned(),
-        Value::Text(_) | Value::List(_) => format!("unwrap_or_else(|| {spelled})"),
-        Value::NotNull(inner) if matches!(**inner, Value::Text(_) | Value::List(_) | Value::Empty) => {
-            format!("unwrap_or_else(|| {spelled})")
-        }
-        Value::NotNull(_) => format!("unwrap_or({spelled})"),
-        Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Variant(..) | Value::Null => {
-            format!("unwrap_or({spelled})")
-        }
-    })
 }
 
 /// How a struct implements `Default`.
@@ -96,12 +59,13 @@ struct EnumView<'i> {
     docs: DocText,
     name: &'i crate::ir::TypeName,
     variants: Vec<VariantView<'i>>,
+    /// How each variant is written.
+    values: Table,
 }
 
 struct VariantView<'i> {
     docs: DocText,
     name: &'i crate::ir::VariantName,
-    wire_name: Literal,
 }
 
 #[derive(Template)]
@@ -129,17 +93,18 @@ impl TypesFile {
 }
 
 fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
-    let docs = described(&def.docs, &def.name.to_string());
+    let docs = described(&def.docs);
     let name = &def.name;
     let text = match &def.body {
         TypeBody::Struct(structure) => structure_view(def, structure, docs, types).render()?,
         TypeBody::Enum(enumeration) => {
-            let variants = enumeration.variants.iter().map(|variant| VariantView {
-                docs: DocText::line(inline_code(&variant.wire_name)),
-                name: &variant.name,
-                wire_name: Literal::of(&variant.wire_name),
-            });
-            EnumView { docs, name, variants: variants.collect() }.render()?
+            let variants = enumeration
+                .variants
+                .iter()
+                .map(|variant| VariantView { docs: value_docs(variant), name: &variant.name });
+            let values = enumeration.variants.iter();
+            let values = values.map(|variant| format!("{} = {}", variant.name, Literal::of(&variant.wire_name)));
+            EnumView { docs, name, variants: variants.collect(), values: Table::of(values) }.render()?
         }
         TypeBody::Union(union) => unions::view(def, union, docs, types).render()?,
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
@@ -157,16 +122,12 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
 
 fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, types: &[TypeDef]) -> StructView<'i> {
     let fields = structure.fields.iter().map(|field| {
-        let inner = expression(&field.slot.ty, types);
-        let (ty, absent) = match &field.presence {
-            FieldPresence::Required => (inner.clone(), AbsentView::Missing),
-            FieldPresence::Optional => (Code::new(format!("Option<{inner}>")), AbsentView::None),
-            FieldPresence::Default(value) => {
-                (inner.clone(), AbsentView::Default(checks::literal(value, types), or_else(value, types)))
-            }
+        let ty = expression(&field.slot.ty, types);
+        let ty = match &field.presence {
+            FieldPresence::Required | FieldPresence::Default(_) => ty,
+            FieldPresence::Optional => Code::new(format!("Option<{ty}>")),
         };
-        let docs = described(&field.docs, &inline_code(&field.wire_name));
-        FieldView { docs, name: &field.name, wire_name: Literal::of(&field.wire_name), inner, ty, absent }
+        FieldView { docs: field_docs(&field.docs, &field.wire_name, &field.name), name: &field.name, ty }
     });
     let has = |wanted: fn(&FieldPresence) -> bool| structure.fields.iter().any(|field| wanted(&field.presence));
     let rest = match &structure.unknown {
@@ -176,17 +137,31 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
     StructView {
         docs,
         name: &def.name,
-        name_literal: Literal::of(def.name.as_str()),
         default: match has(|presence| matches!(presence, FieldPresence::Required)) {
             true => DefaultView::None,
             false if has(|presence| matches!(presence, FieldPresence::Default(_))) => DefaultView::Written,
             false => DefaultView::Derived,
         },
         fields: fields.collect(),
+        members: Table::of(structure.fields.iter().map(|field| member(field, types))),
         rest,
-        omitted: structure.omitted.iter().map(|name| Literal::of(name)).collect(),
+        omitted: structure.omitted.iter().map(|name| Literal::of(name).to_string()).collect::<Vec<_>>().join(", "),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
         conditions: if def.checked { structure_conditions(structure, types) } else { Vec::new() },
+    }
+}
+
+/// How a field is read and written: `id`, `name?`, `kind: "type"`, `size = 30`.
+fn member(field: &Field, types: &[TypeDef]) -> String {
+    let name = &field.name;
+    let wire_name = match field.wire_name == name.as_str() {
+        true => String::new(),
+        false => format!(": {}", Literal::of(&field.wire_name)),
+    };
+    match &field.presence {
+        FieldPresence::Required => format!("{name}{wire_name}"),
+        FieldPresence::Optional => format!("{name}{wire_name}?"),
+        FieldPresence::Default(value) => format!("{name}{wire_name} = {}", checks::literal(value, types)),
     }
 }
 
@@ -264,15 +239,28 @@ fn scalar_name(scalar: Scalar) -> &'static str {
     }
 }
 
-/// Title and description; `otherwise` where there is neither.
-pub(super) fn described(docs: &Docs, otherwise: &str) -> DocText {
-    let text = DocText::default().paragraph(docs.summary.as_deref()).paragraph(docs.description.as_deref());
-    let text = if docs.summary.is_none() && docs.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-        DocText::default().paragraph(Some(otherwise))
-    } else {
-        text
-    };
-    if docs.deprecated { text.paragraph(Some("Deprecated by the document.")) } else { text }
+/// Title and description.
+pub(super) fn described(docs: &Docs) -> DocText {
+    let Docs { summary, description, deprecated } = docs;
+    // Many documents say the same in both.
+    let description = description.as_deref().filter(|text| summary.as_deref().map(str::trim) != Some(text.trim()));
+    let text = DocText::default().paragraph(summary.as_deref()).paragraph(description);
+    if *deprecated { text.paragraph(Some("Deprecated by the document.")) } else { text }
+}
+
+/// What is said of a field; the document's name for it where that is another, and nothing else is said.
+pub(super) fn field_docs(docs: &Docs, wire_name: &str, name: &crate::ir::FieldName) -> DocText {
+    let text = described(docs);
+    if text.is_empty() && wire_name != name.as_str() { DocText::line(inline_code(wire_name)) } else { text }
+}
+
+/// The value that a variant stands for, where its name is not that already.
+fn value_docs(variant: &crate::ir::EnumVariant) -> DocText {
+    let letters = |text: &str| -> String { text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect() };
+    match letters(&variant.wire_name).eq_ignore_ascii_case(variant.name.as_str()) {
+        true => DocText::default(),
+        false => DocText::line(inline_code(&variant.wire_name)),
+    }
 }
 
 /// Text of the document between backticks, on one line.

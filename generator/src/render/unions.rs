@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::checks::{self, VALUE};
+use super::layout::Table;
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, without_aliases};
 use crate::ir::{Arm, Choice, Kind, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
@@ -14,6 +15,9 @@ pub(super) struct UnionView<'i> {
     docs: DocText,
     name: &'i TypeName,
     variants: Vec<VariantView<'i>>,
+    names: Table,
+    /// The variants whose type no other has.
+    distinct: String,
     arms: Vec<ArmView<'i>>,
     covers_all_kinds: bool,
     is_checked: bool,
@@ -24,8 +28,6 @@ struct VariantView<'i> {
     docs: DocText,
     name: &'i VariantName,
     ty: Code,
-    /// Whether no other variant holds the same type.
-    is_distinct: bool,
     /// What must hold of `value`.
     check: Option<Code>,
 }
@@ -56,20 +58,22 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
     let variants: Vec<VariantView<'i>> = union
         .variants
         .iter()
-        .zip(&held)
-        .map(|(variant, own)| {
-            let ty = expression(&variant.slot.ty, types);
-            VariantView {
-                docs: described(&variant.docs, &format!("`{ty}`")),
-                name: &variant.name,
-                is_distinct: held.iter().filter(|other| **other == *own).count() == 1,
-                ty,
-                check: checks::joined(&variant.slot, &VALUE, types),
-            }
+        .map(|variant| VariantView {
+            docs: described(&variant.docs),
+            name: &variant.name,
+            ty: expression(&variant.slot.ty, types),
+            check: checks::joined(&variant.slot, &VALUE, types),
         })
         .collect();
+    let is_distinct = |own: &Type| held.iter().filter(|other| *other == own).count() == 1;
+    let distinct = variants.iter().zip(&held).filter(|(_, own)| is_distinct(own));
     UnionView {
         docs,
+        names: Table::of(variants.iter().map(|variant| variant.name.to_string())),
+        distinct: distinct
+            .map(|(variant, _)| format!("{}({})", variant.name, variant.ty))
+            .collect::<Vec<_>>()
+            .join(", "),
         name: &def.name,
         arms: union.arms.iter().map(|arm| arm_view(arm, union, types)).collect(),
         covers_all_kinds: union.arms.iter().map(|arm| arm.kinds.len()).sum::<usize>() == Kind::ALL.len(),

@@ -30,6 +30,27 @@ pub struct Body {
     pub validation: Validation,
 }
 
+impl Body {
+    /// A body of these media types, validated by types.
+    pub const fn new(media_types: &'static [&'static str]) -> Self {
+        Self { schema: "", media_types, validation: Validation::Static }
+    }
+
+    /// The pointer of its schema.
+    #[must_use]
+    pub const fn schema(mut self, pointer: &'static str) -> Self {
+        self.schema = pointer;
+        self
+    }
+
+    /// Its schema says more than types and generated checks: the validator is asked as well.
+    #[must_use]
+    pub const fn validated(mut self) -> Self {
+        self.validation = Validation::Schema;
+        self
+    }
+}
+
 /// Who validates a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validation {

@@ -32,18 +32,94 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// A parameter of the path.
+    pub const fn path(name: &'static str) -> Self {
+        Self::at(Location::Path, name)
+    }
+
+    /// A parameter of the query.
+    pub const fn query(name: &'static str) -> Self {
+        Self::at(Location::Query, name)
+    }
+
+    /// The whole query string.
+    pub const fn querystring(name: &'static str) -> Self {
+        Self::at(Location::Querystring, name)
+    }
+
+    /// A header.
+    pub const fn header(name: &'static str) -> Self {
+        Self::at(Location::Header, name)
+    }
+
+    /// A cookie.
+    pub const fn cookie(name: &'static str) -> Self {
+        Self::at(Location::Cookie, name)
+    }
+
     /// What most parameters are like: one text, validated by types.
-    pub const PLAIN: Self = Self {
-        location: Location::Query,
-        name: "",
-        capture: 0,
-        style: Style::Single,
-        syntax: Syntax::Plain,
-        schema: "",
-        validation: Validation::Static,
-        empty_is_absent: false,
-        default: None,
-    };
+    const fn at(location: Location, name: &'static str) -> Self {
+        Self {
+            location,
+            name,
+            capture: 0,
+            style: Style::Single,
+            syntax: Syntax::Plain,
+            schema: "",
+            validation: Validation::Static,
+            empty_is_absent: false,
+            default: None,
+        }
+    }
+
+    /// Which of the path's parameters it is; the first unless said.
+    #[must_use]
+    pub const fn capture(mut self, number: usize) -> Self {
+        self.capture = number;
+        self
+    }
+
+    /// How it is written; as one text unless said.
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// What is around its texts; nothing unless said.
+    #[must_use]
+    pub const fn syntax(mut self, syntax: Syntax) -> Self {
+        self.syntax = syntax;
+        self
+    }
+
+    /// The pointer of its schema.
+    #[must_use]
+    pub const fn schema(mut self, pointer: &'static str) -> Self {
+        self.schema = pointer;
+        self
+    }
+
+    /// Its schema says more than types and generated checks: the validator is asked as well.
+    #[must_use]
+    pub const fn validated(mut self) -> Self {
+        self.validation = Validation::Schema;
+        self
+    }
+
+    /// It counts as absent where it has no text.
+    #[must_use]
+    pub const fn empty_is_absent(mut self) -> Self {
+        self.empty_is_absent = true;
+        self
+    }
+
+    /// The value, as JSON, that it has where it is absent.
+    #[must_use]
+    pub const fn default_json(mut self, json: &'static str) -> Self {
+        self.default = Some(json);
+        self
+    }
 }
 
 /// How a parameter's value is written: the styles of OpenAPI 3.2 §4.12.2, as far as what is read of a

@@ -203,11 +203,7 @@ mod tests {
 
     fn cookie_texts(line: &'static str) -> Vec<String> {
         let headers = HeaderMap::from_iter([(COOKIE, http::HeaderValue::from_static(line))]);
-        cookie(&headers, &Parameter { name: "c", ..Parameter::PLAIN })
-            .unwrap()
-            .into_iter()
-            .map(Cow::into_owned)
-            .collect()
+        cookie(&headers, &Parameter::cookie("c")).unwrap().into_iter().map(Cow::into_owned).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod json;
+mod macros;
 pub mod respond;
 
 pub use axum::response::Response;
@@ -18,5 +19,6 @@ pub use crate::problem::Location;
 pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
 pub use crate::security::{Alternative, Challenge, Credentials, Guard, Security};
-pub use crate::service::{BoxFuture, Description, Dispatch};
+pub use crate::service::{BoxFuture, Description, Dispatch, Endpoint};
 pub use crate::text::FromText;
+pub use crate::{__answers as answers, __call as call, __handlers as handlers};

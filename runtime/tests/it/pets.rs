@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Location, Node, Parameter, Pattern, Response, Schemas,
-    StatusCode, Style, Target, Validate, Validation, check, json, read, respond,
+    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Node, Parameter, Pattern, Response, Schemas, StatusCode,
+    Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -55,63 +55,7 @@ struct NewPet {
     owner: Nullable<Owner>,
 }
 
-#[derive(Default)]
-struct NewPetFields {
-    name: Option<String>,
-    password: Option<String>,
-    age: Option<i64>,
-    nick: Option<Nullable<String>>,
-    owner: Option<Nullable<Owner>>,
-}
-
-impl<'de> json::Fields<'de> for NewPetFields {
-    type Object = NewPet;
-    const NAME: &'static str = "NewPet";
-
-    fn read<A: json::MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "name" => self.name = json::value(map)?,
-            "password" => self.password = json::value(map)?,
-            "age" => self.age = json::value(map)?,
-            "nick" => self.nick = json::value(map)?,
-            "owner" => self.owner = json::value(map)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    fn finish<E: json::Error>(self) -> Result<NewPet, E> {
-        Ok(NewPet {
-            name: self.name.ok_or_else(|| json::missing("name"))?,
-            password: self.password,
-            age: self.age,
-            nick: self.nick,
-            owner: self.owner.ok_or_else(|| json::missing("owner"))?,
-        })
-    }
-}
-
-impl<'de> json::Decode<'de> for NewPet {
-    fn decode<D: json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::object::<NewPetFields, D>(deserializer)
-    }
-}
-
-impl json::Serialize for NewPet {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use json::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &self.name)?;
-        if let Some(age) = &self.age {
-            map.serialize_entry("age", age)?;
-        }
-        if let Some(nick) = &self.nick {
-            map.serialize_entry("nick", nick)?;
-        }
-        map.serialize_entry("owner", &self.owner)?;
-        map.end()
-    }
-}
+json::object!(NewPet { name, password?, age?, nick?, owner });
 
 impl Validate for NewPet {
     fn is_valid(&self) -> bool {
@@ -126,42 +70,7 @@ struct Owner {
     email: String,
 }
 
-#[derive(Default)]
-struct OwnerFields {
-    email: Option<String>,
-}
-
-impl<'de> json::Fields<'de> for OwnerFields {
-    type Object = Owner;
-    const NAME: &'static str = "Owner";
-
-    fn read<A: json::MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "email" => self.email = json::value(map)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    fn finish<E: json::Error>(self) -> Result<Owner, E> {
-        Ok(Owner { email: self.email.ok_or_else(|| json::missing("email"))? })
-    }
-}
-
-impl<'de> json::Decode<'de> for Owner {
-    fn decode<D: json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::object::<OwnerFields, D>(deserializer)
-    }
-}
-
-impl json::Serialize for Owner {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use json::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("email", &self.email)?;
-        map.end()
-    }
-}
+json::object!(Owner { email });
 
 impl Validate for Owner {
     fn is_valid(&self) -> bool {
@@ -170,22 +79,17 @@ impl Validate for Owner {
 }
 
 static JSON: &[&str] = &["application/json"];
-static NEW_PET: Body = Body { schema: "/components/schemas/NewPet", media_types: JSON, validation: Validation::Static };
-static BROKEN: Body = Body { schema: "/components/schemas/Broken", media_types: JSON, validation: Validation::Schema };
-static NOTE: Body =
-    Body { schema: "/components/schemas/Note", media_types: &["text/plain"], validation: Validation::Schema };
-static PHOTO: Body = Body { schema: "", media_types: &["image/*"], validation: Validation::Static };
+static NEW_PET: Body = Body::new(JSON).schema("/components/schemas/NewPet");
+static BROKEN: Body = Body::new(JSON).schema("/components/schemas/Broken").validated();
+static NOTE: Body = Body::new(&["text/plain"]).schema("/components/schemas/Note").validated();
+static PHOTO: Body = Body::new(&["image/*"]);
 
-const fn parameter(location: Location, name: &'static str, style: Style, schema: &'static str) -> Parameter {
-    Parameter { location, name, style, schema, ..Parameter::PLAIN }
-}
-
-static DRY_RUN: Parameter = parameter(Location::Query, "dry_run", Style::Single, "/flag");
-static LIMIT: Parameter = parameter(Location::Query, "limit", Style::Single, "/limit");
-static TAGS: Parameter = parameter(Location::Query, "tags", Style::Delimited(','), "/tags");
-static TRACE: Parameter = parameter(Location::Header, "X-Trace", Style::Single, "/id");
-static SESSION: Parameter = parameter(Location::Cookie, "session", Style::Single, "/id");
-static ID: Parameter = parameter(Location::Path, "id", Style::Single, "/id");
+static DRY_RUN: Parameter = Parameter::query("dry_run").schema("/flag");
+static LIMIT: Parameter = Parameter::query("limit").schema("/limit");
+static TAGS: Parameter = Parameter::query("tags").style(Style::Delimited(',')).schema("/tags");
+static TRACE: Parameter = Parameter::header("X-Trace").schema("/id");
+static SESSION: Parameter = Parameter::cookie("session").schema("/id");
+static ID: Parameter = Parameter::path("id").schema("/id");
 
 async fn create_pet(incoming: Incoming) -> Result<Response, HttpError> {
     let mut decoder = Decoder::new(incoming, &SCHEMAS);

@@ -8,9 +8,7 @@ mod parse;
 mod typing;
 
 pub(crate) use node::Node;
-pub(super) use parse::form;
-#[cfg(feature = "multipart")]
-pub(super) use parse::{MalformedName, Tree};
+pub(super) use parse::{MalformedName, Tree, form};
 pub(crate) use typing::value;
 
 /// How a field of a form is written, where that is not as usual: one text a value, lists repeated,

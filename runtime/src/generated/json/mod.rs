@@ -4,11 +4,15 @@
 //! no object, and a value is null only where its type says so.
 
 mod decode;
+mod macros;
 mod object;
 mod union;
 
+pub use crate::{
+    __json_choice as choice, __json_newtype as newtype, __json_object as object, __json_strings as strings,
+};
 pub use decode::{Decode, Wire, string};
-pub use object::{Fields, missing, object, value};
+pub use object::{Members, Object, object, required};
 pub use serde::de::{Error, MapAccess};
 pub use serde::ser::SerializeMap;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

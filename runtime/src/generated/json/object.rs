@@ -8,52 +8,62 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 
 use super::decode::{Decode, Wire};
 
-/// The members of an object, as they come in.
-pub trait Fields<'de>: Default {
-    /// The object that they make.
-    type Object;
+/// An object with known members: a generated struct.
+pub trait Object<'de>: Sized {
     /// The object's name, for messages.
     const NAME: &'static str;
 
-    /// Reads the value of member `name`; `false` where there is no such member and nothing was read.
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
+    /// Reads all members; an error where one is missing.
+    fn read<A: MapAccess<'de>>(members: &mut Members<A>) -> Result<Self, A::Error>;
+}
 
-    /// The object; an error where a member is missing.
-    fn finish<E: Error>(self) -> Result<Self::Object, E>;
+/// The members of an object, as they come in.
+#[derive(Debug)]
+pub struct Members<A>(A);
+
+impl<'de, A: MapAccess<'de>> Members<A> {
+    /// The name of the next member.
+    pub fn name(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        Ok(self.0.next_key::<Name<'de>>()?.map(|name| name.0))
+    }
+
+    /// The value of the member whose name was read, for a field that starts as `None`.
+    pub fn value<T: Decode<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        self.0.next_value::<Wire<T>>().map(|wire| Some(wire.0))
+    }
+
+    /// Reads over that value.
+    pub fn skip(&mut self) -> Result<(), A::Error> {
+        self.0.next_value::<IgnoredAny>().map(drop)
+    }
+
+    /// Refuses that member.
+    pub fn refuse(&mut self) -> Result<(), A::Error> {
+        Err(A::Error::custom("a member that the schema does not allow"))
+    }
+}
+
+/// The value of a member that must be there.
+pub fn required<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(name))
 }
 
 /// Decodes an object, and nothing but an object.
-pub fn object<'de, F: Fields<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<F::Object, D::Error> {
-    deserializer.deserialize_map(ObjectVisitor::<F>(PhantomData))
+pub fn object<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// The next value of a map, for a field that starts as `None`.
-pub fn value<'de, T: Decode<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Option<T>, A::Error> {
-    map.next_value::<Wire<T>>().map(|wire| Some(wire.0))
-}
+struct ObjectVisitor<T>(PhantomData<T>);
 
-/// The error for a member that must be there.
-pub fn missing<E: Error>(name: &'static str) -> E {
-    E::missing_field(name)
-}
-
-struct ObjectVisitor<F>(PhantomData<F>);
-
-impl<'de, F: Fields<'de>> Visitor<'de> for ObjectVisitor<F> {
-    type Value = F::Object;
+impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an object ({})", F::NAME)
+        write!(formatter, "an object ({})", T::NAME)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = F::default();
-        while let Some(Name(name)) = map.next_key()? {
-            if !fields.read(&name, &mut map)? {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        fields.finish()
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(&mut Members(map))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use buildflow_runtime::HttpError;
 #[allow(unused_imports, reason = "which of these are used depends on the document")]
-use buildflow_runtime::generated::{self, Validate, check, read};
+use buildflow_runtime::generated::{
+    self, Body, Decoder, Parameter, Style, Syntax, Validate, check, read,
+};
 #[allow(unused_imports, reason = "as above")]
 use buildflow_runtime::{Nullable, types};
 #[allow(unused_imports, reason = "as above")]
@@ -13,27 +15,28 @@ use super::service::Handler;
 use super::types::*;
 use super::validation;
 
+static ISBN: Parameter = Parameter::path("isbn")
+    .schema("/paths/~1books~1{isbn}/get/parameters/0/schema");
+static X_LANGUAGE: Parameter = Parameter::header("X-Language")
+    .schema("/paths/~1books~1{isbn}/get/parameters/1/schema");
+static ISBN_2: Parameter = Parameter::path("isbn")
+    .schema("/paths/~1books~1{isbn}~1cover/get/parameters/0/schema");
 pub(super) async fn list_subjects(
     handler: &dyn Handler,
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
-    let decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
+    let decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.offer(&["application/json"])?;
-    let (context, answer_) = decoder.finish()?;
-    let request = ListSubjectsRequest { context };
-    answer_.of(Handler::list_subjects(handler, request).await)
+    generated::call!(decoder, handler, Handler::list_subjects, ListSubjectsRequest {
+    })
 }
 
 pub(super) async fn put_subject(
     handler: &dyn Handler,
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
-    static BODY: generated::Body = generated::Body {
-        schema: "/paths/~1subjects/put/requestBody/content/application~1json/schema",
-        media_types: &["application/json"],
-        validation: generated::Validation::Static,
-    };
-
+    static BODY: Body = Body::new(&["application/json"])
+        .schema("/paths/~1subjects/put/requestBody/content/application~1json/schema");
     static SECURITY: generated::Security = generated::Security {
         alternatives: &[
             generated::Alternative {
@@ -41,29 +44,19 @@ pub(super) async fn put_subject(
             },
         ],
     };
-    let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler).await?;
-    let body: Option<Subject> = decoder
-        .json(&BODY, |value: &Subject| value.is_valid())
-        .await?;
-    let (Some(body),) = (body,) else {
-        return Err(decoder.reject());
-    };
-    let (context, answer_) = decoder.finish()?;
-    let request = PutSubjectRequest { body, context };
-    answer_.of(Handler::put_subject(handler, request).await)
+    generated::call!(decoder, handler, Handler::put_subject, PutSubjectRequest {
+        body: decoder.json(&BODY, |value: &Subject| value.is_valid()).await?,
+    })
 }
 
 pub(super) async fn add_book(
     handler: &dyn Handler,
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
-    static BODY: generated::Body = generated::Body {
-        schema: "/paths/~1books/post/requestBody/content/application~1json/schema",
-        media_types: &["application/json"],
-        validation: generated::Validation::Static,
-    };
-
+    static BODY: Body = Body::new(&["application/json"])
+        .schema("/paths/~1books/post/requestBody/content/application~1json/schema");
     static SECURITY: generated::Security = generated::Security {
         alternatives: &[
             generated::Alternative {
@@ -71,36 +64,18 @@ pub(super) async fn add_book(
             },
         ],
     };
-    let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["application/json"])?;
-    let body: Option<Book> = decoder.json(&BODY, |value: &Book| value.is_valid()).await?;
-    let (Some(body),) = (body,) else {
-        return Err(decoder.reject());
-    };
-    let (context, answer_) = decoder.finish()?;
-    let request = AddBookRequest { body, context };
-    answer_.of(Handler::add_book(handler, request).await)
+    generated::call!(decoder, handler, Handler::add_book, AddBookRequest {
+        body: decoder.json(&BODY, |value: &Book| value.is_valid()).await?,
+    })
 }
 
 pub(super) async fn get_book(
     handler: &dyn Handler,
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
-    static ISBN: generated::Parameter = generated::Parameter {
-        location: generated::Location::Path,
-        name: "isbn",
-        schema: "/paths/~1books~1{isbn}/get/parameters/0/schema",
-        ..generated::Parameter::PLAIN
-    };
-
-    static X_LANGUAGE: generated::Parameter = generated::Parameter {
-        location: generated::Location::Header,
-        name: "X-Language",
-        schema: "/paths/~1books~1{isbn}/get/parameters/1/schema",
-        ..generated::Parameter::PLAIN
-    };
-
     static SECURITY: generated::Security = generated::Security {
         alternatives: &[
             generated::Alternative {
@@ -108,45 +83,19 @@ pub(super) async fn get_book(
             },
         ],
     };
-    let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["application/json"])?;
-    let isbn: Option<Isbn> = decoder
-        .required(
-            &ISBN,
-            read::text,
-            |value: &Isbn| check::pattern(value, &validation::PATTERN_1),
-        );
-    let x_language: Option<String> = decoder
-        .or_default(
-            &X_LANGUAGE,
-            read::text,
-            |value: &String| check::min_length(value, 2) && check::max_length(value, 2),
-            || "en".to_owned(),
-        );
-    let (Some(isbn), Some(x_language)) = (isbn, x_language) else {
-        return Err(decoder.reject());
-    };
-    let (context, answer_) = decoder.finish()?;
-    let request = GetBookRequest {
-        isbn,
-        x_language,
-        context,
-    };
-    answer_.of(Handler::get_book(handler, request).await)
+    generated::call!(decoder, handler, Handler::get_book, GetBookRequest {
+        isbn: decoder.required(&ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
+        x_language: decoder.or_default(&X_LANGUAGE, read::text, |value: &String| check::min_length(value, 2) && check::max_length(value, 2), || "en".to_owned()),
+    })
 }
 
 pub(super) async fn get_cover(
     handler: &dyn Handler,
     incoming: generated::Incoming,
 ) -> Result<generated::Response, HttpError> {
-    static ISBN: generated::Parameter = generated::Parameter {
-        location: generated::Location::Path,
-        name: "isbn",
-        schema: "/paths/~1books~1{isbn}~1cover/get/parameters/0/schema",
-        ..generated::Parameter::PLAIN
-    };
-
     static SECURITY: generated::Security = generated::Security {
         alternatives: &[
             generated::Alternative {
@@ -154,19 +103,10 @@ pub(super) async fn get_cover(
             },
         ],
     };
-    let mut decoder = generated::Decoder::new(incoming, &validation::SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.authorize(&SECURITY, handler).await?;
     decoder.offer(&["image/png"])?;
-    let isbn: Option<Isbn> = decoder
-        .required(
-            &ISBN,
-            read::text,
-            |value: &Isbn| check::pattern(value, &validation::PATTERN_1),
-        );
-    let (Some(isbn),) = (isbn,) else {
-        return Err(decoder.reject());
-    };
-    let (context, answer_) = decoder.finish()?;
-    let request = GetCoverRequest { isbn, context };
-    answer_.of(Handler::get_cover(handler, request).await)
+    generated::call!(decoder, handler, Handler::get_cover, GetCoverRequest {
+        isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
+    })
 }

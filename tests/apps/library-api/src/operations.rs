@@ -14,172 +14,96 @@ use super::validation;
 /// The request of `GET /subjects`.
 #[derive(Debug)]
 pub struct ListSubjectsRequest {
-    /// Method, URI, headers and peer address of the request.
     pub context: RequestContext,
 }
 
 /// What `GET /subjects` may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ListSubjectsResponse {
-    /// `200`
-    ///
-    /// Its roots.
+    /// `200`: Its roots.
     Ok(Subjects),
 }
-
-impl From<Subjects> for ListSubjectsResponse {
-    fn from(body: Subjects) -> Self {
-        Self::Ok(body)
-    }
-}
-
-impl generated::Respond for ListSubjectsResponse {
-    fn respond(self, _accept: &respond::Accept) -> generated::Response {
-        match self {
-            Self::Ok(body) => respond::json(StatusCode::OK, &body),
-        }
-    }
-}
+generated::answers!(ListSubjectsResponse, _accept {
+    Ok(body) => respond::json(StatusCode::OK, &body),
+} from(body: Subjects) => Self::Ok(body));
 
 /// The request of `PUT /subjects`.
 #[derive(Debug)]
 pub struct PutSubjectRequest {
-    /// The request body.
     pub body: Subject,
-    /// Method, URI, headers and peer address of the request.
     pub context: RequestContext,
 }
 
 /// What `PUT /subjects` may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PutSubjectResponse {
-    /// `204`
-    ///
-    /// Done.
+    /// `204`: Done.
     NoContent,
 }
-
-impl generated::Respond for PutSubjectResponse {
-    fn respond(self, _accept: &respond::Accept) -> generated::Response {
-        match self {
-            Self::NoContent => respond::empty(StatusCode::NO_CONTENT),
-        }
-    }
-}
+generated::answers!(PutSubjectResponse, _accept {
+    NoContent => respond::empty(StatusCode::NO_CONTENT),
+});
 
 /// The request of `POST /books`.
 #[derive(Debug)]
 pub struct AddBookRequest {
-    /// The request body.
     pub body: Book,
-    /// Method, URI, headers and peer address of the request.
     pub context: RequestContext,
 }
 
 /// What `POST /books` may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AddBookResponse {
-    /// `201`
-    ///
-    /// The book.
+    /// `201`: The book.
     Created(Book),
-    /// Any other answer, with the status that is given
-    ///
-    /// It could not be added.
+    /// Any other answer, with the status that is given: It could not be added.
     Default(StatusCode, Refusal),
 }
-
-impl From<Book> for AddBookResponse {
-    fn from(body: Book) -> Self {
-        Self::Created(body)
-    }
-}
-
-impl generated::Respond for AddBookResponse {
-    fn respond(self, _accept: &respond::Accept) -> generated::Response {
-        match self {
-            Self::Created(body) => respond::json(StatusCode::CREATED, &body),
-            Self::Default(status, body) => respond::json(status, &body),
-        }
-    }
-}
+generated::answers!(AddBookResponse, _accept {
+    Created(body) => respond::json(StatusCode::CREATED, &body),
+    Default(status, body) => respond::json(status, &body),
+} from(body: Book) => Self::Created(body));
 
 /// The request of `GET /books/{isbn}`.
 #[derive(Debug)]
 pub struct GetBookRequest {
-    /// `isbn`
     pub isbn: Isbn,
     /// `X-Language`
     pub x_language: String,
-    /// Method, URI, headers and peer address of the request.
     pub context: RequestContext,
 }
 
 /// What `GET /books/{isbn}` may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetBookResponse {
-    /// `200`
-    ///
-    /// The book.
+    /// `200`: The book.
     Ok(Book),
-    /// `4XX`, with the status that is given
-    ///
-    /// There is no such book, or it was taken out of the catalogue.
+    /// `4XX`, with the status that is given: There is no such book, or it was taken out of the catalogue.
     ClientError(StatusCode, Refusal),
 }
-
-impl From<Book> for GetBookResponse {
-    fn from(body: Book) -> Self {
-        Self::Ok(body)
-    }
-}
-
-impl generated::Respond for GetBookResponse {
-    fn respond(self, _accept: &respond::Accept) -> generated::Response {
-        match self {
-            Self::Ok(body) => respond::json(StatusCode::OK, &body),
-            Self::ClientError(status, body) => {
-                respond::json(respond::in_range(4, status), &body)
-            }
-        }
-    }
-}
+generated::answers!(GetBookResponse, _accept {
+    Ok(body) => respond::json(StatusCode::OK, &body),
+    ClientError(status, body) => respond::json(respond::in_range(4, status), &body),
+} from(body: Book) => Self::Ok(body));
 
 /// The request of `GET /books/{isbn}/cover`.
 #[derive(Debug)]
 pub struct GetCoverRequest {
-    /// `isbn`
     pub isbn: Isbn,
-    /// Method, URI, headers and peer address of the request.
     pub context: RequestContext,
 }
 
 /// What `GET /books/{isbn}/cover` may answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetCoverResponse {
-    /// `200`
-    ///
-    /// The picture.
+    /// `200`: The picture.
     ///
     /// As `image/png`.
     Ok(buildflow_runtime::Bytes),
-    /// `404`
-    ///
-    /// There is none.
+    /// `404`: There is none.
     NotFound,
 }
-
-impl From<buildflow_runtime::Bytes> for GetCoverResponse {
-    fn from(body: buildflow_runtime::Bytes) -> Self {
-        Self::Ok(body)
-    }
-}
-
-impl generated::Respond for GetCoverResponse {
-    fn respond(self, _accept: &respond::Accept) -> generated::Response {
-        match self {
-            Self::Ok(body) => respond::bytes(StatusCode::OK, "image/png", body),
-            Self::NotFound => respond::empty(StatusCode::NOT_FOUND),
-        }
-    }
-}
+generated::answers!(GetCoverResponse, _accept {
+    Ok(body) => respond::bytes(StatusCode::OK, "image/png", body),
+    NotFound => respond::empty(StatusCode::NOT_FOUND),
+} from(body: buildflow_runtime::Bytes) => Self::Ok(body));

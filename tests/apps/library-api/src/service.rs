@@ -4,8 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use buildflow_runtime::generated;
 use buildflow_runtime::HttpError;
-use super::endpoints;
-use super::operations::*;
+use super::{endpoints, operations::*};
 use super::routes;
 
 /// Library 2.1
@@ -78,66 +77,13 @@ static DESCRIPTION: generated::Description = generated::Description {
     base_route: "/library",
 };
 
-/// The same trait as an object, so that dispatching is compiled once, with this crate.
-pub(super) trait Handler: Send + Sync + generated::Guard {
-    fn list_subjects(
-        &self,
-        request: ListSubjectsRequest,
-    ) -> generated::BoxFuture<'_, Result<ListSubjectsResponse, HttpError>>;
-    fn put_subject(
-        &self,
-        request: PutSubjectRequest,
-    ) -> generated::BoxFuture<'_, Result<PutSubjectResponse, HttpError>>;
-    fn add_book(
-        &self,
-        request: AddBookRequest,
-    ) -> generated::BoxFuture<'_, Result<AddBookResponse, HttpError>>;
-    fn get_book(
-        &self,
-        request: GetBookRequest,
-    ) -> generated::BoxFuture<'_, Result<GetBookResponse, HttpError>>;
-    fn get_cover(
-        &self,
-        request: GetCoverRequest,
-    ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>>;
-}
-struct Adapter<H>(H);
-impl<H: Library> Handler for Adapter<H> {
-    fn list_subjects(
-        &self,
-        request: ListSubjectsRequest,
-    ) -> generated::BoxFuture<'_, Result<ListSubjectsResponse, HttpError>> {
-        Box::pin(Library::list_subjects(&self.0, request))
-    }
-
-    fn put_subject(
-        &self,
-        request: PutSubjectRequest,
-    ) -> generated::BoxFuture<'_, Result<PutSubjectResponse, HttpError>> {
-        Box::pin(Library::put_subject(&self.0, request))
-    }
-
-    fn add_book(
-        &self,
-        request: AddBookRequest,
-    ) -> generated::BoxFuture<'_, Result<AddBookResponse, HttpError>> {
-        Box::pin(Library::add_book(&self.0, request))
-    }
-
-    fn get_book(
-        &self,
-        request: GetBookRequest,
-    ) -> generated::BoxFuture<'_, Result<GetBookResponse, HttpError>> {
-        Box::pin(Library::get_book(&self.0, request))
-    }
-
-    fn get_cover(
-        &self,
-        request: GetCoverRequest,
-    ) -> generated::BoxFuture<'_, Result<GetCoverResponse, HttpError>> {
-        Box::pin(Library::get_cover(&self.0, request))
-    }
-}
+generated::handlers!(Handler + generated::Guard for Library, in endpoints {
+    list_subjects(ListSubjectsRequest) -> ListSubjectsResponse,
+    put_subject(PutSubjectRequest) -> PutSubjectResponse,
+    add_book(AddBookRequest) -> AddBookResponse,
+    get_book(GetBookRequest) -> GetBookResponse,
+    get_cover(GetCoverRequest) -> GetCoverResponse,
+});
 
 impl<H: Library> generated::Guard for Adapter<H> {
     fn check<'a>(
@@ -154,6 +100,7 @@ impl<H: Library> generated::Guard for Adapter<H> {
         }
     }
 }
+
 struct Dispatcher {
     handler: Arc<dyn Handler>,
 }
@@ -168,22 +115,9 @@ impl generated::Dispatch for Dispatcher {
         endpoint: usize,
         incoming: generated::Incoming,
     ) -> generated::BoxFuture<'static, Result<generated::Response, HttpError>> {
-        let handler = Arc::clone(&self.handler);
-        match endpoint {
-            0 => {
-                Box::pin(async move {
-                    endpoints::list_subjects(&*handler, incoming).await
-                })
-            }
-            1 => {
-                Box::pin(async move {
-                    endpoints::put_subject(&*handler, incoming).await
-                })
-            }
-            2 => Box::pin(async move { endpoints::add_book(&*handler, incoming).await }),
-            3 => Box::pin(async move { endpoints::get_book(&*handler, incoming).await }),
-            4 => Box::pin(async move { endpoints::get_cover(&*handler, incoming).await }),
-            _ => Box::pin(async { Err(HttpError::not_implemented()) }),
+        match ENDPOINTS.get(endpoint) {
+            Some(endpoint) => endpoint(Arc::clone(&self.handler), incoming),
+            None => Box::pin(async { Err(HttpError::not_implemented()) }),
         }
     }
 }

@@ -9,84 +9,17 @@ use std::collections::BTreeMap;
 #[allow(unused_imports, reason = "as above")]
 use super::validation;
 
-/// Subjects
 pub type Subjects = Vec<Subject>;
 
 /// A subject, and the narrower ones below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// `name`
     pub name: String,
     /// The one above it.
     pub broader: Option<Box<Subject>>,
-    /// `narrower`
     pub narrower: Option<Subjects>,
 }
-
-const _: () = {
-    #[derive(Default)]
-    struct Fields {
-        name: Option<String>,
-        broader: Option<Box<Subject>>,
-        narrower: Option<Subjects>,
-    }
-
-    impl<'de> json::Fields<'de> for Fields {
-        type Object = Subject;
-        const NAME: &'static str = "Subject";
-        fn read<A: json::MapAccess<'de>>(
-            &mut self,
-            name: &str,
-            map: &mut A,
-        ) -> Result<bool, A::Error> {
-            match name {
-                "name" => self.name = json::value(map)?,
-                "broader" => self.broader = json::value(map)?,
-                "narrower" => self.narrower = json::value(map)?,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        }
-
-        fn finish<E: json::Error>(self) -> Result<Self::Object, E> {
-            Ok(Subject {
-                name: self.name.ok_or_else(|| json::missing("name"))?,
-                broader: self.broader,
-                narrower: self.narrower,
-            })
-        }
-    }
-
-    impl<'de> json::Decode<'de> for Subject {
-        fn decode<D: json::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            json::object::<Fields, D>(deserializer)
-        }
-    }
-};
-
-impl<'de> json::Deserialize<'de> for Subject {
-    fn deserialize<D: json::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        json::Decode::decode(deserializer)
-    }
-}
-
-impl json::Serialize for Subject {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        json::SerializeMap::serialize_entry(&mut map, "name", &self.name)?;
-        if let Some(value) = &self.broader {
-            json::SerializeMap::serialize_entry(&mut map, "broader", value)?;
-        }
-        if let Some(value) = &self.narrower {
-            json::SerializeMap::serialize_entry(&mut map, "narrower", value)?;
-        }
-        json::SerializeMap::end(map)
-    }
-}
+json::object!(Subject { name, broader?, narrower? });
 
 impl Validate for Subject {
     fn is_valid(&self) -> bool {
@@ -99,107 +32,20 @@ impl Validate for Subject {
     }
 }
 
-/// Book
 #[derive(Debug, Clone, PartialEq)]
 pub struct Book {
-    /// `isbn`
     pub isbn: Isbn,
-    /// `title`
     pub title: String,
-    /// `subtitle`
     pub subtitle: Nullable<String>,
-    /// `format`
     pub format: BookFormat,
-    /// `price`
     pub price: Option<f64>,
-    /// `published`
     pub published: Option<types::Date>,
     /// How many copies each branch has.
     pub copies: Option<BTreeMap<String, i32>>,
 }
-
-const _: () = {
-    #[derive(Default)]
-    struct Fields {
-        isbn: Option<Isbn>,
-        title: Option<String>,
-        subtitle: Option<Nullable<String>>,
-        format: Option<BookFormat>,
-        price: Option<f64>,
-        published: Option<types::Date>,
-        copies: Option<BTreeMap<String, i32>>,
-    }
-
-    impl<'de> json::Fields<'de> for Fields {
-        type Object = Book;
-        const NAME: &'static str = "Book";
-        fn read<A: json::MapAccess<'de>>(
-            &mut self,
-            name: &str,
-            map: &mut A,
-        ) -> Result<bool, A::Error> {
-            match name {
-                "isbn" => self.isbn = json::value(map)?,
-                "title" => self.title = json::value(map)?,
-                "subtitle" => self.subtitle = json::value(map)?,
-                "format" => self.format = json::value(map)?,
-                "price" => self.price = json::value(map)?,
-                "published" => self.published = json::value(map)?,
-                "copies" => self.copies = json::value(map)?,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        }
-
-        fn finish<E: json::Error>(self) -> Result<Self::Object, E> {
-            Ok(Book {
-                isbn: self.isbn.ok_or_else(|| json::missing("isbn"))?,
-                title: self.title.ok_or_else(|| json::missing("title"))?,
-                subtitle: self.subtitle.ok_or_else(|| json::missing("subtitle"))?,
-                format: self.format.ok_or_else(|| json::missing("format"))?,
-                price: self.price,
-                published: self.published,
-                copies: self.copies,
-            })
-        }
-    }
-
-    impl<'de> json::Decode<'de> for Book {
-        fn decode<D: json::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            json::object::<Fields, D>(deserializer)
-        }
-    }
-};
-
-impl<'de> json::Deserialize<'de> for Book {
-    fn deserialize<D: json::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        json::Decode::decode(deserializer)
-    }
-}
-
-impl json::Serialize for Book {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        json::SerializeMap::serialize_entry(&mut map, "isbn", &self.isbn)?;
-        json::SerializeMap::serialize_entry(&mut map, "title", &self.title)?;
-        json::SerializeMap::serialize_entry(&mut map, "subtitle", &self.subtitle)?;
-        json::SerializeMap::serialize_entry(&mut map, "format", &self.format)?;
-        if let Some(value) = &self.price {
-            json::SerializeMap::serialize_entry(&mut map, "price", value)?;
-        }
-        if let Some(value) = &self.published {
-            json::SerializeMap::serialize_entry(&mut map, "published", value)?;
-        }
-        if let Some(value) = &self.copies {
-            json::SerializeMap::serialize_entry(&mut map, "copies", value)?;
-        }
-        json::SerializeMap::end(map)
-    }
-}
+json::object!(Book {
+    isbn, title, subtitle, format, price?, published?, copies?,
+});
 
 impl Validate for Book {
     fn is_valid(&self) -> bool {
@@ -221,127 +67,20 @@ impl Validate for Book {
     }
 }
 
-/// Isbn
 pub type Isbn = String;
 
-/// BookFormat
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BookFormat {
-    /// `paperback`
     Paperback,
-    /// `hardcover`
     Hardcover,
-    /// `e-book`
     EBook,
 }
+json::strings!(BookFormat {
+    Paperback = "paperback", Hardcover = "hardcover", EBook = "e-book",
+});
 
-impl BookFormat {
-    /// Every value, in the order of the document.
-    pub const ALL: &'static [Self] = &[Self::Paperback, Self::Hardcover, Self::EBook];
-
-    /// The value as it is written in the document.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Paperback => "paperback",
-            Self::Hardcover => "hardcover",
-            Self::EBook => "e-book",
-        }
-    }
-}
-
-impl FromText for BookFormat {
-    fn from_text(text: &str) -> Option<Self> {
-        match text {
-            "paperback" => Some(Self::Paperback),
-            "hardcover" => Some(Self::Hardcover),
-            "e-book" => Some(Self::EBook),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for BookFormat {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl<'de> json::Decode<'de> for BookFormat {
-    fn decode<D: json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::string(deserializer, FromText::from_text)
-    }
-}
-
-impl<'de> json::Deserialize<'de> for BookFormat {
-    fn deserialize<D: json::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        json::Decode::decode(deserializer)
-    }
-}
-
-impl json::Serialize for BookFormat {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// Refusal
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
-    /// `reason`
     pub reason: String,
 }
-
-const _: () = {
-    #[derive(Default)]
-    struct Fields {
-        reason: Option<String>,
-    }
-
-    impl<'de> json::Fields<'de> for Fields {
-        type Object = Refusal;
-        const NAME: &'static str = "Refusal";
-        fn read<A: json::MapAccess<'de>>(
-            &mut self,
-            name: &str,
-            map: &mut A,
-        ) -> Result<bool, A::Error> {
-            match name {
-                "reason" => self.reason = json::value(map)?,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        }
-
-        fn finish<E: json::Error>(self) -> Result<Self::Object, E> {
-            Ok(Refusal {
-                reason: self.reason.ok_or_else(|| json::missing("reason"))?,
-            })
-        }
-    }
-
-    impl<'de> json::Decode<'de> for Refusal {
-        fn decode<D: json::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            json::object::<Fields, D>(deserializer)
-        }
-    }
-};
-
-impl<'de> json::Deserialize<'de> for Refusal {
-    fn deserialize<D: json::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        json::Decode::decode(deserializer)
-    }
-}
-
-impl json::Serialize for Refusal {
-    fn serialize<S: json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        json::SerializeMap::serialize_entry(&mut map, "reason", &self.reason)?;
-        json::SerializeMap::end(map)
-    }
-}
+json::object!(Refusal { reason });

@@ -1,0 +1,279 @@
+//! How generated types are read from JSON and written to it. A generated file lists what a type has;
+//! what becomes of that stands here.
+
+/// A struct as a JSON object. A field is a member that must be there (`id`), one that may be absent
+/// (`id?`), or one that has a value also where it is absent (`size = 30`). A member of another name than
+/// its field says so: `kind: "type"`. Then come the members that are passed over (`omit "secret"`), and
+/// what becomes of those that nobody knows: they are passed over, unless `else refused` or
+/// `else kept in others`. With `: Default`, no member need be there.
+///
+/// ```ignore
+/// json::object!(Pet { id, name?, kind: "type", size = 30 } else kept in others);
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_object {
+    (
+        $name:ident $(: $default:ident)?
+        { $($field:ident $(: $wire:literal)? $(? $($some:lifetime)?)? $(= $or:expr)?),* $(,)? }
+        $(omit $($omitted:literal),+)?
+        $(else $unknown:ident $(in $others:ident)?)?
+    ) => {
+        impl<'de> $crate::generated::json::Object<'de> for $name {
+            const NAME: &'static str = stringify!($name);
+
+            #[allow(unused_mut, reason = "the struct may have no fields")]
+            fn read<A: $crate::generated::json::MapAccess<'de>>(
+                members: &mut $crate::generated::json::Members<A>,
+            ) -> Result<Self, A::Error> {
+                $(let mut $field = None;)*
+                $($(let mut $others = ::std::collections::BTreeMap::new();)?)?
+                while let Some(name) = members.name()? {
+                    match &*name {
+                        $($crate::__json_name!($field $($wire)?) => $field = members.value()?,)*
+                        $($($omitted)|+ => members.skip()?,)?
+                        _ => $crate::__json_unknown!(members, name $(, $unknown $(in $others)?)?),
+                    }
+                }
+                Ok($name {
+                    $($field: $crate::__json_made!(
+                        $field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)? $(, = $or)?
+                    ),)*
+                    $($($others,)?)?
+                })
+            }
+        }
+
+        $crate::__json_default!(
+            [$($default)?] $name { $($field $(= $or)?,)* $($($others = Default::default(),)?)? }
+        );
+
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::generated::json::object(deserializer)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[allow(unused_imports, reason = "the struct may have no fields")]
+                use $crate::generated::json::SerializeMap as _;
+
+                #[allow(unused_mut, reason = "the struct may have no fields")]
+                let mut map = serializer.serialize_map(None)?;
+                $($crate::__json_written!(
+                    map, &self.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
+                );)*
+                $($(for (name, value) in &self.$others {
+                    map.serialize_entry(name, value)?;
+                })?)?
+                map.end()
+            }
+        }
+    };
+}
+
+/// The name of a member.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $wire:literal) => {
+        $wire
+    };
+}
+
+/// What becomes of a member that has no field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_unknown {
+    ($members:ident, $name:ident) => {
+        $members.skip()?
+    };
+    ($members:ident, $name:ident, refused) => {
+        $members.refuse()?
+    };
+    ($members:ident, $name:ident, kept in $others:ident) => {
+        if let Some(value) = $members.value()? {
+            $others.insert($name.into_owned(), value);
+        }
+    };
+}
+
+/// A field, of what was read for it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_made {
+    ($read:ident, $name:expr) => {
+        $crate::generated::json::required($read, $name)?
+    };
+    ($read:ident, $name:expr, ?) => {
+        $read
+    };
+    ($read:ident, $name:expr, = $or:expr) => {
+        $read.unwrap_or_else(|| $or)
+    };
+}
+
+/// The members that are written for a field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_written {
+    ($map:ident, $field:expr, $name:expr) => {
+        $map.serialize_entry($name, $field)?;
+    };
+    ($map:ident, $field:expr, $name:expr, ?) => {
+        if let Some(value) = $field {
+            $map.serialize_entry($name, value)?;
+        }
+    };
+}
+
+/// The struct where no member is there, if it is asked for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_default {
+    ([] $($any:tt)*) => {};
+    ([Default] $name:ident { $($field:ident $(= $or:expr)?,)* }) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $crate::__json_absent!($($or)?),)* }
+            }
+        }
+    };
+}
+
+/// A field whose member is absent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_absent {
+    () => {
+        None
+    };
+    ($or:expr) => {
+        $or
+    };
+}
+
+/// `serde`'s own trait, by JSON Schema's rules.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_deserialize {
+    ($name:ident) => {
+        impl<'de> $crate::generated::json::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::generated::json::Decode::decode(deserializer)
+            }
+        }
+    };
+}
+
+/// An enum whose values are strings.
+///
+/// ```ignore
+/// json::strings!(State { Open = "open", Closed = "closed" });
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_strings {
+    ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+        impl $name {
+            /// Every value, in the order of the document.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The value as it is written in the document.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                }
+            }
+        }
+
+        impl $crate::generated::FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                match text {
+                    $($wire => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::generated::json::string(deserializer, $crate::generated::FromText::from_text)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// An enum whose variants hold values of several types, and what is told apart by its type alone.
+///
+/// ```ignore
+/// json::choice!(Owner { Person, Company, Name } from Person(Person), Name(String));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_choice {
+    ($name:ident { $($variant:ident),* $(,)? } $(from $($made:ident($ty:ty)),+ $(,)?)?) => {
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::generated::json::union(deserializer)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::generated::json::Serialize::serialize(value, serializer),)*
+                }
+            }
+        }
+
+        $($(impl From<$ty> for $name {
+            fn from(value: $ty) -> Self {
+                Self::$made(value)
+            }
+        })+)?
+    };
+}
+
+/// A struct around one value, which is read and written as that.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_newtype {
+    ($name:ident) => {
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::generated::json::Decode::decode(deserializer).map(Self)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::generated::json::Serialize::serialize(&self.0, serializer)
+            }
+        }
+    };
+}
