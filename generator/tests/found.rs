@@ -223,3 +223,20 @@ components:
     let routes: Vec<String> = endpoints(&compiled).into_iter().map(|(route, _)| route).collect();
     assert_eq!(routes, ["QUERY /a", "COPY /a"]);
 }
+
+#[test]
+fn names_that_begin_like_extensions_are_names_all_the_same() {
+    let text = format!(
+        "{HEAD}security: [{{ x-key: [] }}]\npaths:\n  x-note: 1\n  /a:\n    get:\n      responses:\n        x-note: 1\n        \
+         '204': {{ description: a, headers: {{ x-rate: {{ schema: {{ type: integer }} }} }} }}\n\
+         components:\n  securitySchemes: {{ x-key: {{ type: apiKey, in: header, name: x-key }} }}\n"
+    );
+    let (compiled, told) = understood(&text);
+    assert_eq!(told, [""; 0]);
+    let service = &compiled.outcome.as_ref().expect("the document is understood").1.service;
+    let endpoint = &service.endpoints[0];
+    // Nobody gets in without the key.
+    assert_eq!(endpoint.security.iter().map(|asked| asked.schemes.len()).collect::<Vec<_>>(), [1]);
+    let headers = endpoint.answers[0].headers.as_ref().expect("its headers are typed");
+    assert_eq!(headers.fields[0].wire_name, "x-rate");
+}

@@ -66,10 +66,12 @@ impl Walk<'_> {
         }
     }
 
+    /// What stands under names of the document's own, which may begin with `x-` as well: a scheme or a header
+    /// called `x-api-key` is no extension.
     fn members(&mut self, node: &Node, at: &Pointer, mut each: impl FnMut(&mut Self, &str, &Member, &Pointer)) {
         match &node.value {
             Value::Map(map) => {
-                for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
+                for (key, member) in map {
                     each(self, key, member, &at.join(key));
                 }
             }
@@ -78,6 +80,9 @@ impl Walk<'_> {
     }
 
     fn path(&mut self, path: &str, member: &Member, at: &Pointer) {
+        if is_extension(path) {
+            return;
+        }
         if !path.starts_with('/') {
             self.diagnostics.push(
                 Diagnostic::error("invalid-path", member.key, format!("`/{path}` is there as well"))
@@ -88,6 +93,9 @@ impl Walk<'_> {
     }
 
     fn response(&mut self, status: &str, member: &Member, at: &Pointer) {
+        if is_extension(status) {
+            return;
+        }
         if !is_status(status) {
             self.diagnostics.push(
                 Diagnostic::error("invalid-status", member.key, format!("`{status}` is not a status code"))
@@ -229,7 +237,7 @@ fn edit_distance(left: &str, right: &str) -> usize {
     row[right.len()]
 }
 
-fn is_extension(key: &str) -> bool {
+pub(super) fn is_extension(key: &str) -> bool {
     key.starts_with("x-")
 }
 

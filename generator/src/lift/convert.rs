@@ -3,7 +3,7 @@
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
-use super::conform::is_empty;
+use super::conform::{is_empty, is_extension};
 use super::shape::{DOCUMENT, Shape, Table};
 use crate::read::{FileSet, Node, Pointer, Value};
 
@@ -62,8 +62,9 @@ impl Converter<'_> {
                 path.starts_with('/').then(|| self.value(node, Shape::OrReference(&super::shape::PATH_ITEM), at))
             }),
             Shape::Responses => {
-                let mut responses = self.members(node, at, |_, node, at| {
-                    Some(self.value(node, Shape::OrReference(&super::shape::RESPONSE), at))
+                let mut responses = self.members(node, at, |status, node, at| {
+                    let response = || self.value(node, Shape::OrReference(&super::shape::RESPONSE), at);
+                    (!is_extension(status)).then(response)
                 });
                 if let Json::Object(map) = &mut responses {
                     *map =
@@ -76,9 +77,8 @@ impl Converter<'_> {
 
     fn members(&self, node: &Node, at: &Pointer, each: impl Fn(&str, &Node, &Pointer) -> Option<Json>) -> Json {
         let Some(map) = node.as_map() else { return json!({}) };
-        let members = map.iter().filter(|(key, _)| !key.starts_with("x-"));
         let converted =
-            members.filter_map(|(key, member)| Some((key.clone(), each(key, &member.node, &at.join(key))?)));
+            map.iter().filter_map(|(key, member)| Some((key.clone(), each(key, &member.node, &at.join(key))?)));
         Json::Object(converted.collect())
     }
 
@@ -111,7 +111,7 @@ impl Converter<'_> {
             let field = table.fields.iter().find(|field| field.name == key);
             let value = match field {
                 _ if key == FileSet::MEMBER => continue,
-                _ if key.starts_with("x-") => plain(&member.node),
+                _ if is_extension(key) => plain(&member.node),
                 Some(_) if UNREAD.contains(&key.as_str()) => continue,
                 Some(field) if is_empty(&member.node, field.shape) => continue,
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),
