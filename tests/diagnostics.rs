@@ -1,6 +1,7 @@
 //! What is wrong with a document is told at its place, all at once.
 
 use buildflow_gen::compile;
+use buildflow_gen::render::{Dependency, Layout};
 use buildflow_tests::{scratch, workspace};
 
 /// A line a mistake: the mistake's name, and where it is.
@@ -115,6 +116,49 @@ fn schemas_without_end_are_refused() {
     let chain =
         format!("    A: {{ properties: {{ a: {{ $ref: '#/components/schemas/A0' }} }} }}\n{long}    A3000: {{}}\n");
     assert!(told(&text(&chain)).iter().all(|told| told.ends_with("too-deep")));
+}
+
+#[test]
+fn types_that_cannot_be_named_are_told() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+x-buildflow-types:
+  format: {}
+  formats: { decimal: Decimal, money: { path: 'a::Money', crate: b, version: '1' } }
+paths:
+  /a:
+    post:
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } }
+      responses: { '204': { description: a } }
+components:
+  schemas:
+    A: { type: string, x-rust-type: 'a::B<fn()>' }
+    B: { type: string, x-rust-type: { path: 'a::B', versoin: '1' } }
+    C: { type: string, x-rust-type: { path: 'a::B', version: '1\", evil = { path = \"' } }
+";
+    let expected = ["4:3", "5:23", "5:39", "13:37", "14:53", "15:37"].map(|place| format!("{place} invalid-rust-type"));
+    assert_eq!(told(text), expected);
+}
+
+#[test]
+fn crates_are_asked_for_in_one_version_and_a_crate_of_its_own_knows_which() {
+    let document = |a: &str, b: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: \
+             {{ content: {{ application/json: {{ schema: {{ prefixItems: [\n        {{ x-rust-type: {a} }},\n        \
+             {{ x-rust-type: {b} }}], minItems: 2, maxItems: 2, type: array }} }} }} }}\n      \
+             responses: {{ '204': {{ description: a }} }}\n"
+        )
+    };
+    assert_eq!(told(&document("'a::A@1'", "'a::B@2'")), ["8:9 conflicting-versions"]);
+    let path = scratch("diagnostics-out-of-reach").join("a.yaml");
+    std::fs::write(&path, document("'crate::A'", "'a::B'")).expect("it can be written");
+    let compiled = compile(&path, None, false);
+    assert!(compiled.render(&Layout::Include).is_ok(), "{}", compiled.report(false));
+    let layout = Layout::Crate { package: "a".to_owned(), runtime: Dependency::Version };
+    let report = compiled.render(&layout).expect_err("the crate does not see them").to_string();
+    assert!(report.contains("a.yaml:7:9") && report.contains("a.yaml:8:9"), "{report}");
 }
 
 #[test]

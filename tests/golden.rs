@@ -95,6 +95,11 @@ fn names_of_generated_code_itself() {
 }
 
 #[test]
+fn types_that_the_document_names() {
+    check("named-types");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
+use crate::ir::Service;
+use crate::lift::rust_type::RustType;
 use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
 use crate::read::{FileSet, Remote, Sources};
@@ -40,9 +42,24 @@ impl Compiled {
     pub fn render(&self, layout: &Layout) -> Result<Files, GenerateError> {
         match &self.outcome {
             Some((_, lowered)) if !self.diagnostics.has_errors() => {
+                self.within_reach(&lowered.service, layout)?;
                 on_large_stack(|| render(&lowered.service, layout)).map_err(GenerateError::Render)
             }
             _ => Err(GenerateError::Document(self.report(false))),
+        }
+    }
+
+    /// A crate of its own does not see all types that a document may name.
+    fn within_reach(&self, service: &Service, layout: &Layout) -> Result<(), GenerateError> {
+        let Layout::Crate { .. } = layout else { return Ok(()) };
+        let mut faults = Diagnostics::default();
+        for (ty, span) in &service.external {
+            let fault = ty.out_of_reach();
+            faults.extend(fault.map(|(message, help)| Diagnostic::error("out-of-reach", *span, message).help(help)));
+        }
+        match faults.has_errors() {
+            false => Ok(()),
+            true => Err(GenerateError::Document(diagnostic::render(&faults, &self.sources, false))),
         }
     }
 }
@@ -58,6 +75,9 @@ pub struct CompileOptions {
     pub mirrors: Vec<(String, PathBuf)>,
     /// What may be fetched from other machines.
     pub remote: Remote,
+    /// Formats, and the Rust types that their values have: `("decimal", "rust_decimal::Decimal")`. They take
+    /// the place of those that the document names.
+    pub formats: Vec<(String, String)>,
 }
 
 /// Reads, lifts and lowers the document at `path`.
@@ -105,7 +125,8 @@ fn stages(path: &Path, options: &CompileOptions) -> Compiled {
         }
         (None, _) => None,
     };
-    let outcome = document.map(|document| {
+    let outcome = document.map(|mut document| {
+        document.formats.extend(formats(options, &mut diagnostics));
         let name = options.name.clone().unwrap_or_else(|| stem(path));
         let lowered = lower(&document, &name, &mut diagnostics);
         let unsupported = lowered.unsupported.iter();
@@ -114,6 +135,21 @@ fn stages(path: &Path, options: &CompileOptions) -> Compiled {
     });
     diagnostics.sort();
     Compiled { sources, diagnostics, outcome }
+}
+
+/// The types of formats that the options name.
+fn formats(options: &CompileOptions, diagnostics: &mut Diagnostics) -> Vec<(String, RustType)> {
+    let mut parsed = Vec::new();
+    for (format, ty) in &options.formats {
+        match ty.parse() {
+            Ok(ty) => parsed.push((format.clone(), ty)),
+            Err(message) => {
+                let message = format!("the type of the format `{format}`: {message}");
+                diagnostics.push(Diagnostic::error("invalid-rust-type", None, message));
+            }
+        }
+    }
+    parsed
 }
 
 /// The file's name without its ending.
@@ -135,6 +171,7 @@ pub struct Generator {
     specs: Vec<(PathBuf, Option<String>)>,
     skip_unsupported: bool,
     allow_remote: bool,
+    formats: Vec<(String, String)>,
 }
 
 impl Generator {
@@ -173,6 +210,16 @@ impl Generator {
         self
     }
 
+    /// Gives values of a format this type in all documents: `.format("decimal", "rust_decimal::Decimal")`.
+    ///
+    /// The application must have the crate among its dependencies; `crate::…` is its own. What the type must
+    /// implement is said at `buildflow_runtime::types::External`.
+    #[must_use]
+    pub fn format(mut self, format: impl Into<String>, ty: impl Into<String>) -> Self {
+        self.formats.push((format.into(), ty.into()));
+        self
+    }
+
     /// Generates each document's module into cargo's `OUT_DIR`, and nothing anywhere else.
     ///
     /// # Errors
@@ -206,7 +253,8 @@ impl Generator {
         let compiled = self.specs.iter().map(|(path, name)| {
             let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
             let remote = if self.allow_remote { Remote::Pinned } else { Remote::Stored };
-            compile_with(path, &CompileOptions { name, skip_unsupported, remote, ..CompileOptions::default() })
+            let formats = self.formats.clone();
+            compile_with(path, &CompileOptions { name, skip_unsupported, remote, formats, ..CompileOptions::default() })
         });
         compiled.collect()
     }

@@ -38,8 +38,6 @@ pub enum Feature {
     SecurityScheme(String),
     /// An option of the service block.
     ServiceOption(&'static str),
-    /// An extension.
-    Extension(&'static str),
 }
 
 impl Unsupported {
@@ -69,7 +67,6 @@ impl Feature {
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
             Self::ServiceOption(_) => "unsupported-option",
-            Self::Extension(_) => "unsupported-extension",
         }
     }
 
@@ -82,7 +79,6 @@ impl Feature {
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),
             Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),
-            Self::Extension(name) => format!("`{name}` is"),
         }
     }
 }

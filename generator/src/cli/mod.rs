@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostic;
+use crate::lift::rust_type::RustType;
 use crate::read::Remote;
 use crate::render::Dependency;
 use crate::{CompileOptions, Compiled, compile_with};
@@ -64,6 +65,9 @@ struct Spec {
     /// Fetch what the document refers to on other machines, and pin it by its SHA-256 in `<DOCUMENT>.lock`
     #[arg(long)]
     allow_remote: bool,
+    /// Give values of a format this Rust type, as in `decimal=rust_decimal::Decimal@1`
+    #[arg(long, value_name = "FORMAT=TYPE", value_parser = format_and_type)]
+    format: Vec<(String, String)>,
     /// Take this for an error
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Denied>,
@@ -74,6 +78,12 @@ struct Spec {
 enum Denied {
     /// What is generated without a type of its own, such as XML
     Untyped,
+}
+
+fn format_and_type(text: &str) -> Result<(String, String), String> {
+    let (format, ty) = text.split_once('=').ok_or("write FORMAT=TYPE")?;
+    ty.parse::<RustType>()?;
+    Ok((format.to_owned(), ty.to_owned()))
 }
 
 /// What went wrong, for people.
@@ -102,7 +112,8 @@ impl Spec {
     fn read(&self) -> Compiled {
         let (name, skip_unsupported) = (self.name.clone(), self.skip_unsupported);
         let remote = if self.allow_remote { Remote::Pinning } else { Remote::Stored };
-        let options = CompileOptions { name, skip_unsupported, remote, ..CompileOptions::default() };
+        let formats = self.format.clone();
+        let options = CompileOptions { name, skip_unsupported, remote, formats, ..CompileOptions::default() };
         let mut compiled = compile_with(&self.path, &options);
         if let (Some(Denied::Untyped), Some((document, lowered))) = (self.deny, &compiled.outcome) {
             let untyped = lowered.untyped().into_iter().map(|part| {

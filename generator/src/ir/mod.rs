@@ -18,6 +18,8 @@ pub use types::{
 };
 
 use crate::lift::ServiceOptions;
+use crate::lift::rust_type::RustType;
+use crate::read::Span;
 
 /// One document as a service.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Service {
     pub schemes: Vec<SecurityScheme>,
     /// The types, in the order in which they were first met.
     pub types: Vec<TypeDef>,
+    /// The types that the document names, each with a place where it is used.
+    pub external: Vec<(RustType, Span)>,
     /// Patterns that values are matched with; [`Check::Pattern`] points into it.
     pub patterns: Vec<String>,
     /// The schemas of requests, as JSON Schema 2020-12, each at its pointer.

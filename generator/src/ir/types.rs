@@ -1,6 +1,7 @@
 //! Types: what the document's schemas are in Rust.
 
 pub use crate::lift::formats::Scalar;
+use crate::lift::rust_type::RustType;
 
 use super::{Docs, FieldName, Literal, TypeName, VariantName};
 
@@ -25,6 +26,8 @@ pub enum Type {
     Tuple(Vec<Slot>),
     /// A type of the service.
     Named(TypeId),
+    /// A type that the document names, of another crate or of the application.
+    External(Box<RustType>),
     /// A value or null.
     Nullable(Box<Type>),
     /// The same behind a pointer, where a type would else hold itself.

@@ -19,6 +19,7 @@ mod options;
 mod pattern;
 mod reader;
 mod references;
+pub mod rust_type;
 pub mod schema;
 mod semantics;
 mod shape;
@@ -43,6 +44,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{FileSet, Node, Pointer, Span};
 use crate::unsupported::Unsupported;
 use references::Linked;
+use rust_type::RustType;
 use schema::SchemaId;
 
 /// A document, understood.
@@ -58,6 +60,8 @@ pub struct Document {
     pub schemas: Schemas,
     /// The service block.
     pub options: ServiceOptions,
+    /// Rust types for formats, in the place of those of [`formats`].
+    pub formats: IndexMap<String, RustType>,
     /// What `openapiv3` has no field for, and this version does not generate.
     pub unsupported: Vec<Unsupported>,
     /// What discriminators say, by the schema that has one.
@@ -92,13 +96,25 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     endless::refuse(&schemas, &cases, diagnostics);
     let mut unsupported = Vec::new();
     let options = options::read(&root, &mut unsupported, diagnostics);
+    let formats = rust_type::formats(&root, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     match openapi(&root) {
         Ok((openapi, other_operations)) => {
             let directed = direction::directed(&schemas, &cases);
-            Some(Document { version, openapi, other_operations, schemas, options, unsupported, cases, directed, root })
+            Some(Document {
+                version,
+                openapi,
+                other_operations,
+                schemas,
+                options,
+                formats,
+                unsupported,
+                cases,
+                directed,
+                root,
+            })
         }
         Err(error) => {
             let message = format!("the document does not fit the OpenAPI specification: {error}");

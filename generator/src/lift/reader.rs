@@ -4,7 +4,7 @@ use super::conform::nearest;
 use super::keywords::{is_annotation, is_identity, is_metaschema};
 use super::references::unresolved;
 use super::schema::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
-use super::{dialect, meaning::Dialect, shape::Version};
+use super::{dialect, meaning::Dialect, rust_type, shape::Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Member, Node, Number, Pointer, Span, Value};
 
@@ -150,7 +150,7 @@ impl Reader<'_> {
             "default" => into.default = Some(node.clone()),
             "example" => into.examples.push(node.clone()),
             "examples" => into.examples.extend(node.as_list().unwrap_or_default().iter().cloned()),
-            "x-rust-type" => into.refused.push(("x-rust-type", member.key)),
+            "x-rust-type" => into.rust_type = rust_type::read(node, self.diagnostics),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::rust_type::RustType;
 use crate::read::{Node, Number, Pointer, Span, Value};
 
 /// Which schema of a document's [`Schemas`].
@@ -193,8 +194,8 @@ pub struct Annotations {
     pub write_only: bool,
     /// `discriminator`, an OpenAPI keyword.
     pub discriminator: Option<Discriminator>,
-    /// `x-rust-type` or another extension that this version refuses.
-    pub refused: Vec<(&'static str, Span)>,
+    /// `x-rust-type`: the type that its values have.
+    pub rust_type: Option<RustType>,
     /// `default`.
     pub default: Option<Node>,
     /// `examples`, and OpenAPI's `example`.
@@ -379,7 +380,7 @@ impl Schemas {
             (None, [only]) => *only,
             _ => return None,
         };
-        (!keywords.constrains()).then_some(target)
+        (!keywords.constrains() && keywords.notes.rust_type.is_none()).then_some(target)
     }
 
     /// The schemas that a `$ref` leads to.

@@ -190,7 +190,7 @@ pub(crate) fn needs(slot: &Slot, types: &[TypeDef]) -> bool {
 
 fn type_needs(ty: &Type, types: &[TypeDef]) -> bool {
     match ty {
-        Type::Scalar(_) | Type::Json | Type::JsonObject => false,
+        Type::Scalar(_) | Type::Json | Type::JsonObject | Type::External(_) => false,
         Type::List(slot) | Type::Map(slot) => needs(slot, types),
         Type::Tuple(slots) => slots.iter().any(|slot| needs(slot, types)),
         Type::Named(id) => types[id.0].checked,

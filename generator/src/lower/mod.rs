@@ -6,6 +6,7 @@ mod checks;
 mod declared;
 mod defaults;
 mod endpoint;
+mod external;
 mod form;
 mod headers;
 mod ledger;
@@ -92,6 +93,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         endpoints,
         missing,
         types: finished.types,
+        external: finished.external,
         patterns: finished.patterns,
         schemas,
     };

@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 
 use super::view::{Additional, ChoiceKeyword, View, choices};
 use crate::lift::formats::{self, Scalar};
+use crate::lift::rust_type::RustType;
 use crate::lift::schema::{Keywords, SchemaId, Schemas, Type as JsonType, Types};
 use crate::read::{Node, Value};
 
@@ -24,6 +25,13 @@ pub(super) enum Plan<'d> {
     Scalar(Scalar),
     /// A value of one of several types.
     Union(Branches<'d>),
+    /// A type that the document names.
+    External {
+        /// The type.
+        ty: &'d RustType,
+        /// Whether null is another value.
+        nullable: bool,
+    },
     /// Any value at all.
     Any,
     /// No Rust type is sound yet, and why; the validator alone says what is valid.
@@ -87,7 +95,7 @@ impl<'d> View<'d> {
     }
 
     fn formatted(&self, scalar: impl Fn(Option<&str>) -> Scalar) -> Scalar {
-        scalar(self.keywords().find_map(|keywords| keywords.format.as_deref()))
+        scalar(self.format())
     }
 
     /// The choice that is still to be made, if there is one. Branches that only ask for members leave
@@ -202,6 +210,8 @@ impl<'d> View<'d> {
         let fitting = match plan {
             // What is said beside the choice is merged into its branches, which answer for themselves.
             Plan::Union(_) => return plain,
+            // What the type itself takes is not known here.
+            Plan::External { .. } => return self.keywords().all(|keywords| !keywords.constrains()),
             _ if self.leaves.iter().any(open) => false,
             Plan::Untyped(_) => false,
             Plan::Struct => {

@@ -71,7 +71,8 @@ fn collect(ty: &Type, reach: Reach, into: &mut Vec<usize>) {
         Type::Nullable(inner) => collect(inner, reach, into),
         Type::Tuple(slots) => slots.iter().for_each(|slot| collect(&slot.ty, reach, into)),
         Type::List(slot) | Type::Map(slot) if reach == Reach::Spelled => collect(&slot.ty, reach, into),
-        Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Scalar(_) | Type::Json | Type::JsonObject => {}
+        Type::List(_) | Type::Map(_) | Type::Boxed(_) => {}
+        Type::Scalar(_) | Type::Json | Type::JsonObject | Type::External(_) => {}
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
+
 use super::checks;
 use super::ledger::{Ledger, Support};
 use super::names::Namer;
@@ -10,8 +12,10 @@ use super::plan::Plan;
 use super::view::{View, ViewKey};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Docs, Enum, EnumVariant, Slot, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::lift::rust_type::RustType;
 use crate::lift::schema::{Keywords, Schema, SchemaId};
 use crate::lift::{Direction, Document};
+use crate::read::Span;
 
 /// How deep schemas may refer to each other in a chain.
 const DEPTH: usize = 1_000;
@@ -30,6 +34,8 @@ pub(super) struct Types<'d> {
     /// Schemas that say more than their types and checks do.
     uncarried: HashSet<SchemaId>,
     patterns: Vec<String>,
+    /// The types that the document names, as far as they are used.
+    pub(super) external: IndexMap<RustType, Span>,
     pub(super) ledger: Ledger,
     /// Which way the values go of the types that are being made.
     pub(super) direction: Direction,
@@ -94,6 +100,7 @@ impl<'d> Types<'d> {
             referenced: document.schemas.referenced(),
             uncarried: HashSet::new(),
             patterns: Vec::new(),
+            external: IndexMap::new(),
             ledger: Ledger::default(),
             direction: Direction::Request,
             depth: 0,
@@ -191,7 +198,13 @@ impl<'d> Types<'d> {
             Subject::Schema(id) => self.family(*id),
             Subject::Merged { .. } => None,
         };
-        family.map_or_else(|| view.plan(&self.document.schemas), Plan::Union)
+        let plan = family.map_or_else(|| view.plan(&self.document.schemas), Plan::Union);
+        let Some(ty) = self.rust_type(view, subject) else { return plan };
+        let nullable = match plan {
+            Plan::Union(branches) => branches.nullable || view.is_nullable(),
+            _ => view.is_nullable(),
+        };
+        Plan::External { ty, nullable }
     }
 
     /// A struct, an enum or a union.
@@ -269,6 +282,7 @@ impl<'d> Types<'d> {
                 Some((members, Schema::Keywords(_))) => Type::Map(Box::new(self.slot(members))),
             },
             Plan::Union(branches) => return self.only_branch(branches, subject),
+            Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
             Plan::Untyped(why) => return self.untyped(subject, why),
             Plan::Struct | Plan::Enum(_) | Plan::Any => return Slot::plain(Type::Json),
         };
@@ -312,6 +326,7 @@ impl<'d> Types<'d> {
 
     /// The types, all made.
     pub fn finish(mut self) -> Finished {
+        self.agree_on_versions();
         let validated = self.mark_uncarried();
         let types = self.types.into_iter().map(|made| TypeDef {
             name: made.name,
@@ -323,7 +338,8 @@ impl<'d> Types<'d> {
         let mut types: Vec<TypeDef> = types.collect();
         super::recursion::break_cycles(&mut types);
         checks::mark_checked(&mut types);
-        Finished { types, patterns: self.patterns, support: self.ledger.close(self.document), validated }
+        let external = self.external.into_iter().collect();
+        Finished { types, external, patterns: self.patterns, support: self.ledger.close(self.document), validated }
     }
 
     /// Tells unions which of their variants only the validator can vouch for.
@@ -356,6 +372,7 @@ impl<'d> Types<'d> {
 /// What [`Types::finish`] gives.
 pub(super) struct Finished {
     pub types: Vec<TypeDef>,
+    pub external: Vec<(RustType, Span)>,
     pub patterns: Vec<String>,
     pub support: Vec<Support>,
     /// Schemas that unions ask the validator about.

@@ -102,7 +102,7 @@ impl<'d> Types<'d> {
     }
 
     /// What a type without a name of its own is called as a variant.
-    fn spoken(&self, ty: &Type) -> &'static str {
+    fn spoken<'t>(&'t self, ty: &'t Type) -> &'t str {
         match ty {
             Type::Scalar(Scalar::String) => "String",
             Type::Scalar(Scalar::Null) => "Null",
@@ -125,6 +125,7 @@ impl<'d> Types<'d> {
                 Some(TypeBody::Union(_)) => "Choice",
                 _ => "Object",
             },
+            Type::External(ty) => ty.name(),
             Type::Nullable(inner) | Type::Boxed(inner) => self.spoken(inner),
         }
     }

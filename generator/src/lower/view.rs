@@ -62,7 +62,7 @@ impl<'d> View<'d> {
         for part in keywords.reference.iter().chain(&keywords.all_of) {
             self.add(schemas, *part, path);
         }
-        if keywords.constrains() {
+        if keywords.constrains() || keywords.notes.rust_type.is_some() {
             self.leaves.push((id, keywords));
             // A schema that is one of its base's choices has made that choice.
             for (keyword, branches) in choices(keywords) {
@@ -91,6 +91,18 @@ impl<'d> View<'d> {
         let mut said = self.keywords().map(|keywords| keywords.types).filter(|types| !types.is_empty());
         let Some(first) = said.next() else { return Types::default() };
         said.fold(first, meet)
+    }
+
+    /// The first `format`.
+    pub fn format(&self) -> Option<&'d str> {
+        self.keywords().find_map(|keywords| keywords.format.as_deref())
+    }
+
+    /// Whether its values are strings or numbers, and any of them.
+    pub fn is_open_scalar(&self) -> bool {
+        let types = self.types().without(JsonType::Null);
+        let is_scalar = |kind| matches!(kind, JsonType::String | JsonType::Number | JsonType::Integer);
+        !types.is_empty() && types.iter().all(is_scalar) && self.enumerated().is_none()
     }
 
     /// Whether null is one of several types that are allowed.

@@ -69,7 +69,7 @@ pub(super) fn joined(slot: &Slot, value: &Value, types: &[TypeDef]) -> Option<Co
 
 fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let text = match ty {
-        Type::Scalar(_) | Type::Json | Type::JsonObject => return None,
+        Type::Scalar(_) | Type::Json | Type::JsonObject | Type::External(_) => return None,
         Type::List(slot) => format!("{}.iter().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
         Type::Map(slot) => format!("{}.values().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
         Type::Tuple(slots) => {

@@ -15,11 +15,12 @@ mod text;
 mod types;
 mod unions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
 use crate::ir::{Content, Scalar, Service, Slot, Type};
+use crate::lift::rust_type::{Origin, Package};
 use text::{Code, DocText, Literal};
 
 /// Where generated text goes.
@@ -96,6 +97,7 @@ struct IncludeFile<'i> {
 struct ManifestFile {
     package: Literal,
     runtime: Code,
+    others: Vec<(Code, Code)>,
 }
 
 #[derive(Template)]
@@ -118,7 +120,8 @@ fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result
     let docs = service::title(service);
     let lib =
         LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
-    let manifest = ManifestFile { package: Literal::of(package), runtime: dependency(runtime, service) };
+    let manifest =
+        ManifestFile { package: Literal::of(package), runtime: dependency(runtime, service), others: others(service) };
     let mut files = Files::new();
     files.insert("Cargo.toml".to_owned(), text_of("Cargo.toml", &manifest)?);
     files.insert("src/lib.rs".to_owned(), pretty("src/lib.rs", &text_of("src/lib.rs", &lib)?)?);
@@ -188,6 +191,26 @@ fn dependency(runtime: &Dependency, service: &Service) -> Code {
     Code::new(format!("{{ {place}, default-features = false, features = [{}] }}", features.join(", ")))
 }
 
+/// The crates of the types that the document names, each once.
+fn others(service: &Service) -> Vec<(Code, Code)> {
+    let mut packages: BTreeMap<&str, (&str, BTreeSet<&str>)> = BTreeMap::new();
+    for (ty, _) in &service.external {
+        if let Origin::Package(Package { name, version: Some(version), features }) = ty.origin() {
+            let (_, all) = packages.entry(name).or_insert((version, BTreeSet::new()));
+            all.extend(features.iter().map(String::as_str));
+        }
+    }
+    let dependency = |(name, (version, features)): (&str, (&str, BTreeSet<&str>))| {
+        let features: Vec<String> = features.into_iter().map(|feature| Literal::of(feature).to_string()).collect();
+        let features = match features.as_slice() {
+            [] => String::new(),
+            some => format!(", features = [{}]", some.join(", ")),
+        };
+        (Code::new(name), Code::new(format!("{{ version = {}{features} }}", Literal::of(version))))
+    };
+    packages.into_iter().map(dependency).collect()
+}
+
 /// Text as a string literal, of Rust and of TOML.
 #[cfg(feature = "cli")]
 pub(crate) fn quoted(text: &str) -> String {
@@ -234,7 +257,7 @@ fn scalars_of(slot: &Slot, into: &mut Vec<Scalar>) {
             Type::List(slot) | Type::Map(slot) => scalars_of(slot, into),
             Type::Tuple(slots) => slots.iter().for_each(|slot| scalars_of(slot, into)),
             Type::Nullable(inner) | Type::Boxed(inner) => of_type(inner, into),
-            Type::Json | Type::JsonObject | Type::Named(_) => {}
+            Type::Json | Type::JsonObject | Type::Named(_) | Type::External(_) => {}
         }
     }
     of_type(&slot.ty, into);

@@ -199,6 +199,7 @@ pub(super) fn expression(ty: &Type, types: &[TypeDef]) -> Code {
             format!("({all})")
         }
         Type::Named(id) => types[id.0].name.to_string(),
+        Type::External(ty) => format!("types::External<{ty}>"),
         Type::Nullable(inner) => format!("Nullable<{}>", expression(inner, types)),
         Type::Boxed(inner) => format!("Box<{}>", expression(inner, types)),
     };
@@ -218,7 +219,7 @@ pub(super) fn without_aliases(ty: &Type, types: &[TypeDef]) -> Type {
         Type::Tuple(positions) => Type::Tuple(positions.iter().map(slot).collect()),
         Type::Nullable(inner) => Type::Nullable(Box::new(without_aliases(inner, types))),
         Type::Boxed(inner) => Type::Boxed(Box::new(without_aliases(inner, types))),
-        Type::Scalar(_) | Type::Json | Type::JsonObject => ty.clone(),
+        Type::Scalar(_) | Type::Json | Type::JsonObject | Type::External(_) => ty.clone(),
     }
 }
 

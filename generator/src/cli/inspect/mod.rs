@@ -11,6 +11,7 @@ mod unions;
 use super::{Failure, Spec, print};
 use crate::ir::{Answer, Content, Endpoint, ParameterPresence, Service, Status, TypeBody};
 use crate::lift::Document;
+use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
 use crate::read::Pointer;
 use crate::render::spelled;
@@ -43,6 +44,7 @@ impl Inspect {
         overview(&mut text, document, lowered)?;
         endpoints(&mut text, &lowered.service)?;
         types(&mut text, &lowered.service)?;
+        external(&mut text, &compiled, &lowered.service)?;
         unions::show(&mut text, document, &lowered.service)?;
         gaps(&mut text, &compiled, document, lowered)?;
         print(&text)?;
@@ -135,6 +137,28 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
             TypeBody::Newtype(newtype) => format!("({})", spelled(&newtype.slot.ty, &service.types)),
         };
         writeln!(out, "  {} {what}  #{}", def.name, def.pointer)?;
+    }
+    Ok(())
+}
+
+/// The types that the document names.
+fn external(out: &mut String, compiled: &crate::Compiled, service: &Service) -> std::fmt::Result {
+    if service.external.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nNamed types ({})", service.external.len())?;
+    for (ty, span) in &service.external {
+        let origin = match ty.origin() {
+            Origin::Application => "of the application".to_owned(),
+            Origin::Standard => "of Rust's own".to_owned(),
+            Origin::Package(Package { name, version, features }) => {
+                let version = version.as_deref().unwrap_or("of any version");
+                let features = if features.is_empty() { String::new() } else { format!(" [{}]", features.join(", ")) };
+                format!("of {name} {version}{features}")
+            }
+        };
+        let place = compiled.sources.position(*span);
+        writeln!(out, "  {ty} {origin}, first at {}:{}:{}", place.file, place.line, place.column)?;
     }
     Ok(())
 }

@@ -11,6 +11,11 @@ pub mod directions {
     buildflow_runtime::include_api!("directions");
 }
 
+pub mod named_types {
+    //! Types that the document, or the build script, names.
+    buildflow_runtime::include_api!("named_types");
+}
+
 pub mod parameters_styles {
     //! Each style, with each kind of value.
     buildflow_runtime::include_api!("parameters_styles");
@@ -37,7 +42,33 @@ pub mod unions {
 }
 
 use buildflow_runtime::{Flow, HttpError};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// An amount of euros; in JSON a text such as `2.50 EUR`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Money {
+    pub cents: u64,
+}
+
+impl From<Money> for String {
+    fn from(money: Money) -> Self {
+        format!("{}.{:02} EUR", money.cents / 100, money.cents % 100)
+    }
+}
+
+impl TryFrom<String> for Money {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let amount = text.strip_suffix(" EUR").ok_or("no euros")?;
+        let (euros, cents) = amount.split_once('.').filter(|(_, cents)| cents.len() == 2).ok_or("no cents")?;
+        let (euros, cents): (u64, u64) =
+            (euros.parse().map_err(|_| "no number")?, cents.parse().map_err(|_| "no number")?);
+        euros.checked_mul(100).and_then(|all| all.checked_add(cents)).map(|cents| Self { cents }).ok_or("too much")
+    }
+}
 
 /// The handlers of every service.
 pub struct Echo;
