@@ -100,6 +100,11 @@ fn types_that_the_document_names() {
 }
 
 #[test]
+fn numbers_of_any_size() {
+    check("numbers");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

@@ -7,6 +7,7 @@
 mod context;
 mod decode;
 mod error;
+mod exact;
 mod external;
 mod flow;
 pub mod generated;

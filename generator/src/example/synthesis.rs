@@ -227,7 +227,8 @@ fn number(keywords: &Keywords, whole: bool) -> Value {
     if let Some(divisor) = number.multiple_of.as_ref().map(|divisor| divisor.as_f64()) {
         value = (value / divisor).ceil() * divisor;
     }
-    if whole || value.fract() == 0.0 {
+    // A double past 64 bits is whole.
+    if (whole || value.fract() == 0.0) && value.abs() < 9e18 {
         Value::from(value.ceil() as i64)
     } else {
         Number::from_f64(value).map_or(Value::Null, Value::Number)

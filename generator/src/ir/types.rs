@@ -84,12 +84,14 @@ pub enum Check {
 }
 
 /// A number of a constraint, in the type of the value.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Bound {
     /// For integers.
     Integer(i128),
     /// For floats; finite.
     Float(f64),
+    /// For numbers that are kept exact: as the document writes it.
+    Exact(String),
 }
 
 /// A named type.

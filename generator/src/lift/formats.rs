@@ -3,7 +3,7 @@
 //! Any other format is an annotation (JSON Schema Validation 2020-12 §7.2.1): the value stays a
 //! string or number, and the format is not asserted.
 
-use crate::read::Node;
+use crate::read::{Node, Number};
 
 /// A value without parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +16,10 @@ pub enum Scalar {
     Bool,
     /// An integer type.
     Integer(Integer),
+    /// An integer of any size.
+    BigInteger,
+    /// A number of any size, kept as it is written.
+    Decimal,
     /// `f32`.
     F32,
     /// `f64`.
@@ -91,24 +95,65 @@ pub fn string(format: Option<&str>) -> Scalar {
     }
 }
 
-/// The type of an `integer` of this format; `i64` where none is said.
-pub fn integer(format: Option<&str>) -> Integer {
-    match format {
+/// The least and the greatest integer that a schema allows, where it says so.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extent {
+    /// By `minimum` or `exclusiveMinimum`.
+    pub least: Option<i128>,
+    /// By `maximum` or `exclusiveMaximum`.
+    pub greatest: Option<i128>,
+}
+
+impl Extent {
+    /// What is between two bounds that are not allowed themselves.
+    pub fn between(above: Option<i128>, below: Option<i128>) -> Self {
+        let least = above.map(|bound| bound.saturating_add(1));
+        Self { least, greatest: below.map(|bound| bound.saturating_sub(1)) }
+    }
+
+    /// What both allow.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            least: self.least.max(other.least),
+            greatest: [self.greatest, other.greatest].into_iter().flatten().min(),
+        }
+    }
+}
+
+/// The type of an `integer` of this format; where none is said, `i64`, or what holds all that the schema allows.
+pub fn integer(format: Option<&str>, extent: Extent) -> Scalar {
+    Scalar::Integer(match format {
         Some("int8") => Integer::I8,
         Some("int16") => Integer::I16,
         Some("int32") => Integer::I32,
+        Some("int64") => Integer::I64,
         Some("uint8") => Integer::U8,
         Some("uint16") => Integer::U16,
         Some("uint32") => Integer::U32,
         Some("uint64" | "uint") => Integer::U64,
-        _ => Integer::I64,
-    }
+        Some("bigint") => return Scalar::BigInteger,
+        _ => {
+            // Limits of 64 bits are often written as doubles have them: 9223372036854776000.
+            let holds = |integer: Integer| {
+                let (least, greatest) = integer.range();
+                extent.least.is_none_or(|bound| bound as f64 >= least as f64)
+                    && extent.greatest.is_none_or(|bound| bound as f64 <= greatest as f64)
+            };
+            match (holds(Integer::I64), extent.least.is_some() && holds(Integer::U64)) {
+                (true, _) => Integer::I64,
+                (false, true) => Integer::U64,
+                (false, false) => return Scalar::BigInteger,
+            }
+        }
+    })
 }
 
 /// The type of a `number` of this format; `f64` where none is said.
 pub fn number(format: Option<&str>) -> Scalar {
     match format {
         Some("float") => Scalar::F32,
+        Some("decimal" | "decimal128") => Scalar::Decimal,
         _ => Scalar::F64,
     }
 }
@@ -132,10 +177,16 @@ pub(super) fn is_enforced(schema: &Node) -> bool {
 
 /// The bounds of the schema's integer type, where its type is `integer`.
 pub(super) fn implied_bounds(schema: &Node) -> Vec<(&'static str, i128)> {
-    if !has_type(schema, "integer") || schema.get("enum").is_some() {
+    if !has_type(schema, "integer") || schema.get("enum").or(schema.get("const")).is_some() {
         return Vec::new();
     }
-    let (least, greatest) = integer(schema.get("format").and_then(Node::as_str)).range();
+    let bound = |keyword: &str| schema.get(keyword).and_then(Node::as_number).map(Number::rounded);
+    let extent = Extent { least: bound("minimum"), greatest: bound("maximum") };
+    let extent = extent.and(Extent::between(bound("exclusiveMinimum"), bound("exclusiveMaximum")));
+    let Scalar::Integer(integer) = integer(schema.get("format").and_then(Node::as_str), extent) else {
+        return Vec::new();
+    };
+    let (least, greatest) = integer.range();
     let mut bounds = Vec::new();
     let bounded = |keywords: [&str; 2]| keywords.iter().any(|keyword| schema.get(keyword).is_some());
     if !bounded(["minimum", "exclusiveMinimum"]) {

@@ -21,6 +21,7 @@ pub(super) fn of(view: &View<'_>, ty: &Type, patterns: &mut Vec<String>) -> Carr
             Type::Scalar(Scalar::String) => carried.strings(keywords, patterns),
             Type::Scalar(Scalar::Integer(integer)) => carried.integers(&keywords.number, *integer),
             Type::Scalar(Scalar::F32 | Scalar::F64) => carried.floats(&keywords.number),
+            Type::Scalar(Scalar::BigInteger | Scalar::Decimal) => carried.exact(&keywords.number),
             Type::List(_) => carried.lists(keywords),
             Type::Map(_) | Type::JsonObject => carried.maps(keywords),
             // Of a UUID or a date, no length or pattern is checked but by the validator.
@@ -75,6 +76,21 @@ impl Carried {
         self.checks.extend(bound(&number.multiple_of).map(Check::MultipleOf));
     }
 
+    fn exact(&mut self, number: &NumberKeywords) {
+        let bound = |number: &Option<Number>| number.as_ref().map(exact);
+        self.checks.extend(bound(&number.min).map(Check::Minimum));
+        self.checks.extend(bound(&number.max).map(Check::Maximum));
+        self.checks.extend(bound(&number.above).map(Check::Above));
+        self.checks.extend(bound(&number.below).map(Check::Below));
+        match &number.multiple_of {
+            // What 64 bits hold in digits.
+            Some(divisor) if divisor.as_str().bytes().filter(u8::is_ascii_digit).count() < 20 => {
+                self.checks.push(Check::MultipleOf(exact(divisor)));
+            }
+            other => self.partial |= other.is_some(),
+        }
+    }
+
     fn integers(&mut self, number: &NumberKeywords, integer: Integer) {
         let (least, greatest) = integer.range();
         let low = [number.min.as_ref().map(ceiling), number.above.as_ref().map(|bound| floor(bound).saturating_add(1))];
@@ -119,6 +135,9 @@ impl Carried {
                 let numbers = values.iter().filter_map(|node| node.as_number()).map(Number::as_f64);
                 numbers.map(|number| number.is_finite().then_some(Bound::Float(number))).collect()
             }
+            Type::Scalar(Scalar::BigInteger | Scalar::Decimal) => {
+                Some(values.iter().filter_map(|node| node.as_number()).map(exact).collect())
+            }
             _ => None,
         };
         match bounds {
@@ -143,6 +162,7 @@ pub(super) fn accept(checks: &[Check], literal: &Literal) -> bool {
     let value = |bound: &Bound| match bound {
         Bound::Integer(value) => *value as f64,
         Bound::Float(value) => *value,
+        Bound::Exact(text) => text.parse().unwrap_or(f64::NAN),
     };
     checks.iter().all(|check| match (check, number) {
         (Check::MinLength(least) | Check::MinItems(least) | Check::MinProperties(least), _) => size >= *least,
@@ -155,6 +175,10 @@ pub(super) fn accept(checks: &[Check], literal: &Literal) -> bool {
         // What is not looked at here is not taken for granted.
         _ => false,
     })
+}
+
+fn exact(number: &Number) -> Bound {
+    Bound::Exact(number.as_str().to_owned())
 }
 
 fn ceiling(number: &Number) -> i128 {

@@ -85,7 +85,7 @@ impl<'d> View<'d> {
             Some(JsonType::Object) => self.object(),
             Some(JsonType::Array) => self.list(),
             Some(JsonType::String) => Plan::Scalar(self.formatted(formats::string)),
-            Some(JsonType::Integer) => Plan::Scalar(self.formatted(|format| Scalar::Integer(formats::integer(format)))),
+            Some(JsonType::Integer) => Plan::Scalar(formats::integer(self.format(), self.extent())),
             Some(JsonType::Number) => Plan::Scalar(self.formatted(formats::number)),
             Some(JsonType::Boolean) => Plan::Scalar(Scalar::Bool),
             None if !types.is_empty() => self.by_type(types),

@@ -5,8 +5,9 @@ use std::collections::hash_map::Entry;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::lift::schema::{Keywords, Schema, SchemaId, Schemas, Type as JsonType, Types};
-use crate::read::{Node, Value};
+use crate::lift::formats::Extent;
+use crate::lift::schema::{Keywords, NumberKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types};
+use crate::read::{Node, Number, Value};
 
 /// The keyword sets that a value must satisfy all of.
 #[derive(Debug, Default, Clone)]
@@ -96,6 +97,22 @@ impl<'d> View<'d> {
     /// The first `format`.
     pub fn format(&self) -> Option<&'d str> {
         self.keywords().find_map(|keywords| keywords.format.as_deref())
+    }
+
+    /// The least and the greatest integer that is allowed.
+    pub fn extent(&self) -> Extent {
+        let bound = |number: &Option<Number>| number.as_ref().map(Number::rounded);
+        let of = |numbers: &NumberKeywords| {
+            let within = Extent { least: bound(&numbers.min), greatest: bound(&numbers.max) };
+            within.and(Extent::between(bound(&numbers.above), bound(&numbers.below)))
+        };
+        let said = self.keywords().map(|keywords| of(&keywords.number)).fold(Extent::default(), Extent::and);
+        // Where values are listed, they alone say it.
+        let listed = self.enumerated().into_iter().flatten().filter_map(|node| node.as_number().map(Number::rounded));
+        match (listed.clone().min(), listed.max()) {
+            (None, _) | (_, None) => said,
+            (least, greatest) => Extent { least, greatest },
+        }
     }
 
     /// Whether its values are strings or numbers, and any of them.

@@ -82,6 +82,11 @@ impl Number {
         (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then_some(float as i128)
     }
 
+    /// The value without its fraction; the nearest that 128 bits hold.
+    pub(crate) fn rounded(&self) -> i128 {
+        self.as_integer().unwrap_or_else(|| self.as_f64() as i128)
+    }
+
     /// Whether a double can hold it: validators and programs hold no more.
     pub(crate) fn is_in_range(&self) -> bool {
         self.as_f64().is_finite()

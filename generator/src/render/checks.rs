@@ -107,14 +107,15 @@ fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
         Check::MinLength(length) => format!("check::min_length({value}, {length})"),
         Check::MaxLength(length) => format!("check::max_length({value}, {length})"),
         Check::Pattern(index) => format!("check::pattern({value}, &validation::PATTERN_{})", index + 1),
-        Check::Minimum(bound) => format!("check::minimum({value}, {})", number(*bound, ty)),
-        Check::Maximum(bound) => format!("check::maximum({value}, {})", number(*bound, ty)),
-        Check::Above(bound) => format!("check::exclusive_minimum({value}, {})", number(*bound, ty)),
-        Check::Below(bound) => format!("check::exclusive_maximum({value}, {})", number(*bound, ty)),
-        Check::MultipleOf(bound) => format!("check::multiple_of({value}, {})", number(*bound, ty)),
+        Check::Minimum(bound) => format!("check::{}({value}, {})", of("minimum", bound), number(bound, ty)),
+        Check::Maximum(bound) => format!("check::{}({value}, {})", of("maximum", bound), number(bound, ty)),
+        Check::Above(bound) => format!("check::{}({value}, {})", of("exclusive_minimum", bound), number(bound, ty)),
+        Check::Below(bound) => format!("check::{}({value}, {})", of("exclusive_maximum", bound), number(bound, ty)),
+        Check::MultipleOf(bound) => format!("check::{}({value}, {})", of("multiple_of", bound), number(bound, ty)),
         Check::OneOf(bounds) => {
-            let numbers: Vec<String> = bounds.iter().map(|bound| number(*bound, ty)).collect();
-            format!("check::one_of({value}, &[{}])", numbers.join(", "))
+            let numbers: Vec<String> = bounds.iter().map(|bound| number(bound, ty)).collect();
+            let check = bounds.first().map_or_else(|| "one_of".to_owned(), |first| of("one_of", first));
+            format!("check::{check}({value}, &[{}])", numbers.join(", "))
         }
         Check::MinItems(count) => format!("check::min_items({value}, {count})"),
         Check::MaxItems(count) => format!("check::max_items({value}, {count})"),
@@ -127,11 +128,20 @@ fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
     Code::new(text)
 }
 
-fn number(bound: Bound, ty: &Type) -> String {
+/// The check of this name for numbers such as the bound.
+fn of(check: &str, bound: &Bound) -> String {
+    match bound {
+        Bound::Integer(_) | Bound::Float(_) => check.to_owned(),
+        Bound::Exact(_) => format!("exact::{check}"),
+    }
+}
+
+fn number(bound: &Bound, ty: &Type) -> String {
     match (bound, ty) {
         (Bound::Integer(value), _) => value.to_string(),
-        (Bound::Float(value), Type::Scalar(crate::ir::Scalar::F32)) => format!("{:?}", value as f32),
+        (Bound::Float(value), Type::Scalar(crate::ir::Scalar::F32)) => format!("{:?}", *value as f32),
         (Bound::Float(value), _) => format!("{value:?}"),
+        (Bound::Exact(text), _) => Literal::of(text).to_string(),
     }
 }
 

@@ -229,6 +229,8 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Null => "()",
         Scalar::Bool => "bool",
         Scalar::Integer(integer) => integer.name(),
+        Scalar::BigInteger => "types::Integer",
+        Scalar::Decimal => "types::Decimal",
         Scalar::F32 => "f32",
         Scalar::F64 => "f64",
         Scalar::Uuid => "types::Uuid",

@@ -1,10 +1,11 @@
 //! The checks that generated code makes of decoded values (JSON Schema Validation 2020-12 §6).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+use crate::exact::Digits;
 use crate::pattern::Pattern;
 
 /// A type with values that need checks beyond their types.
@@ -59,6 +60,65 @@ pub fn one_of<T: PartialEq>(value: &T, allowed: &[T]) -> bool {
     allowed.contains(value)
 }
 
+/// Checks of numbers that are kept exact; a bound is a number as JSON writes it.
+pub mod exact {
+    use std::cmp::Ordering;
+
+    use crate::exact::{Decimal, Digits, Integer};
+
+    /// A number that is kept exact.
+    pub trait Exact {
+        /// Its digits.
+        fn exact(&self) -> Digits<'_>;
+    }
+
+    impl Exact for Decimal {
+        fn exact(&self) -> Digits<'_> {
+            self.digits()
+        }
+    }
+
+    impl Exact for Integer {
+        fn exact(&self) -> Digits<'_> {
+            self.digits()
+        }
+    }
+
+    fn compared(value: &impl Exact, bound: &str) -> Option<Ordering> {
+        Digits::of(bound).map(|bound| value.exact().cmp(&bound))
+    }
+
+    /// `minimum`.
+    pub fn minimum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_ge)
+    }
+
+    /// `maximum`.
+    pub fn maximum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_le)
+    }
+
+    /// `exclusiveMinimum`.
+    pub fn exclusive_minimum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_gt)
+    }
+
+    /// `exclusiveMaximum`.
+    pub fn exclusive_maximum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_lt)
+    }
+
+    /// `multipleOf`.
+    pub fn multiple_of(value: &impl Exact, divisor: &str) -> bool {
+        Digits::of(divisor).is_some_and(|divisor| value.exact().is_multiple_of(&divisor))
+    }
+
+    /// `enum` of numbers.
+    pub fn one_of(value: &impl Exact, allowed: &[&str]) -> bool {
+        allowed.iter().any(|bound| compared(value, bound) == Some(Ordering::Equal))
+    }
+}
+
 /// `minItems`.
 pub fn min_items<T>(items: &[T], count: usize) -> bool {
     items.len() >= count
@@ -76,48 +136,39 @@ pub fn max_items<T>(items: &[T], count: usize) -> bool {
 pub fn unique_items<T: PartialEq + Serialize>(items: &[T]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.len() < 2
-        || items.iter().all(|item| match serde_json::to_value(item) {
-            Ok(value) => {
-                let mut text = String::new();
-                write_canonical(&value, &mut text);
-                seen.insert(text)
-            }
-            Err(_) => false,
+        || items.iter().all(|item| {
+            let mut text = String::new();
+            let written = serde_json::to_string(item).ok().and_then(|json| write_canonical(&json, &mut text));
+            written.is_some() && seen.insert(text)
         })
 }
 
-/// Writes a value so that equal values have equal texts: members are sorted, whole numbers have no
-/// fraction.
-fn write_canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            // Below 2^53 every whole number is exact.
-            Some(float) if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
-                text.push_str(&(float as i64).to_string());
-            }
-            _ => text.push_str(&number.to_string()),
-        },
-        Value::Array(items) => {
+/// Writes a value so that equal values have equal texts: members are sorted, and numbers written in one way.
+fn write_canonical(json: &str, text: &mut String) -> Option<()> {
+    match json.as_bytes().first()? {
+        b'[' => {
+            let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
             text.push('[');
             for item in items {
-                write_canonical(item, text);
+                write_canonical(item.get(), text)?;
                 text.push(',');
             }
             text.push(']');
         }
-        Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
+        b'{' => {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
             text.push('{');
             for (name, value) in members {
                 text.push_str(&format!("{name:?}:"));
-                write_canonical(value, text);
+                write_canonical(value.get(), text)?;
                 text.push(',');
             }
             text.push('}');
         }
-        other => text.push_str(&other.to_string()),
+        b'-' | b'0'..=b'9' => Digits::of(json)?.write_canonical(text),
+        _ => text.push_str(json),
     }
+    Some(())
 }
 
 /// Numbers that can be multiples of others.
@@ -227,6 +278,9 @@ mod tests {
         assert!(!unique_items(&["a", "b", "a"]));
         assert!(unique_items(&[json!("1"), json!(1), json!(null), json!([1]), json!({"1": 1})]));
         assert!(!unique_items(&[json!(1), json!(1.0)]));
+        assert!(!unique_items(&[json!([0.0, {"a": 100}]), json!([-0.0, {"a": 1e2}])]));
+        let huge = |text: &str| text.parse::<crate::types::Decimal>().unwrap();
+        assert!(unique_items(&[huge("12345678901234567890.1"), huge("12345678901234567890.2")]));
         assert!(!unique_items(&[json!({"a": 1, "b": 2.0}), json!({"b": 2, "a": 1})]));
     }
 

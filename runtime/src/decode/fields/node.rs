@@ -7,6 +7,7 @@ use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::exact::EXACT;
 use crate::text::FromText;
 
 /// A value whose texts have not been told apart yet.
@@ -113,6 +114,16 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         }
     }
 
+    /// Numbers that are kept exact take a text as it is.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Node::Json(text) if name == EXACT => {
+                json(text).deserialize_newtype_struct(name, visitor).map_err(Error::custom)
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Node::Json(text) => of_json(text, visitor),
@@ -135,7 +146,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
 
     forward_to_deserialize_any! {
         i8 i16 i32 i128 u8 u16 u32 u128 f32 char str string bytes byte_buf unit unit_struct
-        newtype_struct tuple tuple_struct struct enum identifier
+        tuple tuple_struct struct enum identifier
     }
 }
 

@@ -1,10 +1,12 @@
 //! Documented headers of answers.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::error::HttpError;
 
@@ -33,7 +35,7 @@ impl Headers {
     /// A header that is there. Lists, and the members of objects, are put together with commas (OpenAPI's
     /// style `simple`).
     pub fn required<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        let text = serde_json::to_value(value).ok().map(|value| text(&value));
+        let text = serde_json::to_string(value).ok().and_then(|json| text(&json));
         self.put(name, text);
     }
 
@@ -70,17 +72,22 @@ impl Headers {
     }
 }
 
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
-        Value::Object(members) => {
-            let pairs = members.iter().map(|(name, value)| format!("{name},{}", text(value)));
-            pairs.collect::<Vec<_>>().join(",")
+/// A value that is JSON as the text of a header; numbers digit for digit.
+fn text(json: &str) -> Option<String> {
+    Some(match json.as_bytes().first()? {
+        b'n' => String::new(),
+        b'"' => serde_json::from_str(json).ok()?,
+        b'[' => {
+            let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+            items.into_iter().map(|item| text(item.get())).collect::<Option<Vec<_>>>()?.join(",")
         }
-    }
+        b'{' => {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+            let pairs = members.into_iter().map(|(name, value)| Some(format!("{name},{}", text(value.get())?)));
+            pairs.collect::<Option<Vec<_>>>()?.join(",")
+        }
+        _ => json.to_owned(),
+    })
 }
 
 /// Whether there is nothing in it that no URI has (RFC 3986 §2).
@@ -102,7 +109,10 @@ mod tests {
     fn values_are_written_as_text() {
         let response = written(|to| {
             to.required("x-text", "plain");
-            to.required("x-number", &7);
+            to.required(
+                "x-number",
+                &serde_json::value::RawValue::from_string("12345678901234567890.10".to_owned()).unwrap(),
+            );
             to.required("x-list", &["a", "b"]);
             to.optional("x-none", &None::<String>);
             to.optional("x-flag", &Some(true));
@@ -112,7 +122,10 @@ mod tests {
         let line = |name: &str| -> Vec<&str> {
             response.headers().get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
         };
-        assert_eq!((line("x-text"), line("x-number"), line("x-list")), (vec!["plain"], vec!["7"], vec!["a,b"]));
+        assert_eq!(
+            (line("x-text"), line("x-number"), line("x-list")),
+            (vec!["plain"], vec!["12345678901234567890.10"], vec!["a,b"])
+        );
         assert_eq!((line("x-flag"), line("set-cookie")), (vec!["true"], vec!["a=1", "b=2"]));
         assert_eq!((line("location"), line("x-none")), (vec!["/pets/7?a=b#c"], vec![]));
     }

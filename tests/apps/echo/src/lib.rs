@@ -16,6 +16,11 @@ pub mod named_types {
     buildflow_runtime::include_api!("named_types");
 }
 
+pub mod numbers {
+    //! Numbers of any size.
+    buildflow_runtime::include_api!("numbers");
+}
+
 pub mod parameters_styles {
     //! Each style, with each kind of value.
     buildflow_runtime::include_api!("parameters_styles");
