@@ -6,6 +6,7 @@ mod checks;
 mod declared;
 mod defaults;
 mod endpoint;
+mod enums;
 mod external;
 mod form;
 mod headers;
