@@ -1,6 +1,7 @@
 //! Real documents are generated, compiled and served, and every endpoint of theirs answers over HTTP.
 
 mod corpus {
+    pub mod docs;
     pub mod project;
     pub mod requests;
     pub mod written;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use buildflow_gen::compile;
 use buildflow_gen::diagnostic::Severity;
 use buildflow_tests::corpus;
+use corpus::docs;
 use corpus::project::{Document, serve};
 use corpus::requests;
 
@@ -57,6 +59,7 @@ fn every_endpoint_of_real_documents_answers() {
     let server = serve(&documents);
     println!("{:<40} {:>9} {:>7} {:>7}", "document", "endpoints", "served", "skipped");
     for document in &documents {
+        docs::check(&server, document);
         let service = document.service();
         let mut requests = requests::Requests::new(document);
         for endpoint in &service.endpoints {

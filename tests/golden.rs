@@ -30,8 +30,10 @@ fn check(name: &str) {
     let document = workspace().join("tests/golden/documents").join(format!("{name}.yaml"));
     let folder = workspace().join("tests/golden").join(name);
     // One flat folder is easier to review; `Cargo.toml` is not Rust that somebody may format.
+    // What the document is as it is served is tested where that is made.
     let files: Files = generated(&document)
         .into_iter()
+        .filter(|(path, _)| path != "src/openapi.json")
         .map(|(path, text)| (format!("{}.txt", path.replace("src/", "")), text))
         .collect();
     if std::env::var_os("BLESS").is_some() {
@@ -102,11 +104,6 @@ fn types_that_the_document_names() {
 #[test]
 fn numbers_of_any_size() {
     check("numbers");
-}
-
-#[test]
-fn enums_closed_and_open() {
-    check("enums");
 }
 
 #[test]

@@ -39,6 +39,13 @@ impl Running {
         Self { process, agent, url }
     }
 
+    /// Gets a path; the status, and the body of the answer.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let sent = self.agent.get(format!("{}{path}", self.url)).call();
+        let mut response = sent.unwrap_or_else(|error| panic!("{path}: {error}"));
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+    }
+
     /// Posts JSON; the status, and the body of the answer.
     pub fn post(&self, path: &str, json: &str) -> (u16, String) {
         let sent = self.agent.post(format!("{}{path}", self.url)).content_type("application/json").send(json);

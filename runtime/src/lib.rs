@@ -6,6 +6,7 @@
 
 mod context;
 mod decode;
+mod docs;
 mod error;
 mod exact;
 mod external;
@@ -36,6 +37,7 @@ pub use serde;
 pub use serde_json;
 
 pub use context::RequestContext;
+pub use docs::Docs;
 pub use error::{Error, HttpError};
 pub use flow::Flow;
 pub use nullable::Nullable;

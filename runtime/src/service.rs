@@ -18,6 +18,9 @@ use tokio::time::Instant;
 use tower::{Layer, Service as TowerService};
 
 use crate::decode::Incoming;
+use crate::docs::Docs;
+#[cfg(feature = "docs")]
+use crate::docs::Site;
 use crate::error::HttpError;
 use crate::observe;
 use crate::routing::{Found, Node};
@@ -38,6 +41,10 @@ pub struct Description {
     pub service_id: Option<&'static str>,
     /// The service block's `base_route`.
     pub base_route: &'static str,
+    /// The document, as JSON that starts with `openapi` and then `servers` with the one address `/`.
+    pub document: Option<&'static str>,
+    /// Where the document is shown.
+    pub docs: Docs,
 }
 
 /// The endpoints of a document: generated code.
@@ -49,11 +56,8 @@ pub trait Dispatch: Send + Sync + 'static {
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
 }
 
-/// What becomes of a request.
-pub type Answered = Result<Response, HttpError>;
-
 /// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
-pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Answered>;
+pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
 
 type Layering = Box<dyn FnOnce(Router) -> Router + Send>;
 
@@ -63,6 +67,7 @@ pub struct Service {
     dispatch: Arc<dyn Dispatch>,
     base_route: String,
     service_id: String,
+    docs: Docs,
     routes: Router,
     layers: Vec<Layering>,
 }
@@ -76,6 +81,7 @@ impl Service {
             dispatch: Arc::new(dispatch),
             base_route: description.base_route.to_owned(),
             service_id,
+            docs: description.docs.clone(),
             routes: Router::new(),
             layers: Vec::new(),
         }
@@ -93,6 +99,18 @@ impl Service {
     #[must_use]
     pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
         self.service_id = service_id.into();
+        self
+    }
+
+    /// Where the service shows its document; by default as the document says, or else at `/docs`, `/redoc`,
+    /// `/openapi.json` and `/openapi.yaml`. Layers stand around that as well.
+    ///
+    /// The document has the service's base route as the address of its server. Where the document says `docs: false`,
+    /// the generated code does not have it, and nothing is shown.
+    #[cfg(feature = "docs")]
+    #[must_use]
+    pub fn docs(mut self, docs: Docs) -> Self {
+        self.docs = docs;
         self
     }
 
@@ -124,7 +142,14 @@ impl Service {
     }
 
     pub(crate) fn router(self, limits: Limits) -> Router {
-        let endpoints = Endpoints { dispatch: self.dispatch, limits };
+        #[cfg(feature = "docs")]
+        let site = Site::new(self.description, self.docs, &self.base_route).map(Arc::new);
+        let endpoints = Endpoints {
+            dispatch: self.dispatch,
+            limits,
+            #[cfg(feature = "docs")]
+            site,
+        };
         let router = self.routes.fallback_service(endpoints);
         self.layers.into_iter().fold(router, |router, layer| layer(router))
     }
@@ -184,6 +209,8 @@ impl Limits {
 struct Endpoints {
     dispatch: Arc<dyn Dispatch>,
     limits: Limits,
+    #[cfg(feature = "docs")]
+    site: Option<Arc<Site>>,
 }
 
 impl TowerService<Request> for Endpoints {
@@ -203,6 +230,11 @@ impl TowerService<Request> for Endpoints {
                 return answer(other_method(request.method(), &allow));
             }
             Found::Nowhere => {
+                #[cfg(feature = "docs")]
+                if let Some(response) = self.site.as_ref().and_then(|site| site.answer(&request)) {
+                    observe::route(&request, "docs");
+                    return answer(response);
+                }
                 observe::route(&request, "-");
                 return answer(HttpError::not_found().into_response());
             }
@@ -233,7 +265,7 @@ impl TowerService<Request> for Endpoints {
 
 /// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),
 /// any other is not allowed.
-fn other_method(method: &Method, allow: &str) -> Response {
+pub(crate) fn other_method(method: &Method, allow: &str) -> Response {
     let mut response = match *method {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         _ => HttpError::method_not_allowed().into_response(),

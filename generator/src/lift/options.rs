@@ -1,6 +1,7 @@
 //! The service block: `x-buildflow-service` at the root of a document.
 
 use super::conform::nearest;
+use super::docs::{self, DocsOptions};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Number, Span, Value};
 use crate::unsupported::{Feature, Loss, Unsupported};
@@ -15,6 +16,8 @@ pub struct ServiceOptions {
     pub service_id: Option<String>,
     /// The path that the service's routes stand under; `/` where none is said.
     pub base_route: Option<String>,
+    /// Where it shows its document.
+    pub docs: DocsOptions,
 }
 
 /// The options whose only supported value is, for now, their default.
@@ -42,6 +45,7 @@ pub(super) fn read(root: &Node, unsupported: &mut Vec<Unsupported>, diagnostics:
         match key.as_str() {
             "service_id" => options.service_id = service_id(node, diagnostics),
             "base_route" => options.base_route = base_route(node, diagnostics),
+            "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" if node.as_list().is_some_and(<[Node]>::is_empty) => {}
             "middleware" => unsupported.push(not_yet("middleware", node.span)),
             name => match DEFAULTS.iter().find(|(known, _)| *known == name) {
@@ -145,7 +149,7 @@ fn not_yet(name: &'static str, span: Span) -> Unsupported {
 }
 
 fn unknown_option(name: &str, span: Span) -> Diagnostic {
-    let names = DEFAULTS.iter().map(|(name, _)| *name).chain(["service_id", "base_route", "middleware"]);
+    let names = DEFAULTS.iter().map(|(name, _)| *name).chain(["service_id", "base_route", "docs", "middleware"]);
     let help = match nearest(name, names) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "remove it".to_owned(),

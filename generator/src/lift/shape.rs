@@ -142,7 +142,7 @@ static TAG: Table = Table {
 static EXTERNAL_DOCS: Table =
     Table { name: "External Documentation Object", fields: &[may("description", TEXT), should("url", TEXT)] };
 
-static COMPONENTS: Table = Table {
+pub(super) static COMPONENTS: Table = Table {
     name: "Components Object",
     fields: &[
         may("schemas", Shape::Map(&Shape::Schema)),

@@ -5,8 +5,8 @@ mod body;
 mod checks;
 mod declared;
 mod defaults;
+mod docs;
 mod endpoint;
-mod enums;
 mod external;
 mod form;
 mod headers;
@@ -62,6 +62,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let handler = namer.claim_handler(&type_text(service_name));
     let mut unsupported = document.unsupported.clone();
     let found = operations::find(document, &mut unsupported);
+    docs::tell_hidden(document, &found, diagnostics);
     for operation in &found {
         namer.operation(&operation.pointer, &endpoint::words(operation));
     }
@@ -70,11 +71,14 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let (schemes, usable) = security::schemes(document, &mut methods, &mut unsupported);
 
     let mut lowering = Lowering::new(document, Types::new(document, namer, diagnostics), &usable);
-    let (mut endpoints, mut missing) = (Vec::new(), Vec::new());
+    let (mut endpoints, mut missing, mut skipped) = (Vec::new(), Vec::new(), HashSet::new());
     for operation in &found {
         match lowering.endpoint(operation, names.remove(0)) {
             Some(endpoint) => endpoints.push(endpoint),
-            None => missing.push(MissingEndpoint { route: operation.route.clone() }),
+            None => {
+                missing.push(MissingEndpoint { route: operation.route.clone() });
+                skipped.insert(operation.pointer.clone());
+            }
         }
     }
     let Lowering { types, unsupported: more, requests, .. } = lowering;
@@ -97,6 +101,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         external: finished.external,
         patterns: finished.patterns,
         schemas,
+        document: document.options.docs.openapi.is_some().then(|| document.served(skipped)),
     };
     Lowered { service, unsupported, support: finished.support }
 }

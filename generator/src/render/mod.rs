@@ -33,7 +33,7 @@ pub enum Layout {
         /// The dependency on the runtime, as TOML: `{ version = "0.1" }`.
         runtime: Dependency,
     },
-    /// One file to include from a build script's `OUT_DIR`, and its schemas beside it.
+    /// One file to include from a build script's `OUT_DIR`, and its schemas and document beside it.
     Include,
 }
 
@@ -116,7 +116,7 @@ pub fn render(service: &Service, layout: &Layout) -> Result<Files, RenderError> 
 }
 
 fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result<Files, RenderError> {
-    let modules = modules(service, "schemas.json")?;
+    let modules = modules(service, ["schemas.json", "openapi.json"])?;
     let docs = service::title(service);
     let lib =
         LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
@@ -131,21 +131,24 @@ fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result
         files.insert(file, text);
     }
     files.insert("src/schemas.json".to_owned(), service.schemas.clone());
+    files.extend(service.document.clone().map(|document| ("src/openapi.json".to_owned(), document)));
     Ok(files)
 }
 
 fn include_files(service: &Service) -> Result<Files, RenderError> {
     let name = &service.module;
-    let schemas = format!("{name}.schemas.json");
-    let modules = modules(service, &schemas)?;
+    let (schemas, document) = (format!("{name}.schemas.json"), format!("{name}.openapi.json"));
+    let modules = modules(service, [&schemas, &document])?;
     let file = format!("{name}.rs");
     let has_operations = !service.endpoints.is_empty();
     let text = text_of(&file, &IncludeFile { modules: &modules, handler: &service.handler, has_operations })?;
     let text = pretty(&file, &text)?;
-    Ok(Files::from([(file, text), (schemas, service.schemas.clone())]))
+    let mut files = Files::from([(file, text), (schemas, service.schemas.clone())]);
+    files.extend(service.document.clone().map(|text| (document, text)));
+    Ok(files)
 }
 
-fn modules(service: &Service, schemas_file: &str) -> Result<Vec<Module>, RenderError> {
+fn modules(service: &Service, [schemas_file, document_file]: [&str; 2]) -> Result<Vec<Module>, RenderError> {
     let patterns = service.patterns.iter().map(|pattern| Literal::of(pattern)).collect();
     let validation = ValidationFile { schemas_file: Literal::of(schemas_file), patterns };
     let types = types::TypesFile::of(&service.types).map_err(|error| mistake("types", &error))?;
@@ -157,7 +160,7 @@ fn modules(service: &Service, schemas_file: &str) -> Result<Vec<Module>, RenderE
         modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::of(service))?));
     }
     modules.push(module("routes", false, text_of("routes", &routes)?));
-    modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service))?));
+    modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service, document_file))?));
     modules.push(module("types", true, text_of("types", &types)?));
     modules.push(module("validation", false, text_of("validation", &validation)?));
     Ok(modules)
@@ -246,6 +249,10 @@ pub fn features(service: &Service) -> Vec<&'static str> {
     let mut contents = bodies.flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
     if contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_))) {
         features.push("multipart");
+    }
+    if service.document.is_some() {
+        features.push("docs");
+        features.extend(service.options.docs.redoc.as_ref().map(|_| "redoc"));
     }
     features
 }

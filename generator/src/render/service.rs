@@ -5,6 +5,7 @@ use askama::Template;
 use super::operations::operation_docs;
 use super::text::{DocText, Literal};
 use crate::ir::{FieldName, SchemeKind, Service, TypeName};
+use crate::lift::DocsOptions;
 
 /// The module of the trait.
 #[derive(Template)]
@@ -17,8 +18,17 @@ pub(super) struct ServiceFile<'i> {
     version: Literal,
     service_id: Literal,
     base_route: Literal,
+    document: Option<DocumentView>,
     endpoints: Vec<EndpointView<'i>>,
     schemes: Vec<SchemeView<'i>>,
+}
+
+/// The file that the document is in, and where it is shown.
+struct DocumentView {
+    file: Literal,
+    path: Literal,
+    redoc: Literal,
+    openapi: Literal,
 }
 
 struct EndpointView<'i> {
@@ -36,7 +46,7 @@ struct SchemeView<'i> {
 }
 
 impl<'i> ServiceFile<'i> {
-    pub fn of(service: &'i Service) -> Self {
+    pub fn of(service: &'i Service, document_file: &str) -> Self {
         let endpoints = service.endpoints.iter().map(|endpoint| EndpointView {
             docs: operation_docs(endpoint),
             method: &endpoint.method_name,
@@ -63,9 +73,18 @@ impl<'i> ServiceFile<'i> {
             version: Literal::of(&service.version),
             service_id: Literal::option(service.options.service_id.as_deref()),
             base_route: Literal::of(service.options.base_route.as_deref().unwrap_or("/")),
+            document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
             endpoints: endpoints.collect(),
             schemes: schemes.collect(),
         }
+    }
+}
+
+impl DocumentView {
+    fn of(options: &DocsOptions, document_file: &str) -> Self {
+        let [path, redoc, openapi] =
+            [&options.path, &options.redoc, &options.openapi].map(|path| Literal::option(path.as_deref()));
+        Self { file: Literal::of(document_file), path, redoc, openapi }
     }
 }
 

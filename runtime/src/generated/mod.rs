@@ -14,11 +14,12 @@ pub use respond::Respond;
 pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation, read};
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};
+pub use crate::docs::Docs;
 pub use crate::pattern::Pattern;
 pub use crate::problem::Location;
 pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
 pub use crate::security::{Alternative, Challenge, Credentials, Guard, Security};
-pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint};
+pub use crate::service::{BoxFuture, Description, Dispatch, Endpoint};
 pub use crate::text::FromText;
 pub use crate::{__answers as answers, __call as call, __handlers as handlers};

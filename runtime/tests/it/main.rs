@@ -2,6 +2,8 @@
 
 mod client;
 mod connections;
+#[cfg(feature = "redoc")]
+mod docs;
 mod pets;
 #[cfg(unix)]
 mod process;

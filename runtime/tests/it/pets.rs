@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Decoder, Description, Dispatch, Incoming, Node, Parameter, Pattern, Response, Schemas, StatusCode,
-    Style, Target, Validate, check, json, read, respond,
+    Body, BoxFuture, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response, Schemas,
+    StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -12,8 +12,18 @@ use serde_json::json;
 /// What `/slow` takes.
 pub const SLOW: Duration = Duration::from_millis(400);
 
-static DESCRIPTION: Description =
-    Description { name: "pets", title: "Pets", version: "1.0.0", service_id: None, base_route: "/" };
+static DESCRIPTION: Description = Description {
+    name: "pets",
+    title: "Pets & <more>",
+    version: "1.0.0",
+    service_id: None,
+    base_route: "/",
+    document: Some(DOCUMENT),
+    docs: Docs::new(),
+};
+
+/// As much of a document as there must be to show it.
+pub const DOCUMENT: &str = r#"{"openapi":"3.1.0","servers":[{"url":"/"}],"info":{"title":"Pets & <more>","version":"1.0.0"},"paths":{"/pets":{}},"components":{"securitySchemes":{"login":{"type":"oauth2","flows":{"password":{"tokenUrl":"https://login.example/token","scopes":{}}}}}}}"#;
 
 static SCHEMAS: Schemas = Schemas::new(
     r##"{

@@ -1,15 +1,22 @@
 //! Who may call an endpoint.
 
 use buildflow_runtime::generated::{
-    Alternative, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Guard, Incoming, Node, Response,
-    Schemas, Security, StatusCode, Target, respond,
+    Alternative, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node,
+    Response, Schemas, Security, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 
 use crate::client::{Answer, Server};
 
-static DESCRIPTION: Description =
-    Description { name: "safe", title: "Safe", version: "1", service_id: Some("safe"), base_route: "/" };
+static DESCRIPTION: Description = Description {
+    name: "safe",
+    title: "Safe",
+    version: "1",
+    service_id: Some("safe"),
+    base_route: "/",
+    document: None,
+    docs: Docs::off(),
+};
 static SCHEMAS: Schemas = Schemas::new("{}");
 
 const KEY: (usize, Challenge, &[&str]) = (0, Challenge::HeaderKey("x-key"), &[]);

@@ -276,7 +276,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
 }
 
 /// The text of a `$ref` to a place.
-pub(super) fn reference_to(place: &Pointer) -> Value {
+pub(in crate::lift) fn reference_to(place: &Pointer) -> Value {
     Value::String(format!("#{}", place.to_fragment()))
 }
 

@@ -9,5 +9,5 @@ mod resources;
 mod scan;
 mod target;
 
-pub(super) use link::{Linked, link};
+pub(super) use link::{Linked, link, reference_to};
 pub(super) use target::unresolved;

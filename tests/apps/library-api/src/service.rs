@@ -75,6 +75,8 @@ static DESCRIPTION: generated::Description = generated::Description {
     version: "2.1",
     service_id: None,
     base_route: "/library",
+    document: Some(include_str!("openapi.json")),
+    docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
 };
 
 generated::handlers!(Handler + generated::Guard for Library, in endpoints {

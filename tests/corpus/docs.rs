@@ -1,0 +1,32 @@
+//! What a service shows of its document.
+
+use std::fs;
+
+use buildflow_gen::diagnostic::Diagnostics;
+use buildflow_gen::lift::json;
+use buildflow_gen::read::Sources;
+use buildflow_tests::{Running, scratch};
+
+use super::project::Document;
+
+/// The document is served whole, as JSON and as YAML, with the service's base route as its address; and the pages are
+/// there. A document that has such paths itself keeps them.
+pub fn check(server: &Running, document: &Document) {
+    if document.compiled.diagnostics.iter().any(|diagnostic| diagnostic.code == "hidden-docs") {
+        return;
+    }
+    let name = &document.name;
+    let made = document.service().document.as_ref().expect("it is shown");
+    let expected = made.replacen("\"url\":\"/\"", &format!("\"url\":\"/{name}\""), 1);
+    assert_eq!(server.get(&format!("/{name}/openapi.json")), (200, expected.clone()), "{name}");
+    let (status, yaml) = server.get(&format!("/{name}/openapi.yaml"));
+    assert_eq!(status, 200, "{name}");
+    let file = scratch("corpus-docs").join("openapi.yaml");
+    fs::write(&file, yaml).expect("the file can be written");
+    let mut diagnostics = Diagnostics::default();
+    let node = Sources::default().read(&file, &mut diagnostics).expect("it is YAML");
+    assert!(diagnostics.is_empty() && json(&node) == expected, "{name}: the YAML says something else");
+    for page in ["docs", "redoc"] {
+        assert_eq!(server.get(&format!("/{name}/{page}")).0, 200, "{name}");
+    }
+}
