@@ -142,6 +142,21 @@ components:
 }
 
 #[test]
+fn only_enums_of_strings_keep_other_values() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+components:
+  schemas:
+    A: { enum: [a, b], x-buildflow-unknown: keep }
+    B: { enum: [1, 2], x-buildflow-unknown: keep }
+    C: { type: string, x-buildflow-unknown: keep }
+    D: { enum: [a, b], x-buildflow-unknown: drop }
+";
+    assert_eq!(told(text), ["6:45 invalid-value", "7:45 invalid-value", "8:45 invalid-value"]);
+}
+
+#[test]
 fn crates_are_asked_for_in_one_version_and_a_crate_of_its_own_knows_which() {
     let document = |a: &str, b: &str| {
         format!(

@@ -107,6 +107,11 @@ fn numbers_of_any_size() {
 }
 
 #[test]
+fn enums_closed_and_open() {
+    check("enums");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

@@ -56,8 +56,11 @@ pub trait Dispatch: Send + Sync + 'static {
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
 }
 
+/// What becomes of a request.
+pub type Answered = Result<Response, HttpError>;
+
 /// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
-pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
+pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Answered>;
 
 type Layering = Box<dyn FnOnce(Router) -> Router + Send>;
 

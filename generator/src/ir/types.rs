@@ -204,6 +204,8 @@ pub enum Presence {
 pub struct Enum {
     /// The strings.
     pub variants: Vec<EnumVariant>,
+    /// The variant that keeps any other string; without it, other strings are refused.
+    pub other: Option<VariantName>,
 }
 
 /// One of the strings.

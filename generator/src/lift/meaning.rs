@@ -52,10 +52,12 @@ impl Dialect {
     pub fn explicit(self, schema: &Node, diagnostics: &mut Diagnostics) -> Node {
         let Value::Map(map) = &schema.value else { return schema.clone() };
         let dialect = map.get("$schema").map_or(self, |member| Self::named(&member.node, diagnostics));
+        let opened = opened_enum(map);
         let mut explicit = Map::with_capacity(map.len());
         for (keyword, member) in map {
             match keyword.as_str() {
                 "$schema" => {}
+                "enum" | "x-buildflow-unknown" if opened.is_some() => {}
                 "format" if dialect == Self::JsonSchema => {}
                 "dependencies" => dialect.dependencies(member, &mut explicit, diagnostics),
                 _ => {
@@ -63,6 +65,9 @@ impl Dialect {
                     explicit.insert(keyword.clone(), Member { key: member.key, node });
                 }
             }
+        }
+        if let Some(listed) = opened {
+            open_enum(listed, map, &mut explicit);
         }
         if let Some(implied) = implied_type(map).filter(|_| dialect == Self::OpenApi) {
             explicit.insert("type".to_owned(), said(implied, schema.span));
@@ -107,6 +112,25 @@ impl Dialect {
 
 fn said(text: &str, span: Span) -> Member {
     Member { key: span, node: Node { value: Value::String(text.to_owned()), span } }
+}
+
+/// The `enum` of strings beside `x-buildflow-unknown: keep`: it lists values, and allows others.
+fn opened_enum(map: &Map) -> Option<&Member> {
+    map.get("x-buildflow-unknown").filter(|member| member.node.as_str() == Some("keep"))?;
+    let is_text = |node: &Node| node.as_str().is_some() || node.value == Value::Null;
+    map.get("enum").filter(|member| member.node.as_list().is_some_and(|items| items.iter().all(is_text)))
+}
+
+/// Any string is allowed, and null where it is listed; the strings are known.
+fn open_enum(listed: &Member, map: &Map, explicit: &mut Map) {
+    let span = listed.node.span;
+    if !map.contains_key("type") {
+        let has_null = listed.node.as_list().is_some_and(|items| items.iter().any(|item| item.value == Value::Null));
+        let names = ["string"].into_iter().chain(has_null.then_some("null"));
+        let types = Value::List(names.map(|name| said(name, span).node).collect());
+        explicit.insert("type".to_owned(), Member { key: span, node: Node { value: types, span } });
+    }
+    explicit.insert("x-extensible-enum".to_owned(), listed.clone());
 }
 
 /// The type that a schema without `type` plainly means.

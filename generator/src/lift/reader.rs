@@ -1,5 +1,7 @@
 //! Reads schema nodes into the arena of [`super::schema`], and tells what is wrong with them.
 
+use indexmap::IndexSet;
+
 use super::conform::nearest;
 use super::keywords::{is_annotation, is_identity, is_metaschema};
 use super::references::unresolved;
@@ -125,6 +127,8 @@ impl Reader<'_> {
             "oneOf" => into.one_of = self.schema_list(node, keyword, &here()),
             "$defs" | "definitions" => drop(self.schema_map(node, keyword, &here())),
             "$dynamicRef" => self.wrong(node, keyword, "a reference"),
+            "x-extensible-enum" => into.string.listed = self.listed(node, keyword),
+            "x-buildflow-unknown" => self.unknown_values(node),
             _ if is_identity(keyword) => {}
             _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member),
             _ => self.uncarried(into, keyword, member, &here()),
@@ -299,6 +303,20 @@ impl Reader<'_> {
         }
         let items = self.list(node, keyword).unwrap_or_default();
         C::from_iter(items.iter().filter_map(|item| self.text(item, keyword)).collect::<Vec<_>>())
+    }
+
+    /// Values other than strings are not told apart.
+    fn listed(&mut self, node: &Node, keyword: &str) -> IndexSet<String> {
+        let items = self.list(node, keyword).unwrap_or_default();
+        items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+    }
+
+    /// What becomes of values that an `enum` does not list, where that was not settled by the dialect.
+    fn unknown_values(&mut self, node: &Node) {
+        if node.as_str() != Some("refuse") {
+            let message = "`x-buildflow-unknown` should be `refuse`, or `keep` beside an `enum` of strings";
+            self.diagnostics.push(Diagnostic::error("invalid-value", node.span, message));
+        }
     }
 
     fn list<'n>(&mut self, node: &'n Node, keyword: &str) -> Option<&'n [Node]> {

@@ -155,6 +155,8 @@ pub struct StringKeywords {
     pub max: Option<u64>,
     /// `pattern` (ECMA-262).
     pub pattern: Option<String>,
+    /// `x-extensible-enum`: values that are known, of all that are allowed.
+    pub listed: IndexSet<String>,
 }
 
 impl StringKeywords {

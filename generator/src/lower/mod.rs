@@ -7,6 +7,7 @@ mod declared;
 mod defaults;
 mod docs;
 mod endpoint;
+mod enums;
 mod external;
 mod form;
 mod headers;

@@ -15,6 +15,8 @@ pub(super) enum Plan<'d> {
     Struct,
     /// One of a few strings.
     Enum(Vec<&'d str>),
+    /// One of a few strings, or any other.
+    OpenEnum(Vec<&'d str>),
     /// An object whose members are all alike; the schema of the members, if it says anything.
     Map(Option<SchemaId>),
     /// A list; the schema of the items, if it says anything.
@@ -84,6 +86,7 @@ impl<'d> View<'d> {
         match types.single() {
             Some(JsonType::Object) => self.object(),
             Some(JsonType::Array) => self.list(),
+            Some(JsonType::String) if !self.listed().is_empty() => Plan::OpenEnum(self.listed()),
             Some(JsonType::String) => Plan::Scalar(self.formatted(formats::string)),
             Some(JsonType::Integer) => Plan::Scalar(formats::integer(self.format(), self.extent())),
             Some(JsonType::Number) => Plan::Scalar(self.formatted(formats::number)),
@@ -220,7 +223,9 @@ impl<'d> View<'d> {
                     && self.required().iter().all(|name| properties.contains_key(name))
                     && !matches!(self.additional(), Additional::Partial)
             }
-            Plan::Enum(_) => self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none()),
+            Plan::Enum(_) | Plan::OpenEnum(_) => {
+                self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none())
+            }
             Plan::Map(_) => self.required().is_empty() && !several(|keywords| keywords.object.additional.is_some()),
             Plan::List(_) => self.keywords().all(|keywords| keywords.array.prefix.is_empty()),
             Plan::Tuple(_) | Plan::Scalar(_) | Plan::Any => true,

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::checks;
+use super::enums::{enumeration, open_enumeration};
 use super::ledger::{Ledger, Support};
 use super::names::Namer;
-use super::naming::Scope;
 use super::plan::Plan;
 use super::view::{View, ViewKey};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Docs, Enum, EnumVariant, Slot, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::ir::{Docs, Slot, Type, TypeBody, TypeDef, TypeId, TypeName};
 use crate::lift::rust_type::RustType;
 use crate::lift::schema::{Keywords, Schema, SchemaId};
 use crate::lift::{Direction, Document};
@@ -182,7 +182,7 @@ impl<'d> Types<'d> {
             Subject::Merged { .. } => false,
         };
         let is_nominal = match &plan {
-            Plan::Struct | Plan::Enum(_) => true,
+            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) => true,
             Plan::Union(branches) => branches.branches.len() > 1,
             _ => false,
         };
@@ -219,6 +219,7 @@ impl<'d> Types<'d> {
         self.remember(&view, subject, &slot);
         let body = match plan {
             Plan::Enum(texts) => TypeBody::Enum(enumeration(&texts)),
+            Plan::OpenEnum(texts) => TypeBody::Enum(open_enumeration(&texts)),
             Plan::Union(branches) => {
                 let (union, schemas) = self.union(branches, type_id, subject);
                 self.types[type_id.0].branches = schemas;
@@ -284,7 +285,7 @@ impl<'d> Types<'d> {
             Plan::Union(branches) => return self.only_branch(branches, subject),
             Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
             Plan::Untyped(why) => return self.untyped(subject, why),
-            Plan::Struct | Plan::Enum(_) | Plan::Any => return Slot::plain(Type::Json),
+            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) | Plan::Any => return Slot::plain(Type::Json),
         };
         let carried = checks::of(&view, &ty, &mut self.patterns);
         if carried.partial {
@@ -385,12 +386,6 @@ pub(super) fn nullable_if(nullable: bool, ty: Type) -> Type {
         ty if nullable => Type::Nullable(Box::new(ty)),
         ty => ty,
     }
-}
-
-fn enumeration(texts: &[&str]) -> Enum {
-    let mut scope = Scope::default();
-    let variants = texts.iter().map(|text| EnumVariant { name: scope.variant(text), wire_name: (*text).to_owned() });
-    Enum { variants: variants.collect() }
 }
 
 pub(super) fn docs(keywords: Option<&Keywords>) -> Docs {

@@ -94,6 +94,12 @@ impl<'d> View<'d> {
         said.fold(first, meet)
     }
 
+    /// The strings that `x-extensible-enum` lists, each once.
+    pub fn listed(&self) -> Vec<&'d str> {
+        let listed = self.keywords().map(|keywords| &keywords.string.listed).find(|listed| !listed.is_empty());
+        listed.into_iter().flatten().map(String::as_str).collect()
+    }
+
     /// The first `format`.
     pub fn format(&self) -> Option<&'d str> {
         self.keywords().find_map(|keywords| keywords.format.as_deref())

@@ -61,6 +61,8 @@ struct EnumView<'i> {
     variants: Vec<VariantView<'i>>,
     /// How each variant is written.
     values: Table,
+    /// The variant of all other values.
+    other: Option<&'i crate::ir::VariantName>,
 }
 
 struct VariantView<'i> {
@@ -104,7 +106,8 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
                 .map(|variant| VariantView { docs: value_docs(variant), name: &variant.name });
             let values = enumeration.variants.iter();
             let values = values.map(|variant| format!("{} = {}", variant.name, Literal::of(&variant.wire_name)));
-            EnumView { docs, name, variants: variants.collect(), values: Table::of(values) }.render()?
+            let other = enumeration.other.as_ref();
+            EnumView { docs, name, variants: variants.collect(), values: Table::of(values), other }.render()?
         }
         TypeBody::Union(union) => unions::view(def, union, docs, types).render()?,
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,

@@ -12,7 +12,7 @@
 macro_rules! __call {
     ($decoder:ident, $handler:ident, $twin:ident::$method:ident, $request:ident {}) => {{
         let (context, answer) = $decoder.finish()?;
-        answer.of($twin::$method($handler, $request { context }).await)
+        answer.of($twin::$method(&*$handler, $request { context }).await)
     }};
     ($decoder:ident, $handler:ident, $twin:ident::$method:ident, $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {{
         let parts = ($($decode,)+);
@@ -20,7 +20,7 @@ macro_rules! __call {
         let (decoder, handler) = ($decoder, $handler);
         let ($(Some($part),)+) = parts else { return Err(decoder.reject()) };
         let (context, answer) = decoder.finish()?;
-        answer.of($twin::$method(handler, $request { $($part,)+ context }).await)
+        answer.of($twin::$method(&*handler, $request { $($part,)+ context }).await)
     }};
 }
 
@@ -92,6 +92,6 @@ macro_rules! __handlers {
 
         /// The endpoints, by their number.
         static ENDPOINTS: &[$crate::generated::Endpoint<dyn $twin>] =
-            &[$(|handler, incoming| Box::pin(async move { $endpoints::$method(&*handler, incoming).await })),*];
+            &[$(|handler, incoming| Box::pin($endpoints::$method(handler, incoming))),*];
     };
 }

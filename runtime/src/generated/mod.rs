@@ -20,6 +20,6 @@ pub use crate::problem::Location;
 pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
 pub use crate::security::{Alternative, Challenge, Credentials, Guard, Security};
-pub use crate::service::{BoxFuture, Description, Dispatch, Endpoint};
+pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint};
 pub use crate::text::FromText;
 pub use crate::{__answers as answers, __call as call, __handlers as handlers};

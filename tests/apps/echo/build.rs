@@ -2,6 +2,7 @@ fn main() -> Result<(), buildflow_gen::GenerateError> {
     for document in [
         "defaults",
         "directions",
+        "enums",
         "numbers",
         "parameters-styles",
         "parameters-values",

@@ -131,6 +131,9 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
     for def in &service.types {
         let what = match &def.body {
             TypeBody::Struct(structure) => format!("struct of {}", structure.fields.len()),
+            TypeBody::Enum(enumeration) if enumeration.other.is_some() => {
+                format!("enum of {}, and any other string", enumeration.variants.len())
+            }
             TypeBody::Enum(enumeration) => format!("enum of {}", enumeration.variants.len()),
             TypeBody::Union(union) => format!("union of {}", union.variants.len()),
             TypeBody::Alias(slot) => format!("= {}", spelled(&slot.ty, &service.types)),

@@ -172,10 +172,11 @@ macro_rules! __json_deserialize {
     };
 }
 
-/// An enum whose values are strings.
+/// An enum whose values are strings. With `else Other`, a variant of that name keeps values that are not listed.
 ///
 /// ```ignore
 /// json::strings!(State { Open = "open", Closed = "closed" });
+/// json::strings!(Kind { Cat = "cat", Dog = "dog" } else Other);
 /// ```
 #[doc(hidden)]
 #[macro_export]
@@ -202,6 +203,40 @@ macro_rules! __json_strings {
             }
         }
 
+        $crate::__json_text!($name);
+    };
+    ($name:ident { $($variant:ident = $wire:literal),* $(,)? } else $other:ident) => {
+        impl $name {
+            /// Every value that the document lists, in its order.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The value as it is written.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::$other(text) => text,
+                }
+            }
+        }
+
+        impl $crate::generated::FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                Some(match text {
+                    $($wire => Self::$variant,)*
+                    _ => Self::$other(text.to_owned()),
+                })
+            }
+        }
+
+        $crate::__json_text!($name);
+    };
+}
+
+/// An enum that is read from text, and written as text.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_text {
+    ($name:ident) => {
         impl ::std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 formatter.write_str(self.as_str())

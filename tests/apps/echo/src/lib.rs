@@ -11,6 +11,11 @@ pub mod directions {
     buildflow_runtime::include_api!("directions");
 }
 
+pub mod enums {
+    //! Enums, closed and open.
+    buildflow_runtime::include_api!("enums");
+}
+
 pub mod named_types {
     //! Types that the document, or the build script, names.
     buildflow_runtime::include_api!("named_types");
