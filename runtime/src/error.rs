@@ -126,6 +126,10 @@ impl HttpError {
         self.0.problem.status
     }
 
+    pub(crate) fn has_header(&self, name: &HeaderName) -> bool {
+        self.0.headers.contains_key(name)
+    }
+
     /// The problem document.
     pub fn problem(&self) -> &Problem {
         &self.0.problem

@@ -42,7 +42,7 @@ pub use error::{Error, HttpError};
 pub use flow::Flow;
 pub use nullable::Nullable;
 pub use problem::{Location, Problem, Violation};
-pub use security::{ApiKey, BasicCredentials, BearerToken};
+pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
 pub use service::Service;
 
 /// Includes the code that a build script has generated with `buildflow_gen::Generator`.

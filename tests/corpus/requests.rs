@@ -142,7 +142,10 @@ impl<'d> Requests<'d> {
                 SchemeKind::QueryKey(name) => query.push(format!("{}={secret}", encoded(name))),
                 SchemeKind::CookieKey(name) => headers.push(("cookie".to_owned(), format!("{name}=secret"))),
                 SchemeKind::Basic => headers.push(("authorization".to_owned(), "Basic YTpi".to_owned())),
-                SchemeKind::Bearer => headers.push(("authorization".to_owned(), "Bearer secret".to_owned())),
+                SchemeKind::Bearer | SchemeKind::OAuth => {
+                    headers.push(("authorization".to_owned(), "Bearer secret".to_owned()));
+                }
+                SchemeKind::Http(name) => headers.push(("authorization".to_owned(), format!("{name} secret"))),
             }
         }
     }

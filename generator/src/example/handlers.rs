@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Examples;
 use crate::ir::{
-    Answer, AnswerBody, AnswerHeaders, Content, FieldName, Presence, Scalar, Service, Status, Type, TypeName,
+    Admission, Answer, AnswerBody, AnswerHeaders, Content, FieldName, Presence, Scalar, Service, Status, Type, TypeName,
 };
 use crate::lift::Document;
 use crate::render::RenderError;
@@ -42,6 +42,7 @@ struct HandlerView<'i> {
     method: &'i FieldName,
     request: &'i TypeName,
     response: &'i TypeName,
+    principal: &'static str,
     answer: String,
 }
 
@@ -77,7 +78,13 @@ pub fn main_file(
             (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, &mut examples),
             _ => "Err(HttpError::not_implemented())".to_owned(),
         };
-        HandlerView { method: &endpoint.method_name, request: &endpoint.request, response: &endpoint.response, answer }
+        let principal = match endpoint.admission() {
+            Admission::Everybody => "",
+            Admission::Identified => ", _principal: Option<Self::Principal>",
+            Admission::Authorized => ", _principal: Self::Principal",
+        };
+        let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
+        HandlerView { method, request, response, principal, answer }
     });
     let views: Vec<HandlerView<'_>> = views.collect();
     let checks = match handlers {

@@ -42,6 +42,8 @@ pub struct Service {
     pub missing: Vec<MissingEndpoint>,
     /// How requests are authorised.
     pub schemes: Vec<SecurityScheme>,
+    /// The trait's method that makes one of two principals, where schemes are asked for together.
+    pub combine: Option<FieldName>,
     /// The types, in the order in which they were first met.
     pub types: Vec<TypeDef>,
     /// The types that the document names, each with a place where it is used.
@@ -75,6 +77,30 @@ pub struct Endpoint {
     pub answers: Vec<Answer>,
     /// Who may call it: any one of these; empty for everybody.
     pub security: Vec<Requirement>,
+}
+
+/// What a handler gets to know of who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// Nothing: nobody is asked.
+    Everybody,
+    /// The principal, if the client says who it is.
+    Identified,
+    /// The principal: no one else gets in.
+    Authorized,
+}
+
+impl Endpoint {
+    /// Who may call it.
+    pub fn admission(&self) -> Admission {
+        let asks = |requirement: &Requirement| !requirement.schemes.is_empty();
+        match self.security.as_slice() {
+            [] => Admission::Everybody,
+            all if all.iter().all(asks) => Admission::Authorized,
+            some if some.iter().any(asks) => Admission::Identified,
+            _ => Admission::Everybody,
+        }
+    }
 }
 
 /// An operation that answers 501.
@@ -304,7 +330,8 @@ impl SecurityScheme {
                 "buildflow_runtime::ApiKey"
             }
             SchemeKind::Basic => "buildflow_runtime::BasicCredentials",
-            SchemeKind::Bearer => "buildflow_runtime::BearerToken",
+            SchemeKind::Bearer | SchemeKind::OAuth => "buildflow_runtime::BearerToken",
+            SchemeKind::Http(_) => "buildflow_runtime::HttpCredentials",
         }
     }
 }
@@ -320,8 +347,12 @@ pub enum SchemeKind {
     CookieKey(String),
     /// HTTP Basic (RFC 7617).
     Basic,
-    /// A bearer token (RFC 6750), also of OAuth 2 and OpenID Connect.
+    /// A bearer token (RFC 6750).
     Bearer,
+    /// A bearer token of OAuth 2 or OpenID Connect.
+    OAuth,
+    /// Another HTTP authentication scheme, of this name.
+    Http(String),
 }
 
 /// Schemes that must all be satisfied; empty for nobody in particular.

@@ -120,9 +120,10 @@ impl Converter<'_> {
             map.insert(key.clone(), value);
         }
         if table.name == "Security Scheme Object" && map.get("type") == Some(&json!("mutualTLS")) {
-            // `openapiv3` does not know it; as an HTTP scheme it meets the stage that refuses it.
+            // `openapiv3` does not know it; as an HTTP scheme with a name that none can have it meets the stage
+            // that refuses it.
             map.insert("type".to_owned(), json!("http"));
-            map.insert("scheme".to_owned(), json!("mutualTLS"));
+            map.insert("scheme".to_owned(), json!("mutual TLS"));
         }
         for (field, value) in demanded(table.name) {
             map.entry(field).or_insert(value);

@@ -40,7 +40,7 @@ pub use docs::DocsOptions;
 pub use emit::json;
 pub use options::ServiceOptions;
 pub use schema::Schemas;
-pub(crate) use semantics::METHODS;
+pub(crate) use semantics::{METHODS, SCHEMES, is_token};
 pub use shape::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

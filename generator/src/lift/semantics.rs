@@ -135,7 +135,7 @@ impl<'c> Check<'c> {
                 let message = format!("the method {method} has a field of its own");
                 let help = format!("put the operation under `{fixed}`");
                 self.push(Diagnostic::error("invalid-method", member.key, message).help(help));
-            } else if method.is_empty() || !method.bytes().all(is_token) {
+            } else if !is_token(method) {
                 let message = format!("`{method}` is not the name of an HTTP method");
                 self.push(
                     Diagnostic::error("invalid-method", member.key, message).help("use letters, digits and hyphens"),
@@ -325,7 +325,8 @@ impl<'c> Check<'c> {
         let mut unknown = Vec::new();
         for requirement in requirements.and_then(Node::as_list).unwrap_or_default() {
             for (name, member) in requirement.as_map().into_iter().flatten() {
-                if schemes.is_some_and(|schemes| schemes.contains_key(name)) {
+                let uri = name.strip_prefix(SCHEMES).unwrap_or(name);
+                if schemes.is_some_and(|schemes| schemes.contains_key(name) || schemes.contains_key(uri)) {
                     continue;
                 }
                 let names = schemes.into_iter().flat_map(|schemes| schemes.keys().map(String::as_str));
@@ -362,13 +363,17 @@ impl<'c> Check<'c> {
     }
 }
 
+/// What a security requirement's name begins with where it is a URI, as OpenAPI 3.2 allows.
+pub(crate) const SCHEMES: &str = "#/components/securitySchemes/";
+
 fn text<'n>(node: &'n Node, field: &str) -> Option<&'n str> {
     node.get(field).and_then(Node::as_str)
 }
 
-/// Whether a method's name may have this byte (RFC 9110 §5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+/// Whether it is a token, as methods, headers, cookies and authentication schemes are called (RFC 9110 §5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(allowed)
 }
 
 fn styles_of(location: &str) -> &'static [&'static str] {

@@ -71,6 +71,8 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let mut names = name_operations(&found, &mut methods, &mut namer);
     let (schemes, usable) = security::schemes(document, &mut methods, &mut unsupported);
 
+    let combine = methods.field("combine_principals");
+
     let mut lowering = Lowering::new(document, Types::new(document, namer, diagnostics), &usable);
     let (mut endpoints, mut missing, mut skipped) = (Vec::new(), Vec::new(), HashSet::new());
     for operation in &found {
@@ -96,6 +98,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         description: info.description.clone(),
         options: document.options.clone(),
         schemes: security::keep_used(schemes, &used, &mut endpoints),
+        combine: security::are_combined(&endpoints).then_some(combine),
         endpoints,
         missing,
         types: finished.types,

@@ -8,7 +8,7 @@ use super::Found;
 use super::endpoint::Lowering;
 use super::naming::Scope;
 use crate::ir::{Endpoint, Requirement, SchemeKind, SecurityScheme};
-use crate::lift::Document;
+use crate::lift::{Document, SCHEMES, is_token};
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -47,16 +47,20 @@ pub(super) fn schemes(
 
 fn kind(scheme: &Declared) -> Option<SchemeKind> {
     match scheme {
-        Declared::APIKey { location, name, .. } => Some(match location {
-            APIKeyLocation::Header => SchemeKind::HeaderKey(name.clone()),
-            APIKeyLocation::Query => SchemeKind::QueryKey(name.clone()),
-            APIKeyLocation::Cookie => SchemeKind::CookieKey(name.clone()),
-        }),
-        Declared::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => Some(SchemeKind::Basic),
-        Declared::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => Some(SchemeKind::Bearer),
-        Declared::HTTP { .. } => None,
+        Declared::APIKey { location: APIKeyLocation::Query, name, .. } => Some(SchemeKind::QueryKey(name.clone())),
+        // No request has a header or a cookie of another name.
+        Declared::APIKey { name, .. } if !is_token(name) => None,
+        Declared::APIKey { location: APIKeyLocation::Header, name, .. } => Some(SchemeKind::HeaderKey(name.clone())),
+        Declared::APIKey { location: APIKeyLocation::Cookie, name, .. } => Some(SchemeKind::CookieKey(name.clone())),
+        Declared::HTTP { scheme, .. } => match scheme.to_ascii_lowercase().as_str() {
+            "basic" => Some(SchemeKind::Basic),
+            "bearer" => Some(SchemeKind::Bearer),
+            // Mutual TLS, and what no client can send.
+            name if !is_token(name) => None,
+            _ => Some(SchemeKind::Http(scheme.clone())),
+        },
         // Both hand out bearer tokens (RFC 6750).
-        Declared::OAuth2 { .. } | Declared::OpenIDConnect { .. } => Some(SchemeKind::Bearer),
+        Declared::OAuth2 { .. } | Declared::OpenIDConnect { .. } => Some(SchemeKind::OAuth),
     }
 }
 
@@ -77,7 +81,8 @@ pub(super) fn requirements<'d>(
 ) -> Vec<Requirement> {
     let asked = found.operation.security.as_ref().or(lowering.document.openapi.security.as_ref());
     let Some(asked) = asked.filter(|list| !list.is_empty()) else { return Vec::new() };
-    let index = |name: &str| usable.iter().position(|(known, _)| known == name);
+    let position = |name: &str| usable.iter().position(|(known, _)| known == name);
+    let index = |name: &str| position(name).or_else(|| position(name.strip_prefix(SCHEMES)?));
     let mut requirements = Vec::new();
     let mut lost = None;
     for alternative in asked {
@@ -96,6 +101,11 @@ pub(super) fn requirements<'d>(
     }
     // A way in for everybody makes the others moot only if nothing is presented; keep them all.
     requirements
+}
+
+/// Whether some endpoint asks for several schemes together.
+pub(super) fn are_combined(endpoints: &[Endpoint]) -> bool {
+    endpoints.iter().flat_map(|endpoint| &endpoint.security).any(|requirement| requirement.schemes.len() > 1)
 }
 
 /// The schemes that some endpoint asks for.

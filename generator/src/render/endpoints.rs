@@ -1,6 +1,6 @@
 //! Decoding of requests and calling of handlers as text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
 
@@ -8,15 +8,18 @@ use super::checks;
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter, ParameterPresence, Reading,
-    Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef, TypeName, Validation,
+    Admission, Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter,
+    ParameterPresence, Reading, Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef, TypeName,
+    Validation,
 };
 
 /// One function an endpoint.
 #[derive(Template)]
 #[template(path = "endpoints.rs.askama", escape = "none")]
 pub(super) struct EndpointsFile<'i> {
-    parameters: Vec<ParameterView>,
+    /// What is imported of the twins of the service's trait.
+    twins: Code,
+    shared: Vec<SharedView>,
     endpoints: Vec<EndpointView<'i>>,
 }
 
@@ -26,15 +29,26 @@ struct EndpointView<'i> {
     /// The fields of the request, each with the expression that decodes it.
     parameters: Vec<(&'i str, Code)>,
     body: Option<BodyView>,
-    security: Vec<Vec<AskedView>>,
+    gate: Option<GateView>,
     /// The media types of its answers, where each answer has one.
     offered: Vec<Literal>,
 }
 
-/// What the runtime must know of a parameter. Endpoints that have the same share it.
-struct ParameterView {
+/// What the runtime must know of a parameter, or of who may call. Endpoints that have the same share it.
+struct SharedView {
     name: String,
+    ty: &'static str,
     value: Code,
+}
+
+/// What stands before an endpoint that asks who calls.
+struct GateView {
+    /// The static that says what is asked for.
+    security: String,
+    /// The twin's method that checks it.
+    admit: &'static str,
+    /// The trait of what that gives.
+    caller: &'static str,
 }
 
 struct BodyView {
@@ -42,21 +56,27 @@ struct BodyView {
     decode: Code,
 }
 
-struct AskedView {
-    index: usize,
-    challenge: Code,
-    scopes: Vec<Literal>,
-}
-
 impl<'i> EndpointsFile<'i> {
     pub fn of(service: &'i Service) -> Self {
         let mut shared = Shared::default();
-        let endpoints = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
-        Self { parameters: shared.parameters, endpoints }
+        let endpoints: Vec<_> = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
+        let callers: BTreeSet<&str> =
+            endpoints.iter().filter_map(|endpoint| Some(endpoint.gate.as_ref()?.caller)).collect();
+        let twins = match callers.is_empty() {
+            true => "Handler".to_owned(),
+            false => format!("{{{}, Handler, HandlerGate}}", Vec::from_iter(callers).join(", ")),
+        };
+        let twins = Code::new(twins);
+        Self { twins, shared: shared.views, endpoints }
     }
 }
 
 impl EndpointView<'_> {
+    /// The trait that has the handler's method.
+    fn caller(&self) -> &'static str {
+        self.gate.as_ref().map_or("Handler", |gate| gate.caller)
+    }
+
     fn is_decoding(&self) -> bool {
         !self.parameters.is_empty() || self.body.is_some()
     }
@@ -67,69 +87,90 @@ impl EndpointView<'_> {
     }
 }
 
-/// The parameters of all endpoints, each once.
+/// The statics of all endpoints, each once.
 #[derive(Default)]
 struct Shared {
-    parameters: Vec<ParameterView>,
+    views: Vec<SharedView>,
     by_value: HashMap<String, usize>,
     names: HashSet<String>,
 }
 
 impl Shared {
     /// The name of the static that describes a parameter.
-    fn name(&mut self, parameter: &Parameter) -> &str {
-        /// What endpoints call their own.
-        const TAKEN: [&str; 2] = ["BODY", "SECURITY"];
-        let value = description(parameter);
-        if let Some(index) = self.by_value.get(&value) {
-            return &self.parameters[*index].name;
-        }
+    fn parameter(&mut self, parameter: &Parameter) -> &str {
         let plain = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
-        let mut name = plain.clone();
+        self.name(&plain, "Parameter", description(parameter))
+    }
+
+    /// The name of the static that says who may call an endpoint.
+    fn security(&mut self, requirements: &[Requirement], service: &Service) -> &str {
+        let asking = requirements.iter().filter(|requirement| !requirement.schemes.is_empty());
+        let alternatives = asking.map(|requirement| {
+            let schemes = requirement.schemes.iter().map(|(index, scopes)| {
+                let scopes: Vec<String> = scopes.iter().map(|scope| Literal::of(scope).to_string()).collect();
+                let challenge = challenge(&service.schemes[*index].kind);
+                format!("({index}, generated::Challenge::{challenge}, &[{}])", scopes.join(", "))
+            });
+            format!("&[{}]", schemes.collect::<Vec<_>>().join(", "))
+        });
+        let value = format!("&[{}]", alternatives.collect::<Vec<_>>().join(", "));
+        self.name("SECURITY", "generated::Security", value)
+    }
+
+    fn name(&mut self, plain: &str, ty: &'static str, value: String) -> &str {
+        /// What endpoints call their own.
+        const TAKEN: &str = "BODY";
+        if let Some(index) = self.by_value.get(&value) {
+            return &self.views[*index].name;
+        }
+        let mut name = plain.to_owned();
         let mut number = 1;
-        while TAKEN.contains(&name.as_str()) || !self.names.insert(name.clone()) {
+        while name == TAKEN || !self.names.insert(name.clone()) {
             number += 1;
             name = format!("{plain}_{number}");
         }
-        let index = self.parameters.len();
+        let index = self.views.len();
         self.by_value.insert(value.clone(), index);
-        self.parameters.push(ParameterView { name, value: Code::new(value) });
-        &self.parameters[index].name
+        self.views.push(SharedView { name, ty, value: Code::new(value) });
+        &self.views[index].name
     }
 }
 
 fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -> EndpointView<'i> {
     let parameters = endpoint.parameters.iter().map(|parameter| {
-        let decode = decode(parameter, shared.name(parameter), &service.types);
+        let decode = decode(parameter, shared.parameter(parameter), &service.types);
         (parameter.field.as_str(), decode)
     });
+    let parameters = parameters.collect();
     EndpointView {
         method: &endpoint.method_name,
         request: &endpoint.request,
-        parameters: parameters.collect(),
+        parameters,
         body: endpoint.body.as_ref().map(|body| body_view(body, &service.types)),
-        security: endpoint.security.iter().map(|requirement| asked(requirement, service)).collect(),
+        gate: gate(endpoint, service, shared),
         offered: offered(endpoint),
     }
 }
 
-fn asked(requirement: &Requirement, service: &Service) -> Vec<AskedView> {
-    let schemes = requirement.schemes.iter().map(|(index, scopes)| AskedView {
-        index: *index,
-        challenge: challenge(&service.schemes[*index].kind),
-        scopes: scopes.iter().map(|scope| Literal::of(scope)).collect(),
-    });
-    schemes.collect()
+fn gate(endpoint: &Endpoint, service: &Service, shared: &mut Shared) -> Option<GateView> {
+    let (admit, caller) = match endpoint.admission() {
+        Admission::Everybody => return None,
+        Admission::Identified => ("identify", "IdentifiedHandler"),
+        Admission::Authorized => ("authorize", "AuthorizedHandler"),
+    };
+    Some(GateView { security: shared.security(&endpoint.security, service).to_owned(), admit, caller })
 }
 
-fn challenge(kind: &SchemeKind) -> Code {
-    Code::new(match kind {
+fn challenge(kind: &SchemeKind) -> String {
+    match kind {
         SchemeKind::HeaderKey(name) => format!("HeaderKey({})", Literal::of(name)),
         SchemeKind::QueryKey(name) => format!("QueryKey({})", Literal::of(name)),
         SchemeKind::CookieKey(name) => format!("CookieKey({})", Literal::of(name)),
         SchemeKind::Basic => "Basic".to_owned(),
         SchemeKind::Bearer => "Bearer".to_owned(),
-    })
+        SchemeKind::OAuth => "OAuth".to_owned(),
+        SchemeKind::Http(name) => format!("Http({})", Literal::of(name)),
+    }
 }
 
 /// A parameter as the runtime's constructors make it.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::operations::operation_docs;
 use super::text::{DocText, Literal};
-use crate::ir::{FieldName, SchemeKind, Service, TypeName};
+use crate::ir::{Admission, FieldName, SchemeKind, Service, TypeName};
 use crate::lift::DocsOptions;
 
 /// The module of the trait.
@@ -21,6 +21,7 @@ pub(super) struct ServiceFile<'i> {
     document: Option<DocumentView>,
     endpoints: Vec<EndpointView<'i>>,
     schemes: Vec<SchemeView<'i>>,
+    combine: Option<&'i FieldName>,
 }
 
 /// The file that the document is in, and where it is shown.
@@ -33,6 +34,9 @@ struct DocumentView {
 
 struct EndpointView<'i> {
     docs: DocText,
+    admission: Admission,
+    /// The handler's parameter for who calls.
+    principal: &'static str,
     method: &'i FieldName,
     request: &'i TypeName,
     response: &'i TypeName,
@@ -45,10 +49,24 @@ struct SchemeView<'i> {
     kind: &'static str,
 }
 
+/// The endpoints that are behind the same check.
+struct GateView<'f, 'i> {
+    admit: &'static str,
+    caller: &'static str,
+    principal: &'static str,
+    endpoints: Vec<&'f EndpointView<'i>>,
+}
+
 impl<'i> ServiceFile<'i> {
     pub fn of(service: &'i Service, document_file: &str) -> Self {
         let endpoints = service.endpoints.iter().map(|endpoint| EndpointView {
             docs: operation_docs(endpoint),
+            admission: endpoint.admission(),
+            principal: match endpoint.admission() {
+                Admission::Everybody => "",
+                Admission::Identified => ", principal: Option<Self::Principal>",
+                Admission::Authorized => ", principal: Self::Principal",
+            },
             method: &endpoint.method_name,
             request: &endpoint.request,
             response: &endpoint.response,
@@ -57,7 +75,8 @@ impl<'i> ServiceFile<'i> {
             let kind = match scheme.kind {
                 SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
                 SchemeKind::Basic => "Basic",
-                SchemeKind::Bearer => "Bearer",
+                SchemeKind::Bearer | SchemeKind::OAuth => "Bearer",
+                SchemeKind::Http(_) => "Http",
             };
             let first = format!("Checks the credentials of {}.", super::types::inline_code(&scheme.wire_name));
             let docs = DocText::line(first)
@@ -76,7 +95,45 @@ impl<'i> ServiceFile<'i> {
             document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
             endpoints: endpoints.collect(),
             schemes: schemes.collect(),
+            combine: service.combine.as_ref(),
         }
+    }
+
+    fn open(&self) -> Vec<&EndpointView<'i>> {
+        self.admitting(Admission::Everybody)
+    }
+
+    /// The methods in the order of their numbers, as many on a line as fit.
+    fn numbered(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for endpoint in &self.endpoints {
+            let name = format!("{},", endpoint.method);
+            match lines.last_mut() {
+                Some(line) if line.len() + name.len() < 90 => *line = format!("{line} {name}"),
+                _ => lines.push(name),
+            }
+        }
+        lines
+    }
+
+    fn gates(&self) -> Vec<GateView<'_, 'i>> {
+        let authorized = GateView {
+            admit: "authorize",
+            caller: "AuthorizedHandler",
+            principal: "H::Principal",
+            endpoints: self.admitting(Admission::Authorized),
+        };
+        let identified = GateView {
+            admit: "identify",
+            caller: "IdentifiedHandler",
+            principal: "Option<H::Principal>",
+            endpoints: self.admitting(Admission::Identified),
+        };
+        [authorized, identified].into_iter().filter(|gate| !gate.endpoints.is_empty()).collect()
+    }
+
+    fn admitting(&self, admission: Admission) -> Vec<&EndpointView<'i>> {
+        self.endpoints.iter().filter(|endpoint| endpoint.admission == admission).collect()
     }
 }
 

@@ -20,6 +20,7 @@ pub use body::{Body, Validation};
 pub use fields::{Field, FieldStyle};
 #[cfg(feature = "multipart")]
 pub use multipart::{FromParts, Parts};
+pub(crate) use parameter::only;
 pub use parameter::{Parameter, Style, Syntax};
 pub(crate) use texts::form_values;
 

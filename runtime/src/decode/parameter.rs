@@ -213,17 +213,23 @@ impl Decoder {
 }
 
 impl Decoder {
-    /// The value of a query parameter, for credentials.
+    /// The value of a query parameter that stands once, for credentials.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
-        texts::query(self.parts.uri.query()?, name, Style::Single).ok()?.into_iter().next().map(Cow::into_owned)
+        let values = texts::query(self.parts.uri.query()?, name, Style::Single).ok()?;
+        only(values.into_iter()).map(Cow::into_owned)
     }
 
-    /// The value of a cookie, for credentials.
+    /// The value of a cookie that stands once, for credentials.
     pub(crate) fn cookie_value(&self, name: &str) -> Option<String> {
         let cookies = texts::cookies(&self.parts.headers, false).ok()?;
-        let (_, value) = cookies.into_iter().find(|(other, _)| *other == name)?;
+        let (_, value) = only(cookies.into_iter().filter(|(other, _)| *other == name))?;
         texts::cookie_decoded(value).ok().map(Cow::into_owned)
     }
+}
+
+/// The value, if there is one and no other.
+pub(crate) fn only<T>(mut values: impl Iterator<Item = T>) -> Option<T> {
+    values.next().filter(|_| values.next().is_none())
 }
 
 /// Something that is wrong with the whole of a parameter.

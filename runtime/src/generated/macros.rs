@@ -5,22 +5,27 @@
 /// are decoded in their order, all of them, and then the request is refused if one of them was not valid.
 ///
 /// ```ignore
-/// generated::call!(decoder, handler, Handler::get_pet, GetPetRequest { id: decoder.required(&ID, read::text, |_| true) })
+/// generated::call!(decoder, handler.as_ref(), Handler::get_pet, GetPetRequest {
+///     id: decoder.required(&ID, read::text, |_| true),
+/// })
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    ($decoder:ident, $handler:ident, $twin:ident::$method:ident, $request:ident {}) => {{
+    ($decoder:ident, $handler:ident $(.$borrow:ident())?, $twin:ident::$method:ident, $request:ident {}) => {{
         let (context, answer) = $decoder.finish()?;
-        answer.of($twin::$method(&*$handler, $request { context }).await)
+        answer.of($twin::$method($handler $(.$borrow())?, $request { context }).await)
     }};
-    ($decoder:ident, $handler:ident, $twin:ident::$method:ident, $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {{
+    (
+        $decoder:ident, $handler:ident $(.$borrow:ident())?, $twin:ident::$method:ident,
+        $request:ident { $($part:ident: $decode:expr),+ $(,)? }
+    ) => {{
         let parts = ($($decode,)+);
         // A part may have any name, also that of what is used below.
         let (decoder, handler) = ($decoder, $handler);
         let ($(Some($part),)+) = parts else { return Err(decoder.reject()) };
         let (context, answer) = decoder.finish()?;
-        answer.of($twin::$method(&*handler, $request { $($part,)+ context }).await)
+        answer.of($twin::$method(handler $(.$borrow())?, $request { $($part,)+ context }).await)
     }};
 }
 
@@ -63,15 +68,40 @@ macro_rules! __answers {
 ///     get_pet(GetPetRequest) -> GetPetResponse,
 /// });
 /// ```
+///
+/// A method that gets a principal is no part of the twin, which knows no principals. It belongs to what the
+/// twin gives once the credentials are checked: to `AuthorizedHandler`, which has a principal, or
+/// `IdentifiedHandler`, which perhaps has one. So no such method can be called before. The numbers follow on
+/// their own then, for the order of the endpoints is another.
+///
+/// ```ignore
+/// generated::handlers!(Handler for Pets {
+///     get_pet(GetPetRequest) -> GetPetResponse,
+/// } HandlerGate {
+///     authorize: AuthorizedHandler with H::Principal {
+///         create_pet(CreatePetRequest) -> CreatePetResponse,
+///     }
+/// });
+/// generated::endpoints!(Handler, endpoints { create_pet, get_pet });
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __handlers {
     (
-        $twin:ident $(+ $($guard:ident)::+)? for $handler:ident, in $endpoints:ident
+        $twin:ident for $handler:ident, in $endpoints:ident
         { $($method:ident($request:ty) -> $response:ty),* $(,)? }
     ) => {
+        $crate::generated::handlers!($twin for $handler { $($method($request) -> $response),* });
+        $crate::generated::endpoints!($twin, $endpoints { $($method),* });
+    };
+    (
+        $twin:ident for $handler:ident { $($method:ident($request:ty) -> $response:ty),* $(,)? }
+        $($gate:ident { $(
+            $admit:ident: $caller:ident with $principal:ty { $($asking:ident($asked:ty) -> $answer:ty),* $(,)? }
+        )+ })?
+    ) => {
         /// The same trait as an object.
-        pub(super) trait $twin: Send + Sync $(+ $($guard)::+)? {
+        pub(super) trait $twin: Send + Sync $(+ $gate)? {
             $(fn $method(
                 &self,
                 request: $request,
@@ -90,8 +120,101 @@ macro_rules! __handlers {
             })*
         }
 
-        /// The endpoints, by their number.
+        $(
+            /// Checks credentials, and gives what may be called with them.
+            pub(super) trait $gate: Send + Sync {
+                $(fn $admit<'h>(
+                    &'h self,
+                    presented: $crate::generated::Presented,
+                ) -> $crate::generated::BoxFuture<'h, Result<Box<dyn $caller<'h> + 'h>, $crate::HttpError>>;)+
+            }
+
+            impl<H: $handler> $gate for Adapter<H> {
+                $(fn $admit<'h>(
+                    &'h self,
+                    presented: $crate::generated::Presented,
+                ) -> $crate::generated::BoxFuture<'h, Result<Box<dyn $caller<'h> + 'h>, $crate::HttpError>> {
+                    Box::pin(async move {
+                        let principal = $crate::generated::$admit(self, presented).await?;
+                        let caller: Box<dyn $caller<'h> + 'h> =
+                            Box::new($crate::generated::Caller { handler: &self.0, principal });
+                        Ok(caller)
+                    })
+                })+
+            }
+
+            $(
+                /// The handler for one request, whose credentials are checked.
+                pub(super) trait $caller<'h>: Send {
+                    $(fn $asking(
+                        self: Box<Self>,
+                        request: $asked,
+                    ) -> $crate::generated::BoxFuture<'h, Result<$answer, $crate::HttpError>>;)*
+                }
+
+                impl<'h, H: $handler> $caller<'h> for $crate::generated::Caller<'h, H, $principal> {
+                    $(fn $asking(
+                        self: Box<Self>,
+                        request: $asked,
+                    ) -> $crate::generated::BoxFuture<'h, Result<$answer, $crate::HttpError>> {
+                        Box::pin($handler::$asking(self.handler, request, self.principal))
+                    })*
+                }
+            )+
+        )?
+    };
+}
+
+/// The endpoints by their number.
+///
+/// ```ignore
+/// generated::endpoints!(Handler, endpoints { get_pet, create_pet });
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __endpoints {
+    ($twin:ident, $endpoints:ident { $($method:ident),* $(,)? }) => {
         static ENDPOINTS: &[$crate::generated::Endpoint<dyn $twin>] =
             &[$(|handler, incoming| Box::pin($endpoints::$method(handler, incoming))),*];
+    };
+}
+
+/// Passes credentials on to the handler's methods that check them.
+///
+/// ```ignore
+/// generated::guard!(Pets {
+///     0: key_auth(ApiKey),
+///     1: token_auth(Bearer),
+/// } combine_principals);
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guard {
+    ($handler:ident { $($number:literal: $method:ident($kind:ident)),+ $(,)? } $($combine:ident)?) => {
+        impl<H: $handler> $crate::generated::Guard for Adapter<H> {
+            type Principal = H::Principal;
+
+            fn check<'a>(
+                &'a self,
+                scheme: usize,
+                credentials: $crate::generated::Credentials,
+                scopes: &'static [&'static str],
+            ) -> $crate::generated::BoxFuture<'a, Result<H::Principal, $crate::HttpError>> {
+                match (scheme, credentials) {
+                    $(($number, $crate::generated::Credentials::$kind(credentials)) => {
+                        Box::pin($handler::$method(&self.0, credentials, scopes))
+                    })+
+                    _ => Box::pin(async { Err($crate::HttpError::unauthorized()) }),
+                }
+            }
+
+            $(fn combine(
+                &self,
+                first: H::Principal,
+                second: H::Principal,
+            ) -> $crate::generated::BoxFuture<'_, Result<H::Principal, $crate::HttpError>> {
+                Box::pin($handler::$combine(&self.0, first, second))
+            })?
+        }
     };
 }

@@ -1,9 +1,12 @@
-//! Who may call an endpoint.
+//! Who may call an endpoint: how credentials are found in a request, and what a refusal says.
+//!
+//! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
 use buildflow_runtime::generated::{
-    Alternative, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node,
-    Response, Schemas, Security, StatusCode, Target, respond,
+    Asked, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node, Response,
+    Schemas, Security, StatusCode, Target, authorize, identify, respond,
 };
+use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
 
 use crate::client::{Answer, Server};
@@ -19,26 +22,31 @@ static DESCRIPTION: Description = Description {
 };
 static SCHEMAS: Schemas = Schemas::new("{}");
 
-const KEY: (usize, Challenge, &[&str]) = (0, Challenge::HeaderKey("x-key"), &[]);
-const BEARER: (usize, Challenge, &[&str]) = (1, Challenge::Bearer, &["read"]);
-const BASIC: (usize, Challenge, &[&str]) = (2, Challenge::Basic, &[]);
+const KEY: Asked = (0, Challenge::HeaderKey("x-key"), &[]);
+const TOKEN: Asked = (1, Challenge::OAuth, &["read"]);
+const BASIC: Asked = (2, Challenge::Basic, &[]);
+const SIGNED: Asked = (3, Challenge::Http("Signature"), &[]);
 
-/// A key and a token, or a name and a password.
-static EITHER: Security =
-    Security { alternatives: &[Alternative { schemes: &[KEY, BEARER] }, Alternative { schemes: &[BASIC] }] };
-static ANYBODY: Security = Security { alternatives: &[Alternative { schemes: &[KEY] }, Alternative { schemes: &[] }] };
-static QUERY_OR_COOKIE: Security = Security {
-    alternatives: &[
-        Alternative { schemes: &[(0, Challenge::QueryKey("key"), &[])] },
-        Alternative { schemes: &[(0, Challenge::CookieKey("key"), &[])] },
-    ],
-};
+/// What each endpoint asks for, by its number.
+static ASKED: [Security; 6] = [
+    &[&[KEY, TOKEN], &[BASIC]],
+    &[&[(0, Challenge::QueryKey("key"), &[])], &[(0, Challenge::CookieKey("key"), &[])]],
+    &[&[SIGNED]],
+    &[&[TOKEN]],
+    &[&[KEY]],
+    &[&[KEY], &[BASIC]],
+];
+/// The endpoint that everybody may call.
+const ANYBODY: usize = 5;
 
 static ROUTES: Node = Node {
     literals: &[
-        ("anybody", Node { targets: &[Target::new("/anybody", &[("GET", 1)])], ..Node::EMPTY }),
+        ("anybody", Node { targets: &[Target::new("/anybody", &[("GET", ANYBODY)])], ..Node::EMPTY }),
         ("either", Node { targets: &[Target::new("/either", &[("GET", 0)])], ..Node::EMPTY }),
-        ("query-or-cookie", Node { targets: &[Target::new("/query-or-cookie", &[("GET", 2)])], ..Node::EMPTY }),
+        ("header", Node { targets: &[Target::new("/header", &[("GET", 4)])], ..Node::EMPTY }),
+        ("query-or-cookie", Node { targets: &[Target::new("/query-or-cookie", &[("GET", 1)])], ..Node::EMPTY }),
+        ("signed", Node { targets: &[Target::new("/signed", &[("GET", 2)])], ..Node::EMPTY }),
+        ("token", Node { targets: &[Target::new("/token", &[("GET", 3)])], ..Node::EMPTY }),
     ],
     ..Node::EMPTY
 };
@@ -46,21 +54,35 @@ static ROUTES: Node = Node {
 struct Dispatcher;
 
 impl Guard for Dispatcher {
+    type Principal = String;
+
     fn check<'a>(
         &'a self,
         scheme: usize,
         credentials: Credentials,
-        scopes: &'a [&'a str],
-    ) -> BoxFuture<'a, Result<(), HttpError>> {
+        scopes: &'static [&'static str],
+    ) -> BoxFuture<'a, Result<String, HttpError>> {
         Box::pin(async move {
             match (scheme, credentials) {
-                (0, Credentials::ApiKey(key)) if key.as_str() == "k 1" => Ok(()),
-                (1, Credentials::Bearer(token)) if token.as_str() == "weak" => Err(HttpError::forbidden()),
-                (1, Credentials::Bearer(token)) if token.as_str() == "t" && scopes == ["read"] => Ok(()),
-                (2, Credentials::Basic(basic)) if (basic.username(), basic.password()) == ("ann", "a:b") => Ok(()),
+                (0, Credentials::ApiKey(key)) if key.matches("k 1") => Ok("key".to_owned()),
+                (0, Credentials::ApiKey(key)) if key.matches("down") => Err(HttpError::service_unavailable()),
+                (1, Credentials::Bearer(token)) if token.matches("weak") => Err(HttpError::forbidden()),
+                (1, Credentials::Bearer(token)) if token.matches("t") && scopes == ["read"] => Ok("token".to_owned()),
+                (2, Credentials::Basic(basic)) if basic.matches("ann", "a:b") => Ok("ann".to_owned()),
+                (3, Credentials::Http(http)) if http.parameters() == "keyId=\"a\", signature=\"b\"" => {
+                    Ok(http.scheme().to_owned())
+                }
+                (3, _) => {
+                    let challenge = HeaderValue::from_static("Signature realm=\"api\", headers=\"(created)\"");
+                    Err(HttpError::unauthorized().header(WWW_AUTHENTICATE, challenge))
+                }
                 _ => Err(HttpError::unauthorized()),
             }
         })
+    }
+
+    fn combine(&self, first: String, second: String) -> BoxFuture<'_, Result<String, HttpError>> {
+        Box::pin(async move { Ok(format!("{first} and {second}")) })
     }
 }
 
@@ -70,12 +92,15 @@ impl Dispatch for Dispatcher {
     }
 
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let security = [&EITHER, &ANYBODY, &QUERY_OR_COOKIE][endpoint];
         Box::pin(async move {
-            let mut decoder = Decoder::new(incoming, &SCHEMAS);
-            decoder.authorize(security, &Dispatcher).await?;
+            let decoder = Decoder::new(incoming, &SCHEMAS);
+            let presented = decoder.presented(ASKED[endpoint]);
+            let principal = match endpoint {
+                ANYBODY => identify(&Dispatcher, presented).await?.unwrap_or_else(|| "nobody".to_owned()),
+                _ => authorize(&Dispatcher, presented).await?,
+            };
             decoder.finish()?;
-            Ok(respond::empty(StatusCode::NO_CONTENT))
+            Ok(respond::text(StatusCode::OK, "text/plain", principal))
         })
     }
 }
@@ -85,70 +110,92 @@ async fn called(target: &str, headers: &[(&str, &str)]) -> Answer {
     server.request("GET", target, headers, "").await
 }
 
+/// The principal that the handler gets; the status where it gets none.
+async fn principal(target: &str, headers: &[(&str, &str)]) -> String {
+    let answer = called(target, headers).await;
+    if answer.status == 200 { answer.text().to_owned() } else { answer.problem().0.to_string() }
+}
+
 const X_KEY: (&str, &str) = ("x-key", "k 1");
-const TOKEN: (&str, &str) = ("authorization", "bearer t");
+const GOOD_TOKEN: (&str, &str) = ("authorization", "bearer t");
+const WEAK_TOKEN: (&str, &str) = ("authorization", "Bearer weak");
 /// `ann`, `a:b`.
 const ANN: (&str, &str) = ("authorization", "Basic YW5uOmE6Yg==");
 
 #[tokio::test]
-async fn all_schemes_of_one_alternative_are_needed() {
-    assert_eq!(called("/either", &[X_KEY, TOKEN]).await.status, 204);
-    assert_eq!(called("/either", &[ANN]).await.status, 204);
-    assert_eq!(called("/either", &[X_KEY]).await.problem().0, 401);
-    assert_eq!(called("/either", &[TOKEN]).await.problem().0, 401);
-    assert_eq!(called("/either", &[("x-key", "other"), TOKEN]).await.problem().0, 401);
+async fn principals_of_schemes_that_are_asked_for_together_are_combined() {
+    assert_eq!(principal("/either", &[X_KEY, GOOD_TOKEN]).await, "key and token");
+    assert_eq!(principal("/either", &[ANN]).await, "ann");
+    assert_eq!(principal("/either", &[X_KEY]).await, "401");
+    assert_eq!(principal("/either", &[GOOD_TOKEN]).await, "401");
+    assert_eq!(principal("/either", &[("x-key", "other"), GOOD_TOKEN]).await, "401");
+    assert_eq!(principal("/either", &[X_KEY, WEAK_TOKEN]).await, "403");
 }
 
 #[tokio::test]
-async fn a_401_says_what_would_do() {
-    let answer = called("/either", &[]).await;
-    assert_eq!((answer.problem().0, answer.header("www-authenticate").is_some()), (401, true));
+async fn whoever_need_not_say_who_it_is_may_say_so() {
+    assert_eq!(principal("/anybody", &[]).await, "nobody");
+    assert_eq!(principal("/anybody", &[X_KEY]).await, "key");
+    assert_eq!(principal("/anybody", &[ANN]).await, "ann");
+    assert_eq!(principal("/anybody", &[("x-key", "other")]).await, "nobody");
 }
 
 #[tokio::test]
-async fn a_handler_may_say_403() {
-    assert_eq!(called("/either", &[X_KEY, ("authorization", "Bearer weak")]).await.problem().0, 403);
-}
-
-#[tokio::test]
-async fn an_alternative_without_schemes_lets_everybody_in() {
-    assert_eq!(called("/anybody", &[]).await.status, 204);
-    assert_eq!(called("/anybody", &[X_KEY]).await.status, 204);
+async fn an_error_that_is_no_refusal_ends_the_matter() {
+    assert_eq!(principal("/anybody", &[("x-key", "down")]).await, "503");
+    assert_eq!(principal("/anybody", &[("x-key", "down"), ANN]).await, "503");
 }
 
 #[tokio::test]
 async fn keys_are_taken_from_query_and_cookie() {
-    assert_eq!(called("/query-or-cookie?key=k+1", &[]).await.status, 204);
-    assert_eq!(called("/query-or-cookie", &[("cookie", "a=b; key=k%201")]).await.status, 204);
-    assert_eq!(called("/query-or-cookie?key=k", &[]).await.status, 401);
-    assert_eq!(called("/query-or-cookie", &[X_KEY]).await.status, 401);
+    assert_eq!(principal("/query-or-cookie?key=k+1", &[]).await, "key");
+    assert_eq!(principal("/query-or-cookie", &[("cookie", "a=b; key=k%201")]).await, "key");
+    assert_eq!(principal("/query-or-cookie?key=k", &[]).await, "401");
+    assert_eq!(principal("/query-or-cookie", &[X_KEY]).await, "401");
 }
 
 #[tokio::test]
-async fn credentials_do_not_show_in_debug_output() {
-    use std::sync::Mutex;
-    static SEEN: Mutex<String> = Mutex::new(String::new());
-    struct Spy;
-    impl Guard for Spy {
-        fn check<'a>(&'a self, _: usize, seen: Credentials, _: &'a [&'a str]) -> BoxFuture<'a, Result<(), HttpError>> {
-            *SEEN.lock().unwrap() += &format!("{seen:?}");
-            Box::pin(async { Ok(()) })
-        }
+async fn credentials_that_are_empty_broken_or_there_twice_are_none() {
+    for headers in [
+        vec![("x-key", "")],
+        vec![X_KEY, X_KEY],
+        vec![X_KEY, ("x-key", "other")],
+        vec![("authorization", "Basic"), ("authorization", "Basic !")],
+    ] {
+        assert_eq!(principal("/anybody", &headers).await, "nobody", "{headers:?}");
     }
-    struct Spied;
-    impl Dispatch for Spied {
-        fn routes(&self) -> &'static Node {
-            &ROUTES
-        }
-        fn call(&self, _: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
-            Box::pin(async move {
-                let mut decoder = Decoder::new(incoming, &SCHEMAS);
-                decoder.authorize(&EITHER, &Spy).await?;
-                Ok(respond::empty(StatusCode::NO_CONTENT))
-            })
-        }
+    for headers in [vec![GOOD_TOKEN, GOOD_TOKEN], vec![("authorization", "Bearer")], vec![("authorization", "Bearer ")]]
+    {
+        assert_eq!(principal("/token", &headers).await, "401", "{headers:?}");
     }
-    let server = Server::start(Flow::new().add_service(Service::new(&DESCRIPTION, Spied))).await;
-    assert_eq!(server.request("GET", "/either", &[X_KEY, TOKEN], "").await.status, 204);
-    assert_eq!(*SEEN.lock().unwrap(), "ApiKey(ApiKey(…))Bearer(BearerToken(…))");
+    for target in ["/query-or-cookie?key=k+1&key=k+1", "/query-or-cookie?key=k+1&%6Bey=x", "/query-or-cookie?key="] {
+        assert_eq!(principal(target, &[]).await, "401", "{target}");
+    }
+    assert_eq!(principal("/query-or-cookie", &[("cookie", "key=k%201; key=x")]).await, "401");
+    assert_eq!(principal("/query-or-cookie", &[("cookie", "key=x"), ("cookie", "key=k%201")]).await, "401");
+}
+
+#[tokio::test]
+async fn a_401_says_what_would_do_and_what_was_wrong() {
+    let asked = |answer: &Answer| answer.headers("www-authenticate").join(", ");
+    let bearer = "Bearer realm=\"api\"";
+    let answer = called("/either", &[]).await;
+    let basic = "Basic realm=\"api\", charset=\"UTF-8\"";
+    assert_eq!(asked(&answer), format!("ApiKey, {bearer}, scope=\"read\", {basic}"));
+    assert_eq!(asked(&called("/header", &[("x-key", "other")]).await), "ApiKey");
+    assert_eq!(asked(&called("/token", &[]).await), format!("{bearer}, scope=\"read\""));
+    let wrong = called("/token", &[("authorization", "Bearer other")]).await;
+    assert_eq!(asked(&wrong), format!("{bearer}, error=\"invalid_token\", scope=\"read\""));
+    let weak = called("/token", &[WEAK_TOKEN]).await;
+    assert_eq!((weak.status, asked(&weak)), (403, format!("{bearer}, error=\"insufficient_scope\", scope=\"read\"")));
+}
+
+#[tokio::test]
+async fn other_http_schemes_get_what_was_sent_and_may_ask_in_their_own_words() {
+    let signed = ("authorization", "signature keyId=\"a\", signature=\"b\"");
+    assert_eq!(principal("/signed", &[signed]).await, "Signature");
+    let asked = |answer: Answer| answer.headers("www-authenticate").join(", ");
+    assert_eq!(asked(called("/signed", &[]).await), "Signature");
+    let wrong = called("/signed", &[("authorization", "Signature keyId=\"a\"")]).await;
+    assert_eq!(asked(wrong), "Signature realm=\"api\", headers=\"(created)\"");
 }

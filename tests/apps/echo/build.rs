@@ -8,6 +8,7 @@ fn main() -> Result<(), buildflow_gen::GenerateError> {
         "parameters-values",
         "paths-mixed",
         "paths-queries",
+        "security",
         "unions",
     ] {
         let path = format!("../../golden/documents/{document}.yaml");

@@ -46,6 +46,8 @@ pub mod paths_queries {
     buildflow_runtime::include_api!("paths_queries");
 }
 
+pub mod security;
+
 pub mod unions {
     //! `oneOf`, `anyOf`, lists of types, discriminators, tuples.
     buildflow_runtime::include_api!("unions");

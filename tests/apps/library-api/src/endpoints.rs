@@ -11,11 +11,14 @@ use buildflow_runtime::{Nullable, types};
 #[allow(unused_imports, reason = "as above")]
 use std::collections::BTreeMap;
 use super::operations::*;
-use super::service::Handler;
+use super::service::{AuthorizedHandler, Handler, HandlerGate};
 #[allow(unused_imports, reason = "as above")]
 use super::types::*;
 use super::validation;
 
+static SECURITY: generated::Security = &[
+    &[(0, generated::Challenge::HeaderKey("X-Librarian-Key"), &[])],
+];
 static ISBN: Parameter = Parameter::path("isbn")
     .schema("/paths/~1books~1{isbn}/get/parameters/0/schema");
 static X_LANGUAGE: Parameter = Parameter::header("X-Language")
@@ -28,7 +31,7 @@ pub(super) async fn list_subjects(
 ) -> Answered {
     let decoder = Decoder::new(incoming, &validation::SCHEMAS);
     decoder.offer(&["application/json"])?;
-    generated::call!(decoder, handler, Handler::list_subjects, ListSubjectsRequest {
+    generated::call!(decoder, handler.as_ref(), Handler::list_subjects, ListSubjectsRequest {
     })
 }
 
@@ -38,16 +41,9 @@ pub(super) async fn put_subject(
 ) -> Answered {
     static BODY: Body = Body::new(&["application/json"])
         .schema("/paths/~1subjects/put/requestBody/content/application~1json/schema");
-    static SECURITY: generated::Security = generated::Security {
-        alternatives: &[
-            generated::Alternative {
-                schemes: &[(0, generated::Challenge::HeaderKey("X-Librarian-Key"), &[])],
-            },
-        ],
-    };
     let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, &*handler).await?;
-    generated::call!(decoder, handler, Handler::put_subject, PutSubjectRequest {
+    let handler = HandlerGate::authorize(&*handler, decoder.presented(SECURITY)).await?;
+    generated::call!(decoder, handler, AuthorizedHandler::put_subject, PutSubjectRequest {
         body: decoder.json(&BODY, |value: &Subject| value.is_valid()).await?,
     })
 }
@@ -55,33 +51,18 @@ pub(super) async fn put_subject(
 pub(super) async fn add_book(handler: Arc<dyn Handler>, incoming: Incoming) -> Answered {
     static BODY: Body = Body::new(&["application/json"])
         .schema("/paths/~1books/post/requestBody/content/application~1json/schema");
-    static SECURITY: generated::Security = generated::Security {
-        alternatives: &[
-            generated::Alternative {
-                schemes: &[(0, generated::Challenge::HeaderKey("X-Librarian-Key"), &[])],
-            },
-        ],
-    };
     let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, &*handler).await?;
+    let handler = HandlerGate::authorize(&*handler, decoder.presented(SECURITY)).await?;
     decoder.offer(&["application/json"])?;
-    generated::call!(decoder, handler, Handler::add_book, AddBookRequest {
+    generated::call!(decoder, handler, AuthorizedHandler::add_book, AddBookRequest {
         body: decoder.json(&BODY, |value: &Book| value.is_valid()).await?,
     })
 }
 
 pub(super) async fn get_book(handler: Arc<dyn Handler>, incoming: Incoming) -> Answered {
-    static SECURITY: generated::Security = generated::Security {
-        alternatives: &[
-            generated::Alternative {
-                schemes: &[],
-            },
-        ],
-    };
     let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, &*handler).await?;
     decoder.offer(&["application/json"])?;
-    generated::call!(decoder, handler, Handler::get_book, GetBookRequest {
+    generated::call!(decoder, handler.as_ref(), Handler::get_book, GetBookRequest {
         isbn: decoder.required(&ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
         x_language: decoder.or_default(&X_LANGUAGE, read::text, |value: &String| check::min_length(value, 2) && check::max_length(value, 2), || "en".to_owned()),
     })
@@ -91,17 +72,9 @@ pub(super) async fn get_cover(
     handler: Arc<dyn Handler>,
     incoming: Incoming,
 ) -> Answered {
-    static SECURITY: generated::Security = generated::Security {
-        alternatives: &[
-            generated::Alternative {
-                schemes: &[],
-            },
-        ],
-    };
     let mut decoder = Decoder::new(incoming, &validation::SCHEMAS);
-    decoder.authorize(&SECURITY, &*handler).await?;
     decoder.offer(&["image/png"])?;
-    generated::call!(decoder, handler, Handler::get_cover, GetCoverRequest {
+    generated::call!(decoder, handler.as_ref(), Handler::get_cover, GetCoverRequest {
         isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
     })
 }

@@ -13,6 +13,9 @@ use super::routes;
 ///
 /// Some of it is protected by a key.
 pub trait Library: Send + Sync + 'static {
+    /// Who calls: what the credentials of a request stand for. Handlers of protected endpoints get it.
+    type Principal: Send + Sync + 'static;
+
     /// `GET /subjects`
     ///
     /// The tree of subjects.
@@ -27,6 +30,7 @@ pub trait Library: Send + Sync + 'static {
     fn put_subject(
         &self,
         request: PutSubjectRequest,
+        principal: Self::Principal,
     ) -> impl Future<Output = Result<PutSubjectResponse, HttpError>> + Send;
 
     /// `POST /books`
@@ -35,6 +39,7 @@ pub trait Library: Send + Sync + 'static {
     fn add_book(
         &self,
         request: AddBookRequest,
+        principal: Self::Principal,
     ) -> impl Future<Output = Result<AddBookResponse, HttpError>> + Send;
 
     /// `GET /books/{isbn}`
@@ -56,7 +61,7 @@ pub trait Library: Send + Sync + 'static {
         &self,
         credentials: buildflow_runtime::ApiKey,
         scopes: &[&str],
-    ) -> impl Future<Output = Result<(), HttpError>> + Send;
+    ) -> impl Future<Output = Result<Self::Principal, HttpError>> + Send;
 }
 
 /// The service, served by one handler value.
@@ -79,29 +84,22 @@ static DESCRIPTION: generated::Description = generated::Description {
     docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
 };
 
-generated::handlers!(Handler + generated::Guard for Library, in endpoints {
+generated::handlers!(Handler for Library {
     list_subjects(ListSubjectsRequest) -> ListSubjectsResponse,
-    put_subject(PutSubjectRequest) -> PutSubjectResponse,
-    add_book(AddBookRequest) -> AddBookResponse,
     get_book(GetBookRequest) -> GetBookResponse,
     get_cover(GetCoverRequest) -> GetCoverResponse,
-});
-
-impl<H: Library> generated::Guard for Adapter<H> {
-    fn check<'a>(
-        &'a self,
-        scheme: usize,
-        credentials: generated::Credentials,
-        scopes: &'a [&'a str],
-    ) -> generated::BoxFuture<'a, Result<(), HttpError>> {
-        match (scheme, credentials) {
-            (0, generated::Credentials::ApiKey(credentials)) => {
-                Box::pin(Library::librarian_auth(&self.0, credentials, scopes))
-            }
-            _ => Box::pin(async { Err(HttpError::unauthorized()) }),
-        }
+} HandlerGate {
+    authorize: AuthorizedHandler with H::Principal {
+        put_subject(PutSubjectRequest) -> PutSubjectResponse,
+        add_book(AddBookRequest) -> AddBookResponse,
     }
-}
+});
+generated::endpoints!(Handler, endpoints {
+    list_subjects, put_subject, add_book, get_book, get_cover,
+});
+generated::guard!(Library {
+    0: librarian_auth(ApiKey),
+});
 
 struct Dispatcher {
     handler: Arc<dyn Handler>,

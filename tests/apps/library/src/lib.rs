@@ -26,17 +26,23 @@ impl Branch {
     }
 }
 
+/// Who may change the catalogue.
+#[derive(Debug)]
+pub struct Librarian;
+
 impl Library for Branch {
+    type Principal = Librarian;
+
     async fn list_subjects(&self, _request: ListSubjectsRequest) -> Result<ListSubjectsResponse, HttpError> {
         Ok(self.catalogue.subjects()?.into())
     }
 
-    async fn put_subject(&self, request: PutSubjectRequest) -> Result<PutSubjectResponse, HttpError> {
+    async fn put_subject(&self, request: PutSubjectRequest, _: Librarian) -> Result<PutSubjectResponse, HttpError> {
         self.catalogue.put_subject(&request.body)?;
         Ok(PutSubjectResponse::NoContent)
     }
 
-    async fn add_book(&self, request: AddBookRequest) -> Result<AddBookResponse, HttpError> {
+    async fn add_book(&self, request: AddBookRequest, _: Librarian) -> Result<AddBookResponse, HttpError> {
         if self.catalogue.add(&request.body)? {
             return Ok(AddBookResponse::Created(request.body));
         }
@@ -62,7 +68,7 @@ impl Library for Branch {
         })
     }
 
-    async fn librarian_auth(&self, credentials: ApiKey, _scopes: &[&str]) -> Result<(), HttpError> {
-        if credentials.as_str() == self.key { Ok(()) } else { Err(HttpError::unauthorized()) }
+    async fn librarian_auth(&self, credentials: ApiKey, _scopes: &[&str]) -> Result<Librarian, HttpError> {
+        if credentials.matches(&self.key) { Ok(Librarian) } else { Err(HttpError::unauthorized()) }
     }
 }

@@ -1,0 +1,160 @@
+//! Security requirements: credentials are taken from the request and checked by the handler before
+//! anything else of the request is read.
+
+mod challenge;
+mod credentials;
+
+use http::StatusCode;
+use http::header::AUTHORIZATION;
+
+pub use challenge::Challenge;
+pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCredentials};
+
+use crate::decode::{Decoder, only};
+use crate::error::HttpError;
+use crate::service::BoxFuture;
+
+/// Who may call an endpoint: whoever satisfies all schemes of one of these alternatives, which are in the
+/// order of the document. An alternative without schemes, which everybody satisfies, is none of them.
+pub type Security = &'static [&'static [Asked]];
+
+/// A scheme's number, where its credentials stand, and the scopes that are asked for.
+pub type Asked = (usize, Challenge, &'static [&'static str]);
+
+/// What checks credentials: generated code, which passes them on to the handler.
+pub trait Guard: Send + Sync {
+    /// Who calls, as the handler sees it.
+    type Principal: Send;
+
+    /// Checks the credentials of a scheme.
+    fn check<'a>(
+        &'a self,
+        scheme: usize,
+        credentials: Credentials,
+        scopes: &'static [&'static str],
+    ) -> BoxFuture<'a, Result<Self::Principal, HttpError>>;
+
+    /// Makes one of the principals of two schemes that are asked for together. It is called only where a
+    /// document does that, and refuses unless it is written.
+    fn combine(
+        &self,
+        _first: Self::Principal,
+        _second: Self::Principal,
+    ) -> BoxFuture<'_, Result<Self::Principal, HttpError>> {
+        Box::pin(std::future::ready(Err(HttpError::forbidden())))
+    }
+}
+
+/// The credentials that a request came with, for each alternative that has all of its own.
+#[derive(Debug)]
+pub struct Presented {
+    security: Security,
+    alternatives: Vec<(&'static [Asked], Vec<Credentials>)>,
+}
+
+/// A handler, and who calls it: `P`, a principal or perhaps none.
+pub struct Caller<'h, H, P> {
+    /// The handler.
+    pub handler: &'h H,
+    /// Who calls.
+    pub principal: P,
+}
+
+/// Who calls an endpoint that not everybody may call, or why it is refused.
+///
+/// Alternatives are checked in the order of the document, and the first that the handler accepts counts. Where
+/// it accepts none, the refusal is what it said of the first, or 401 where no alternative has all its
+/// credentials.
+///
+/// # Errors
+///
+/// The refusal. An error that is neither 401 nor 403 says nothing about the client, so it ends the matter: nobody
+/// gets in by another way because a database is down.
+pub async fn authorize<G: Guard>(guard: &G, presented: Presented) -> Result<G::Principal, HttpError> {
+    let Presented { security, alternatives } = presented;
+    let mut refusal = None;
+    for (schemes, credentials) in alternatives {
+        match check_all(guard, schemes, credentials).await {
+            Ok(principal) => return Ok(principal),
+            Err(error) if !is_refusal(&error) => return Err(error),
+            Err(error) => refusal = refusal.or(Some((error, schemes))),
+        }
+    }
+    let (error, sent) = refusal.unwrap_or_else(|| (HttpError::unauthorized(), &[]));
+    Err(challenge::challenged(error, security, sent))
+}
+
+/// Who calls an endpoint that everybody may call; `None` where that is nobody whom the handler knows.
+///
+/// # Errors
+///
+/// What [`authorize`] has for errors that are no refusal.
+pub async fn identify<G: Guard>(guard: &G, presented: Presented) -> Result<Option<G::Principal>, HttpError> {
+    match authorize(guard, presented).await {
+        Ok(principal) => Ok(Some(principal)),
+        Err(error) if is_refusal(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Checks each scheme; `None` of them accepts nobody.
+async fn check_all<G: Guard>(
+    guard: &G,
+    schemes: &'static [Asked],
+    credentials: Vec<Credentials>,
+) -> Result<G::Principal, HttpError> {
+    let mut known = None;
+    for ((scheme, _, scopes), credentials) in schemes.iter().zip(credentials) {
+        let principal = guard.check(*scheme, credentials, scopes).await?;
+        known = Some(match known {
+            None => principal,
+            Some(first) => guard.combine(first, principal).await?,
+        });
+    }
+    known.ok_or_else(HttpError::unauthorized)
+}
+
+/// Whether the error says that the client is not who may call.
+fn is_refusal(error: &HttpError) -> bool {
+    matches!(error.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+impl Decoder {
+    /// The credentials of the request that the endpoint asks for. Nothing else of the request is read.
+    pub fn presented(&self, security: Security) -> Presented {
+        let alternatives = security.iter().filter_map(|schemes| {
+            let credentials = schemes.iter().map(|(_, challenge, _)| self.credentials(*challenge));
+            Some((*schemes, credentials.collect::<Option<Vec<_>>>()?))
+        });
+        Presented { security, alternatives: alternatives.collect() }
+    }
+
+    /// The credentials, if they are there once: which of two would count, two programs may see differently.
+    fn credentials(&self, challenge: Challenge) -> Option<Credentials> {
+        let key = |text: String| (!text.is_empty()).then_some(Credentials::ApiKey(ApiKey(text)));
+        match challenge {
+            Challenge::HeaderKey(name) => key(self.single_header(name)?.to_owned()),
+            Challenge::QueryKey(name) => key(self.query_value(name)?),
+            Challenge::CookieKey(name) => key(self.cookie_value(name)?),
+            Challenge::Basic => BasicCredentials::decoded(self.authorization("basic")?).map(Credentials::Basic),
+            Challenge::Bearer | Challenge::OAuth => {
+                Some(Credentials::Bearer(BearerToken(self.authorization("bearer")?.to_owned())))
+            }
+            Challenge::Http(scheme) => {
+                let parameters = self.authorization(scheme)?.to_owned();
+                Some(Credentials::Http(HttpCredentials { scheme, parameters }))
+            }
+        }
+    }
+
+    /// What follows the scheme's name in the `Authorization` header; never empty.
+    fn authorization(&self, scheme: &str) -> Option<&str> {
+        let (name, rest) = self.single_header(AUTHORIZATION.as_str())?.split_once(' ')?;
+        let rest = rest.trim();
+        (name.eq_ignore_ascii_case(scheme) && !rest.is_empty()).then_some(rest)
+    }
+
+    fn single_header(&self, name: &str) -> Option<&str> {
+        only(self.parts().headers.get_all(name).iter())?.to_str().ok()
+    }
+}
