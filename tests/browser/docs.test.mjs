@@ -1,0 +1,166 @@
+// The docs in a browser: they show the document, call the live server, and load nothing from elsewhere.
+//
+// Needs `buildflow-gen` built, and a Chromium: `CHROMIUM` names it, by default /usr/bin/chromium. With `SCREENSHOTS`
+// set to a folder, each test leaves a picture there.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const program = process.env.BUILDFLOW_GEN ?? "buildflow-gen";
+const quiet = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+  "disable-component-update", "disable-sync"];
+
+let server, browser, url;
+
+/** Starts `buildflow-gen serve`, and waits until it listens. */
+function serve() {
+  const command = ["serve", "shelter.yaml", "--bind", "127.0.0.1:0"];
+  const work = process.env.WORK_DIR ? ["--work-dir", process.env.WORK_DIR] : [];
+  server = spawn(program, [...command, ...work], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  return new Promise((resolve, reject) => {
+    let log = "";
+    server.stderr.on("data", (text) => {
+      log += text;
+      const listening = log.match(/listening on (http:\S+)/);
+      if (listening) resolve(listening[1]);
+    });
+    server.on("exit", () => reject(new Error(`the server ended:\n${log}`)));
+  });
+}
+
+// Compiling the server may take minutes.
+before(start, { timeout: 900_000 });
+
+async function start() {
+  url = await serve();
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  browser = await chromium.launch({ executablePath, args: quiet.map((flag) => `--${flag}`) });
+}
+
+after(async () => {
+  await browser?.close();
+  server?.removeAllListeners("exit").kill();
+});
+
+/** Opens a page, and notes what it asks of other machines and what it complains of. */
+async function open(path) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  const elsewhere = [];
+  const complaints = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) elsewhere.push(request.url());
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(url + path);
+  return { page, elsewhere, complaints };
+}
+
+async function picture(page, name) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
+}
+
+/** Opens an operation of Swagger UI for a request. */
+async function tryOut(page, operation) {
+  const block = page.locator(`[id="operations-animals-${operation}"]`);
+  await block.locator(".opblock-summary-control").click();
+  await block.getByRole("button", { name: "Try it out" }).click();
+  return block;
+}
+
+/** Sends the request; its status, and the answer as the page shows it. */
+async function execute(block) {
+  const answered = block.page().waitForResponse((response) => response.url().includes("/shelter/animals"));
+  await block.getByRole("button", { name: "Execute" }).click();
+  const status = (await answered).status();
+  const shown = block.locator(".live-responses-table .response", { hasText: `${status}` });
+  return { status, text: await shown.innerText() };
+}
+
+/** Gives credentials for one scheme in the dialog. */
+async function authorize(page, scheme, value) {
+  await page.locator(".auth-wrapper > .authorize").click();
+  const dialog = page.locator(".dialog-ux");
+  const form = dialog.locator(".auth-container", { hasText: scheme });
+  await form.locator("input").fill(value);
+  await form.getByRole("button", { name: "Apply credentials" }).click();
+  await dialog.locator(".btn-done").first().click();
+}
+
+test("Swagger UI shows the document and loads nothing from elsewhere", async () => {
+  const { page, elsewhere, complaints } = await open("/shelter/docs");
+  await page.locator(".opblock").first().waitFor();
+  assert.match(await page.title(), /Animal shelter/);
+  assert.equal(await page.locator(".opblock").count(), 3);
+  assert.equal(await page.locator(".servers select").inputValue(), "/shelter");
+  assert.match(await page.locator(".info").innerText(), /Animals that look for a home/);
+  await picture(page, "swagger-ui");
+  // The picture in the description is on another machine, and the policy keeps the page from it.
+  assert.deepEqual(elsewhere.filter((asked) => !asked.includes("images.example")), []);
+  assert.deepEqual(complaints.filter((text) => !text.includes("images.example")), []);
+  assert.ok(complaints.some((text) => text.includes("Content Security Policy")), "the policy holds");
+});
+
+test("a request is made from the page, and its answer is shown", async () => {
+  const { page } = await open("/shelter/docs");
+  const block = await tryOut(page, "list_animals");
+  await block.locator("input").fill("3");
+  const answer = await execute(block);
+  assert.equal(answer.status, 200);
+  assert.match(answer.text, /"name": "Rex"/);
+  assert.match(await block.locator(".request-url").innerText(), /\/shelter\/animals\?limit=3/);
+  await picture(page, "try-it-out");
+});
+
+test("what the server refuses is shown with all its faults", async () => {
+  const { page } = await open("/shelter/docs");
+  await authorize(page, "token", "secret");
+  const block = await tryOut(page, "add_animal");
+  await block.locator("textarea").fill('{"id": "x", "name": ""}');
+  const answer = await execute(block);
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /\/id/);
+  assert.match(answer.text, /minLength/);
+  await picture(page, "refused");
+});
+
+test("a bearer token is sent once it is given", async () => {
+  const { page } = await open("/shelter/docs");
+  const block = await tryOut(page, "add_animal");
+  assert.equal((await execute(block)).status, 401);
+  await authorize(page, "token", "secret");
+  const answer = await execute(block);
+  assert.equal(answer.status, 201);
+  assert.match(await block.locator(".curl-command").innerText(), /Authorization: Bearer secret/);
+  await picture(page, "bearer");
+});
+
+test("an API key is sent once it is given", async () => {
+  const { page } = await open("/shelter/docs");
+  const block = await tryOut(page, "give_animal");
+  await block.locator("input").fill("7");
+  assert.equal((await execute(block)).status, 401);
+  await authorize(page, "key", "k-1");
+  assert.equal((await execute(block)).status, 204);
+  assert.match(await block.locator(".curl-command").innerText(), /X-Shelter-Key: k-1/);
+  await picture(page, "api-key");
+});
+
+test("Redoc shows the document and loads nothing from elsewhere", async () => {
+  const { page, elsewhere, complaints } = await open("/shelter/redoc");
+  await page.getByRole("heading", { name: "List the animals." }).waitFor();
+  assert.match(await page.title(), /Animal shelter/);
+  await picture(page, "redoc");
+  for (const summary of ["List the animals.", "Take in an animal.", "Give an animal away."]) {
+    await page.getByRole("heading", { name: summary }).waitFor();
+  }
+  const known = /images\.example|cdn\.redoc\.ly/;
+  assert.deepEqual(elsewhere.filter((asked) => !known.test(asked)), []);
+  assert.deepEqual(complaints.filter((text) => !known.test(text)), []);
+});
