@@ -200,3 +200,67 @@ fn path_parameters_that_do_not_fit_their_path_are_told() {
     });
     assert_eq!(errors, [1, 0, 0]);
 }
+
+#[test]
+fn middleware_is_checked_at_its_place() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+x-buildflow-service:
+  middleware:
+    - crs: {}
+    - cors: { allow_origin: '*', allow_origins: 'https://a.com/', allow_methods: [get] }
+    - cors: { allow_origin_regex: '(?=a)', allow_credentials: 'yes', max_age: -1 }
+    - { cors: {}, timeout: { seconds: 1 } }
+    - session: { max_age: 60 }
+    - session: { secret_key: hunter2, same_site: none }
+    - session: { secret_key: { env: A=B }, path: 'a;b' }
+    - trusted_host: { allowed_hosts: ['a.*.com', 'a.com:80'] }
+    - compression: { encodings: [], level: 9 }
+    - timeout: 5
+    - timeout: { seconds: 0 }
+    - rate_limit: { requests: 4294967295, seconds: 0.001, key: { cookie: a } }
+    - security_headers: { referrer_policy: \"a\\nb\" }
+    - 7
+paths:
+  /a:
+    get:
+      x-buildflow-middleware: { body_limit: {} }
+      responses: { '204': { description: a } }
+    put:
+      x-buildflow-middleware: [body_limit, request_id: { header: 'a b' }]
+      responses: { '204': { description: a } }
+";
+    let expected = [
+        "5:7 unknown-middleware",
+        "6:15 unknown-option",
+        "6:49 invalid-option",
+        "6:83 invalid-option",
+        "7:35 invalid-option",
+        "7:63 invalid-option",
+        "7:79 invalid-option",
+        "8:7 wrong-type",
+        "9:7 missing-option",
+        "10:30 invalid-option",
+        "10:30 secret-in-document",
+        "10:50 invalid-option",
+        "11:30 invalid-option",
+        "11:50 invalid-option",
+        "12:39 invalid-option",
+        "12:50 invalid-option",
+        "13:33 invalid-option",
+        "13:44 invalid-option",
+        "14:16 wrong-type",
+        "15:27 invalid-option",
+        "16:31 invalid-option",
+        "16:64 invalid-option",
+        "17:44 invalid-option",
+        "18:7 wrong-type",
+    ];
+    assert_eq!(told(text), expected);
+    // Those of operations are told where the rest is in order.
+    let (before, rest) = text.split_once("x-buildflow-service").expect("it has a block");
+    let (_, paths) = rest.split_once("    - 7\n").expect("it ends there");
+    let expected = ["6:31 wrong-type", "9:32 missing-option", "9:66 invalid-option"];
+    assert_eq!(told(&format!("{before}{paths}")), expected);
+}

@@ -167,6 +167,11 @@ fn headers_of_answers() {
 }
 
 #[test]
+fn middleware_of_a_service_and_of_operations() {
+    check("middleware");
+}
+
+#[test]
 fn a_document_of_several_files() {
     check("files");
 }

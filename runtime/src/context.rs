@@ -74,7 +74,15 @@ impl RequestContext {
         self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
     }
 
-    /// The id of the request, as the answer's `x-request-id` has it.
+    /// The session of the client, as the middleware [`Session`](crate::middleware::Session) keeps it; without
+    /// that, one that is empty and takes nothing.
+    #[cfg(feature = "session")]
+    pub fn session(&self) -> crate::middleware::SessionHandle {
+        let kept = self.parts.extensions.get::<crate::middleware::SessionHandle>();
+        kept.cloned().unwrap_or_else(crate::middleware::SessionHandle::absent)
+    }
+
+    /// The id of the request, as the answer has it, in `x-request-id` unless middleware says otherwise.
     pub fn request_id(&self) -> Option<&str> {
         self.parts.extensions.get::<RequestId>()?.0.to_str().ok()
     }

@@ -6,10 +6,13 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 
+use crate::endpoints::nowhere;
 use crate::error::Error;
+use crate::layers::Layers;
+use crate::middleware::Middleware;
 use crate::observe;
 use crate::server::{self, Signals, Timeouts};
-use crate::service::{Limits, Service, nowhere};
+use crate::service::{Limits, Service};
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
@@ -30,6 +33,7 @@ const BIND_VARIABLE: &str = "BUILDFLOW_BIND";
 #[derive(Debug)]
 pub struct Flow {
     services: Vec<Service>,
+    layers: Layers,
     address: Option<String>,
     limits: Limits,
     timeouts: Timeouts,
@@ -44,13 +48,26 @@ impl Default for Flow {
 impl Flow {
     /// A flow without services.
     pub fn new() -> Self {
-        Self { services: Vec::new(), address: None, limits: Limits::default(), timeouts: Timeouts::default() }
+        Self {
+            services: Vec::new(),
+            layers: Layers::default(),
+            address: None,
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+        }
     }
 
     /// Attaches a service.
     #[must_use]
     pub fn add_service(mut self, service: Service) -> Self {
         self.services.push(service);
+        self
+    }
+
+    /// Puts a tower layer around everything that the flow answers; what is added last is outermost.
+    #[must_use]
+    pub fn layer(mut self, layer: impl Middleware) -> Self {
+        self.layers.add(layer);
         self
     }
 
@@ -103,20 +120,20 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// Two services under one base route, or a base route that is no path.
+    /// Two services under one base route, a base route that is no path, or middleware that lacks something.
     pub fn into_router(self) -> Result<Router, Error> {
         self.check_base_routes()?;
         // Base routes are literal, also where axum once had captures.
         let mut router = Router::new().without_v07_checks().fallback(nowhere);
         for service in self.services {
             let base_route = service.route().to_owned();
-            let inner = service.router(self.limits);
+            let inner = service.router(self.limits)?;
             router = match base_route.as_str() {
                 "/" => router.fallback_service(inner),
                 base_route => router.nest_service(base_route, inner),
             };
         }
-        Ok(observe::layer(router))
+        Ok(observe::layer(self.layers.around(router)?))
     }
 
     fn check_base_routes(&self) -> Result<(), Error> {

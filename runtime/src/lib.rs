@@ -7,13 +7,16 @@
 mod context;
 mod decode;
 mod docs;
+mod endpoints;
 mod error;
 mod exact;
 mod external;
 mod flow;
 pub mod generated;
+mod layers;
 mod media;
 mod metered;
+pub mod middleware;
 mod nullable;
 mod observe;
 mod pattern;

@@ -14,7 +14,7 @@ use tracing::{Instrument as _, Span, field};
 use crate::context::RequestId;
 use crate::error::HttpError;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An id longer than this is not taken over from the client.
 const LONGEST_ID: usize = 128;
@@ -35,9 +35,21 @@ pub(crate) fn route(request: &Request, template: &'static str) {
     }
 }
 
+/// Says that an answer has its request's id already, as an extension of it.
+#[derive(Clone)]
+pub(crate) struct Named;
+
+/// Gives a request another id than the one it came in with.
+pub(crate) fn rename(request: &mut Request, id: HeaderValue) {
+    if let Some(RequestSpan(span)) = request.extensions().get() {
+        span.record("request_id", id.to_str().unwrap_or_default());
+    }
+    request.extensions_mut().insert(RequestId(id));
+}
+
 async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = request_id(&request);
+    let id = request_id(request.headers().get(&X_REQUEST_ID));
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!(
         "request",
@@ -63,13 +75,15 @@ async fn observe(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await;
-    response.headers_mut().insert(X_REQUEST_ID, id);
+    if response.extensions().get::<Named>().is_none() {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
     response
 }
 
 /// The client's own id, if it is plain and short; else a new one.
-fn request_id(request: &Request) -> HeaderValue {
-    let sent = request.headers().get(&X_REQUEST_ID).filter(|value| {
+pub(crate) fn request_id(sent: Option<&HeaderValue>) -> HeaderValue {
+    let sent = sent.filter(|value| {
         let bytes = value.as_bytes();
         (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
     });

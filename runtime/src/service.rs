@@ -1,29 +1,25 @@
 //! A service: the endpoints of one document, what they share, and how requests reach them.
 
-use std::convert::Infallible;
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
-use axum::routing::Route;
-use http::header::{ALLOW, HeaderValue};
-use http::{Method, StatusCode};
+use axum::response::Response;
 use tokio::time::Instant;
-use tower::{Layer, Service as TowerService};
 
 use crate::decode::Incoming;
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
 use crate::docs::Site;
-use crate::error::HttpError;
+use crate::endpoints::Endpoints;
+use crate::error::{Error, HttpError};
+use crate::layers::Layers;
+use crate::middleware::Middleware;
 use crate::observe;
-use crate::routing::{Found, Node};
+use crate::routing::Node;
 
 /// A future behind a pointer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -62,8 +58,6 @@ pub type Answered = Result<Response, HttpError>;
 /// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
 pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Answered>;
 
-type Layering = Box<dyn FnOnce(Router) -> Router + Send>;
-
 /// A collection of endpoints that share resources, options and middleware: one OpenAPI document.
 pub struct Service {
     description: &'static Description,
@@ -72,7 +66,9 @@ pub struct Service {
     service_id: String,
     docs: Docs,
     routes: Router,
-    layers: Vec<Layering>,
+    layers: Layers,
+    /// The layers around single endpoints, by method and path: `GET /pets`.
+    endpoint_layers: HashMap<String, Layers>,
 }
 
 impl Service {
@@ -86,7 +82,8 @@ impl Service {
             service_id,
             docs: description.docs.clone(),
             routes: Router::new(),
-            layers: Vec::new(),
+            layers: Layers::default(),
+            endpoint_layers: HashMap::new(),
         }
     }
 
@@ -120,15 +117,36 @@ impl Service {
     /// Puts a tower layer around all endpoints and routes of the service; what is added last is
     /// outermost.
     #[must_use]
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: TowerService<Request> + Clone + Send + Sync + 'static,
-        <L::Service as TowerService<Request>>::Response: IntoResponse + 'static,
-        <L::Service as TowerService<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as TowerService<Request>>::Future: Send + 'static,
-    {
-        self.layers.push(Box::new(|router| router.layer(layer)));
+    pub fn layer(mut self, layer: impl Middleware) -> Self {
+        self.layers.add(layer);
+        self
+    }
+
+    /// The same for a layer that needs something from outside, such as a secret. It is made when the service
+    /// starts, and its error is the flow's.
+    #[must_use]
+    pub fn try_layer<L: Middleware>(mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) -> Self {
+        self.layers.try_add(make);
+        self
+    }
+
+    /// Puts a tower layer around one endpoint, named by its method and path: `GET /pets/{id}`. It is inside of
+    /// those around the service, and has the preflights (CORS) that ask for the endpoint, too. That the document
+    /// has no such endpoint is an error when the service starts.
+    #[must_use]
+    pub fn endpoint_layer(mut self, endpoint: impl Into<String>, layer: impl Middleware) -> Self {
+        self.endpoint_layers.entry(endpoint.into()).or_default().add(layer);
+        self
+    }
+
+    /// The same for a layer that needs something from outside.
+    #[must_use]
+    pub fn try_endpoint_layer<L: Middleware>(
+        mut self,
+        endpoint: impl Into<String>,
+        make: impl FnOnce() -> Result<L, Error> + Send + 'static,
+    ) -> Self {
+        self.endpoint_layers.entry(endpoint.into()).or_default().try_add(make);
         self
     }
 
@@ -140,21 +158,19 @@ impl Service {
     }
 
     /// The service as an axum router, without its base route.
-    pub fn into_router(self) -> Router {
-        observe::layer(self.router(Limits::default()))
+    ///
+    /// # Errors
+    ///
+    /// Middleware lacks something, or is for an endpoint that the document does not have.
+    pub fn into_router(self) -> Result<Router, Error> {
+        Ok(observe::layer(self.router(Limits::default())?))
     }
 
-    pub(crate) fn router(self, limits: Limits) -> Router {
+    pub(crate) fn router(self, limits: Limits) -> Result<Router, Error> {
+        let endpoints = Endpoints::new(self.dispatch, limits, self.endpoint_layers)?;
         #[cfg(feature = "docs")]
-        let site = Site::new(self.description, self.docs, &self.base_route).map(Arc::new);
-        let endpoints = Endpoints {
-            dispatch: self.dispatch,
-            limits,
-            #[cfg(feature = "docs")]
-            site,
-        };
-        let router = self.routes.fallback_service(endpoints);
-        self.layers.into_iter().fold(router, |router, layer| layer(router))
+        let endpoints = endpoints.show(Site::new(self.description, self.docs, &self.base_route));
+        self.layers.around(self.routes.fallback_service(endpoints))
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -200,92 +216,9 @@ impl Default for Limits {
 
 impl Limits {
     /// When a request that starts now must be answered.
-    fn deadline(self) -> Instant {
+    pub fn deadline(self) -> Instant {
         const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
         let now = Instant::now();
         now.checked_add(self.time).unwrap_or_else(|| now + FAR)
     }
-}
-
-/// The endpoints as a tower service.
-#[derive(Clone)]
-struct Endpoints {
-    dispatch: Arc<dyn Dispatch>,
-    limits: Limits,
-    #[cfg(feature = "docs")]
-    site: Option<Arc<Site>>,
-}
-
-impl TowerService<Request> for Endpoints {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let (endpoint, route, captures) = match self.dispatch.routes().find(&request) {
-            Found::Endpoint { endpoint, route, captures } => (endpoint, route, captures),
-            Found::MethodNotAllowed { route, allow } => {
-                observe::route(&request, route);
-                return answer(other_method(request.method(), &allow));
-            }
-            Found::Nowhere => {
-                #[cfg(feature = "docs")]
-                if let Some(response) = self.site.as_ref().and_then(|site| site.answer(&request)) {
-                    observe::route(&request, "docs");
-                    return answer(response);
-                }
-                observe::route(&request, "-");
-                return answer(HttpError::not_found().into_response());
-            }
-        };
-        observe::route(&request, route);
-        let (parts, body) = request.into_parts();
-        let deadline = self.limits.deadline();
-        let incoming = Incoming {
-            parts,
-            body,
-            captures,
-            body_limit: self.limits.body,
-            upload_limit: self.limits.upload,
-            deadline,
-        };
-        let handled = self.dispatch.call(endpoint, incoming);
-        Box::pin(async move {
-            // A body that is late ends `handled` at the same moment, which is looked at first: 408.
-            let response = match tokio::time::timeout_at(deadline, handled).await {
-                Ok(Ok(response)) => response,
-                Ok(Err(error)) => error.into_response(),
-                Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
-            };
-            Ok(response)
-        })
-    }
-}
-
-/// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),
-/// any other is not allowed.
-pub(crate) fn other_method(method: &Method, allow: &str) -> Response {
-    let mut response = match *method {
-        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-        _ => HttpError::method_not_allowed().into_response(),
-    };
-    // Methods are tokens, which every header can hold.
-    if let Ok(allow) = HeaderValue::from_str(allow) {
-        response.headers_mut().insert(ALLOW, allow);
-    }
-    response
-}
-
-fn answer(response: Response) -> BoxFuture<'static, Result<Response, Infallible>> {
-    Box::pin(std::future::ready(Ok(response)))
-}
-
-/// What answers where no service does.
-pub(crate) async fn nowhere(request: Request) -> Response<Body> {
-    observe::route(&request, "-");
-    HttpError::not_found().into_response()
 }

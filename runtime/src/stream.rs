@@ -86,9 +86,8 @@ impl ByteStream {
 
     /// A request's body, of at most `limit` bytes.
     pub(crate) fn limited(body: Body, limit: usize) -> Self {
-        let told = |error: Box<dyn std::error::Error + Send + Sync>| match error.downcast::<LengthLimitError>() {
-            Ok(_) => BodyError::TooLarge,
-            Err(_) => BodyError::BrokenOff,
+        let told = |error: Box<dyn std::error::Error + Send + Sync>| {
+            if is_too_large(&*error) { BodyError::TooLarge } else { BodyError::BrokenOff }
         };
         Self(Body::new(Limited::new(body, limit).map_err(told)))
     }
@@ -114,6 +113,11 @@ impl Stream for ByteStream {
             }
         }
     }
+}
+
+/// Whether a request's body ended because it is longer than it may be; layers may have limits of their own.
+pub(crate) fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<LengthLimitError>())
 }
 
 /// What went wrong, without the wrapping of the layers between.

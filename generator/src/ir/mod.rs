@@ -4,12 +4,17 @@
 //! nothing but text.
 
 mod messages;
+mod middleware;
 mod name;
 mod types;
 
 pub use messages::{
     Alternative, Answer, AnswerBody, AnswerHeaders, Body, Content, FieldStyle, FormField, HeaderField, Status, Upload,
     UploadContent, UploadField, Validation,
+};
+pub use middleware::{
+    Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit, RequestId, SameSite,
+    Secret, Session, TrustedHost,
 };
 pub use name::{FieldName, TypeName, VariantName};
 pub use types::{
@@ -77,6 +82,8 @@ pub struct Endpoint {
     pub answers: Vec<Answer>,
     /// Who may call it: any one of these; empty for everybody.
     pub security: Vec<Requirement>,
+    /// What stands around it alone, outermost first.
+    pub middleware: Vec<Middleware>,
 }
 
 /// What a handler gets to know of who calls.

@@ -16,6 +16,7 @@ pub mod formats;
 mod keywords;
 mod meaning;
 mod mend;
+pub(crate) mod middleware;
 mod options;
 mod pattern;
 mod reader;

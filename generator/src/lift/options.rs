@@ -2,7 +2,9 @@
 
 use super::conform::nearest;
 use super::docs::{self, DocsOptions};
+use super::middleware;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::Middleware;
 use crate::read::{Node, Number, Span, Value};
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -18,6 +20,8 @@ pub struct ServiceOptions {
     pub base_route: Option<String>,
     /// Where it shows its document.
     pub docs: DocsOptions,
+    /// What stands around its endpoints, outermost first.
+    pub middleware: Vec<Middleware>,
 }
 
 /// The options whose only supported value is, for now, their default.
@@ -46,8 +50,7 @@ pub(super) fn read(root: &Node, unsupported: &mut Vec<Unsupported>, diagnostics:
             "service_id" => options.service_id = service_id(node, diagnostics),
             "base_route" => options.base_route = base_route(node, diagnostics),
             "docs" => options.docs = docs::read(node, diagnostics),
-            "middleware" if node.as_list().is_some_and(<[Node]>::is_empty) => {}
-            "middleware" => unsupported.push(not_yet("middleware", node.span)),
+            "middleware" => options.middleware = middleware::read(node, diagnostics),
             name => match DEFAULTS.iter().find(|(known, _)| *known == name) {
                 Some((name, default)) => scaling(name, default, node, unsupported, diagnostics),
                 None => diagnostics.push(unknown_option(name, member.key)),

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::ledger::Untyped;
 use super::types::Types;
 use super::{Found, answers, body, is_fatal, parameters, security};
-use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Route, SchemeKind, TypeName};
-use crate::lift::Document;
+use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Middleware, Route, SchemeKind, TypeName};
 use crate::lift::schema::SchemaId;
+use crate::lift::{Document, middleware};
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -43,6 +43,7 @@ impl<'d> Lowering<'d> {
     pub fn endpoint(&mut self, found: &Found<'d>, names: Names) -> Option<Endpoint> {
         let before = self.unsupported.len();
         self.types.ledger.open(&found.route);
+        let middleware = self.middleware(found);
         let security = security::requirements(self, found, self.schemes);
         let parameters = parameters::lower(self, found);
         let body = body::lower(self, found);
@@ -53,7 +54,24 @@ impl<'d> Lowering<'d> {
         let Names { method, request, response } = names;
         let route = found.route.clone();
         let docs = docs(found);
-        Some(Endpoint { method_name: method, request, response, route, docs, parameters, body, answers, security })
+        Some(Endpoint {
+            method_name: method,
+            request,
+            response,
+            route,
+            docs,
+            parameters,
+            body,
+            answers,
+            security,
+            middleware,
+        })
+    }
+
+    /// What stands around this operation alone.
+    fn middleware(&mut self, found: &Found<'_>) -> Vec<Middleware> {
+        let list = self.document.node(&found.pointer.join("x-buildflow-middleware"));
+        list.map(|list| middleware::read(list, self.types.diagnostics)).unwrap_or_default()
     }
 
     pub fn refuse(&mut self, found: &Found<'_>, feature: Feature, at: &Pointer, loss: Loss) {

@@ -8,6 +8,7 @@ mod answers;
 mod checks;
 mod endpoints;
 mod layout;
+mod middleware;
 mod operations;
 mod routes;
 mod service;
@@ -159,6 +160,9 @@ fn modules(service: &Service, [schemas_file, document_file]: [&str; 2]) -> Resul
         modules.push(module("endpoints", false, text_of("endpoints", &endpoints::EndpointsFile::of(service))?));
         modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::of(service))?));
     }
+    if let Some(layers) = middleware::MiddlewareFile::of(service) {
+        modules.push(module("middleware", false, text_of("middleware", &layers)?));
+    }
     modules.push(module("routes", false, text_of("routes", &routes)?));
     modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service, document_file))?));
     modules.push(module("types", true, text_of("types", &types)?));
@@ -254,6 +258,7 @@ pub fn features(service: &Service) -> Vec<&'static str> {
         features.push("docs");
         features.extend(service.options.docs.redoc.as_ref().map(|_| "redoc"));
     }
+    features.extend(middleware::features(service));
     features
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::middleware;
 use super::operations::operation_docs;
 use super::text::{DocText, Literal};
 use crate::ir::{Admission, FieldName, SchemeKind, Service, TypeName};
@@ -19,6 +20,7 @@ pub(super) struct ServiceFile<'i> {
     service_id: Literal,
     base_route: Literal,
     document: Option<DocumentView>,
+    has_middleware: bool,
     endpoints: Vec<EndpointView<'i>>,
     schemes: Vec<SchemeView<'i>>,
     combine: Option<&'i FieldName>,
@@ -93,6 +95,7 @@ impl<'i> ServiceFile<'i> {
             service_id: Literal::option(service.options.service_id.as_deref()),
             base_route: Literal::of(service.options.base_route.as_deref().unwrap_or("/")),
             document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
+            has_middleware: middleware::is_used(service),
             endpoints: endpoints.collect(),
             schemes: schemes.collect(),
             combine: service.combine.as_ref(),

@@ -13,7 +13,7 @@ use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
 use crate::media;
 use crate::problem::{Location, Violation};
-use crate::stream::ByteStream;
+use crate::stream::{ByteStream, is_too_large};
 use crate::types::Media;
 
 /// What a body without `Content-Type` is taken for (RFC 9110 §8.3).
@@ -73,7 +73,7 @@ impl Decoder {
         let mut pieces = std::mem::take(&mut self.body).into_data_stream();
         let first = match tokio::time::timeout_at(self.deadline, pieces.next()).await {
             Ok(None) => return Ok(false),
-            Ok(Some(first)) => first.map_err(|_| broken_off())?,
+            Ok(Some(first)) => first.map_err(|error| lost(&error))?,
             Err(_) => return Err(too_late()),
         };
         self.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
@@ -277,7 +277,7 @@ async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| broken_off())?;
+        let frame = frame.map_err(|error| lost(&error))?;
         let Ok(data) = frame.into_data() else { continue };
         if first.len() + all.len() + data.len() > limit {
             return Err(too_large(limit));
@@ -297,6 +297,11 @@ async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
 
 pub(super) fn too_large(limit: usize) -> HttpError {
     HttpError::content_too_large().detail(format!("The body may have at most {limit} bytes."))
+}
+
+/// The refusal of a body that did not come whole.
+fn lost(error: &axum::Error) -> HttpError {
+    if is_too_large(error) { HttpError::content_too_large() } else { broken_off() }
 }
 
 pub(super) fn broken_off() -> HttpError {

@@ -9,7 +9,8 @@ use http::Method;
 use super::file::File;
 use super::page::{self, Page};
 use super::{Docs, swagger_ui, yaml};
-use crate::service::{Description, other_method};
+use crate::endpoints::other_method;
+use crate::service::Description;
 
 /// What the generator writes as the document's servers.
 const SERVERS: &str = r#""servers":[{"url":"/"}]"#;

@@ -52,7 +52,7 @@ impl<'p> Segment<'p> {
 }
 
 /// The parts of a path that parameters take, as ranges of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Captures {
     ranges: SmallVec<[(u32, u32); 4]>,
 }

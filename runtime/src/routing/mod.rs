@@ -57,11 +57,28 @@ impl Node {
     /// What a request leads to: the most specific path that fits, a literal going before text with
     /// parameters, and that before a parameter (OpenAPI 3.1.1 §4.8.8.2).
     pub(crate) fn find<B>(&'static self, request: &Request<B>) -> Found {
+        self.find_as(request.method().as_str(), request)
+    }
+
+    /// What a request would lead to if it had this method.
+    pub(crate) fn find_as<B>(&'static self, method: &str, request: &Request<B>) -> Found {
         let mut captures = Captures::default();
         match self.walk(Segments::new(request.uri().path()), request, &mut captures) {
-            Some(node) => target::choose(node.targets, request, captures),
+            Some(node) => target::choose(node.targets, (method, request), captures),
             None => Found::Nowhere,
         }
+    }
+
+    /// The endpoint of a method and a path template, as the document has them.
+    pub(crate) fn endpoint(&self, method: &str, route: &str) -> Option<usize> {
+        let here = || self.targets.iter().find_map(|target| target.named(method, route));
+        let below = || {
+            let literals = self.literals.iter().map(|(_, node)| node);
+            let mixed = self.mixed.iter().map(|(_, node)| node);
+            let nodes = literals.chain(mixed).chain(self.parameter);
+            nodes.into_iter().find_map(|node| node.endpoint(method, route))
+        };
+        here().or_else(below)
     }
 
     /// The node that the path ends at. What does not lead to an end is gone back from.
@@ -154,6 +171,13 @@ mod tests {
             [found("/").0, found("/a").0, found("/a/").0, found("//").0, found("/a//").0],
             ["/", "/a", "/a/", "", ""]
         );
+    }
+
+    #[test]
+    fn endpoints_have_names() {
+        assert_eq!(ROOT.endpoint("GET", "/a/{name}.json"), Some(3));
+        assert_eq!(ROOT.endpoint("GET", "/é/{x}/z"), Some(5));
+        assert_eq!((ROOT.endpoint("POST", "/a"), ROOT.endpoint("GET", "/b")), (None, None));
     }
 
     #[test]

@@ -40,6 +40,11 @@ impl Target {
         self.conditions.iter().all(|condition| condition.holds(query, request.headers()))
     }
 
+    /// The endpoint of a method, if this is the template.
+    pub(super) fn named(&self, method: &str, route: &str) -> Option<usize> {
+        if self.route == route { self.endpoint(method) } else { None }
+    }
+
     fn endpoint(&self, method: &str) -> Option<usize> {
         self.methods.iter().find(|(name, _)| *name == method).map(|(_, endpoint)| *endpoint)
     }
@@ -55,11 +60,15 @@ impl Condition {
     }
 }
 
-/// The endpoint of a request that a path has led to `targets`: of the first that fits and has the method.
-pub(super) fn choose<B>(targets: &'static [Target], request: &Request<B>, captures: Captures) -> Found {
+/// The endpoint of a method and a request that a path has led to `targets`: of the first that fits and has the
+/// method.
+pub(super) fn choose<B>(
+    targets: &'static [Target],
+    (method, request): (&str, &Request<B>),
+    captures: Captures,
+) -> Found {
     let fitting = || targets.iter().filter(|target| target.fits(request));
     let with = |method: &str| fitting().find_map(|target| Some((target.route, target.endpoint(method)?)));
-    let method = request.method().as_str();
     // HEAD is GET without a body (RFC 9110 §9.3.2).
     let found = with(method).or_else(|| if method == "HEAD" { with("GET") } else { None });
     match (found, fitting().next()) {
@@ -103,7 +112,7 @@ mod tests {
 
     fn found(method: &str, uri: &str, header: &str) -> String {
         let request = Request::builder().method(method).uri(uri).header("X-Target", header).body(()).unwrap();
-        match choose(SEARCH, &request, Captures::default()) {
+        match choose(SEARCH, (method, &request), Captures::default()) {
             Found::Endpoint { endpoint, .. } => endpoint.to_string(),
             Found::MethodNotAllowed { allow, .. } => allow,
             Found::Nowhere => "none".to_owned(),

@@ -1,7 +1,8 @@
 //! Serves a flow on a free port for the length of a test, and talks HTTP to it.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
 
 use buildflow_runtime::Flow;
 use serde_json::Value;
@@ -10,11 +11,17 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use ureq::http::{HeaderMap, Request};
 
-/// A flow that is being served; stopped when it is dropped.
+/// A flow, or a program, that is being served; stopped when it is dropped.
 pub struct Served {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    runtime: Option<Runtime>,
+    running: Running,
+}
+
+enum Running {
+    /// In this process; dropping the sender stops it.
+    Flow(Option<(oneshot::Sender<()>, Runtime)>),
+    /// A program of its own.
+    Program(Child),
 }
 
 /// An answer, read whole.
@@ -64,7 +71,24 @@ impl Served {
             let _ = stopped.await;
         };
         runtime.spawn(async move { flow.serve(listener, stopping).await.expect("the flow can be served") });
-        Self { address, stop: Some(stop), runtime: Some(runtime) }
+        Self { address, running: Running::Flow(Some((stop, runtime))) }
+    }
+
+    /// Starts a program that runs a flow; what it writes to standard error where it does not serve.
+    pub fn program(mut command: Command) -> Result<Self, String> {
+        let mut child =
+            command.args(["--bind", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().expect("the program can be run");
+        let mut log = BufReader::new(child.stderr.take().expect("standard error is piped"));
+        let mut text = String::new();
+        while log.read_line(&mut text).expect("the program writes text") > 0 {
+            let Some((_, address)) = text.rsplit_once("listening on http://") else { continue };
+            let address = address.trim().parse().expect("the address is one");
+            // It should not wait for somebody to read on.
+            std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+            return Ok(Self { address, running: Running::Program(child) });
+        }
+        let _ = child.wait();
+        Err(text)
     }
 
     /// Where it listens.
@@ -121,9 +145,17 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+        match &mut self.running {
+            Running::Flow(running) => {
+                if let Some((stop, runtime)) = running.take() {
+                    drop(stop);
+                    runtime.shutdown_background();
+                }
+            }
+            Running::Program(child) => {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
         }
     }
 }

@@ -1,0 +1,82 @@
+//! What the texts of options may be.
+
+/// A kind of text: whether one is of it, and what it is in words.
+#[derive(Clone, Copy)]
+pub(super) struct TextKind {
+    fits: fn(&str) -> bool,
+    pub wanted: &'static str,
+}
+
+impl TextKind {
+    pub fn fits(self, text: &str) -> bool {
+        (self.fits)(text)
+    }
+}
+
+/// An origin as browsers send it (RFC 6454 §6.1), or `*`.
+pub(super) const ORIGIN: TextKind = TextKind {
+    fits: |text| text == "*" || text == "null" || is_origin(text),
+    wanted: "origins such as `https://example.com`, in lower case and without a path, or `*`",
+};
+
+/// A method that HTTP has, or `*`.
+pub(super) const METHOD: TextKind = TextKind {
+    fits: |text| ["*", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"].contains(&text),
+    wanted: "methods such as `GET`, in capitals, or `*`",
+};
+
+/// A header's name, or `*`.
+pub(super) const HEADER: TextKind = TextKind { fits: is_token, wanted: "names of headers" };
+
+/// A header's value.
+pub(super) const HEADER_VALUE: TextKind = TextKind {
+    fits: |text| !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
+    wanted: "a header's value, in ASCII",
+};
+
+/// A host, those below one, or `*`.
+pub(super) const HOST: TextKind = TextKind {
+    fits: |text| {
+        let host = text.strip_prefix("*.").unwrap_or(text);
+        let in_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte);
+        let no_port = host.starts_with('[') || !host.contains(':');
+        text == "*" || (!host.is_empty() && host.bytes().all(in_host) && no_port)
+    },
+    wanted: "hosts without a port, such as `example.com` or `*.example.com`, or `*`",
+};
+
+/// A regular expression.
+pub(super) const REGEX: TextKind = TextKind {
+    fits: |text| regex_syntax::Parser::new().parse(text).is_ok(),
+    wanted: "a regular expression of Rust's crate `regex`, which has no look-around and no back-references",
+};
+
+/// A cookie's name (RFC 6265 §4.1.1).
+pub(super) const COOKIE_NAME: TextKind = TextKind { fits: is_token, wanted: "a cookie's name" };
+
+/// An attribute of a cookie (RFC 6265 §4.1.1).
+pub(super) const COOKIE_PATH: TextKind = TextKind {
+    fits: |text| text.starts_with('/') && text.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b';'),
+    wanted: "a path that starts with `/`",
+};
+
+/// A cookie's domain.
+pub(super) const DOMAIN: TextKind = TextKind {
+    fits: |text| {
+        let in_domain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+        !text.is_empty() && text.bytes().all(in_domain)
+    },
+    wanted: "a domain such as `example.com`",
+};
+
+/// RFC 9110 §5.6.2.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, host)) = text.split_once("://") else { return false };
+    let in_scheme = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+    let in_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._:[]".contains(&byte);
+    !scheme.is_empty() && scheme.bytes().all(in_scheme) && !host.is_empty() && host.bytes().all(in_host)
+}

@@ -1,0 +1,213 @@
+//! Endpoints as tower services: the request's way from the service's layers to the handler.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderValue};
+use http::{Method, StatusCode};
+use tower::Service;
+
+use crate::decode::Incoming;
+#[cfg(feature = "docs")]
+use crate::docs::Site;
+use crate::error::{Error, HttpError};
+use crate::layers::Layers;
+use crate::observe;
+use crate::routing::{Captures, Found, Node};
+use crate::service::{BoxFuture, Dispatch, Limits};
+
+/// The endpoints as a tower service.
+#[derive(Clone)]
+pub(crate) struct Endpoints {
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+    /// Those that have layers of their own.
+    layered: Arc<HashMap<usize, Router>>,
+    /// The pages that show the document.
+    #[cfg(feature = "docs")]
+    site: Option<Arc<Site>>,
+}
+
+/// One endpoint as a tower service, inside of its layers.
+#[derive(Clone)]
+struct Endpoint {
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+    endpoint: usize,
+}
+
+/// What is known of a request when it comes to the layers of its endpoint, as an extension of it.
+#[derive(Clone)]
+enum Routed {
+    /// It is for the endpoint.
+    Here(Captures),
+    /// It asks what the endpoint allows; the methods of the path.
+    Preflight(String),
+}
+
+type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
+impl Service<Request> for Endpoints {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        match self.dispatch.routes().find(&request) {
+            Found::Endpoint { endpoint, route, captures } => {
+                observe::route(&request, route);
+                match self.layered.get(&endpoint) {
+                    Some(layered) => through(layered, request, Routed::Here(captures)),
+                    None => handle(&*self.dispatch, self.limits, endpoint, (request, captures)),
+                }
+            }
+            Found::MethodNotAllowed { route, allow } => {
+                observe::route(&request, route);
+                match self.preflighted(&request) {
+                    Some(layered) => through(layered, request, Routed::Preflight(allow)),
+                    None => answer(other_method(request.method(), &allow)),
+                }
+            }
+            Found::Nowhere => {
+                #[cfg(feature = "docs")]
+                if let Some(response) = self.site.as_ref().and_then(|site| site.answer(&request)) {
+                    observe::route(&request, "docs");
+                    return answer(response);
+                }
+                observe::route(&request, "-");
+                answer(HttpError::not_found().into_response())
+            }
+        }
+    }
+}
+
+impl Endpoints {
+    /// The endpoints, with layers around single ones by method and path: `GET /pets`.
+    pub fn new(
+        dispatch: Arc<dyn Dispatch>,
+        limits: Limits,
+        layers: impl IntoIterator<Item = (String, Layers)>,
+    ) -> Result<Self, Error> {
+        let layered = layers.into_iter().map(|(name, layers)| {
+            let endpoint = endpoint(dispatch.routes(), &name)?;
+            let inside = Endpoint { dispatch: Arc::clone(&dispatch), limits, endpoint };
+            Ok((endpoint, layers.around(Router::new().fallback_service(inside))?))
+        });
+        let layered = Arc::new(layered.collect::<Result<_, Error>>()?);
+        Ok(Self {
+            dispatch,
+            limits,
+            layered,
+            #[cfg(feature = "docs")]
+            site: None,
+        })
+    }
+
+    /// Shows the document where the document has no path.
+    #[cfg(feature = "docs")]
+    pub fn show(mut self, site: Option<Site>) -> Self {
+        self.site = site.map(Arc::new);
+        self
+    }
+
+    /// The layers of the endpoint that a preflight (Fetch standard, CORS-preflight request) asks for.
+    fn preflighted(&self, request: &Request) -> Option<&Router> {
+        if self.layered.is_empty() || request.method() != Method::OPTIONS {
+            return None;
+        }
+        let method = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)?.to_str().ok()?;
+        match self.dispatch.routes().find_as(method, request) {
+            Found::Endpoint { endpoint, .. } => self.layered.get(&endpoint),
+            Found::MethodNotAllowed { .. } | Found::Nowhere => None,
+        }
+    }
+}
+
+fn through(layered: &Router, mut request: Request, routed: Routed) -> Answering {
+    request.extensions_mut().insert(routed);
+    Box::pin(layered.clone().call(request))
+}
+
+impl Service<Request> for Endpoint {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Answering {
+        match request.extensions_mut().remove() {
+            Some(Routed::Here(captures)) => handle(&*self.dispatch, self.limits, self.endpoint, (request, captures)),
+            Some(Routed::Preflight(allow)) => answer(other_method(request.method(), &allow)),
+            None => {
+                tracing::error!("a layer of an endpoint has dropped the request's extensions");
+                answer(HttpError::internal().into_response())
+            }
+        }
+    }
+}
+
+/// Decodes a request of an endpoint and calls the handler, in the time that there is.
+fn handle(
+    dispatch: &dyn Dispatch,
+    limits: Limits,
+    endpoint: usize,
+    (request, captures): (Request, Captures),
+) -> Answering {
+    let (parts, body) = request.into_parts();
+    let deadline = limits.deadline();
+    let (body_limit, upload_limit) = (limits.body, limits.upload);
+    let handled = dispatch.call(endpoint, Incoming { parts, body, captures, body_limit, upload_limit, deadline });
+    Box::pin(async move {
+        // A body that is late ends `handled` at the same moment, which is looked at first: 408.
+        let response = match tokio::time::timeout_at(deadline, handled).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => error.into_response(),
+            Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
+        };
+        Ok(response)
+    })
+}
+
+/// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),
+/// any other is not allowed.
+pub(crate) fn other_method(method: &Method, allow: &str) -> Response {
+    let mut response = match *method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        _ => HttpError::method_not_allowed().into_response(),
+    };
+    // Methods are tokens, which every header can hold.
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
+}
+
+fn answer(response: Response) -> Answering {
+    Box::pin(std::future::ready(Ok(response)))
+}
+
+/// What answers where no service does.
+pub(crate) async fn nowhere(request: Request) -> Response<Body> {
+    observe::route(&request, "-");
+    HttpError::not_found().into_response()
+}
+
+/// The endpoint of a method and a path: `GET /pets/{id}`.
+fn endpoint(routes: &Node, name: &str) -> Result<usize, Error> {
+    let found = name.split_once(' ').and_then(|(method, route)| routes.endpoint(method, route));
+    let reason = || format!("`{name}` is no endpoint of the document; name one by method and path, as `GET /pets`");
+    found.ok_or_else(|| Error::Option { name: "endpoint_layer", reason: reason() })
+}

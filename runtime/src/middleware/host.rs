@@ -1,0 +1,179 @@
+//! Which host a request is for, and by which scheme it came.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use axum::extract::{OriginalUri, Request};
+use axum::response::{IntoResponse, Response};
+use http::header::{HOST, HeaderName, HeaderValue, LOCATION};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, StatusCode, Uri};
+
+use super::around::{Around, layers};
+use crate::error::HttpError;
+
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Refuses requests for hosts that are not the service's, by which pages and caches could be poisoned:
+/// `trusted_host`. They are answered 400.
+///
+/// The host is what HTTP/2 calls `:authority`, or the `Host` header, without its port.
+#[derive(Debug, Clone)]
+pub struct TrustedHost {
+    /// In lower case.
+    allowed: Arc<[String]>,
+    www_redirect: bool,
+}
+
+impl TrustedHost {
+    /// Allows these hosts: `example.com` alone, `*.example.com` for all below it, or `*`.
+    pub fn new<H: AsRef<str>>(hosts: impl IntoIterator<Item = H>) -> Self {
+        let allowed = hosts.into_iter().map(|host| host.as_ref().to_ascii_lowercase()).collect();
+        Self { allowed, www_redirect: true }
+    }
+
+    /// Whether `example.com` leads to `www.example.com` where only that is allowed; by default it does.
+    #[must_use]
+    pub fn www_redirect(mut self, redirect: bool) -> Self {
+        self.www_redirect = redirect;
+        self
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        let fits = |pattern: &str| match pattern.strip_prefix('*') {
+            Some(end) => host.ends_with(end),
+            None => host == pattern,
+        };
+        self.allowed.iter().any(|pattern| fits(pattern))
+    }
+}
+
+/// Leads requests that came without TLS to the same address with it: `https_redirect`. By default 307.
+///
+/// A proxy in front that ends TLS must say so, by `X-Forwarded-Proto`, and [`Self::behind_proxy`] be set:
+/// else each request is led back to itself.
+#[derive(Debug, Clone)]
+pub struct HttpsRedirect {
+    status: StatusCode,
+    port: Option<u16>,
+    behind_proxy: bool,
+}
+
+impl Default for HttpsRedirect {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HttpsRedirect {
+    /// 307, to the same port unless that is 80.
+    pub fn new() -> Self {
+        Self { status: StatusCode::TEMPORARY_REDIRECT, port: None, behind_proxy: false }
+    }
+
+    /// Whether browsers may remember it: 308 in place of 307.
+    #[must_use]
+    pub fn permanent(mut self, permanent: bool) -> Self {
+        self.status = if permanent { StatusCode::PERMANENT_REDIRECT } else { StatusCode::TEMPORARY_REDIRECT };
+        self
+    }
+
+    /// The port that HTTPS is at.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// Whether to believe what `X-Forwarded-Proto` says; only where a proxy sets it, whatever clients send.
+    #[must_use]
+    pub fn behind_proxy(mut self, believe: bool) -> Self {
+        self.behind_proxy = believe;
+        self
+    }
+}
+
+layers!(TrustedHost, HttpsRedirect);
+
+impl Around for TrustedHost {
+    type Kept = ();
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response> {
+        let Some(authority) = authority(request.uri(), request.headers()) else {
+            return ControlFlow::Break(unknown_host());
+        };
+        let host = authority.host().to_ascii_lowercase();
+        if self.allows(&host) {
+            return ControlFlow::Continue(());
+        }
+        let www = format!("www.{host}");
+        if self.www_redirect && self.allowed.contains(&www) {
+            let scheme = if is_secure(request) { Scheme::HTTPS } else { Scheme::HTTP };
+            let target = format!("{scheme}://www.{authority}{}", path(request));
+            return ControlFlow::Break(redirect(StatusCode::TEMPORARY_REDIRECT, &target));
+        }
+        ControlFlow::Break(unknown_host())
+    }
+
+    fn after(&self, (): (), _response: &mut Response) {}
+}
+
+impl Around for HttpsRedirect {
+    type Kept = ();
+
+    fn before(&self, request: &mut Request) -> ControlFlow<Response> {
+        if is_secure(request) || (self.behind_proxy && was_secure(request.headers())) {
+            return ControlFlow::Continue(());
+        }
+        let Some(authority) = authority(request.uri(), request.headers()) else {
+            return ControlFlow::Break(unknown_host());
+        };
+        let port = self.port.or(authority.port_u16()).filter(|port| !matches!(port, 80 | 443));
+        let port = port.map_or_else(String::new, |port| format!(":{port}"));
+        let target = format!("https://{}{port}{}", authority.host(), path(request));
+        ControlFlow::Break(redirect(self.status, &target))
+    }
+
+    fn after(&self, (): (), _response: &mut Response) {}
+}
+
+/// What the request is for: the URI's authority goes before the header (RFC 9112 §3.2.2, RFC 9113 §8.3.1).
+fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    let authority = match uri.authority() {
+        Some(authority) => authority.clone(),
+        None => {
+            let mut hosts = headers.get_all(HOST).iter();
+            let only = hosts.next().filter(|_| hosts.next().is_none())?;
+            Authority::try_from(only.as_bytes()).ok()?
+        }
+    };
+    // `user@host` is no host.
+    Some(authority).filter(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
+}
+
+/// The path and query as they came, base route and all.
+fn path(request: &Request) -> &str {
+    let original = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri);
+    original.unwrap_or_else(|| request.uri()).path_and_query().map_or("/", PathAndQuery::as_str)
+}
+
+/// Whether the request came by TLS.
+pub(super) fn is_secure(request: &Request) -> bool {
+    request.uri().scheme() == Some(&Scheme::HTTPS)
+}
+
+/// Whether a proxy says that the request came by TLS.
+pub(super) fn was_secure(headers: &HeaderMap) -> bool {
+    headers.get(X_FORWARDED_PROTO).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"https"))
+}
+
+fn redirect(status: StatusCode, target: &str) -> Response {
+    match HeaderValue::from_str(target) {
+        Ok(target) => (status, [(LOCATION, target)]).into_response(),
+        Err(_) => HttpError::bad_request().into_response(),
+    }
+}
+
+fn unknown_host() -> Response {
+    HttpError::bad_request().detail("The service is not known under this host.").into_response()
+}

@@ -1,0 +1,83 @@
+//! Services with middleware around them: of the document, of single operations, and of code.
+
+/// What is generated from `specs/guarded.yaml`.
+pub mod guarded {
+    buildflow_runtime::include_api!("guarded");
+}
+
+/// What is generated from `open.yaml`.
+pub mod open {
+    buildflow_runtime::include_api!("open");
+}
+
+use buildflow_runtime::HttpError;
+use buildflow_runtime::types::ByteStream;
+use guarded::{
+    EventsRequest, EventsResponse, ForgetRequest, ForgetResponse, NoteRequest, NoteResponse, ScarceRequest,
+    ScarceResponse, SecureRequest, SecureResponse, SlowRequest, SlowResponse, TextRequest, TextResponse, VisitRequest,
+    VisitResponse,
+};
+use open::{
+    DeleteAnyRequest, DeleteAnyResponse, DescribeRequest, DescribeResponse, PublicRequest, PublicResponse,
+    PutAnyRequest, PutAnyResponse,
+};
+
+/// The handler of both services.
+pub struct Endpoints;
+
+impl guarded::Guarded for Endpoints {
+    async fn visit(&self, request: VisitRequest) -> Result<VisitResponse, HttpError> {
+        let session = request.context.session();
+        let visits = session.get::<i64>("visits").unwrap_or_default() + 1;
+        session.insert("visits", visits)?;
+        Ok(VisitResponse::Ok(visits))
+    }
+
+    async fn forget(&self, request: ForgetRequest) -> Result<ForgetResponse, HttpError> {
+        request.context.session().clear();
+        Ok(ForgetResponse::NoContent)
+    }
+
+    async fn text(&self, request: TextRequest) -> Result<TextResponse, HttpError> {
+        Ok(TextResponse::Ok("a".repeat(usize::try_from(request.length)?)))
+    }
+
+    async fn events(&self, _request: EventsRequest) -> Result<EventsResponse, HttpError> {
+        Ok(EventsResponse::Ok(ByteStream::from("data: a\n\n".repeat(100))))
+    }
+
+    async fn slow(&self, _request: SlowRequest) -> Result<SlowResponse, HttpError> {
+        std::future::pending::<()>().await;
+        Ok(SlowResponse::NoContent)
+    }
+
+    async fn note(&self, _request: NoteRequest) -> Result<NoteResponse, HttpError> {
+        Ok(NoteResponse::NoContent)
+    }
+
+    async fn scarce(&self, _request: ScarceRequest) -> Result<ScarceResponse, HttpError> {
+        Ok(ScarceResponse::NoContent)
+    }
+
+    async fn secure(&self, _request: SecureRequest) -> Result<SecureResponse, HttpError> {
+        Ok(SecureResponse::NoContent)
+    }
+}
+
+impl open::Open for Endpoints {
+    async fn put_any(&self, _request: PutAnyRequest) -> Result<PutAnyResponse, HttpError> {
+        Ok(PutAnyResponse::NoContent(open::PutAnyNoContentHeaders { x_total: Some(1) }))
+    }
+
+    async fn delete_any(&self, _request: DeleteAnyRequest) -> Result<DeleteAnyResponse, HttpError> {
+        Ok(DeleteAnyResponse::NoContent)
+    }
+
+    async fn public(&self, _request: PublicRequest) -> Result<PublicResponse, HttpError> {
+        Ok(PublicResponse::NoContent)
+    }
+
+    async fn describe(&self, _request: DescribeRequest) -> Result<DescribeResponse, HttpError> {
+        Ok(DescribeResponse::Ok("described".to_owned()))
+    }
+}

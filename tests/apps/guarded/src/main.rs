@@ -1,0 +1,8 @@
+//! Serves both services.
+
+use ::guarded::{Endpoints, guarded, open};
+use buildflow_runtime::Flow;
+
+fn main() -> Result<(), buildflow_runtime::Error> {
+    Flow::new().add_service(guarded::service(Endpoints)).add_service(open::service(Endpoints)).run()
+}
