@@ -81,7 +81,6 @@ impl Service<Request> for Endpoints {
             Found::Nowhere => {
                 #[cfg(feature = "docs")]
                 if let Some(response) = self.site.as_ref().and_then(|site| site.answer(&request)) {
-                    observe::route(&request, "docs");
                     return answer(response);
                 }
                 observe::route(&request, "-");

@@ -4,8 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
+#[cfg(feature = "docs")]
+use axum::extract::Request;
 use tokio::net::TcpListener;
 
+#[cfg(feature = "docs")]
+use crate::docs::overview;
 use crate::endpoints::nowhere;
 use crate::error::Error;
 use crate::layers::Layers;
@@ -121,10 +125,9 @@ impl Flow {
     /// # Errors
     ///
     /// Two services under one base route, a base route that is no path, or middleware that lacks something.
-    pub fn into_router(self) -> Result<Router, Error> {
+    pub fn into_router(mut self) -> Result<Router, Error> {
         self.check_base_routes()?;
-        // Base routes are literal, also where axum once had captures.
-        let mut router = Router::new().without_v07_checks().fallback(nowhere);
+        let mut router = self.beside_services();
         for service in self.services {
             let base_route = service.route().to_owned();
             let inner = service.router(self.limits)?;
@@ -134,6 +137,26 @@ impl Flow {
             };
         }
         Ok(observe::layer(self.layers.around(router)?))
+    }
+
+    /// What answers where no service does: the flow's page, if services show their documents.
+    fn beside_services(&mut self) -> Router {
+        // Base routes are literal, also where axum once had captures.
+        let router = Router::new().without_v07_checks();
+        #[cfg(feature = "docs")]
+        {
+            let shown: Vec<_> = self.services.iter().filter_map(Service::entry).collect();
+            if let Some(root) = self.services.iter_mut().find(|service| service.route() == "/") {
+                root.show_services(shown);
+            } else if !shown.is_empty() {
+                let page = overview::page(&shown, 0);
+                return router.fallback(async move |request: Request| match request.uri().path() {
+                    overview::PATH => page.answer(&request),
+                    _ => nowhere(request).await,
+                });
+            }
+        }
+        router.fallback(nowhere)
     }
 
     fn check_base_routes(&self) -> Result<(), Error> {
@@ -205,6 +228,7 @@ impl Flow {
                 service = service.name(),
                 service_id = service.id(),
                 base_route = service.route(),
+                docs = service.docs_path(),
                 "serving"
             );
         }

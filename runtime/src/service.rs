@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::decode::Incoming;
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
-use crate::docs::Site;
+use crate::docs::{Site, overview::Entry};
 use crate::endpoints::Endpoints;
 use crate::error::{Error, HttpError};
 use crate::layers::Layers;
@@ -64,7 +64,11 @@ pub struct Service {
     dispatch: Arc<dyn Dispatch>,
     base_route: String,
     service_id: String,
+    #[cfg(feature = "docs")]
     docs: Docs,
+    /// The services of the flow, where its page is this one's to show.
+    #[cfg(feature = "docs")]
+    services: Vec<Entry>,
     routes: Router,
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
@@ -80,7 +84,10 @@ impl Service {
             dispatch: Arc::new(dispatch),
             base_route: description.base_route.to_owned(),
             service_id,
+            #[cfg(feature = "docs")]
             docs: description.docs.clone(),
+            #[cfg(feature = "docs")]
+            services: Vec::new(),
             routes: Router::new(),
             layers: Layers::default(),
             endpoint_layers: HashMap::new(),
@@ -169,7 +176,7 @@ impl Service {
     pub(crate) fn router(self, limits: Limits) -> Result<Router, Error> {
         let endpoints = Endpoints::new(self.dispatch, limits, self.endpoint_layers)?;
         #[cfg(feature = "docs")]
-        let endpoints = endpoints.show(Site::new(self.description, self.docs, &self.base_route));
+        let endpoints = endpoints.show(Site::new(self.description, self.docs, &self.base_route, &self.services));
         self.layers.around(self.routes.fallback_service(endpoints))
     }
 
@@ -179,6 +186,26 @@ impl Service {
 
     pub(crate) fn route(&self) -> &str {
         &self.base_route
+    }
+
+    /// Where the service shows its document, for people.
+    pub(crate) fn docs_path(&self) -> Option<String> {
+        #[cfg(feature = "docs")]
+        return self.entry().and_then(|entry| entry.page());
+        #[cfg(not(feature = "docs"))]
+        return None;
+    }
+
+    /// The service in the flow's page, where it shows its document.
+    #[cfg(feature = "docs")]
+    pub(crate) fn entry(&self) -> Option<Entry> {
+        Entry::of(self.description, &self.docs, &self.base_route)
+    }
+
+    /// Makes the flow's page this service's to show.
+    #[cfg(feature = "docs")]
+    pub(crate) fn show_services(&mut self, services: Vec<Entry>) {
+        self.services = services;
     }
 
     pub(crate) fn id(&self) -> &str {

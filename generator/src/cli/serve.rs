@@ -46,8 +46,19 @@ impl Serve {
         say(&format!("compiling {} (the first time takes about a minute)", self.spec.path.display()));
         let binary = project.build(&work, self.release)?;
         say(&format!("serving {} on http://{}", self.spec.path.display(), self.bind));
+        if let Some(page) = docs_page(&compiled) {
+            say(&format!("docs on http://{}{page}", self.bind));
+        }
         become_server(&binary, &self.bind)
     }
+}
+
+/// The path of the page that shows the document, if it is shown.
+fn docs_page(compiled: &Compiled) -> Option<String> {
+    let (_, lowered) = compiled.outcome.as_ref()?;
+    let options = &lowered.service.options;
+    let base_route = options.base_route.as_deref().unwrap_or_default().trim_end_matches('/');
+    options.docs.paths().first().map(|path| format!("{base_route}{path}"))
 }
 
 /// The application that serves examples, and the generated crate that it uses.

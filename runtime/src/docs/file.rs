@@ -12,9 +12,12 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 
+use crate::endpoints::other_method;
+use crate::observe;
+
 /// What is sent for a path.
 #[derive(Debug, Clone)]
-pub(super) struct File {
+pub(crate) struct File {
     content_type: &'static str,
     bytes: Bytes,
     tag: HeaderValue,
@@ -45,8 +48,12 @@ impl File {
         self
     }
 
-    /// The answer to a GET or HEAD request.
+    /// The answer to a request for it.
     pub fn answer(&self, request: &Request) -> Response {
+        observe::route(request, "docs");
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return other_method(request.method(), "GET, HEAD");
+        }
         let is_known = is_known(request.headers(), self.tag.as_bytes());
         let mut response = match (is_known, request.method()) {
             (true, _) => StatusCode::NOT_MODIFIED.into_response(),

@@ -3,6 +3,8 @@
 #[cfg(feature = "docs")]
 mod file;
 #[cfg(feature = "docs")]
+pub(crate) mod overview;
+#[cfg(feature = "docs")]
 mod page;
 #[cfg(feature = "redoc")]
 mod redoc;

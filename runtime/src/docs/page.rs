@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::file::File;
 
-const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What starts Swagger UI.
@@ -76,7 +76,7 @@ impl Page<'_> {
 }
 
 /// Other sites may not show the page in theirs, nor may what is on it lead relative links elsewhere.
-const EMBEDDING: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(super) const EMBEDDING: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Text in HTML, also between quotes.
 pub(super) fn escaped(text: &str) -> String {

@@ -4,12 +4,11 @@ use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::Method;
 
 use super::file::File;
+use super::overview::{self, Entry};
 use super::page::{self, Page};
 use super::{Docs, swagger_ui, yaml};
-use crate::endpoints::other_method;
 use crate::service::Description;
 
 /// What the generator writes as the document's servers.
@@ -22,6 +21,8 @@ pub(crate) struct Site {
     description: &'static Description,
     document: &'static str,
     base_route: String,
+    /// The flow's services, where this one is at its root and another is beside it.
+    overview: Option<File>,
     json: OnceLock<File>,
     yaml: OnceLock<File>,
     swagger_ui: OnceLock<File>,
@@ -31,9 +32,15 @@ pub(crate) struct Site {
 
 impl Site {
     /// The docs of a service that stands at `base_route`; `None` where it shows none.
-    pub fn new(description: &'static Description, docs: Docs, base_route: &str) -> Option<Self> {
+    ///
+    /// `services` are those of the flow, where its page is this one's to show.
+    pub fn new(description: &'static Description, docs: Docs, base_route: &str, services: &[Entry]) -> Option<Self> {
         let document = description.document.filter(|_| docs.openapi.is_some())?;
+        // Below the page of Swagger UI, which is below the service's base route.
+        let depth = docs.swagger_ui.as_ref().map_or(0, |path| path.matches('/').count());
+        let overview = (services.len() > 1).then(|| overview::page(services, depth));
         Some(Self {
+            overview,
             docs,
             description,
             document,
@@ -48,11 +55,7 @@ impl Site {
 
     /// The answer, where the request is for one of the docs' paths.
     pub fn answer(&self, request: &Request) -> Option<Response> {
-        let file = self.find(request.uri().path())?;
-        Some(match *request.method() {
-            Method::GET | Method::HEAD => file.answer(request),
-            ref method => other_method(method, "GET, HEAD"),
-        })
+        Some(self.find(request.uri().path())?.answer(request))
     }
 
     fn find(&self, path: &str) -> Option<&File> {
@@ -72,6 +75,7 @@ impl Site {
                     static START: LazyLock<File> = LazyLock::new(page::swagger_ui_start);
                     Some(&START)
                 }
+                Some("services") => self.overview.as_ref(),
                 Some(name) => swagger_ui::file(name),
             };
         }

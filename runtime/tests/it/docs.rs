@@ -143,3 +143,49 @@ async fn layers_stand_around_docs() {
         assert_eq!(status(&server, path).await, 403, "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_flow_has_a_page_that_lists_its_services() {
+    let other = || pets::service().base_route("/other");
+    let hidden = || pets::service().base_route("/hidden").docs(Docs::off());
+    let moved = || pets::service().base_route("/a/b").docs(Docs::new().swagger_ui(Some("/x")).redoc(None));
+    let flow = Flow::new().add_service(other()).add_service(hidden()).add_service(moved());
+    let server = Server::start(flow).await;
+    let page = get(&server, "/docs").await;
+    let html = page.text();
+    assert_eq!(page.status, 200);
+    assert_eq!(html.matches("<h2>Pets &amp; &lt;more&gt; <small>1.0.0</small></h2>").count(), 2, "{html}");
+    let links = [
+        "other/docs",
+        "other/redoc",
+        "other/openapi.json",
+        "other/openapi.yaml",
+        "a/b/x",
+        "a/b/openapi.json",
+        "a/b/openapi.yaml",
+    ];
+    assert_eq!(links_of(html), links);
+    for link in links {
+        assert_eq!(status(&server, &format!("/{link}")).await, 200, "{link}");
+    }
+    assert_eq!(server.request("POST", "/docs", &[], "").await.status, 405);
+    assert_eq!(status(&server, "/redoc").await, 404);
+}
+
+#[tokio::test]
+async fn beside_a_service_at_the_root_the_page_is_below_its_docs() {
+    let other = || pets::service().base_route("/other");
+    let server = Server::start(Flow::new().add_service(pets::service()).add_service(other())).await;
+    let page = get(&server, "/docs/services").await;
+    assert_eq!(links_of(page.text())[..2], ["../docs", "../redoc"]);
+    assert_eq!(links_of(page.text())[4..6], ["../other/docs", "../other/redoc"]);
+    assert!(get(&server, "/docs").await.text().contains("swagger-ui-bundle.js"));
+    // A service that is alone needs no such page, and a flow without docs has none.
+    assert_eq!(status(&Server::pets().await, "/docs/services").await, 404);
+    let server = Server::start(Flow::new().add_service(other().docs(Docs::off()))).await;
+    assert_eq!(status(&server, "/docs").await, 404);
+}
+
+fn links_of(html: &str) -> Vec<&str> {
+    html.split("<a href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
