@@ -162,6 +162,11 @@ fn answers_of_several_media_types() {
 }
 
 #[test]
+fn answers_that_are_streams_of_items() {
+    check("answers-streams");
+}
+
+#[test]
 fn headers_of_answers() {
     check("answers-headers");
 }

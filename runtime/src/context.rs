@@ -54,6 +54,12 @@ impl RequestContext {
         &self.parts.method
     }
 
+    /// The id of the event that a client got last, of a stream of events that it comes back to
+    /// (HTML Living Standard §9.2.4); `None` where it starts.
+    pub fn last_event_id(&self) -> Option<&str> {
+        std::str::from_utf8(self.parts.headers.get("last-event-id")?.as_bytes()).ok()
+    }
+
     /// The URI, below the service's base route.
     pub fn uri(&self) -> &Uri {
         &self.parts.uri

@@ -166,6 +166,8 @@ fn handle(
     (request, captures): (Request, Captures),
 ) -> Answering {
     let (parts, body) = request.into_parts();
+    #[cfg(feature = "files")]
+    let asked = crate::file::Asked::of(&parts);
     let deadline = limits.deadline();
     let (body_limit, upload_limit) = (limits.body, limits.upload);
     let handled = dispatch.call(endpoint, Incoming { parts, body, captures, body_limit, upload_limit, deadline });
@@ -176,6 +178,8 @@ fn handle(
             Ok(Err(error)) => error.into_response(),
             Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
         };
+        #[cfg(feature = "files")]
+        let response = crate::file::finish(response, &asked).await;
         Ok(response)
     })
 }

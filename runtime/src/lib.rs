@@ -11,8 +11,11 @@ mod endpoints;
 mod error;
 mod exact;
 mod external;
+#[cfg(feature = "files")]
+mod file;
 mod flow;
 pub mod generated;
+mod items;
 mod layers;
 mod media;
 mod metered;

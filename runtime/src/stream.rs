@@ -5,10 +5,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
+use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+
+#[cfg(feature = "files")]
+use crate::file::File;
 
 /// The most bytes that are read from a reader at once.
 const CHUNK: usize = 64 * 1024;
@@ -18,7 +22,12 @@ const CHUNK: usize = 64 * 1024;
 /// A request's stream ends with an error where it has more bytes than the flow allows, or where the
 /// client goes away. An answer's stream is asked for more only when the client has taken what there is.
 #[derive(Debug)]
-pub struct ByteStream(Body);
+pub struct ByteStream {
+    body: Body,
+    /// The file that the body is, of which an answer may need but a part.
+    #[cfg(feature = "files")]
+    file: Option<File>,
+}
 
 /// Why a request's body did not come whole.
 #[derive(Debug)]
@@ -59,7 +68,7 @@ impl ByteStream {
         E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
     {
         let pieces = stream.map_err(|error| BodyError::Other(error.into()));
-        Self(Body::from_stream(pieces))
+        Self::of(Body::from_stream(pieces))
     }
 
     /// A stream of what a reader gives: a file, say.
@@ -89,11 +98,26 @@ impl ByteStream {
         let told = |error: Box<dyn std::error::Error + Send + Sync>| {
             if is_too_large(&*error) { BodyError::TooLarge } else { BodyError::BrokenOff }
         };
-        Self(Body::new(Limited::new(body, limit).map_err(told)))
+        Self::of(Body::new(Limited::new(body, limit).map_err(told)))
     }
 
-    pub(crate) fn into_body(self) -> Body {
-        self.0
+    /// An answer with this body.
+    pub(crate) fn into_response(self) -> Response {
+        #[cfg_attr(not(feature = "files"), expect(unused_mut, reason = "only files say more of an answer"))]
+        let mut response = Response::new(self.body);
+        #[cfg(feature = "files")]
+        if let Some(file) = self.file {
+            crate::file::note(&mut response, file);
+        }
+        response
+    }
+
+    fn of(body: Body) -> Self {
+        Self {
+            body,
+            #[cfg(feature = "files")]
+            file: None,
+        }
     }
 }
 
@@ -102,7 +126,7 @@ impl Stream for ByteStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let frame = match std::task::ready!(HttpBody::poll_frame(Pin::new(&mut self.0), context)) {
+            let frame = match std::task::ready!(HttpBody::poll_frame(Pin::new(&mut self.body), context)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(told(error)))),
                 Some(Ok(frame)) => frame,
@@ -132,10 +156,17 @@ macro_rules! from_whole {
     ($($whole:ty),*) => {
         $(impl From<$whole> for ByteStream {
             fn from(whole: $whole) -> Self {
-                Self(Body::from(whole))
+                Self::of(Body::from(whole))
             }
         })*
     };
+}
+
+#[cfg(feature = "files")]
+impl From<File> for ByteStream {
+    fn from(file: File) -> Self {
+        Self { body: file.clone().into_body(), file: Some(file) }
+    }
 }
 
 from_whole!(Bytes, Vec<u8>, String, &'static str);
@@ -158,7 +189,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_past_its_limit_ends_with_an_error() {
-        let limited = ByteStream::limited(pieces(&["abc", "def"]).into_body(), 4);
+        let limited = ByteStream::limited(pieces(&["abc", "def"]).into_response().into_body(), 4);
         assert!(matches!(limited.collect().await, Err(BodyError::TooLarge)));
     }
 

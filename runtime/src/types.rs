@@ -18,17 +18,27 @@ pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
 pub use crate::exact::{Decimal, Integer, NotANumber};
 pub use crate::external::External;
+#[cfg(feature = "files")]
+pub use crate::file::File;
+pub use crate::items::{Event, EventStream, JsonLines};
 pub use crate::stream::{BodyError, ByteStream};
 #[cfg(feature = "multipart")]
 pub use crate::upload::UploadFile;
 
-/// Bytes of a media type that the document leaves open, such as `image/*`.
+/// Bytes of a media type that the document leaves open, such as `image/*`: of a request all of them, of an answer a
+/// [`ByteStream`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Media {
+pub struct Media<B = bytes::Bytes> {
     /// Their media type, with its parameters, as the client says it or the handler does.
     pub content_type: String,
     /// The bytes.
-    pub bytes: bytes::Bytes,
+    pub bytes: B,
+}
+
+impl From<Media> for Media<ByteStream> {
+    fn from(media: Media) -> Self {
+        Self { content_type: media.content_type, bytes: media.bytes.into() }
+    }
 }
 
 /// Any JSON object.

@@ -129,7 +129,9 @@ impl<'d> Requests<'d> {
             Content::Multipart(..) => multipart(&value(), &[]),
             Content::Upload(upload) => multipart(&value(), &upload.fields),
             Content::Text if !body.schema.is_empty() => (media_type, text(&value())),
-            Content::Text | Content::Bytes | Content::Media | Content::Stream => (media_type, "example".to_owned()),
+            Content::Text | Content::Bytes | Content::Media | Content::Stream | Content::Items(..) => {
+                (media_type, "example".to_owned())
+            }
         }
     }
 

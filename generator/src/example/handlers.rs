@@ -129,6 +129,9 @@ fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String
     if let Content::Json(_) = body.content {
         return examples.of(body).map(|json| format!("example({json:?})?"));
     }
+    if let Content::Items(..) = body.content {
+        return examples.of(body).map(|json| format!("[example({json:?})?].into_iter().collect()"));
+    }
     let text = body.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
     let text = format!("{:?}", text.unwrap_or_else(|| "example".to_owned()));
     Some(match body.content {

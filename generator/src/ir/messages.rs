@@ -49,13 +49,35 @@ pub enum Content {
     Media,
     /// Bytes that come or go piece by piece.
     Stream,
+    /// Values of this type that go one by one.
+    Items(Slot, Framing),
+}
+
+/// How the items of a stream are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// JSON values, a line each.
+    Lines,
+    /// Server-sent events; which part of each the item is.
+    Events(EventData),
+}
+
+/// Which part of a server-sent event an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventData {
+    /// Its data, which is JSON.
+    Json,
+    /// Its data, which is text.
+    Text,
+    /// The whole of it: an object whose members are the event's fields.
+    Event,
 }
 
 impl Content {
     /// The places for values that it has.
     pub fn slots(&self) -> Vec<&Slot> {
         match self {
-            Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, _) => vec![slot],
+            Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, _) | Self::Items(slot, _) => vec![slot],
             Self::Upload(upload) => {
                 let values = upload.fields.iter().filter_map(|field| match &field.content {
                     UploadContent::Value(slot) => Some(slot),

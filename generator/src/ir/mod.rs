@@ -9,8 +9,8 @@ mod name;
 mod types;
 
 pub use messages::{
-    Alternative, Answer, AnswerBody, AnswerHeaders, Body, Content, FieldStyle, FormField, HeaderField, Status, Upload,
-    UploadContent, UploadField, Validation,
+    Alternative, Answer, AnswerBody, AnswerHeaders, Body, Content, EventData, FieldStyle, FormField, Framing,
+    HeaderField, Status, Upload, UploadContent, UploadField, Validation,
 };
 pub use middleware::{
     Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit, RequestId, SameSite,
@@ -78,7 +78,7 @@ pub struct Endpoint {
     pub parameters: Vec<Parameter>,
     /// The request body.
     pub body: Option<Body>,
-    /// What it may answer; never empty.
+    /// What it may answer; empty where the handler makes the whole of its responses (`x-buildflow-response: raw`).
     pub answers: Vec<Answer>,
     /// Who may call it: any one of these; empty for everybody.
     pub security: Vec<Requirement>,

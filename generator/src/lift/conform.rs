@@ -122,8 +122,9 @@ impl Walk<'_> {
         let Value::Map(map) = &node.value else {
             return self.mismatch(node, &format!("an object ({})", table.name), at);
         };
-        for (key, member) in map.iter().filter(|(key, _)| !is_extension(key)) {
+        for (key, member) in map {
             match table.fields.iter().find(|field| field.name == key) {
+                None if is_extension(key) => {}
                 Some(field) if is_empty(&member.node, field.shape) => self.empty(&member.node, &at.join(key)),
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),
                 None => self.diagnostics.push(unknown_field(key, member.key, table)),

@@ -195,6 +195,7 @@ static OPERATION: Table = Table {
         may("deprecated", FLAG),
         may("security", Shape::List(&Shape::Map(&Shape::Scopes))),
         may("servers", Shape::List(&Shape::Object(&SERVER))),
+        may("x-buildflow-response", Shape::Word(&["raw"])),
     ],
 };
 
@@ -239,6 +240,7 @@ static MEDIA_TYPE: Table = Table {
         may("encoding", ANY),
         may("prefixEncoding", ANY),
         may("itemEncoding", ANY),
+        may("x-buildflow-item", Shape::Schema),
     ],
 };
 

@@ -12,8 +12,13 @@ use crate::ir::{Answer, AnswerBody, Content, Slot, Status, Type};
 use crate::lift::json;
 use crate::read::{Node, Pointer};
 
-/// What an operation may answer; a success without a body where it documents nothing.
+/// What an operation may answer; a success without a body where it documents nothing, and nothing at all where the
+/// handler makes the whole of its responses.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Answer> {
+    if found.operation.extensions.contains_key("x-buildflow-response") {
+        lowering.untyped(&found.pointer.join("x-buildflow-response"), "a response that the handler makes itself");
+        return Vec::new();
+    }
     let declared = &found.operation.responses;
     let place = found.pointer.join("responses");
     let coded = declared.responses.iter().map(|(status, response)| (status_of(status), status.to_string(), response));
@@ -85,9 +90,18 @@ impl<'d> Lowering<'d> {
     }
 
     fn answer_body(&mut self, group: &Group<'_>) -> AnswerBody {
-        if let Some(why) = media::untyped(group.names[0]) {
+        let items = self.items(group);
+        if let Some(why) = media::untyped(group.names[0]).filter(|_| items.is_none()) {
             self.untyped(&group.at, why);
         }
+        let (media_types, examples) =
+            (group.names.iter().map(|name| sendable(name)).collect(), self.examples(&group.at));
+        let schema = |id| self.document.schemas.get(id).pointer.to_string();
+        if let Some((content, id)) = items {
+            // The examples of a sequence are of the whole of it.
+            return AnswerBody { media_types, content, examples: Vec::new(), schema: Some(schema(id)) };
+        }
+        let schema = group.schema.map(schema);
         let content = match (group.kind, group.schema) {
             (Kind::Json, Some(id)) => Content::Json(self.types.response(id)),
             (Kind::Json, None) => Content::Json(Slot::plain(Type::Json)),
@@ -96,16 +110,12 @@ impl<'d> Lowering<'d> {
             (Kind::Open, _) => Content::Media,
             (Kind::Form | Kind::Multipart, _) => {
                 self.untyped(&group.at, "a form as an answer, as bytes");
-                Content::Bytes
+                Content::Stream
             }
-            (Kind::Bytes, _) => Content::Bytes,
+            // It may be a file.
+            (Kind::Bytes, _) => Content::Stream,
         };
-        AnswerBody {
-            media_types: group.names.iter().map(|name| sendable(name)).collect(),
-            content,
-            examples: self.examples(&group.at),
-            schema: group.schema.map(|id| self.document.schemas.get(id).pointer.to_string()),
-        }
+        AnswerBody { media_types, content, examples, schema }
     }
 
     /// The examples of a media type, as JSON, its own first.

@@ -5,6 +5,7 @@ use openapiv3::{MediaType, ReferenceOr};
 
 use super::Found;
 use super::endpoint::{Lowering, words};
+use super::items::Items;
 use super::media::{self, Kind, kind};
 use super::naming::Scope;
 use crate::ir::{Alternative, Body, Content, Docs, Slot, Type, Validation};
@@ -19,6 +20,7 @@ pub(super) struct Group<'d> {
     /// Where the first one stands.
     pub at: Pointer,
     pub schema: Option<SchemaId>,
+    pub items: Option<Items>,
 }
 
 /// What a group of media types is lowered to, with the schema to validate by.
@@ -59,7 +61,8 @@ impl<'d> Lowering<'d> {
                 Some(group) => group.names.push(name),
                 None => {
                     let at = self.document.locate(&at.join(name));
-                    groups.push(Group { kind, names: vec![name], at, schema });
+                    let items = Items::of(self.document, &at);
+                    groups.push(Group { kind, names: vec![name], at, schema, items });
                 }
             }
         }

@@ -17,6 +17,25 @@ pub(super) enum Kind {
     Bytes,
 }
 
+/// A sequence of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sequence {
+    /// JSON values.
+    Values,
+    /// Server-sent events.
+    Events,
+}
+
+/// Which sequence a media type is, if it is one (OpenAPI 3.2 §4.14.3).
+pub(super) fn sequence(media_type: &str) -> Option<Sequence> {
+    let essence = essence(media_type);
+    match essence.split_once('/')? {
+        ("text", "event-stream") => Some(Sequence::Events),
+        (_, "json-seq" | "jsonl" | "ndjson" | "x-ndjson" | "jsonlines" | "x-jsonlines") => Some(Sequence::Values),
+        (_, subtype) => subtype.ends_with("+json-seq").then_some(Sequence::Values),
+    }
+}
+
 /// Type and subtype, in lower case.
 ///
 /// Some documents list several in one name; the first stands for them, as no message has such a type.
@@ -29,9 +48,8 @@ pub(super) fn kind(media_type: &str) -> Kind {
     let essence = essence(media_type);
     let (main, subtype) = essence.split_once('/').unwrap_or((&essence, ""));
     match (main, subtype) {
-        (_, "json-seq" | "jsonl" | "ndjson" | "x-ndjson" | "jsonlines" | "x-jsonlines")
-        | ("application", "octet-stream")
-        | ("text", "event-stream") => Kind::Stream,
+        _ if sequence(&essence).is_some() => Kind::Stream,
+        ("application", "octet-stream") => Kind::Stream,
         // `json+…` has its parts in the wrong order, and is JSON all the same.
         (_, "json" | "x-json") => Kind::Json,
         (_, subtype) if subtype.ends_with("+json") || subtype.starts_with("json+") => Kind::Json,
@@ -53,10 +71,10 @@ pub(super) fn untyped(media_type: &str) -> Option<&'static str> {
     match kind(media_type) {
         Kind::Bytes if is_xml => Some("XML, as bytes"),
         Kind::Bytes if essence.starts_with("multipart/") => Some("several parts, as bytes"),
-        Kind::Stream if essence == "text/event-stream" => Some("server-sent events, as a stream of bytes"),
-        Kind::Stream if essence != "application/octet-stream" => {
-            Some("a sequence of JSON values, as a stream of bytes")
-        }
+        Kind::Stream => sequence(&essence).map(|sequence| match sequence {
+            Sequence::Events => "server-sent events, as a stream of bytes",
+            Sequence::Values => "a sequence of JSON values, as a stream of bytes",
+        }),
         _ => None,
     }
 }

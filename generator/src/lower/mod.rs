@@ -11,6 +11,7 @@ mod enums;
 mod external;
 mod form;
 mod headers;
+mod items;
 mod ledger;
 mod media;
 mod names;

@@ -230,7 +230,8 @@ impl<'d> Namer<'d> {
                     super::statuses::variant_words(status)
                 })),
                 "requestBody" => words.push("body".to_owned()),
-                "schema" | "allOf" => {}
+                "schema" | "allOf" | "contentSchema" => {}
+                "itemSchema" | "x-buildflow-item" => words.push("item".to_owned()),
                 "items" => words.push("item".to_owned()),
                 "additionalProperties" => words.push("value".to_owned()),
                 "oneOf" | "anyOf" => {

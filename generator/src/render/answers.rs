@@ -4,8 +4,8 @@ use super::operations::{FieldView, content_type, name_of};
 use super::text::{Code, DocText, Literal};
 use super::types::{expression, field_docs, inline_code};
 use crate::ir::{
-    Answer, AnswerBody, AnswerHeaders, Content, HeaderField, Presence, Scalar, Slot, Status, Type, TypeBody, TypeDef,
-    TypeName, VariantName,
+    Answer, AnswerBody, AnswerHeaders, Content, Framing, HeaderField, Presence, Scalar, Slot, Status, Type, TypeBody,
+    TypeDef, TypeName, VariantName,
 };
 
 /// A variant of a response enum.
@@ -50,7 +50,7 @@ pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerVi
     let respond = match &answer.body {
         None => format!("respond::empty({status})"),
         Some(body) => {
-            parts.push(PartView { name: "body", ty: content_type(&body.content, types) });
+            parts.push(PartView { name: "body", ty: body_type(&body.content, types) });
             respond_with(&status, body)
         }
     };
@@ -115,11 +115,22 @@ fn respond_with(status: &str, body: &AnswerBody) -> String {
         Content::Json(_) => format!("respond::json_as({status}, {name}, &body)"),
         Content::Text => format!("respond::text({status}, {name}, body)"),
         Content::Media => format!("respond::media({status}, body)"),
-        Content::Stream => format!("respond::stream({status}, {name}, body)"),
-        // Forms are not written; the handler has made the bytes.
-        Content::Bytes | Content::Form(..) | Content::Multipart(..) | Content::Upload(_) => {
-            format!("respond::bytes({status}, {name}, body)")
+        Content::Items(_, Framing::Lines) => format!("respond::lines({status}, {name}, body)"),
+        Content::Items(_, Framing::Events(data)) => {
+            format!("respond::events({status}, {name}, body, respond::EventData::{data:?})")
         }
+        // Bytes, which the handler has made, go out as streams do.
+        Content::Stream | Content::Bytes | Content::Form(..) | Content::Multipart(..) | Content::Upload(_) => {
+            format!("respond::stream({status}, {name}, body)")
+        }
+    }
+}
+
+/// The type of what an answer holds.
+fn body_type(content: &Content, types: &[TypeDef]) -> Code {
+    match content {
+        Content::Media => Code::new("types::Media<types::ByteStream>"),
+        _ => content_type(content, types),
     }
 }
 

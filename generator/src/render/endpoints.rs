@@ -293,7 +293,8 @@ fn body_decode(content: &Content, place: &str, types: &[TypeDef]) -> String {
         Content::Text => format!("text({place})"),
         Content::Bytes => format!("bytes({place})"),
         Content::Media => format!("media({place})"),
-        Content::Stream => format!("stream({place})"),
+        // Items that clients send are left to the handler.
+        Content::Stream | Content::Items(..) => format!("stream({place})"),
     };
     format!("decoder.{call}.await?")
 }

@@ -8,8 +8,8 @@ use super::answers::{AnswerView, HeadersView, answer_view, headers_view, spoken}
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, field_docs, inline_code};
 use crate::ir::{
-    Alternative, Body, Content, Docs, Endpoint, FieldName, Parameter, ParameterPresence, Presence, Service, Status,
-    TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
+    Alternative, Body, Content, Docs, Endpoint, FieldName, Framing, Parameter, ParameterPresence, Presence, Service,
+    Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
 };
 
 /// The requests and responses of a service.
@@ -121,7 +121,8 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
     });
     let answers: Vec<AnswerView<'_>> = endpoint.answers.iter().map(|answer| answer_view(answer, types)).collect();
     let contents = || endpoint.answers.iter().filter_map(|answer| answer.body.as_ref());
-    let is_stream = contents().any(|body| matches!(body.content, Content::Stream));
+    let is_stream =
+        contents().any(|body| matches!(body.content, Content::Media | Content::Stream | Content::Items(..)));
     OperationView {
         request: &endpoint.request,
         request_docs: DocText::line(format!("The request of {route}.")),
@@ -129,7 +130,10 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
         choice,
         uploads: uploads.collect(),
         response: &endpoint.response,
-        response_docs: DocText::line(format!("What {route} may answer.")),
+        response_docs: match endpoint.answers.is_empty() {
+            true => DocText::line(format!("What {route} answers: any response.")),
+            false => DocText::line(format!("What {route} may answer.")),
+        },
         derives: if is_stream { "Debug" } else { "Debug, Clone, PartialEq" },
         accept: if contents().any(|body| body.media_types.len() > 1) { "accept" } else { "_accept" },
         answers,
@@ -213,6 +217,10 @@ pub(super) fn content_type(content: &Content, types: &[TypeDef]) -> Code {
         Content::Bytes => Code::new("buildflow_runtime::Bytes"),
         Content::Media => Code::new("types::Media"),
         Content::Stream => Code::new("types::ByteStream"),
+        Content::Items(slot, Framing::Lines) => Code::new(format!("types::JsonLines<{}>", expression(&slot.ty, types))),
+        Content::Items(slot, Framing::Events(_)) => {
+            Code::new(format!("types::EventStream<{}>", expression(&slot.ty, types)))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod support;
 mod unions;
 
 use super::{Failure, Spec, print};
-use crate::ir::{Answer, Content, Endpoint, ParameterPresence, Service, Status, TypeBody};
+use crate::ir::{Answer, Content, Endpoint, Framing, ParameterPresence, Service, Status, TypeBody};
 use crate::lift::Document;
 use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
@@ -111,6 +111,8 @@ fn content(content: &Content, service: &Service) -> String {
         Content::Bytes => "bytes".to_owned(),
         Content::Media => "bytes of any media type".to_owned(),
         Content::Stream => "a stream".to_owned(),
+        Content::Items(slot, Framing::Lines) => format!("lines of {}", spelled(&slot.ty, &service.types)),
+        Content::Items(slot, Framing::Events(_)) => format!("events of {}", spelled(&slot.ty, &service.types)),
     }
 }
 

@@ -4,15 +4,15 @@ mod headers;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 
 use crate::context::AddedHeaders;
 use crate::error::HttpError;
-use crate::types::{ByteStream, Media};
+use crate::types::{ByteStream, EventStream, JsonLines, Media};
 
+pub use crate::items::EventData;
 pub use crate::media::Accept;
 pub use headers::{Headers, with_headers};
 
@@ -20,6 +20,13 @@ pub use headers::{Headers, with_headers};
 pub trait Respond {
     /// The response; `accept` says which of several media types it is written as.
     fn respond(self, accept: &Accept) -> Response;
+}
+
+/// `x-buildflow-response: raw`: it is one already.
+impl Respond for Response {
+    fn respond(self, _accept: &Accept) -> Response {
+        self
+    }
 }
 
 /// The way back from a handler: what its answer must know of the request.
@@ -71,19 +78,32 @@ pub fn text(status: StatusCode, content_type: &str, body: String) -> Response {
     with_body(status, &format!("{content_type}; charset=utf-8"), Body::from(body))
 }
 
-/// An answer of bytes.
-pub fn bytes(status: StatusCode, content_type: &str, body: Bytes) -> Response {
-    with_body(status, content_type, Body::from(body))
-}
-
 /// An answer of bytes of which the handler says what they are.
-pub fn media(status: StatusCode, body: Media) -> Response {
-    with_body(status, &body.content_type, Body::from(body.bytes))
+pub fn media(status: StatusCode, body: Media<ByteStream>) -> Response {
+    stream(status, &body.content_type, body.bytes)
 }
 
 /// An answer that goes out piece by piece.
 pub fn stream(status: StatusCode, content_type: &str, body: ByteStream) -> Response {
-    with_body(status, content_type, body.into_body())
+    said(status, content_type, body.into_response())
+}
+
+/// An answer of JSON values, one by one.
+pub fn lines<T: Serialize + 'static>(status: StatusCode, content_type: &str, body: JsonLines<T>) -> Response {
+    with_body(status, content_type, body.into_body(crate::items::separator(content_type)))
+}
+
+/// An answer of server-sent events.
+pub fn events<T: Serialize + 'static>(
+    status: StatusCode,
+    content_type: &str,
+    body: EventStream<T>,
+    data: EventData,
+) -> Response {
+    let mut response = with_body(status, content_type, body.into_body(data));
+    // What was sent is over: nobody may keep it for others.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// An answer without a body.
@@ -108,11 +128,15 @@ pub fn in_range(first_digit: u16, status: StatusCode) -> StatusCode {
 }
 
 fn with_body(status: StatusCode, content_type: &str, body: Body) -> Response {
+    said(status, content_type, Response::new(body))
+}
+
+/// A response with its status, and what its body is.
+fn said(status: StatusCode, content_type: &str, mut response: Response) -> Response {
     let Ok(value) = HeaderValue::from_str(content_type) else {
         tracing::error!("an answer has a content type that no header can hold");
         return HttpError::internal().into_response();
     };
-    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, value);
     response
@@ -140,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_content_type_cannot_end_its_header() {
-        let body = Media { content_type: "text/html\r\nset-cookie: a=b".to_owned(), bytes: Bytes::new() };
+        let body = Media { content_type: "text/html\r\nset-cookie: a=b".to_owned(), bytes: ByteStream::from("") };
         let response = media(StatusCode::OK, body);
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!response.headers().contains_key("set-cookie"));

@@ -5,28 +5,47 @@ pub mod album {
     buildflow_runtime::include_api!("album");
 }
 
+mod streams;
+
 use std::fmt::Write as _;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use album::types::{Caption, Photo};
 use album::{
-    AddPhotoCreatedHeaders, AddPhotoRequest, AddPhotoResponse, Album, GetBackupRequest, GetBackupResponse,
-    GetFileRequest, GetFileResponse, ListPhotosOkHeaders, ListPhotosRequest, ListPhotosResponse, PutBackupRequest,
-    PutBackupResponse, PutCaptionBody, PutCaptionRequest, PutCaptionResponse, PutCaptionSeeOtherHeaders,
-    SearchPhotosRequest, SearchPhotosResponse,
+    AddPhotoCreatedHeaders, AddPhotoRequest, AddPhotoResponse, Album, ExportPhotosRequest, ExportPhotosResponse,
+    GetBackupRequest, GetBackupResponse, GetFileRequest, GetFileResponse, GetManualRequest, GetManualResponse,
+    GetOriginalRequest, GetOriginalResponse, GetPageRequest, GetPageResponse, GetProxiedRequest, GetProxiedResponse,
+    ListPhotosOkHeaders, ListPhotosRequest, ListPhotosResponse, PutBackupRequest, PutBackupResponse, PutCaptionBody,
+    PutCaptionRequest, PutCaptionResponse, PutCaptionSeeOtherHeaders, SearchPhotosRequest, SearchPhotosResponse,
+    WatchTicksRequest, WatchTicksResponse, WatchUploadsRequest, WatchUploadsResponse,
 };
+use buildflow_runtime::axum::response::IntoResponse as _;
+use buildflow_runtime::http::StatusCode;
 use buildflow_runtime::http::header::{HeaderName, HeaderValue};
-use buildflow_runtime::types::{ByteStream, Media};
+use buildflow_runtime::types::{ByteStream, Event, EventStream, File, Media};
 use buildflow_runtime::{Bytes, HttpError};
 use futures_util::StreamExt as _;
+pub use streams::Listeners;
 
 /// The photos, each with its bytes.
 #[derive(Default)]
 pub struct Pictures {
     photos: Mutex<Vec<(Photo, Bytes)>>,
+    /// Where the files are.
+    folder: PathBuf,
+    /// Who listens to numbers.
+    pub listeners: Listeners,
 }
 
 impl Pictures {
+    /// No photos yet, and the files of a folder.
+    pub fn with_files(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), ..Self::default() }
+    }
+
     fn photos(&self) -> MutexGuard<'_, Vec<(Photo, Bytes)>> {
         self.photos.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -79,7 +98,7 @@ impl Album for Pictures {
         Ok(match photos.iter().find(|(photo, _)| photo.id == request.id) {
             Some((photo, bytes)) => {
                 let content_type = photo.kind.clone().unwrap_or_else(|| "image/png".to_owned());
-                GetFileResponse::Ok(Media { content_type, bytes: bytes.clone() })
+                GetFileResponse::Ok(Media { content_type, bytes: bytes.clone() }.into())
             }
             None => GetFileResponse::NotFound,
         })
@@ -110,9 +129,54 @@ impl Album for Pictures {
         Ok(length.into())
     }
 
-    async fn get_backup(&self, _request: GetBackupRequest) -> Result<GetBackupResponse, HttpError> {
+    async fn get_backup(&self, request: GetBackupRequest) -> Result<GetBackupResponse, HttpError> {
         let piece = Bytes::from(vec![b'x'; 64 * 1024]);
-        let pieces = (0..64).map(move |_| Ok::<_, std::io::Error>(piece.clone()));
+        let pieces = (0..request.pieces).map(move |_| Ok::<_, std::io::Error>(piece.clone()));
         Ok(ByteStream::new(futures_util::stream::iter(pieces)).into())
+    }
+
+    async fn watch_uploads(&self, request: WatchUploadsRequest) -> Result<WatchUploadsResponse, HttpError> {
+        let seen: i64 = request.context.last_event_id().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let photos: Vec<Photo> = self.photos().iter().map(|(photo, _)| photo.clone()).collect();
+        let added = photos.into_iter().filter(move |photo| photo.id > seen).map(|photo| {
+            let id = photo.id.to_string();
+            Ok::<_, std::io::Error>(Event::new(photo).event("added").id(id))
+        });
+        Ok(EventStream::new(futures_util::stream::iter(added)).into())
+    }
+
+    async fn watch_ticks(&self, request: WatchTicksRequest) -> Result<WatchTicksResponse, HttpError> {
+        let last: Option<i64> = request.context.last_event_id().and_then(|id| id.parse().ok());
+        let pause = Duration::from_millis(request.every.unsigned_abs());
+        Ok(streams::ticks(last.map_or(0, |last| last.saturating_add(1)), pause, &self.listeners).into())
+    }
+
+    async fn export_photos(&self, request: ExportPhotosRequest) -> Result<ExportPhotosResponse, HttpError> {
+        let photos: Vec<Photo> = self.photos().iter().map(|(photo, _)| photo.clone()).collect();
+        Ok(match request.context.preferred(&["application/jsonl", "application/json-seq"]) {
+            Some("application/json-seq") => ExportPhotosResponse::OkJsonSeq(photos.into_iter().collect()),
+            _ => ExportPhotosResponse::Ok(photos.into_iter().collect()),
+        })
+    }
+
+    async fn get_original(&self, request: GetOriginalRequest) -> Result<GetOriginalResponse, HttpError> {
+        match File::within(&self.folder, &request.name).await {
+            Ok(file) => Ok(GetOriginalResponse::Ok(file.into())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(GetOriginalResponse::NotFound),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn get_manual(&self, _request: GetManualRequest) -> Result<GetManualResponse, HttpError> {
+        let manual = File::open(self.folder.join("manual.pdf")).await?;
+        Ok(ByteStream::from(manual.download_as("Über Fotos.pdf")).into())
+    }
+
+    async fn get_page(&self, _request: GetPageRequest) -> Result<GetPageResponse, HttpError> {
+        Ok("<!doctype html><title>Älbum</title>".to_owned().into())
+    }
+
+    async fn get_proxied(&self, _request: GetProxiedRequest) -> Result<GetProxiedResponse, HttpError> {
+        Ok((StatusCode::IM_A_TEAPOT, [("x-teapot", "short and stout")], "tea").into_response())
     }
 }

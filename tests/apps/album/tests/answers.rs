@@ -76,3 +76,19 @@ fn head_has_the_headers_of_get() {
     let answer = server.send("HEAD", "/photos");
     assert_eq!((answer.status, answer.header("x-total"), answer.body.len()), (200, "0", 0));
 }
+
+#[test]
+fn a_page_says_its_charset() {
+    let answer = start().send("GET", "/");
+    assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(String::from_utf8_lossy(&answer.body), "<!doctype html><title>\u{c4}lbum</title>");
+}
+
+#[test]
+fn a_raw_response_is_whatever_the_handler_makes() {
+    let answer = start().request("GET", "/proxied", &[("accept", "image/png")], None);
+    assert_eq!(
+        (answer.status, answer.header("x-teapot"), answer.body.as_slice()),
+        (418, "short and stout", &b"tea"[..])
+    );
+}
