@@ -177,3 +177,33 @@ fn redirect(status: StatusCode, target: &str) -> Response {
 fn unknown_host() -> Response {
     HttpError::bad_request().detail("The service is not known under this host.").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(uri: &str, hosts: &[&'static str]) -> Option<String> {
+        let hosts = hosts.iter().map(|host| (HOST, HeaderValue::from_static(host)));
+        Some(authority(&uri.parse().unwrap(), &hosts.collect())?.to_string())
+    }
+
+    #[test]
+    fn the_host_is_the_authority_or_else_the_only_header() {
+        // HTTP/2 has its `:authority` in the URI, beside a `Host` that need not be there.
+        assert_eq!(host("https://a.com:8443/x", &[]).as_deref(), Some("a.com:8443"));
+        assert_eq!(host("http://a.com/x", &["b.com"]).as_deref(), Some("a.com"));
+        assert_eq!(host("/x", &["b.com:80"]).as_deref(), Some("b.com:80"));
+        for hosts in [&[][..], &["b.com", "b.com"], &[""], &["a b"], &["a@b.com"], &["b.com/x"]] {
+            assert_eq!(host("/x", hosts), None, "{hosts:?}");
+        }
+        assert_eq!(host("http://a@b.com/x", &[]), None);
+    }
+
+    #[test]
+    fn a_wildcard_is_for_what_is_below() {
+        let hosts = TrustedHost::new(["*.Example.com", "[::1]"]);
+        assert!(hosts.allows("a.example.com") && hosts.allows("a.b.example.com") && hosts.allows("[::1]"));
+        assert!(!hosts.allows("example.com") && !hosts.allows("evilexample.com") && !hosts.allows(""));
+        assert!(TrustedHost::new(["*"]).allows("anything"));
+    }
+}

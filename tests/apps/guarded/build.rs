@@ -1,3 +1,5 @@
 fn main() -> Result<(), buildflow_gen::GenerateError> {
-    buildflow_gen::Generator::new().spec("../../../specs/guarded.yaml").spec("open.yaml").build_script()
+    let documents = ["../../../specs/guarded.yaml", "../../starlette/compared.yaml", "open.yaml"];
+    let generator = documents.into_iter().fold(buildflow_gen::Generator::new(), buildflow_gen::Generator::spec);
+    generator.build_script()
 }

@@ -5,6 +5,11 @@ pub mod guarded {
     buildflow_runtime::include_api!("guarded");
 }
 
+/// What is generated from `tests/starlette/compared.yaml`.
+pub mod compared {
+    buildflow_runtime::include_api!("compared");
+}
+
 /// What is generated from `open.yaml`.
 pub mod open {
     buildflow_runtime::include_api!("open");
@@ -22,7 +27,7 @@ use open::{
     PutAnyRequest, PutAnyResponse,
 };
 
-/// The handler of both services.
+/// The handler of all services.
 pub struct Endpoints;
 
 impl guarded::Guarded for Endpoints {
@@ -79,5 +84,71 @@ impl open::Open for Endpoints {
 
     async fn describe(&self, _request: DescribeRequest) -> Result<DescribeResponse, HttpError> {
         Ok(DescribeResponse::Ok("described".to_owned()))
+    }
+}
+
+impl compared::Compared for Endpoints {
+    async fn listed(&self, _request: compared::ListedRequest) -> Result<compared::ListedResponse, HttpError> {
+        Ok(compared::ListedResponse::Ok("a".to_owned()))
+    }
+
+    async fn not_allowed(
+        &self,
+        _request: compared::NotAllowedRequest,
+    ) -> Result<compared::NotAllowedResponse, HttpError> {
+        Ok(compared::NotAllowedResponse::Ok("a".to_owned()))
+    }
+
+    async fn any(&self, _request: compared::AnyRequest) -> Result<compared::AnyResponse, HttpError> {
+        Ok(compared::AnyResponse::Ok("a".to_owned()))
+    }
+
+    async fn with_credentials(
+        &self,
+        _request: compared::WithCredentialsRequest,
+    ) -> Result<compared::WithCredentialsResponse, HttpError> {
+        Ok(compared::WithCredentialsResponse::Ok("a".to_owned()))
+    }
+
+    async fn visits(&self, request: compared::VisitsRequest) -> Result<compared::VisitsResponse, HttpError> {
+        let visits = request.context.session().get::<i64>("visits").unwrap_or_default();
+        Ok(compared::VisitsResponse::Ok(visits.to_string()))
+    }
+
+    async fn visit(&self, request: compared::VisitRequest) -> Result<compared::VisitResponse, HttpError> {
+        let session = request.context.session();
+        let visits = session.get::<i64>("visits").unwrap_or_default() + 1;
+        session.insert("visits", visits)?;
+        Ok(compared::VisitResponse::Ok(visits.to_string()))
+    }
+
+    async fn forget(&self, request: compared::ForgetRequest) -> Result<compared::ForgetResponse, HttpError> {
+        request.context.session().clear();
+        Ok(compared::ForgetResponse::Ok("0".to_owned()))
+    }
+
+    async fn gzip(&self, request: compared::GzipRequest) -> Result<compared::GzipResponse, HttpError> {
+        Ok(match request.kind {
+            compared::types::GzipKindKind::Short => compared::GzipResponse::Ok("a".repeat(10)),
+            compared::types::GzipKindKind::Long => compared::GzipResponse::Ok("a".repeat(1000)),
+            compared::types::GzipKindKind::Events => {
+                compared::GzipResponse::OkEventStream(ByteStream::from("a".repeat(1000)))
+            }
+        })
+    }
+
+    async fn compression(
+        &self,
+        _request: compared::CompressionRequest,
+    ) -> Result<compared::CompressionResponse, HttpError> {
+        Ok(compared::CompressionResponse::Ok("a".repeat(1000)))
+    }
+
+    async fn hosts(&self, _request: compared::HostsRequest) -> Result<compared::HostsResponse, HttpError> {
+        Ok(compared::HostsResponse::Ok("a".to_owned()))
+    }
+
+    async fn https(&self, _request: compared::HttpsRequest) -> Result<compared::HttpsResponse, HttpError> {
+        Ok(compared::HttpsResponse::Ok("a".to_owned()))
     }
 }

@@ -1,8 +1,12 @@
-//! Serves both services.
+//! Serves all services.
 
-use ::guarded::{Endpoints, guarded, open};
+use ::guarded::{Endpoints, compared, guarded, open};
 use buildflow_runtime::Flow;
 
 fn main() -> Result<(), buildflow_runtime::Error> {
-    Flow::new().add_service(guarded::service(Endpoints)).add_service(open::service(Endpoints)).run()
+    Flow::new()
+        .add_service(guarded::service(Endpoints))
+        .add_service(open::service(Endpoints))
+        .add_service(compared::service(Endpoints))
+        .run()
 }

@@ -7,6 +7,7 @@ mod headers;
 mod hosts;
 mod limits;
 mod session;
+mod starlette;
 
 use std::process::Command;
 
