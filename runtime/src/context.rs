@@ -1,7 +1,7 @@
 //! What a handler can see of a request beside its typed parts.
 
+use std::fmt;
 use std::net::SocketAddr;
-
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::ConnectInfo;
@@ -12,7 +12,7 @@ use http::{Extensions, HeaderMap, Method, Uri};
 use crate::media::Accept;
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RequestContext {
     parts: Parts,
     added: AddedHeaders,
@@ -31,6 +31,20 @@ impl AddedHeaders {
 /// The id of a request, as an extension of it.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub http::HeaderValue);
+
+/// Says what was asked for, and not with which secrets: the values of headers, and the query, may be some.
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&HeaderName> = self.parts.headers.keys().collect();
+        formatter
+            .debug_struct("RequestContext")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("headers", &headers)
+            .field("peer_addr", &self.peer_addr())
+            .finish_non_exhaustive()
+    }
+}
 
 impl RequestContext {
     pub(crate) fn new(parts: Parts, added: AddedHeaders) -> Self {

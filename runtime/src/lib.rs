@@ -16,6 +16,8 @@ mod file;
 mod flow;
 pub mod generated;
 mod items;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod layers;
 mod media;
 mod metered;

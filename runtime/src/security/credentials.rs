@@ -30,7 +30,12 @@ pub struct HttpCredentials {
 }
 
 impl ApiKey {
-    /// The key, as it was sent; never empty.
+    /// A key that came in another way, such as in a message, or in a test.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key, as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,7 +48,12 @@ impl ApiKey {
 }
 
 impl BearerToken {
-    /// The token, as it was sent; never empty.
+    /// A token that came in another way, such as in a message, or in a test.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+
+    /// The token, as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -2,6 +2,8 @@
 //!
 //! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
+use std::sync::{Arc, Mutex};
+
 use buildflow_runtime::generated::{
     Asked, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node, Response,
     Schemas, Security, StatusCode, Target, authorize, identify, respond,
@@ -99,7 +101,8 @@ impl Dispatch for Dispatcher {
                 ANYBODY => identify(&Dispatcher, presented).await?.unwrap_or_else(|| "nobody".to_owned()),
                 _ => authorize(&Dispatcher, presented).await?,
             };
-            decoder.finish()?;
+            let (context, _) = decoder.finish()?;
+            tracing::trace!(?context, "called");
             Ok(respond::text(StatusCode::OK, "text/plain", principal))
         })
     }
@@ -198,4 +201,49 @@ async fn other_http_schemes_get_what_was_sent_and_may_ask_in_their_own_words() {
     assert_eq!(asked(called("/signed", &[]).await), "Signature");
     let wrong = called("/signed", &[("authorization", "Signature keyId=\"a\"")]).await;
     assert_eq!(asked(wrong), "Signature realm=\"api\", headers=\"(created)\"");
+}
+
+/// A log that a test reads.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_credentials_get_into_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    for (target, headers) in [
+        ("/either", vec![X_KEY, GOOD_TOKEN]),
+        ("/either", vec![("x-key", "s3cret"), ("authorization", "Bearer s3cret")]),
+        ("/either", vec![("authorization", "Basic czNjcmV0OnMzY3JldA==")]),
+        ("/anybody", vec![("x-key", "s3cret"), ("cookie", "session=s3cret")]),
+        ("/query-or-cookie?key=s3cret", vec![("cookie", "key=s3cret")]),
+        ("/query-or-cookie?key=k+1&session=s3cret", vec![("proxy-authorization", "s3cret"), ("cookie", "a=s3cret")]),
+        ("/signed", vec![("authorization", "Signature s3cret")]),
+        ("/nowhere?key=s3cret", vec![("authorization", "Bearer s3cret")]),
+    ] {
+        called(target, &headers).await;
+    }
+    drop(guard);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("answered") && log.contains("called") && log.contains("proxy-authorization"), "{log}");
+    for secret in ["s3cret", "czNjcmV0", "k 1", "k+1", "bearer t"] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
 }
