@@ -192,9 +192,12 @@ fn text(keywords: &Keywords) -> String {
         Some("byte" | "base64") => "ZXhhbXBsZQ==",
         Some("ipv4") => "192.0.2.1",
         Some("ipv6") => "2001:db8::1",
-        Some("email") => "someone@example.com",
-        Some("uri" | "url") => "https://example.com/",
-        Some("hostname") => "example.com",
+        Some("email" | "idn-email") => "someone@example.com",
+        Some("uri" | "url" | "uri-reference" | "uri-template" | "iri" | "iri-reference") => "https://example.com/",
+        Some("hostname" | "idn-hostname") => "example.com",
+        Some("duration") => "P1D",
+        Some("json-pointer") => "/a",
+        Some("relative-json-pointer") => "0",
         _ => "string",
     };
     let least = string.min.unwrap_or(0).min(100_000) as usize;

@@ -57,6 +57,8 @@ pub enum Check {
     MinLength(u64),
     /// `maxLength`.
     MaxLength(u64),
+    /// `format`: one of those that have no type.
+    Format(&'static str),
     /// `pattern`: index into [`Service::patterns`](super::Service::patterns).
     Pattern(usize),
     /// `minimum`, as a literal of the value's type.

@@ -1,7 +1,7 @@
 //! The formats that get a Rust type of their own: the one table of them.
 //!
-//! Any other format is an annotation (JSON Schema Validation 2020-12 §7.2.1): the value stays a
-//! string or number, and the format is not asserted.
+//! Further formats of strings are asserted. Any other format is an annotation (JSON Schema Validation 2020-12
+//! §7.2.1): the value stays a string or number, and the format is not asserted.
 
 use crate::read::{Node, Number};
 
@@ -79,6 +79,55 @@ impl Integer {
             Self::U32 => (0, u32::MAX.into()),
             Self::U64 => (0, u64::MAX.into()),
         }
+    }
+}
+
+/// The formats without a type that strings are checked for: those of OpenAPI's registry of formats that are
+/// JSON Schema's (Validation 2020-12 §7.3). `regex` is none of them: what it costs to read one has no bound that a
+/// server could afford.
+pub const ASSERTED: [&str; 13] = [
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+];
+
+/// The format as one of [`ASSERTED`].
+pub fn asserted(format: &str) -> Option<&'static str> {
+    ASSERTED.into_iter().find(|asserted| *asserted == format)
+}
+
+/// Whether a text is plainly in a format of [`ASSERTED`]; where that is not easily told, it is not.
+pub fn is_plainly(format: &str, text: &str) -> bool {
+    let is_host = |text: &str| {
+        let is_label = |label: &str| {
+            let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            (1..=63).contains(&label.len())
+                && label.bytes().all(is_inner)
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        text.len() < 254 && text.split('.').all(is_label) && !text.contains("--")
+    };
+    let is_mailbox = |text: &str| {
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        text.len() < 65 && text.split(['.', '-', '_', '+']).all(is_word)
+    };
+    match format {
+        "uri" | "iri" => fluent_uri::Uri::parse(text).is_ok(),
+        "uri-reference" | "iri-reference" => fluent_uri::UriRef::parse(text).is_ok(),
+        "hostname" | "idn-hostname" => is_host(text),
+        "email" | "idn-email" => text.split_once('@').is_some_and(|(name, host)| is_mailbox(name) && is_host(host)),
+        _ => false,
     }
 }
 
@@ -168,11 +217,11 @@ fn has_type(schema: &Node, name: &str) -> bool {
     }
 }
 
-/// Whether the schema's `format` is one that strings have a type for; without `type`, strings may still come.
+/// Whether the schema's `format` is enforced of strings; without `type`, strings may still come.
 pub(super) fn is_enforced(schema: &Node) -> bool {
     let format = schema.get("format").and_then(Node::as_str);
     let allows_strings = schema.get("type").is_none() || has_type(schema, "string");
-    allows_strings && string(format) != Scalar::String
+    allows_strings && (string(format) != Scalar::String || format.is_some_and(|format| asserted(format).is_some()))
 }
 
 /// The bounds of the schema's integer type, where its type is `integer`.

@@ -4,64 +4,85 @@
 //! exactly what that says.
 
 use super::keywords::{Holds, holds};
+use super::vocabularies::{Meanings, Vocabularies, Vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
 
 /// How keywords are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// OpenAPI's: `properties` without `type` means an object, and formats that have a Rust type are enforced.
+    /// OpenAPI's: `properties` without `type` means an object, and formats of its registry are enforced.
     OpenApi,
-    /// JSON Schema 2020-12: `properties` constrains objects only, and formats annotate.
-    JsonSchema,
+    /// JSON Schema 2020-12 with these vocabularies: `properties` constrains objects only.
+    JsonSchema(Vocabularies),
 }
 
 impl Dialect {
     /// The dialect of a document: what its `jsonSchemaDialect` names (OpenAPI 3.1.1 §4.1).
-    pub fn of_document(root: &Node, diagnostics: &mut Diagnostics) -> Self {
-        root.get("jsonSchemaDialect").map_or(Self::OpenApi, |node| Self::named(node, diagnostics))
+    pub fn of_document(root: &Node, meanings: &Meanings, diagnostics: &mut Diagnostics) -> Self {
+        root.get("jsonSchemaDialect").map_or(Self::OpenApi, |node| Self::named(node, meanings, diagnostics))
     }
 
     /// The dialect at a place: that of the innermost schema around it which names one.
-    pub fn at(self, root: &Node, place: &Pointer) -> Self {
+    pub fn at(self, root: &Node, place: &Pointer, meanings: &Meanings) -> Self {
         let mut dialect = self;
         let mut at = Pointer::root();
         for segment in place.segments() {
             at = at.join(&segment);
             if let Some(named) = root.at(&at).and_then(|node| node.get("$schema")) {
-                dialect = Self::named(named, &mut Diagnostics::default());
+                dialect = Self::named(named, meanings, &mut Diagnostics::default());
             }
         }
         dialect
     }
 
-    fn named(node: &Node, diagnostics: &mut Diagnostics) -> Self {
-        match node.as_str().map(|text| text.trim_end_matches('#')) {
-            Some("https://json-schema.org/draft/2020-12/schema") => Self::JsonSchema,
-            Some(text) if text.starts_with("https://spec.openapis.org/oas/") => Self::OpenApi,
-            _ => {
-                let message = "this dialect is not known; the schema is read in that of OpenAPI";
-                let help = "use `https://json-schema.org/draft/2020-12/schema`";
-                diagnostics.push(Diagnostic::warning("unknown-dialect", node.span, message).help(help));
-                Self::OpenApi
+    /// The dialect that a URI is known for.
+    pub fn known(uri: &str) -> Option<Self> {
+        match uri.trim_end_matches('#') {
+            "https://json-schema.org/draft/2020-12/schema" => Some(Self::JsonSchema(Vocabularies::STANDARD)),
+            text if text.starts_with("https://spec.openapis.org/oas/") => Some(Self::OpenApi),
+            _ => None,
+        }
+    }
+
+    fn named(node: &Node, meanings: &Meanings, diagnostics: &mut Diagnostics) -> Self {
+        let known = node.as_str().and_then(|uri| Self::known(uri).or_else(|| meanings.dialect(uri)));
+        known.unwrap_or_else(|| {
+            let message = "this dialect is not known; the schema is read in that of OpenAPI";
+            let help = "use `https://json-schema.org/draft/2020-12/schema`";
+            diagnostics.push(Diagnostic::warning("unknown-dialect", node.span, message).help(help));
+            Self::OpenApi
+        })
+    }
+
+    /// Whether a keyword says something.
+    fn reads(self, keyword: &str, node: &Node, meanings: &Meanings) -> bool {
+        let annotates = || node.as_str().is_some_and(|format| meanings.annotates(format));
+        match (self, keyword) {
+            (Self::OpenApi, "format") => !annotates(),
+            (Self::OpenApi, _) => true,
+            (Self::JsonSchema(vocabularies), "format") => vocabularies.contains(Vocabulary::FormatAssertion),
+            (Self::JsonSchema(vocabularies), _) => {
+                Vocabulary::of(keyword).is_none_or(|vocabulary| vocabularies.contains(vocabulary))
             }
         }
     }
 
     /// Says outright what a schema of this dialect means, and all that it holds.
-    pub fn explicit(self, schema: &Node, diagnostics: &mut Diagnostics) -> Node {
+    pub fn explicit(self, schema: &Node, meanings: &Meanings, diagnostics: &mut Diagnostics) -> Node {
         let Value::Map(map) = &schema.value else { return schema.clone() };
-        let dialect = map.get("$schema").map_or(self, |member| Self::named(&member.node, diagnostics));
+        let named = map.get("$schema");
+        let dialect = named.map_or(self, |member| Self::named(&member.node, meanings, diagnostics));
         let opened = opened_enum(map);
         let mut explicit = Map::with_capacity(map.len());
         for (keyword, member) in map {
             match keyword.as_str() {
                 "$schema" => {}
                 "enum" | "x-buildflow-unknown" if opened.is_some() => {}
-                "format" if dialect == Self::JsonSchema => {}
-                "dependencies" => dialect.dependencies(member, &mut explicit, diagnostics),
+                keyword if !dialect.reads(keyword, &member.node, meanings) => {}
+                "dependencies" => dialect.dependencies(member, &mut explicit, meanings, diagnostics),
                 _ => {
-                    let node = dialect.subschemas(keyword, &member.node, diagnostics);
+                    let node = dialect.subschemas(keyword, &member.node, meanings, diagnostics);
                     explicit.insert(keyword.clone(), Member { key: member.key, node });
                 }
             }
@@ -75,15 +96,15 @@ impl Dialect {
         Node { value: Value::Map(explicit), span: schema.span }
     }
 
-    fn subschemas(self, keyword: &str, node: &Node, diagnostics: &mut Diagnostics) -> Node {
+    fn subschemas(self, keyword: &str, node: &Node, meanings: &Meanings, diagnostics: &mut Diagnostics) -> Node {
         let value = match (holds(keyword), &node.value) {
-            (Some(Holds::One), _) => return self.explicit(node, diagnostics),
+            (Some(Holds::One), _) => return self.explicit(node, meanings, diagnostics),
             (Some(Holds::List), Value::List(items)) => {
-                Value::List(items.iter().map(|item| self.explicit(item, diagnostics)).collect())
+                Value::List(items.iter().map(|item| self.explicit(item, meanings, diagnostics)).collect())
             }
             (Some(Holds::Map), Value::Map(members)) => {
                 let explicit = members.iter().map(|(name, member)| {
-                    (name.clone(), Member { key: member.key, node: self.explicit(&member.node, diagnostics) })
+                    (name.clone(), Member { key: member.key, node: self.explicit(&member.node, meanings, diagnostics) })
                 });
                 Value::Map(explicit.collect())
             }
@@ -94,12 +115,12 @@ impl Dialect {
 
     /// `dependencies` of older drafts is `dependentRequired` and `dependentSchemas`
     /// (JSON Schema Validation 2019-09, appendix).
-    fn dependencies(self, member: &Member, into: &mut Map, diagnostics: &mut Diagnostics) {
+    fn dependencies(self, member: &Member, into: &mut Map, meanings: &Meanings, diagnostics: &mut Diagnostics) {
         for (name, dependency) in member.node.as_map().into_iter().flatten() {
             let keyword = if dependency.node.as_list().is_some() { "dependentRequired" } else { "dependentSchemas" };
             let node = match keyword {
                 "dependentRequired" => dependency.node.clone(),
-                _ => self.explicit(&dependency.node, diagnostics),
+                _ => self.explicit(&dependency.node, meanings, diagnostics),
             };
             let empty = Node { value: Value::Map(Map::new()), span: member.node.span };
             let entry = into.entry(keyword.to_owned()).or_insert(Member { key: member.key, node: empty });
@@ -155,7 +176,7 @@ mod tests {
     fn explicit(text: &str) -> (String, Vec<&'static str>) {
         let mut diagnostics = Diagnostics::default();
         let node = Sources::default().parse("schema.yaml", text.to_owned(), &mut diagnostics).expect("it is YAML");
-        let node = Dialect::OpenApi.explicit(&node, &mut diagnostics);
+        let node = Dialect::OpenApi.explicit(&node, &Meanings::default(), &mut diagnostics);
         (json(&node), diagnostics.iter().map(|diagnostic| diagnostic.code).collect())
     }
 

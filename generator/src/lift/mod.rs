@@ -26,6 +26,7 @@ pub mod schema;
 mod semantics;
 mod served;
 mod shape;
+mod vocabularies;
 
 use std::collections::HashSet;
 
@@ -48,8 +49,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{FileSet, Node, Pointer, Span};
 use crate::unsupported::Unsupported;
 use references::Linked;
-use rust_type::RustType;
+use rust_type::{Formats, RustType};
 use schema::SchemaId;
+use vocabularies::Meanings;
 
 /// A document, understood.
 #[derive(Debug)]
@@ -95,12 +97,13 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     for undeclared in semantics::check(&root, &references, diagnostics) {
         schemas.extend(mend::declare(&mut root, &undeclared));
     }
-    let schemas = reader::read(&root, &schemas, version, diagnostics);
+    let Formats { types: formats, annotations } = rust_type::formats(&root, diagnostics);
+    let meanings = Meanings::read(&root, &schemas, annotations, files, diagnostics);
+    let schemas = reader::read(&root, &schemas, version, &meanings, diagnostics);
     let cases = discriminator::cases(&schemas);
     endless::refuse(&schemas, &cases, diagnostics);
     let mut unsupported = Vec::new();
     let options = options::read(&root, &mut unsupported, diagnostics);
-    let formats = rust_type::formats(&root, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

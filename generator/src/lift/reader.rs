@@ -6,14 +6,22 @@ use super::conform::nearest;
 use super::keywords::{is_annotation, is_identity, is_metaschema};
 use super::references::unresolved;
 use super::schema::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
+use super::vocabularies::Meanings;
 use super::{dialect, meaning::Dialect, rust_type, shape::Version};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Member, Node, Number, Pointer, Span, Value};
 
 /// Reads the schemas at `places` of the document, and whatever they refer to.
-pub(super) fn read(root: &Node, places: &[Pointer], version: Version, diagnostics: &mut Diagnostics) -> Schemas {
-    let dialect = Dialect::of_document(root, diagnostics);
-    let mut reader = Reader { root, version, dialect, diagnostics, schemas: Schemas::default(), pending: Vec::new() };
+pub(super) fn read(
+    root: &Node,
+    places: &[Pointer],
+    version: Version,
+    meanings: &Meanings,
+    diagnostics: &mut Diagnostics,
+) -> Schemas {
+    let dialect = Dialect::of_document(root, meanings, diagnostics);
+    let mut reader =
+        Reader { root, version, meanings, dialect, diagnostics, schemas: Schemas::default(), pending: Vec::new() };
     for place in places {
         reader.root_schema(place);
     }
@@ -26,6 +34,7 @@ pub(super) fn read(root: &Node, places: &[Pointer], version: Version, diagnostic
 struct Reader<'r> {
     root: &'r Node,
     version: Version,
+    meanings: &'r Meanings,
     dialect: Dialect,
     diagnostics: &'r mut Diagnostics,
     schemas: Schemas,
@@ -43,9 +52,12 @@ impl Reader<'_> {
         let explicit = match self.version {
             Version::V3_0 => {
                 let upgraded = dialect::upgrade(node, self.diagnostics);
-                self.dialect.explicit(&upgraded, self.diagnostics)
+                self.dialect.explicit(&upgraded, self.meanings, self.diagnostics)
             }
-            Version::V3_1 | Version::V3_2 => self.dialect.at(self.root, place).explicit(node, self.diagnostics),
+            Version::V3_1 | Version::V3_2 => {
+                let dialect = self.dialect.at(self.root, place, self.meanings);
+                dialect.explicit(node, self.meanings, self.diagnostics)
+            }
         };
         let id = self.schema(&explicit, place.clone());
         let ids = id.0..self.schemas.placed.len() as u32;

@@ -1,6 +1,7 @@
 //! Rust types of other crates, or of the application, that a document names for a schema (`x-rust-type`) or
 //! for a format (`x-buildflow-types`).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,6 +13,9 @@ use crate::read::{Map, Node, Span};
 
 /// The extension at the root of a document.
 const BLOCK: &str = "x-buildflow-types";
+
+/// What is said of a format that is not to be enforced.
+const ANNOTATION: &str = "annotation";
 
 /// A Rust type that is named, and not generated.
 ///
@@ -174,28 +178,42 @@ fn of_map(map: &Map, span: Span) -> Result<RustType, Diagnostic> {
     ty.of_package(Package { name, version, features }).map_err(|message| invalid(span, message))
 }
 
-/// The types of formats that the document names in its block.
-pub(super) fn formats(root: &Node, diagnostics: &mut Diagnostics) -> IndexMap<String, RustType> {
-    let Some(block) = root.get(BLOCK) else { return IndexMap::new() };
+/// What a document says of formats in its block.
+#[derive(Debug, Default)]
+pub(super) struct Formats {
+    /// Those that have a type, in the place of that of [`super::formats`].
+    pub types: IndexMap<String, RustType>,
+    /// Those that only annotate.
+    pub annotations: HashSet<String>,
+}
+
+/// Reads the block, if the document has one.
+pub(super) fn formats(root: &Node, diagnostics: &mut Diagnostics) -> Formats {
+    let mut formats = Formats::default();
+    let Some(block) = root.get(BLOCK) else { return formats };
     let Some(map) = block.as_map() else {
         diagnostics.push(invalid(block.span, format!("`{BLOCK}` should be an object, found {}", block.kind())));
-        return IndexMap::new();
+        return formats;
     };
-    for (key, member) in map.iter().filter(|(key, _)| *key != "formats") {
-        diagnostics.push(unknown(key, member.key, &format!("`{BLOCK}`"), &["formats"]));
-    }
-    let formats = map.get("formats").map(|member| &member.node);
-    match formats.map(|node| (node, node.as_map())) {
-        None => IndexMap::new(),
-        Some((_, Some(formats))) => formats
-            .iter()
-            .filter_map(|(format, member)| Some((format.clone(), read(&member.node, diagnostics)?)))
-            .collect(),
-        Some((node, None)) => {
-            diagnostics.push(invalid(node.span, format!("`formats` should be an object, found {}", node.kind())));
-            IndexMap::new()
+    for (key, member) in map {
+        match (key.as_str(), member.node.as_map()) {
+            ("formats", Some(entries)) => {
+                for (format, member) in entries {
+                    if member.node.as_str() == Some(ANNOTATION) {
+                        formats.annotations.insert(format.clone());
+                    } else if let Some(ty) = read(&member.node, diagnostics) {
+                        formats.types.insert(format.clone(), ty);
+                    }
+                }
+            }
+            ("formats", None) => {
+                let message = format!("`formats` should be an object, found {}", member.node.kind());
+                diagnostics.push(invalid(member.node.span, message));
+            }
+            (key, _) => diagnostics.push(unknown(key, member.key, &format!("`{BLOCK}`"), &["formats"])),
         }
     }
+    formats
 }
 
 fn invalid(span: Span, message: String) -> Diagnostic {

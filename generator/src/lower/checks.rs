@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::ir::{Bound, Check, Literal, Scalar, Slot, Type, TypeBody, TypeDef};
-use crate::lift::formats::Integer;
+use crate::lift::formats::{self, Integer};
 use crate::lift::schema::{Keywords, NumberKeywords};
 use crate::read::{Node, Number};
 
@@ -43,6 +43,7 @@ impl Carried {
         let string = &keywords.string;
         self.checks.extend(string.min.filter(|min| *min > 0).map(Check::MinLength));
         self.checks.extend(string.max.map(Check::MaxLength));
+        self.checks.extend(keywords.format.as_deref().and_then(formats::asserted).map(Check::Format));
         if let Some(pattern) = &string.pattern {
             let known = patterns.iter().position(|other| other == pattern);
             self.checks.push(Check::Pattern(known.unwrap_or_else(|| {
@@ -167,6 +168,9 @@ pub(super) fn accept(checks: &[Check], literal: &Literal) -> bool {
     checks.iter().all(|check| match (check, number) {
         (Check::MinLength(least) | Check::MinItems(least) | Check::MinProperties(least), _) => size >= *least,
         (Check::MaxLength(most) | Check::MaxItems(most) | Check::MaxProperties(most), _) => size <= *most,
+        (Check::Format(format), _) => {
+            matches!(literal, Literal::Text(text) if formats::is_plainly(format, text))
+        }
         (Check::Minimum(bound), Some(number)) => number >= value(bound),
         (Check::Maximum(bound), Some(number)) => number <= value(bound),
         (Check::Above(bound), Some(number)) => number > value(bound),

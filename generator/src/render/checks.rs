@@ -106,6 +106,7 @@ fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
     let text = match check {
         Check::MinLength(length) => format!("check::min_length({value}, {length})"),
         Check::MaxLength(length) => format!("check::max_length({value}, {length})"),
+        Check::Format(name) => format!("check::format::{}({value})", name.replace('-', "_")),
         Check::Pattern(index) => format!("check::pattern({value}, &validation::PATTERN_{})", index + 1),
         Check::Minimum(bound) => format!("check::{}({value}, {})", of("minimum", bound), number(bound, ty)),
         Check::Maximum(bound) => format!("check::{}({value}, {})", of("maximum", bound), number(bound, ty)),

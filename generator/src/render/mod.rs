@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use crate::ir::{Content, Scalar, Service, Slot, Type};
+use crate::ir::{Check, Content, Scalar, Service, Slot, Type};
 use crate::lift::rust_type::{Origin, Package};
 use text::{Code, DocText, Literal};
 
@@ -231,11 +231,7 @@ pub fn spelled(ty: &Type, types: &[crate::ir::TypeDef]) -> String {
 
 /// The features of the runtime that a service's types need.
 pub fn features(service: &Service) -> Vec<&'static str> {
-    let mut scalars = Vec::new();
-    for def in &service.types {
-        def.body.slots().into_iter().for_each(|slot| scalars_of(slot, &mut scalars));
-    }
-    let mut slots: Vec<&Slot> = Vec::new();
+    let mut slots: Vec<&Slot> = service.types.iter().flat_map(|def| def.body.slots()).collect();
     for endpoint in &service.endpoints {
         slots.extend(endpoint.parameters.iter().map(|parameter| &parameter.slot));
         let sent = endpoint.body.iter().flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
@@ -244,33 +240,46 @@ pub fn features(service: &Service) -> Vec<&'static str> {
         let headers = endpoint.answers.iter().filter_map(|answer| answer.headers.as_ref());
         slots.extend(headers.flat_map(|headers| &headers.fields).map(|field| &field.slot));
     }
-    slots.into_iter().for_each(|slot| scalars_of(slot, &mut scalars));
-    let mut features = Vec::new();
-    if scalars.iter().any(|scalar| matches!(scalar, Scalar::Date | Scalar::DateTime)) {
-        features.push("chrono");
-    }
+    let mut needs = Needs::default();
+    slots.into_iter().for_each(|slot| needs.add(slot));
     let bodies = service.endpoints.iter().filter_map(|endpoint| endpoint.body.as_ref());
     let mut contents = bodies.flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
-    if contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_))) {
-        features.push("multipart");
-    }
-    if service.document.is_some() {
-        features.push("docs");
-        features.extend(service.options.docs.redoc.as_ref().map(|_| "redoc"));
-    }
-    features.extend(middleware::features(service));
-    features
+    let has_multipart = contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_)));
+    // What has no check of its own is left to the validator of the schemas.
+    let has_idna = needs.idna || service.schemas.contains(r#""format":"idn-"#);
+    let has_docs = service.document.is_some();
+    let features = [
+        (needs.chrono, "chrono"),
+        (has_idna, "idna"),
+        (has_multipart, "multipart"),
+        (has_docs, "docs"),
+        (has_docs && service.options.docs.redoc.is_some(), "redoc"),
+    ];
+    let needed = features.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature);
+    needed.chain(middleware::features(service)).collect()
 }
 
-fn scalars_of(slot: &Slot, into: &mut Vec<Scalar>) {
-    fn of_type(ty: &Type, into: &mut Vec<Scalar>) {
+/// What the types and checks of a service's values need.
+#[derive(Debug, Default)]
+struct Needs {
+    chrono: bool,
+    idna: bool,
+}
+
+impl Needs {
+    fn add(&mut self, slot: &Slot) {
+        self.idna |=
+            slot.checks.iter().any(|check| matches!(check, Check::Format(format) if format.starts_with("idn-")));
+        self.add_type(&slot.ty);
+    }
+
+    fn add_type(&mut self, ty: &Type) {
         match ty {
-            Type::Scalar(scalar) => into.push(*scalar),
-            Type::List(slot) | Type::Map(slot) => scalars_of(slot, into),
-            Type::Tuple(slots) => slots.iter().for_each(|slot| scalars_of(slot, into)),
-            Type::Nullable(inner) | Type::Boxed(inner) => of_type(inner, into),
+            Type::Scalar(scalar) => self.chrono |= matches!(scalar, Scalar::Date | Scalar::DateTime),
+            Type::List(slot) | Type::Map(slot) => self.add(slot),
+            Type::Tuple(slots) => slots.iter().for_each(|slot| self.add(slot)),
+            Type::Nullable(inner) | Type::Boxed(inner) => self.add_type(inner),
             Type::Json | Type::JsonObject | Type::Named(_) | Type::External(_) => {}
         }
     }
-    of_type(&slot.ty, into);
 }

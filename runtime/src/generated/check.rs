@@ -60,6 +60,52 @@ pub fn one_of<T: PartialEq>(value: &T, allowed: &[T]) -> bool {
     allowed.contains(value)
 }
 
+/// Checks of formats that have no type (JSON Schema Validation 2020-12 §7.3).
+pub mod format {
+    use std::sync::OnceLock;
+
+    use jsonschema::{Draft, Validator};
+    use serde_json::{Value, json};
+
+    macro_rules! formats {
+        ($($(#[$attribute:meta])* $name:ident = $format:literal;)*) => {
+            $(
+                #[doc = concat!("`format: ", $format, "`.")]
+                $(#[$attribute])*
+                pub fn $name(text: &str) -> bool {
+                    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+                    let validator = VALIDATOR.get_or_init(|| validator($format)).as_ref();
+                    validator.is_some_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
+                }
+            )*
+        };
+    }
+
+    formats! {
+        duration = "duration";
+        email = "email";
+        hostname = "hostname";
+        #[cfg(feature = "idna")]
+        idn_email = "idn-email";
+        #[cfg(feature = "idna")]
+        idn_hostname = "idn-hostname";
+        iri = "iri";
+        iri_reference = "iri-reference";
+        json_pointer = "json-pointer";
+        relative_json_pointer = "relative-json-pointer";
+        time = "time";
+        uri = "uri";
+        uri_reference = "uri-reference";
+        uri_template = "uri-template";
+    }
+
+    fn validator(format: &str) -> Option<Validator> {
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+        let validator = options.build(&json!({ "format": format }));
+        validator.inspect_err(|error| tracing::error!(format, %error, "a format is not known")).ok()
+    }
+}
+
 /// Checks of numbers that are kept exact; a bound is a number as JSON writes it.
 pub mod exact {
     use std::cmp::Ordering;

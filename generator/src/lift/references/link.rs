@@ -11,6 +11,7 @@ use crate::lift::conform::{Conformed, conform};
 use crate::lift::meaning::Dialect;
 use crate::lift::mend::{give_schema, mend_schema, start_with_slashes};
 use crate::lift::shape::{DOCUMENT, Shape, Table, Version};
+use crate::lift::vocabularies::Meanings;
 use crate::read::{FileSet, Location, Map, Member, Node, Pointer, Value};
 
 /// A document in one tree, checked against its version's shape.
@@ -251,7 +252,9 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
                 schemas.push(at.join("schema"));
             }
         }
-        let is_openapi = |root: &Node| Dialect::of_document(root, &mut Diagnostics::default()) == Dialect::OpenApi;
+        let is_openapi = |root: &Node| {
+            Dialect::of_document(root, &Meanings::default(), &mut Diagnostics::default()) == Dialect::OpenApi
+        };
         if is_openapi(&self.root) {
             for place in schemas {
                 if let Some(schema) = self.root.at_mut(place) {

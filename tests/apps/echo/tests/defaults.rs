@@ -20,6 +20,7 @@ fn what_is_absent_has_its_default() {
     let defaults = json!({
         "enabled": true, "retries": 3, "ratio": 0.5, "name": "unnamed", "note": "", "level": "low",
         "tags": ["a", "b"], "none": [], "labels": {}, "parent": null, "nickname": "nick",
+        "site": "https://example.com/a",
     });
     assert_eq!(served.send_json("PUT", "/settings", "{}").json(), defaults);
     assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
@@ -30,7 +31,7 @@ fn what_is_there_is_kept_and_checked() {
     let served = Served::start(Flow::new().add_service(service(Echo)));
     let sent = json!({
         "enabled": false, "retries": 0, "ratio": 1.0, "name": "", "note": "n", "level": "high",
-        "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "plain": "q", "broken": "b",
+        "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "site": "b:c", "plain": "q", "broken": "b",
     });
     assert_eq!(served.send_json("PUT", "/settings", &sent.to_string()).json(), sent);
     let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "broken": "long"}"#);

@@ -44,9 +44,9 @@ fn put(body: &Value) -> Answer {
 #[test]
 fn a_named_type_is_read_and_written_by_its_own_rules_wherever_it_stands() {
     let answer = put(&json!({"total": "79228162514264337593543.50", "tax": "1.5", "price": "2.50 EUR",
-        "parts": ["1", "2.25"], "rates": {"a": "0.1"}, "either": "1.00 EUR", "note": "n", "unit": "kg"}));
+        "parts": ["1", "2.25"], "rates": {"a": "0.1"}, "either": "1.00 EUR", "note": "n", "at": "noon", "unit": "kg"}));
     let expected = json!({"total": "79228162514264337593544.50", "tax": "2.5", "price": "2.51 EUR",
-        "parts": ["2", "3.25"], "rates": {"a": "1.1"}, "either": "1.00 EUR", "note": "n", "unit": "kg"});
+        "parts": ["2", "3.25"], "rates": {"a": "1.1"}, "either": "1.00 EUR", "note": "n", "at": "noon", "unit": "kg"});
     assert_eq!((answer.status, answer.json()), (200, expected));
 }
 
