@@ -2,6 +2,7 @@
 
 mod corpus {
     pub mod docs;
+    pub mod forms;
     pub mod project;
     pub mod requests;
     pub mod written;
@@ -40,6 +41,7 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
         folder.join("readme/3.0-json-form-data.json"),
         folder.join("readme/3.0-json-parameters-style.json"),
         folder.join("readme/3.0-json-response-multiple-mediatypes.json"),
+        folder.join("readme/3.1-json-parameters-style.json"),
         folder.join("readme/3.1-json-schema-encoding-style.json"),
     ];
     for (place, prefix) in [("oai-learn", ""), ("readme", "3.0-json-petstore"), ("ogen-examples", "petstore")] {

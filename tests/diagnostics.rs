@@ -177,6 +177,38 @@ fn crates_are_asked_for_in_one_version_and_a_crate_of_its_own_knows_which() {
 }
 
 #[test]
+fn schemas_that_no_server_could_read_are_refused() {
+    let text = |depth: usize| {
+        let schema = format!("{}{{ type: string }}{}", "{ not: ".repeat(depth), " }".repeat(depth));
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: {{ content: \
+             {{ application/json: {{ schema: {schema} }} }} }}\n      responses: {{ '204': {{ description: a }} }}\n"
+        )
+    };
+    assert_eq!(told(&text(20)), [""; 0]);
+    // What is around it is nested seven deep.
+    assert_eq!(told(&text(119)), [""; 0]);
+    assert_eq!(told(&text(120)), ["1:1 too-deep"]);
+}
+
+#[test]
+fn defaults_of_parameters_that_are_not_applied_are_told() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a:
+    get:
+      parameters:
+        - { name: a, in: query, schema: { type: integer, default: many } }
+        - { name: b, in: query, schema: { type: integer, default: 7 } }
+        - { name: c, in: query, schema: { type: string, format: date, default: '2026-01-31' } }
+      responses: { '204': { description: a } }
+";
+    assert_eq!(told(text), ["7:67 invalid-default", "9:80 unapplied-default"]);
+}
+
+#[test]
 fn path_parameters_that_do_not_fit_their_path_are_told() {
     let text = |path: &str, name: &str| {
         format!(

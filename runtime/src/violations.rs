@@ -52,7 +52,7 @@ fn violation(at: impl Into<String>, code: &str, message: impl Into<String>) -> V
 }
 
 /// The place; one around it where that is longer than anybody reads, so that no answer is larger than its request.
-fn readable(mut at: String) -> String {
+pub(crate) fn readable(mut at: String) -> String {
     while at.len() > LONGEST {
         at.truncate(at.rfind('/').unwrap_or_default());
     }

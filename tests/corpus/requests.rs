@@ -3,12 +3,13 @@
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
     Alternative, Condition, Content, Endpoint, MissingEndpoint, ParameterPresence, Piece, Route, SchemeKind, Service,
-    Status, UploadContent, UploadField,
+    Status,
 };
 use buildflow_tests::Running;
 use serde_json::{Map, Value};
 use ureq::http::Request;
 
+use super::forms;
 use super::project::Document;
 use super::written::{Written, written};
 
@@ -125,9 +126,9 @@ impl<'d> Requests<'d> {
         let media_type = sendable(&body.media_types[0]);
         match &body.content {
             Content::Json(_) => (media_type, value().to_string()),
-            Content::Form(..) => (media_type, form(&value())),
-            Content::Multipart(..) => multipart(&value(), &[]),
-            Content::Upload(upload) => multipart(&value(), &upload.fields),
+            Content::Form(_, styles) => (media_type, forms::form(&value(), styles)),
+            Content::Multipart(_, styles) => forms::multipart(&value(), &[], styles),
+            Content::Upload(upload) => forms::multipart(&value(), &upload.fields, &upload.styles),
             Content::Text if !body.schema.is_empty() => (media_type, text(&value())),
             Content::Text | Content::Bytes | Content::Media | Content::Stream | Content::Items(..) => {
                 (media_type, "example".to_owned())
@@ -212,49 +213,6 @@ fn conditions(route: &Route, query: &mut Vec<String>, headers: &mut Vec<(String,
             Condition::Header(name, value) => headers.push((name.clone(), value.clone())),
         }
     }
-}
-
-/// An object as `application/x-www-form-urlencoded`: members in brackets, lists repeated.
-fn form(value: &Value) -> String {
-    let mut pairs = Vec::new();
-    for (name, value) in value.as_object().into_iter().flatten() {
-        add_pairs(name, value, &mut pairs);
-    }
-    let pairs = pairs.iter().map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
-    pairs.collect::<Vec<_>>().join("&")
-}
-
-pub fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
-    match value {
-        Value::Array(items) => {
-            let items = items.iter().enumerate();
-            items.for_each(|(index, item)| add_pairs(&format!("{name}[{index}]"), item, pairs));
-        }
-        Value::Object(members) => {
-            members.iter().for_each(|(member, value)| add_pairs(&format!("{name}[{member}]"), value, pairs));
-        }
-        value => pairs.push((name.to_owned(), text(value))),
-    }
-}
-
-/// An object as `multipart/form-data`: objects as JSON, lists repeated, and a few bytes for each file.
-fn multipart(value: &Value, fields: &[UploadField]) -> (String, String) {
-    let mut body = String::new();
-    let mut part = |name: &str, more: &str, text: &str| {
-        body += &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n");
-    };
-    for (name, value) in value.as_object().into_iter().flatten() {
-        let is_file =
-            |field: &&UploadField| field.wire_name == *name && !matches!(field.content, UploadContent::Value(_));
-        match value {
-            _ if fields.iter().any(|field| is_file(&field)) => {
-                part(name, "; filename=\"a.bin\"\r\nContent-Type: application/octet-stream", "bytes");
-            }
-            Value::Array(items) => items.iter().for_each(|item| part(name, "", &text(item))),
-            value => part(name, "", &text(value)),
-        }
-    }
-    ("multipart/form-data; boundary=cut".to_owned(), format!("{body}--cut--\r\n"))
 }
 
 pub fn text(value: &Value) -> String {

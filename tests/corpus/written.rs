@@ -3,7 +3,8 @@
 use buildflow_gen::ir::{Location, Parameter, Style, Syntax};
 use serde_json::Value;
 
-use super::requests::{add_pairs, encoded, text};
+use super::forms::add_pairs;
+use super::requests::{encoded, text};
 
 /// A parameter in a request, encoded as it is sent.
 pub enum Written {

@@ -9,6 +9,25 @@ pub fn json(node: &Node) -> String {
     text
 }
 
+/// How deep the lists and objects of a JSON text are nested.
+pub(crate) fn json_depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
 pub(super) fn write_value(node: &Node, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),

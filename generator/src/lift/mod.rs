@@ -40,6 +40,7 @@ pub use discriminator::Cases;
 pub(crate) use discriminator::texts;
 pub use docs::DocsOptions;
 pub use emit::json;
+pub(crate) use emit::json_depth;
 pub use options::ServiceOptions;
 pub use schema::Schemas;
 pub(crate) use semantics::{METHODS, SCHEMES, is_token};

@@ -4,15 +4,16 @@ use super::checks;
 use super::declared::Declared;
 use super::endpoint::Lowering;
 use super::types::Types;
+use crate::diagnostic::Diagnostic;
 use crate::ir::{FieldPresence, Literal, ParameterPresence, Reading, Scalar, Slot, Type, TypeBody};
 use crate::lift::formats::Integer;
 use crate::lift::schema::SchemaId;
 use crate::read::{Node, Value};
 
-impl Lowering<'_> {
+impl<'d> Lowering<'d> {
     /// The default is that of the schema. `spread` says that the parameter's members are parameters.
     pub fn parameter_presence(
-        &self,
+        &mut self,
         (declared, spread): (&Declared<'_>, bool),
         ty: &Type,
         schema: Option<SchemaId>,
@@ -24,13 +25,24 @@ impl Lowering<'_> {
             (true, _) => ParameterPresence::Required,
             (false, None) => ParameterPresence::Optional,
             (false, Some(node)) if reading == Reading::Value => ParameterPresence::DefaultJson(crate::lift::json(node)),
-            (false, Some(node)) => {
-                self.types.literal(node, ty).map_or(ParameterPresence::Optional, ParameterPresence::Default)
-            }
+            (false, Some(node)) => match self.types.literal(node, ty) {
+                Some(literal) => ParameterPresence::Default(literal),
+                None => {
+                    let message = format!(
+                        "the default of `{}` is not applied: it is no plain value of its type",
+                        declared.name()
+                    );
+                    self.types.diagnostics.push(
+                        Diagnostic::warning("unapplied-default", node.span, message)
+                            .help("where the parameter is absent, its field is `None`"),
+                    );
+                    ParameterPresence::Optional
+                }
+            },
         }
     }
 
-    fn default_of(&self, id: SchemaId) -> Option<&Node> {
+    fn default_of(&self, id: SchemaId) -> Option<&'d Node> {
         let schemas = &self.document.schemas;
         let own = schemas.keywords(id).and_then(|keywords| keywords.notes.default.as_ref());
         let default = own.or_else(|| schemas.keywords(schemas.resolve(id))?.notes.default.as_ref());

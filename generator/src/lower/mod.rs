@@ -35,9 +35,10 @@ pub(crate) use statuses::status_constant;
 
 use std::collections::HashSet;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Endpoint, MissingEndpoint, Service};
-use crate::lift::{Direction, Document};
+use crate::lift::{Direction, Document, json_depth};
+use crate::read::Pointer;
 use crate::unsupported::{Loss, Unsupported};
 use endpoint::Lowering;
 use names::Namer;
@@ -55,6 +56,9 @@ pub struct Lowered {
     /// What of each operation has no type of its own.
     pub support: Vec<Support>,
 }
+
+/// How deep JSON may be nested for `serde_json` to read it, which servers read their schemas with.
+const DEPTH: usize = 127;
 
 /// Lowers a document; `name` is what the service is called where the document does not say.
 pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> Lowered {
@@ -91,6 +95,12 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let finished = types.finish();
     let validated = requests.into_iter().chain(finished.validated);
     let schemas = document.schema_bundle(validated, Direction::Request);
+    if json_depth(&schemas) > DEPTH {
+        let message =
+            format!("schemas nest more than {DEPTH} deep in the document, deeper than a server can read them");
+        let help = "name inner schemas under `components`, and refer to them";
+        diagnostics.push(Diagnostic::error("too-deep", document.span(&Pointer::root()), message).help(help));
+    }
     let service = Service {
         module: module_text(name),
         handler,

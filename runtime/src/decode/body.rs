@@ -15,6 +15,7 @@ use crate::media;
 use crate::problem::{Location, Violation};
 use crate::stream::{ByteStream, is_too_large};
 use crate::types::Media;
+use crate::violations;
 
 /// What a body without `Content-Type` is taken for (RFC 9110 §8.3).
 const UNSAID: &str = "application/octet-stream";
@@ -262,7 +263,7 @@ impl Decoder {
     }
 
     pub(super) fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
-        let (location, at, message) = (Location::Body, at.to_owned(), message.to_owned());
+        let (location, at, message) = (Location::Body, violations::readable(at.to_owned()), message.to_owned());
         self.violations.push(Violation { location, at, part: String::new(), code: code.into(), message });
     }
 }
