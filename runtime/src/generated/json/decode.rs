@@ -122,7 +122,9 @@ decode_integers!(
 
 /// `1.0` and `1e3` are integers (JSON Schema Core 2020-12 §4.2.3).
 fn whole<T: TryFrom<i128>>(value: f64) -> Option<T> {
-    (value.fract() == 0.0).then(|| T::try_from(value as i128).ok()).flatten()
+    // What the digits below an `i64` are rounded to; the smallest `i64` itself is no float.
+    const BELOW: f64 = -9_223_372_036_854_775_808.0;
+    (value.fract() == 0.0 && value != BELOW).then(|| T::try_from(value as i128).ok()).flatten()
 }
 
 impl<'de> Decode<'de> for f64 {
@@ -279,6 +281,8 @@ mod tests {
     fn numbers_out_of_range_are_errors() {
         assert_eq!(decoded::<i64>("9223372036854775808"), None);
         assert_eq!(decoded::<i64>("1e300"), None);
+        assert_eq!(decoded::<i64>("-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(decoded::<i64>("-9223372036854775809"), None);
         assert_eq!(decoded::<u8>("-1"), None);
         assert_eq!(decoded::<f32>("1e39"), None);
     }
