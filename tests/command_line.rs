@@ -97,6 +97,19 @@ fn inspect_shows_endpoints_types_and_gaps() {
 }
 
 #[test]
+fn inspect_shows_middleware_and_new_asks_for_its_features() {
+    let folder = scratch("middleware");
+    let document = workspace().join("specs/guarded.yaml");
+    let document = document.to_str().expect("the path is text");
+    let shown = text(&run(&folder, &["inspect", document]).stdout);
+    let around_all = "middleware request_id, security_headers, trusted_host, cors, compression, session\n";
+    assert!(shown.contains(around_all) && shown.contains("inside of rate_limit\n"), "{shown}");
+    assert!(run(&folder, &["new", "app", document]).status.success());
+    let manifest = std::fs::read_to_string(folder.join("app/Cargo.toml")).expect("there is a manifest");
+    assert!(manifest.contains(r#"features = ["compression", "rate-limit", "session"]"#), "{manifest}");
+}
+
+#[test]
 fn inspect_shows_how_unions_are_told_apart_and_where_they_overlap() {
     let documents = workspace().join("tests/golden/documents");
     let shown = text(&run(&documents, &["inspect", "unions.yaml"]).stdout);

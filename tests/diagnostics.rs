@@ -295,4 +295,10 @@ paths:
     let (_, paths) = rest.split_once("    - 7\n").expect("it ends there");
     let expected = ["6:31 wrong-type", "9:32 missing-option", "9:66 invalid-option"];
     assert_eq!(told(&format!("{before}{paths}")), expected);
+    let misplaced = "x-buildflow-middleware: [cors]\n";
+    let around_a_path =
+        format!("{before}paths:\n  /a:\n    {misplaced}    get: {{ responses: {{ '204': {{ description: a }} }} }}\n");
+    for text in [around_a_path, format!("{before}{misplaced}paths: {{}}\n")] {
+        assert!(told(&text).iter().any(|told| told.ends_with("misplaced-extension")), "{:?}", told(&text));
+    }
 }

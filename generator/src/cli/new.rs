@@ -10,7 +10,8 @@ use clap::Args;
 use super::{Failure, Spec, local_runtime, print};
 use crate::Compiled;
 use crate::example::{Api, Handlers, main_file};
-use crate::render::{Dependency, quoted};
+use crate::ir::Service;
+use crate::render::{self, Dependency, quoted};
 
 /// Start an application.
 #[derive(Debug, Args)]
@@ -60,7 +61,7 @@ impl New {
         let runtime = local_runtime();
         let manifest = Manifest {
             package: quoted(&package_name(&self.folder)?),
-            runtime: depend(&runtime, ""),
+            runtime: depend(&runtime, &features(service)),
             api: None,
             generator: Some(depend(&generator(&runtime), ", default-features = false")),
         };
@@ -82,6 +83,12 @@ impl New {
         ))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The features of the runtime that it does not have by default.
+fn features(service: &Service) -> String {
+    let features: Vec<String> = render::middleware_features(service).into_iter().map(quoted).collect();
+    if features.is_empty() { String::new() } else { format!(", features = [{}]", features.join(", ")) }
 }
 
 /// Copies a document with all its files, and what it has pinned of other machines.

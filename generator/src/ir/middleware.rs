@@ -25,6 +25,24 @@ pub enum Middleware {
     RequestId(RequestId),
 }
 
+impl Middleware {
+    /// Its name in documents.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cors(_) => "cors",
+            Self::Session(_) => "session",
+            Self::HttpsRedirect(_) => "https_redirect",
+            Self::TrustedHost(_) => "trusted_host",
+            Self::Compression(_) => "compression",
+            Self::Timeout(_) => "timeout",
+            Self::BodyLimit(_) => "body_limit",
+            Self::RateLimit(_) => "rate_limit",
+            Self::SecurityHeaders(_) => "security_headers",
+            Self::RequestId(_) => "request_id",
+        }
+    }
+}
+
 /// Which values are allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {

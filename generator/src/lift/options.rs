@@ -38,6 +38,9 @@ const DEFAULTS: [(&str, &str); 7] = [
 /// Reads the block, if the document has one.
 pub(super) fn read(root: &Node, unsupported: &mut Vec<Unsupported>, diagnostics: &mut Diagnostics) -> ServiceOptions {
     let mut options = ServiceOptions::default();
+    if let Some(list) = root.get(middleware::EXTENSION) {
+        diagnostics.push(middleware::misplaced(list));
+    }
     let Some(block) = root.get(BLOCK) else { return options };
     let Some(map) = block.as_map() else {
         let message = format!("`{BLOCK}` should be an object, found {}", block.kind());

@@ -70,7 +70,10 @@ impl<'d> Lowering<'d> {
 
     /// What stands around this operation alone.
     fn middleware(&mut self, found: &Found<'_>) -> Vec<Middleware> {
-        let list = self.document.node(&found.pointer.join("x-buildflow-middleware"));
+        if let Some(list) = self.document.node(&found.item_pointer.join(middleware::EXTENSION)) {
+            self.types.diagnostics.push(middleware::misplaced(list));
+        }
+        let list = self.document.node(&found.pointer.join(middleware::EXTENSION));
         list.map(|list| middleware::read(list, self.types.diagnostics)).unwrap_or_default()
     }
 

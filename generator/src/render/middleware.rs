@@ -39,7 +39,7 @@ pub(super) fn is_used(service: &Service) -> bool {
 }
 
 /// The features of the runtime that a service's middleware needs.
-pub(super) fn features(service: &Service) -> BTreeSet<&'static str> {
+pub(crate) fn features(service: &Service) -> BTreeSet<&'static str> {
     let feature = |middleware: &Middleware| match middleware {
         Middleware::Compression(_) => Some("compression"),
         Middleware::RateLimit(_) => Some("rate-limit"),

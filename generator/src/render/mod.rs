@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+#[cfg(feature = "cli")]
+pub(crate) use middleware::features as middleware_features;
+
 use crate::ir::{Check, Content, Scalar, Service, Slot, Type};
 use crate::lift::rust_type::{Origin, Package};
 use text::{Code, DocText, Literal};

@@ -1,6 +1,7 @@
 //! Compressed answers.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -57,7 +58,7 @@ pub enum Encoding {
 /// client that takes neither the encodings nor plain answers is told so, with 406.
 #[derive(Debug, Clone)]
 pub struct Compression {
-    encodings: Vec<Encoding>,
+    encodings: Arc<[Encoding]>,
     minimum_size: u64,
     level: CompressionLevel,
 }
@@ -71,8 +72,8 @@ impl Default for Compression {
 impl Compression {
     /// All encodings, from 500 bytes on.
     pub fn new() -> Self {
-        let encodings = vec![Encoding::Gzip, Encoding::Br, Encoding::Zstd];
-        Self { encodings, minimum_size: 500, level: CompressionLevel::Default }
+        let encodings = [Encoding::Gzip, Encoding::Br, Encoding::Zstd];
+        Self { encodings: encodings.into(), minimum_size: 500, level: CompressionLevel::Default }
     }
 
     /// Only gzip.
@@ -113,7 +114,7 @@ impl<S> Layer<S> for Compression {
             .zstd(uses(Encoding::Zstd))
             .quality(self.level)
             .compress_when(Suitable(SizeAbove::new(self.minimum_size)));
-        Surrounded::new(Negotiation { encodings: self.encodings.clone() }, layer.layer(inside))
+        Surrounded::new(Negotiation { encodings: Arc::clone(&self.encodings) }, layer.layer(inside))
     }
 }
 
@@ -133,7 +134,7 @@ impl Predicate for Suitable {
 /// Refuses clients that take nothing, before anything is done for them.
 #[derive(Debug, Clone)]
 pub struct Negotiation {
-    encodings: Vec<Encoding>,
+    encodings: Arc<[Encoding]>,
 }
 
 impl Around for Negotiation {

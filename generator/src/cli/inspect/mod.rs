@@ -9,7 +9,7 @@ mod support;
 mod unions;
 
 use super::{Failure, Spec, print};
-use crate::ir::{Answer, Content, Endpoint, Framing, ParameterPresence, Service, Status, TypeBody};
+use crate::ir::{Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Service, Status, TypeBody};
 use crate::lift::Document;
 use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
@@ -63,10 +63,18 @@ fn overview(out: &mut String, document: &Document, lowered: &Lowered) -> std::fm
         let names: Vec<&str> = webhooks.keys().map(String::as_str).collect();
         writeln!(out, "  webhooks   {} (calls that this API makes: never served)", names.join(", "))?;
     }
+    if !service.options.middleware.is_empty() {
+        writeln!(out, "  middleware {}", names(&service.options.middleware))?;
+    }
     for scheme in &service.schemes {
         writeln!(out, "  security   {}, checked by `{}`", scheme.wire_name, scheme.method_name)?;
     }
     Ok(())
+}
+
+/// Middleware, outermost first.
+fn names(middleware: &[Middleware]) -> String {
+    middleware.iter().map(Middleware::name).collect::<Vec<_>>().join(", ")
 }
 
 fn endpoints(out: &mut String, service: &Service) -> std::fmt::Result {
@@ -76,6 +84,9 @@ fn endpoints(out: &mut String, service: &Service) -> std::fmt::Result {
         writeln!(out, "      {}({})", endpoint.method_name, parts(endpoint, service).join(", "))?;
         let answers: Vec<String> = endpoint.answers.iter().map(|answer| spoken(answer, service)).collect();
         writeln!(out, "      -> {}", answers.join(" | "))?;
+        if !endpoint.middleware.is_empty() {
+            writeln!(out, "      inside of {}", names(&endpoint.middleware))?;
+        }
     }
     for missing in &service.missing {
         writeln!(out, "  {} {}\n      not generated: answers 501", missing.route.method, missing.route.path)?;

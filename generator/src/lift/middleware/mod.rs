@@ -14,6 +14,9 @@ use crate::lift::conform::nearest;
 use crate::read::{Map, Node, Span};
 use options::Options;
 
+/// The extension of an operation.
+pub(crate) const EXTENSION: &str = "x-buildflow-middleware";
+
 /// Reads the options of one middleware; `None` where what it cannot do without is missing or wrong.
 type Reader = fn(&mut Options<'_, '_>) -> Option<Middleware>;
 
@@ -42,6 +45,12 @@ const SECURITY_HEADERS: [&str; 8] = [
     "x_content_type_options",
     "x_frame_options",
 ];
+
+/// Refuses the extension where it would be around nothing.
+pub(crate) fn misplaced(list: &Node) -> Diagnostic {
+    Diagnostic::error("misplaced-extension", list.span, format!("`{EXTENSION}` should stand on an operation"))
+        .help("what is for all operations is `middleware` in `x-buildflow-service`")
+}
 
 /// Reads a list of middleware, outermost first.
 pub(crate) fn read(list: &Node, diagnostics: &mut Diagnostics) -> Vec<Middleware> {
