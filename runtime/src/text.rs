@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::types::Base64;
+use crate::types::{Base64, Password};
 
 /// A value that can be read from text.
 pub trait FromText: Sized {
@@ -106,6 +106,12 @@ impl FromText for Ipv4Addr {
 impl FromText for Ipv6Addr {
     fn from_text(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+impl FromText for Password {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
     }
 }
 

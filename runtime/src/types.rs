@@ -44,6 +44,8 @@ impl From<Media> for Media<ByteStream> {
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, Json>;
 
+pub use crate::security::Password;
+
 /// `format: byte`: bytes that JSON carries as base64 (RFC 4648 §4, with padding).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Base64(pub Vec<u8>);

@@ -36,6 +36,8 @@ pub enum Scalar {
     Ipv4,
     /// An IPv6 address.
     Ipv6,
+    /// A string that no log shows.
+    Password,
 }
 
 /// An integer type.
@@ -140,6 +142,7 @@ pub fn string(format: Option<&str>) -> Scalar {
         Some("byte" | "base64") => Scalar::Base64,
         Some("ipv4") => Scalar::Ipv4,
         Some("ipv6") => Scalar::Ipv6,
+        Some("password") => Scalar::Password,
         _ => Scalar::String,
     }
 }
@@ -221,7 +224,9 @@ fn has_type(schema: &Node, name: &str) -> bool {
 pub(super) fn is_enforced(schema: &Node) -> bool {
     let format = schema.get("format").and_then(Node::as_str);
     let allows_strings = schema.get("type").is_none() || has_type(schema, "string");
-    allows_strings && (string(format) != Scalar::String || format.is_some_and(|format| asserted(format).is_some()))
+    // A password may be any string.
+    let is_typed = !matches!(string(format), Scalar::String | Scalar::Password);
+    allows_strings && (is_typed || format.is_some_and(|format| asserted(format).is_some()))
 }
 
 /// The bounds of the schema's integer type, where its type is `integer`.

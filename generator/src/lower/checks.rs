@@ -18,7 +18,7 @@ pub(super) fn of(view: &View<'_>, ty: &Type, patterns: &mut Vec<String>) -> Carr
     let mut carried = Carried::default();
     for (_, keywords) in &view.leaves {
         match ty {
-            Type::Scalar(Scalar::String) => carried.strings(keywords, patterns),
+            Type::Scalar(Scalar::String | Scalar::Password) => carried.strings(keywords, patterns),
             Type::Scalar(Scalar::Integer(integer)) => carried.integers(&keywords.number, *integer),
             Type::Scalar(Scalar::F32 | Scalar::F64) => carried.floats(&keywords.number),
             Type::Scalar(Scalar::BigInteger | Scalar::Decimal) => carried.exact(&keywords.number),

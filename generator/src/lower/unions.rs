@@ -115,6 +115,7 @@ impl<'d> Types<'d> {
             Type::Scalar(Scalar::Base64) => "Base64",
             Type::Scalar(Scalar::Ipv4) => "Ipv4",
             Type::Scalar(Scalar::Ipv6) => "Ipv6",
+            Type::Scalar(Scalar::Password) => "Password",
             Type::Json => "Json",
             Type::JsonObject | Type::Map(_) => "Object",
             Type::List(_) => "List",

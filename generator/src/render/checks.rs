@@ -1,7 +1,7 @@
 //! Checks as expressions.
 
 use super::text::{Code, Literal};
-use crate::ir::{Bound, Check, Slot, Type, TypeBody, TypeDef};
+use crate::ir::{Bound, Check, Scalar, Slot, Type, TypeBody, TypeDef};
 use crate::lower::needs;
 
 /// An expression of the value that is checked.
@@ -101,7 +101,11 @@ fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
 }
 
 fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
-    let (receiver, value) = (value.receiver(), value.argument());
+    let receiver = value.receiver();
+    let value = match ty {
+        Type::Scalar(Scalar::Password) => format!("{receiver}.as_str()"),
+        _ => value.argument(),
+    };
     let is_object = matches!(ty, Type::JsonObject | Type::Map(_));
     let text = match check {
         Check::MinLength(length) => format!("check::min_length({value}, {length})"),

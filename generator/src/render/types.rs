@@ -242,6 +242,7 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Base64 => "types::Base64",
         Scalar::Ipv4 => "std::net::Ipv4Addr",
         Scalar::Ipv6 => "std::net::Ipv6Addr",
+        Scalar::Password => "types::Password",
     }
 }
 

@@ -104,7 +104,7 @@ impl HttpCredentials {
     }
 }
 
-fn is_same(sent: &str, expected: &[u8]) -> bool {
+pub(super) fn is_same(sent: &str, expected: &[u8]) -> bool {
     // A secret that was never set shall not let anybody in.
     !expected.is_empty() && bool::from(sent.as_bytes().ct_eq(expected))
 }

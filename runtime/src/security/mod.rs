@@ -3,12 +3,14 @@
 
 mod challenge;
 mod credentials;
+mod password;
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
 pub use challenge::Challenge;
 pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCredentials};
+pub use password::Password;
 
 use crate::decode::{Decoder, only};
 use crate::error::HttpError;

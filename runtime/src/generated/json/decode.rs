@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use crate::nullable::Nullable;
 use crate::text::FromText;
-use crate::types::{Base64, Json, JsonObject};
+use crate::types::{Base64, Json, JsonObject, Password};
 
 /// A value that can be decoded from JSON by the rules of JSON Schema.
 pub trait Decode<'de>: Sized {
@@ -72,6 +72,7 @@ decode_by_text!(
     Ipv4Addr,
     Ipv6Addr,
     Base64,
+    Password,
     uuid::Uuid,
     #[cfg(feature = "chrono")]
     chrono::NaiveDate,
