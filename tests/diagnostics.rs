@@ -63,6 +63,34 @@ paths:
 }
 
 #[test]
+fn what_an_extension_of_ours_cannot_say_is_an_error() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a:
+    get:
+      x-buildflow-request: whole
+      x-buildflow-reqest: raw
+      x-other: 1
+      responses: { '204': { description: a } }
+    put: { x-buildflow-request: [raw], responses: { '204': { description: a } } }
+    post: { x-buildflow-websocket: true, responses: { '204': { description: a } } }
+  /b: { get: { x-buildflow-websocket: 1, responses: { '204': { description: a } } } }
+  /c: { get: { x-buildflow-websocket: true, x-buildflow-request: raw, responses: { '204': { description: a } } } }
+";
+    let expected = [
+        "6:28 invalid-value",
+        "7:7 unknown-extension",
+        "10:33 wrong-type",
+        "11:36 invalid-websocket",
+        "12:39 wrong-type",
+        "13:39 invalid-websocket",
+    ];
+    assert_eq!(told(text), expected);
+}
+
+#[test]
 fn a_skipped_operation_is_a_warning_and_answers_501() {
     let text = "\
 openapi: 3.1.0

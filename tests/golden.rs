@@ -72,6 +72,11 @@ fn structs_without_members() {
 }
 
 #[test]
+fn whole_requests() {
+    check("requests");
+}
+
+#[test]
 fn hostile_names() {
     check("names");
 }

@@ -114,12 +114,12 @@ impl Reader {
         if expected == printed { Ok(()) } else { Err(format!("the answer is {printed}")) }
     }
 
-    /// The code stands in the to-do application, in what is generated for it, or in what a command has made.
+    /// The code stands in one of the applications, in what is generated for the first, or in what a command has made.
     fn find(&self, code: &str) -> Result<(), String> {
         let todo = compile(&workspace().join("specs/todo.yaml"), None, false);
         let generated = todo.render(&Layout::Include).map_err(|error| error.to_string())?;
         let mut sources: Vec<String> = generated.into_values().collect();
-        rust_files(&workspace().join("tests/apps/todo"), &mut sources);
+        rust_files(&workspace().join("tests/apps"), &mut sources);
         rust_files(&self.home, &mut sources);
         match sources.iter().any(|source| stands_in(code, source)) {
             true => Ok(()),

@@ -138,18 +138,22 @@ impl HttpError {
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
-        // A body that did not come whole is the client's doing.
-        match (&error as &(dyn std::error::Error + 'static)).downcast_ref() {
-            Some(BodyError::TooLarge) => return Self::content_too_large(),
-            Some(BodyError::BrokenOff) => return Self::bad_request().detail("The body broke off."),
-            Some(BodyError::Other(_)) | None => {}
-        }
-        let mut chain = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            chain.push_str(": ");
-            chain.push_str(&cause.to_string());
-            source = cause.source();
+        let mut chain = String::new();
+        let mut link: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(cause) = link {
+            // A body that did not come whole is the client's doing.
+            match cause.downcast_ref() {
+                Some(BodyError::TooLarge) => return Self::content_too_large(),
+                Some(BodyError::BrokenOff) => return Self::bad_request().detail("The body broke off."),
+                Some(BodyError::Other(_)) | None => {}
+            }
+            #[cfg(feature = "websocket")]
+            if cause.is::<crate::socket::Disconnected>() {
+                return Self::bad_request().detail("The client is gone.");
+            }
+            let separator = if chain.is_empty() { "" } else { ": " };
+            chain.push_str(&format!("{separator}{cause}"));
+            link = cause.source();
         }
         tracing::error!(error = chain, "a handler failed");
         Self::internal()

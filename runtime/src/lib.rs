@@ -31,6 +31,8 @@ mod schemas;
 mod security;
 mod server;
 mod service;
+#[cfg(feature = "websocket")]
+mod socket;
 mod stream;
 mod text;
 pub mod types;

@@ -21,6 +21,8 @@ pub use crate::external::External;
 #[cfg(feature = "files")]
 pub use crate::file::File;
 pub use crate::items::{Event, EventStream, JsonLines};
+#[cfg(feature = "websocket")]
+pub use crate::socket::{Disconnected, Handshake, Message, Upgrade, WebSocket};
 pub use crate::stream::{BodyError, ByteStream};
 #[cfg(feature = "multipart")]
 pub use crate::upload::UploadFile;

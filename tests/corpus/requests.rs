@@ -48,7 +48,7 @@ impl<'d> Requests<'d> {
         let typed = chosen.body.as_ref().filter(|body| matches!(body.content, Content::Json(_)));
         let lacks_example = typed.is_some_and(|body| self.examples.of(body).is_none());
         let expected = if lacks_example { 501 } else { expected };
-        let kinds = endpoint.body.as_ref().map_or(1, |body| body.alternatives.len());
+        let kinds = endpoint.body().map_or(1, |body| body.alternatives.len());
         for kind in 0..kinds {
             let call = self.call(endpoint, kind);
             let (status, body) = call.send(server, self.name);
@@ -65,15 +65,15 @@ impl<'d> Requests<'d> {
             let (status, body) = bare.send(server, self.name);
             assert_eq!(status, 401, "{place} is served without credentials: {body}");
         }
-        let json = endpoint.body.iter().flat_map(|body| &body.alternatives);
+        let json = endpoint.body().into_iter().flat_map(|body| &body.alternatives);
         for Alternative { media_types, .. } in json.filter(|one| matches!(one.content, Content::Json(_))) {
             let broken = Call { body: Some((sendable(&media_types[0]), "{".to_owned())), ..self.call(endpoint, 0) };
             let (status, body) = broken.send(server, self.name);
             assert_eq!(status, 400, "{place}: {body}");
         }
-        let kinds = endpoint.body.iter().flat_map(|body| &body.alternatives);
+        let kinds = endpoint.body().into_iter().flat_map(|body| &body.alternatives);
         let takes_all = kinds.flat_map(|one| &one.media_types).any(|name| name.contains("/*"));
-        if endpoint.body.is_some() && !takes_all {
+        if endpoint.body().is_some() && !takes_all {
             let foreign =
                 Call { body: Some(("application/x-unheard-of".to_owned(), "{}".to_owned())), ..self.call(endpoint, 0) };
             let (status, body) = foreign.send(server, self.name);
@@ -117,7 +117,7 @@ impl<'d> Requests<'d> {
                 .find(|(number, _)| *number == capture)
                 .map_or_else(|| "1".to_owned(), |(_, text)| text.clone())
         });
-        let body = endpoint.body.as_ref().map(|body| self.body(&body.alternatives[kind]));
+        let body = endpoint.body().map(|body| self.body(&body.alternatives[kind]));
         Call { method: endpoint.route.method.clone(), path, query, headers, body }
     }
 
@@ -130,7 +130,12 @@ impl<'d> Requests<'d> {
             Content::Multipart(_, styles) => forms::multipart(&value(), &[], styles),
             Content::Upload(upload) => forms::multipart(&value(), &upload.fields, &upload.styles),
             Content::Text if !body.schema.is_empty() => (media_type, text(&value())),
-            Content::Text | Content::Bytes | Content::Media | Content::Stream | Content::Items(..) => {
+            Content::Text
+            | Content::Bytes
+            | Content::Media
+            | Content::Stream
+            | Content::Items(..)
+            | Content::Upgrade => {
                 (media_type, "example".to_owned())
             }
         }

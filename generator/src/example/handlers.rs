@@ -40,6 +40,8 @@ pub enum Api<'i> {
 
 struct HandlerView<'i> {
     method: &'i FieldName,
+    /// What the handler calls its request.
+    binding: &'static str,
     request: &'i TypeName,
     response: &'i TypeName,
     principal: &'static str,
@@ -84,7 +86,8 @@ pub fn main_file(
             Admission::Authorized => ", _principal: Self::Principal",
         };
         let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
-        HandlerView { method, request, response, principal, answer }
+        let binding = if answer.contains(ECHO) { "request" } else { "_request" };
+        HandlerView { method, binding, request, response, principal, answer }
     });
     let views: Vec<HandlerView<'_>> = views.collect();
     let checks = match handlers {
@@ -124,10 +127,20 @@ fn example_answer(api: Api<'_>, response: &TypeName, answer: &Answer, examples: 
     }
 }
 
+/// What an example does with a WebSocket: it sends back what it gets.
+const ECHO: &str = "request.socket.accept(async |mut socket| {
+    while let Some(message) = socket.receive().await? {
+        socket.send(message).await?;
+    }
+    Ok(())
+})";
+
 /// An expression of an answer's body; `None` where no example can be made.
 fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
-    if let Content::Json(_) = body.content {
-        return examples.of(body).map(|json| format!("example({json:?})?"));
+    match body.content {
+        Content::Json(_) => return examples.of(body).map(|json| format!("example({json:?})?")),
+        Content::Upgrade => return Some(ECHO.to_owned()),
+        _ => {}
     }
     if let Content::Items(..) = body.content {
         return examples.of(body).map(|json| format!("[example({json:?})?].into_iter().collect()"));

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::ir::{Answer, AnswerBody, Endpoint, Status};
+use crate::ir::{Answer, AnswerBody, Endpoint, Payload, Status};
 use crate::lift::schema::SchemaId;
 use crate::lift::{Direction, Document};
 use crate::read::Pointer;
@@ -30,7 +30,7 @@ impl<'d> Examples<'d> {
     pub fn new(document: &'d Document, endpoints: &[Endpoint]) -> Self {
         let taken = endpoints.iter().flat_map(|endpoint| {
             let parameters = endpoint.parameters.iter().map(|parameter| parameter.schema.as_str());
-            let bodies = endpoint.body.iter().flat_map(|body| &body.alternatives);
+            let bodies = endpoint.body().into_iter().flat_map(|body| &body.alternatives);
             parameters.chain(bodies.map(|alternative| alternative.schema.as_str()))
         });
         let given = endpoints.iter().flat_map(|endpoint| &endpoint.answers).flat_map(|answer| {
@@ -125,6 +125,7 @@ fn schema_at(document: &Document, pointer: &str) -> Option<SchemaId> {
 /// The answer that an example server gives: a success where there is one.
 pub fn answer(endpoint: &Endpoint) -> Option<&Answer> {
     let rank = |answer: &&Answer| match answer.status {
+        Status::Code(101) if matches!(endpoint.payload, Payload::Handshake) => (0, 101),
         // What has a body shows more than what has none.
         Status::Code(code @ 200..=299) if answer.body.is_some() => (0, code),
         Status::Code(code @ 200..=299) => (1, code),

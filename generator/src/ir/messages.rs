@@ -51,6 +51,8 @@ pub enum Content {
     Stream,
     /// Values of this type that go one by one.
     Items(Slot, Framing),
+    /// What opens a WebSocket.
+    Upgrade,
 }
 
 /// How the items of a stream are told apart.
@@ -85,7 +87,7 @@ impl Content {
                 });
                 values.collect()
             }
-            Self::Text | Self::Bytes | Self::Media | Self::Stream => Vec::new(),
+            Self::Text | Self::Bytes | Self::Media | Self::Stream | Self::Upgrade => Vec::new(),
         }
     }
 }

@@ -76,8 +76,8 @@ pub struct Endpoint {
     pub docs: Docs,
     /// Path, query, header and cookie parameters.
     pub parameters: Vec<Parameter>,
-    /// The request body.
-    pub body: Option<Body>,
+    /// What its requests have beside parameters.
+    pub payload: Payload,
     /// What it may answer; empty where the handler makes the whole of its responses (`x-buildflow-response: raw`).
     pub answers: Vec<Answer>,
     /// Who may call it: any one of these; empty for everybody.
@@ -106,6 +106,29 @@ impl Endpoint {
             all if all.iter().all(asks) => Admission::Authorized,
             some if some.iter().any(asks) => Admission::Identified,
             _ => Admission::Everybody,
+        }
+    }
+}
+
+/// What a request has beside its parameters.
+#[derive(Debug)]
+pub enum Payload {
+    /// Nothing.
+    Nothing,
+    /// A body.
+    Body(Body),
+    /// All of it, as it came: `x-buildflow-request: raw`.
+    Raw,
+    /// A handshake, which opens a WebSocket: `x-buildflow-websocket: true`.
+    Handshake,
+}
+
+impl Endpoint {
+    /// The request body.
+    pub fn body(&self) -> Option<&Body> {
+        match &self.payload {
+            Payload::Body(body) => Some(body),
+            Payload::Nothing | Payload::Raw | Payload::Handshake => None,
         }
     }
 }

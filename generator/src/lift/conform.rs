@@ -124,9 +124,12 @@ impl Walk<'_> {
         };
         for (key, member) in map {
             match table.fields.iter().find(|field| field.name == key) {
-                None if is_extension(key) => {}
                 Some(field) if is_empty(&member.node, field.shape) => self.empty(&member.node, &at.join(key)),
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),
+                None if is_own(key) && table.fields.iter().any(|field| is_own(field.name)) => {
+                    self.diagnostics.push(unknown_extension(key, member.key, table));
+                }
+                None if is_extension(key) => {}
                 None => self.diagnostics.push(unknown_field(key, member.key, table)),
             }
         }
@@ -214,6 +217,16 @@ fn unknown_field(key: &str, span: crate::read::Span, table: &Table) -> Diagnosti
         .help(help)
 }
 
+/// An extension of ours that does not exist: what it was to say would be lost.
+fn unknown_extension(key: &str, span: crate::read::Span, table: &Table) -> Diagnostic {
+    let names: Vec<&str> = table.fields.iter().map(|field| field.name).filter(|name| is_own(name)).collect();
+    let help = match nearest(key, names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("use one of {}", list_of(&names)),
+    };
+    Diagnostic::error("unknown-extension", span, format!("the {} has no extension `{key}`", table.name)).help(help)
+}
+
 /// The candidate that `word` most likely meant.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     candidates
@@ -240,6 +253,11 @@ fn edit_distance(left: &str, right: &str) -> usize {
 
 pub(super) fn is_extension(key: &str) -> bool {
     key.starts_with("x-")
+}
+
+/// Whether it is an extension of ours.
+fn is_own(key: &str) -> bool {
+    key.starts_with("x-buildflow-")
 }
 
 fn is_status(text: &str) -> bool {

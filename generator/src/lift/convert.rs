@@ -111,7 +111,7 @@ impl Converter<'_> {
             let field = table.fields.iter().find(|field| field.name == key);
             let value = match field {
                 _ if key == FileSet::MEMBER => continue,
-                _ if is_extension(key) => plain(&member.node),
+                None if is_extension(key) => plain(&member.node),
                 Some(_) if UNREAD.contains(&key.as_str()) => continue,
                 Some(field) if is_empty(&member.node, field.shape) => continue,
                 Some(field) => self.value(&member.node, field.shape, &at.join(key)),

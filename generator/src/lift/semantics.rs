@@ -97,6 +97,7 @@ impl<'c> Check<'c> {
             self.unambiguous(method, &bare, (path, key));
             self.operation_id(operation);
             self.security(operation.get("security"));
+            self.websocket(method, operation);
             let undeclared = self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
             let fixed = item.get(method).is_some();
             let operation_place = if fixed { place.clone() } else { place.join("additionalOperations") }.join(method);
@@ -168,6 +169,28 @@ impl<'c> Check<'c> {
         }
         bare.push_str(rest);
         (names, bare)
+    }
+
+    /// A WebSocket is opened by a GET without a body (RFC 6455 §4.1), which is no whole request as well.
+    fn websocket(&mut self, method: &str, operation: &'c Node) {
+        let Some(node) = operation.get("x-buildflow-websocket").filter(|node| node.as_bool() == Some(true)) else {
+            return;
+        };
+        let other = ["requestBody", "x-buildflow-request", "x-buildflow-response"]
+            .iter()
+            .find(|field| operation.get(field).is_some());
+        let diagnostic = match (method, other) {
+            ("get", None) => return,
+            ("get", Some(field)) => {
+                let message = format!("an operation that is a WebSocket has no `{field}`");
+                Diagnostic::error("invalid-websocket", node.span, message).help(format!("remove `{field}`"))
+            }
+            (method, _) => {
+                let message = format!("a WebSocket is opened by GET, not by {}", method.to_uppercase());
+                Diagnostic::error("invalid-websocket", node.span, message).help("put the operation under `get`")
+            }
+        };
+        self.push(diagnostic);
     }
 
     /// Tells templates that no request can be told apart by.

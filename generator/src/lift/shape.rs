@@ -195,7 +195,10 @@ static OPERATION: Table = Table {
         may("deprecated", FLAG),
         may("security", Shape::List(&Shape::Map(&Shape::Scopes))),
         may("servers", Shape::List(&Shape::Object(&SERVER))),
+        may("x-buildflow-middleware", ANY),
+        may("x-buildflow-request", Shape::Word(&["raw"])),
         may("x-buildflow-response", Shape::Word(&["raw"])),
+        may("x-buildflow-websocket", FLAG),
     ],
 };
 

@@ -47,13 +47,28 @@ pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<A
             answers.push(answer(variants.variant(&words), Some(body)));
         }
     }
-    if answers.is_empty() {
+    if found.is_websocket() {
+        open_socket(&mut answers, &mut variants);
+    } else if answers.is_empty() {
         // The document leaves the answers open; success without a body is the least that fits.
         let (variant, status) = (variants.variant(&variant_words("204")), Status::Code(204));
         let description = "The document describes no answer.".to_owned();
         answers.push(Answer { variant, status, body: None, headers: None, description });
     }
     answers
+}
+
+/// The answer that opens a WebSocket has what does so, also where the document does not describe it.
+fn open_socket(answers: &mut Vec<Answer>, variants: &mut Scope) {
+    let status = Status::Code(101);
+    let body = AnswerBody { media_types: Vec::new(), content: Content::Upgrade, examples: Vec::new(), schema: None };
+    match answers.iter_mut().find(|answer| answer.status == status) {
+        Some(answer) => answer.body = Some(body),
+        None => {
+            let (variant, description) = (variants.variant(&variant_words("101")), "The WebSocket is open.".to_owned());
+            answers.insert(0, Answer { variant, status, body: Some(body), headers: None, description });
+        }
+    }
 }
 
 fn status_of(status: &StatusCode) -> Status {

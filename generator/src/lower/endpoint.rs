@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ledger::Untyped;
 use super::types::Types;
 use super::{Found, answers, body, is_fatal, parameters, security};
-use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Middleware, Route, SchemeKind, TypeName};
+use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Middleware, Payload, Route, SchemeKind, TypeName};
 use crate::lift::schema::SchemaId;
 use crate::lift::{Document, middleware};
 use crate::read::Pointer;
@@ -46,7 +46,7 @@ impl<'d> Lowering<'d> {
         let middleware = self.middleware(found);
         let security = security::requirements(self, found, self.schemes);
         let parameters = parameters::lower(self, found);
-        let body = body::lower(self, found);
+        let payload = self.payload(found);
         let answers = answers::lower(self, found);
         if found.template.unmatchable.is_some() || self.unsupported[before..].iter().any(is_fatal) {
             return None;
@@ -61,7 +61,7 @@ impl<'d> Lowering<'d> {
             route,
             docs,
             parameters,
-            body,
+            payload,
             answers,
             security,
             middleware,
@@ -75,6 +75,16 @@ impl<'d> Lowering<'d> {
         }
         let list = self.document.node(&found.pointer.join(middleware::EXTENSION));
         list.map(|list| middleware::read(list, self.types.diagnostics)).unwrap_or_default()
+    }
+
+    fn payload(&mut self, found: &Found<'d>) -> Payload {
+        if found.is_raw() {
+            return Payload::Raw;
+        }
+        if found.is_websocket() {
+            return Payload::Handshake;
+        }
+        body::lower(self, found).map_or(Payload::Nothing, Payload::Body)
     }
 
     pub fn refuse(&mut self, found: &Found<'_>, feature: Feature, at: &Pointer, loss: Loss) {

@@ -22,6 +22,18 @@ pub(super) struct Found<'d> {
     pub operation: &'d Operation,
 }
 
+impl Found<'_> {
+    /// Whether its handler gets the whole request.
+    pub fn is_raw(&self) -> bool {
+        self.operation.extensions.get("x-buildflow-request").is_some_and(|value| value == "raw")
+    }
+
+    /// Whether its requests open a WebSocket.
+    pub fn is_websocket(&self) -> bool {
+        self.operation.extensions.get("x-buildflow-websocket").is_some_and(|value| value == true)
+    }
+}
+
 /// All operations, in the order of the document; tells those that no request can lead to.
 pub(super) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported>) -> Vec<Found<'d>> {
     let mut found = Vec::new();

@@ -15,7 +15,10 @@ const TAKEN: [&str; 5] = ["body", "context", "decoder", "handler", "security"];
 
 /// The parameters of an operation.
 pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<Parameter> {
-    let mut fields = Scope::without(&TAKEN);
+    let mut taken = TAKEN.to_vec();
+    taken.extend(found.is_raw().then_some("request"));
+    taken.extend(found.is_websocket().then_some("socket"));
+    let mut fields = Scope::without(&taken);
     let all = declared::of_operation(lowering.document, found);
     let mut parameters = Vec::new();
     // A path parameter that the path does not have was told when the document was checked.

@@ -71,7 +71,7 @@ pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerVi
         Status::Default => "Any other answer, with the status that is given".to_owned(),
     };
     let written = answer.body.as_ref().filter(|body| !matches!(body.content, Content::Json(_)));
-    let written = written.map(|body| format!("As {}.", inline_code(&body.media_types[0])));
+    let written = written.and_then(|body| Some(format!("As {}.", inline_code(body.media_types.first()?))));
     let docs = match answer.description.trim() {
         line if !line.is_empty() && !line.contains('\n') => DocText::line(format!("{said}: {line}")),
         text => DocText::line(said).paragraph(Some(text)),
@@ -119,6 +119,7 @@ fn respond_with(status: &str, body: &AnswerBody) -> String {
         Content::Items(_, Framing::Events(data)) => {
             format!("respond::events({status}, {name}, body, respond::EventData::{data:?})")
         }
+        Content::Upgrade => "respond::upgrade(body)".to_owned(),
         // Bytes, which the handler has made, go out as streams do.
         Content::Stream | Content::Bytes | Content::Form(..) | Content::Multipart(..) | Content::Upload(_) => {
             format!("respond::stream({status}, {name}, body)")

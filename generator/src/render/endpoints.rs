@@ -8,9 +8,9 @@ use super::checks;
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Admission, Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter,
-    ParameterPresence, Reading, Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef, TypeName,
-    Validation,
+    Admission, Alternative, Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter,
+    ParameterPresence, Payload, Reading, Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef,
+    TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -28,7 +28,10 @@ struct EndpointView<'i> {
     request: &'i TypeName,
     /// The fields of the request, each with the expression that decodes it.
     parameters: Vec<(&'i str, Code)>,
-    body: Option<BodyView>,
+    /// What its bodies may be, for the static that says so.
+    bodies: Vec<Code>,
+    /// The request's other field, with the expression that gives it.
+    payload: Option<(&'static str, Code)>,
     gate: Option<GateView>,
     /// The media types of its answers, where each answer has one.
     offered: Vec<Literal>,
@@ -49,11 +52,6 @@ struct GateView {
     admit: &'static str,
     /// The trait of what that gives.
     caller: &'static str,
-}
-
-struct BodyView {
-    alternatives: Vec<Code>,
-    decode: Code,
 }
 
 impl<'i> EndpointsFile<'i> {
@@ -78,12 +76,12 @@ impl EndpointView<'_> {
     }
 
     fn is_decoding(&self) -> bool {
-        !self.parameters.is_empty() || self.body.is_some()
+        !self.parameters.is_empty() || self.payload.is_some()
     }
 
     fn parts(&self) -> Vec<(&str, &Code)> {
         let parameters = self.parameters.iter().map(|(name, decode)| (*name, decode));
-        parameters.chain(self.body.as_ref().map(|body| ("body", &body.decode))).collect()
+        parameters.chain(self.payload.as_ref().map(|(name, decode)| (*name, decode))).collect()
     }
 }
 
@@ -146,7 +144,8 @@ fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -
         method: &endpoint.method_name,
         request: &endpoint.request,
         parameters,
-        body: endpoint.body.as_ref().map(|body| body_view(body, &service.types)),
+        bodies: endpoint.body().into_iter().flat_map(|body| &body.alternatives).map(described).collect(),
+        payload: payload(&endpoint.payload, &service.types),
         gate: gate(endpoint, service, shared),
         offered: offered(endpoint),
     }
@@ -249,19 +248,31 @@ pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
     }
 }
 
-fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
-    let alternatives = body.alternatives.iter().map(|alternative| {
-        let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::of(name).to_string()).collect();
-        let schema = match alternative.schema.as_str() {
-            "" => String::new(),
-            pointer => format!(".schema({})", Literal::of(pointer)),
-        };
-        let validated = match alternative.validation {
-            Validation::Static => "",
-            Validation::Schema => ".validated()",
-        };
-        Code::new(format!("Body::new(&[{}]){schema}{validated}", names.join(", ")))
-    });
+/// One kind of body as the runtime's constructors make it.
+fn described(alternative: &Alternative) -> Code {
+    let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::of(name).to_string()).collect();
+    let schema = match alternative.schema.as_str() {
+        "" => String::new(),
+        pointer => format!(".schema({})", Literal::of(pointer)),
+    };
+    let validated = match alternative.validation {
+        Validation::Static => "",
+        Validation::Schema => ".validated()",
+    };
+    Code::new(format!("Body::new(&[{}]){schema}{validated}", names.join(", ")))
+}
+
+/// The field of a request beside its parameters, and the expression that gives it.
+fn payload(payload: &Payload, types: &[TypeDef]) -> Option<(&'static str, Code)> {
+    match payload {
+        Payload::Nothing => None,
+        Payload::Body(body) => Some(("body", whole_body(body, types))),
+        Payload::Raw => Some(("request", Code::new("decoder.raw()"))),
+        Payload::Handshake => Some(("socket", Code::new("decoder.websocket().await?"))),
+    }
+}
+
+fn whole_body(body: &Body, types: &[TypeDef]) -> Code {
     let decode = match (&body.choice, body.alternatives.as_slice()) {
         (Some(choice), several) => {
             let arms = several.iter().enumerate().map(|(index, alternative)| {
@@ -278,7 +289,7 @@ fn body_view(body: &Body, types: &[TypeDef]) -> BodyView {
         (false, None) => format!("if decoder.has_body().await? {{ {decode}.map(Some) }} else {{ Some(None) }}"),
         (false, Some(_)) => format!("if decoder.has_body().await? {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
     };
-    BodyView { alternatives: alternatives.collect(), decode: Code::new(decode) }
+    Code::new(decode)
 }
 
 /// The expression that reads and decodes one kind of body.
@@ -293,8 +304,8 @@ fn body_decode(content: &Content, place: &str, types: &[TypeDef]) -> String {
         Content::Text => format!("text({place})"),
         Content::Bytes => format!("bytes({place})"),
         Content::Media => format!("media({place})"),
-        // Items that clients send are left to the handler.
-        Content::Stream | Content::Items(..) => format!("stream({place})"),
+        // Items that clients send are left to the handler; what opens a WebSocket is no body.
+        Content::Stream | Content::Items(..) | Content::Upgrade => format!("stream({place})"),
     };
     format!("decoder.{call}.await?")
 }
@@ -319,7 +330,10 @@ fn styles(fields: &[FormField]) -> String {
 /// The media types of an endpoint's answers; none where some success has no content, which fits every
 /// client.
 fn offered(endpoint: &Endpoint) -> Vec<Literal> {
-    let is_bare = |answer: &Answer| answer.body.is_none() && matches!(answer.status, Status::Code(100..=399));
+    let is_bare = |answer: &Answer| {
+        let has_media_type = answer.body.as_ref().is_some_and(|body| !body.media_types.is_empty());
+        !has_media_type && matches!(answer.status, Status::Code(100..=399))
+    };
     if endpoint.answers.iter().any(is_bare) {
         return Vec::new();
     }

@@ -23,7 +23,7 @@ use askama::Template;
 #[cfg(feature = "cli")]
 pub(crate) use middleware::features as middleware_features;
 
-use crate::ir::{Check, Content, Scalar, Service, Slot, Type};
+use crate::ir::{Check, Content, Endpoint, Payload, Scalar, Service, Slot, Type};
 use crate::lift::rust_type::{Origin, Package};
 use text::{Code, DocText, Literal};
 
@@ -237,7 +237,8 @@ pub fn features(service: &Service) -> Vec<&'static str> {
     let mut slots: Vec<&Slot> = service.types.iter().flat_map(|def| def.body.slots()).collect();
     for endpoint in &service.endpoints {
         slots.extend(endpoint.parameters.iter().map(|parameter| &parameter.slot));
-        let sent = endpoint.body.iter().flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
+        let sent =
+            endpoint.body().into_iter().flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
         let answered = endpoint.answers.iter().filter_map(|answer| Some(&answer.body.as_ref()?.content));
         slots.extend(sent.chain(answered).flat_map(Content::slots));
         let headers = endpoint.answers.iter().filter_map(|answer| answer.headers.as_ref());
@@ -245,18 +246,20 @@ pub fn features(service: &Service) -> Vec<&'static str> {
     }
     let mut needs = Needs::default();
     slots.into_iter().for_each(|slot| needs.add(slot));
-    let bodies = service.endpoints.iter().filter_map(|endpoint| endpoint.body.as_ref());
+    let bodies = service.endpoints.iter().filter_map(Endpoint::body);
     let mut contents = bodies.flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
     let has_multipart = contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_)));
     // What has no check of its own is left to the validator of the schemas.
     let has_idna = needs.idna || service.schemas.contains(r#""format":"idn-"#);
     let has_docs = service.document.is_some();
+    let has_sockets = service.endpoints.iter().any(|endpoint| matches!(endpoint.payload, Payload::Handshake));
     let features = [
         (needs.chrono, "chrono"),
         (has_idna, "idna"),
         (has_multipart, "multipart"),
         (has_docs, "docs"),
         (has_docs && service.options.docs.redoc.is_some(), "redoc"),
+        (has_sockets, "websocket"),
     ];
     let needed = features.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature);
     needed.chain(middleware::features(service)).collect()

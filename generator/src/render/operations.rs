@@ -8,8 +8,8 @@ use super::answers::{AnswerView, HeadersView, answer_view, headers_view, spoken}
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, field_docs, inline_code};
 use crate::ir::{
-    Alternative, Body, Content, Docs, Endpoint, FieldName, Framing, Parameter, ParameterPresence, Presence, Service,
-    Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
+    Alternative, Body, Content, Docs, Endpoint, FieldName, Framing, Parameter, ParameterPresence, Payload, Presence,
+    Service, Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
 };
 
 /// The requests and responses of a service.
@@ -89,7 +89,8 @@ impl<'i> OperationsFile<'i> {
 impl OperationView<'_> {
     /// The type of a bare body, and the answer that it stands for: that of the only success.
     fn bare(&self) -> Option<(&Code, &Code)> {
-        let mut successes = self.answers.iter().filter(|answer| matches!(answer.status, Status::Code(200..=299)));
+        let is_success = |answer: &&AnswerView<'_>| matches!(answer.status, Status::Code(101 | 200..=299));
+        let mut successes = self.answers.iter().filter(is_success);
         let first = successes.next()?;
         // Other variants of its status are other ways to write it.
         let is_only = successes.all(|other| other.status == first.status);
@@ -104,13 +105,8 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
         let docs = field_docs(&parameter.docs, &parameter.wire_name, &parameter.field);
         FieldView { docs, name: name_of(&parameter.field), ty }
     });
-    let body = endpoint.body.as_ref().map(|body| FieldView {
-        docs: described(&body.docs),
-        name: Code::new("body"),
-        ty: body_type(body, types),
-    });
-    let alternatives = || endpoint.body.iter().flat_map(|body| &body.alternatives);
-    let choice = endpoint.body.as_ref().and_then(|body| body.choice.as_ref()).map(|name| ChoiceView {
+    let alternatives = || endpoint.body().into_iter().flat_map(|body| &body.alternatives);
+    let choice = endpoint.body().and_then(|body| body.choice.as_ref()).map(|name| ChoiceView {
         docs: DocText::line(format!("What the body of {route} may be.")),
         name,
         variants: alternatives().map(|alternative| variant_view(alternative, types)).collect(),
@@ -121,12 +117,14 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
     });
     let answers: Vec<AnswerView<'_>> = endpoint.answers.iter().map(|answer| answer_view(answer, types)).collect();
     let contents = || endpoint.answers.iter().filter_map(|answer| answer.body.as_ref());
-    let is_stream =
-        contents().any(|body| matches!(body.content, Content::Media | Content::Stream | Content::Items(..)));
+    let is_plain = |content: &Content| {
+        !matches!(content, Content::Media | Content::Stream | Content::Items(..) | Content::Upgrade)
+    };
+    let is_stream = contents().any(|body| !is_plain(&body.content));
     OperationView {
         request: &endpoint.request,
         request_docs: DocText::line(format!("The request of {route}.")),
-        fields: parameters.chain(body).collect(),
+        fields: parameters.chain(payload_field(&endpoint.payload, types)).collect(),
         choice,
         uploads: uploads.collect(),
         response: &endpoint.response,
@@ -137,6 +135,23 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
         derives: if is_stream { "Debug" } else { "Debug, Clone, PartialEq" },
         accept: if contents().any(|body| body.media_types.len() > 1) { "accept" } else { "_accept" },
         answers,
+    }
+}
+
+/// The field of a request beside its parameters.
+fn payload_field(payload: &Payload, types: &[TypeDef]) -> Option<FieldView> {
+    let field = |docs, name, ty| Some(FieldView { docs, name: Code::new(name), ty });
+    match payload {
+        Payload::Nothing => None,
+        Payload::Body(body) => field(described(&body.docs), "body", body_type(body, types)),
+        Payload::Raw => {
+            let docs = DocText::line("The whole request; its body has not been read.".to_owned());
+            field(docs, "request", Code::new("buildflow_runtime::axum::extract::Request"))
+        }
+        Payload::Handshake => {
+            let docs = DocText::line("The WebSocket, to be accepted.".to_owned());
+            field(docs, "socket", Code::new("types::Handshake"))
+        }
     }
 }
 
@@ -221,6 +236,7 @@ pub(super) fn content_type(content: &Content, types: &[TypeDef]) -> Code {
         Content::Items(slot, Framing::Events(_)) => {
             Code::new(format!("types::EventStream<{}>", expression(&slot.ty, types)))
         }
+        Content::Upgrade => Code::new("types::Upgrade"),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod read;
 mod texts;
 
 use axum::body::Body as HttpBody;
+use axum::extract::Request;
 use http::request::Parts as RequestParts;
 use tokio::time::Instant;
 
@@ -31,6 +32,9 @@ use crate::media::Accept;
 use crate::problem::Violation;
 use crate::routing::Captures;
 use crate::schemas::Schemas;
+#[cfg(feature = "websocket")]
+use crate::socket::Handshake;
+use crate::stream::ByteStream;
 
 /// A request whose endpoint was found.
 #[derive(Debug)]
@@ -103,6 +107,20 @@ impl Decoder {
             return Ok(());
         }
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))
+    }
+
+    /// The whole request, with its body unread, of at most as many bytes as a stream may have.
+    ///
+    /// The context has the rest as well: it is copied, but for the body.
+    pub fn raw(&mut self) -> Option<Request> {
+        let body = ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit);
+        Some(Request::from_parts(self.parts.clone(), HttpBody::from_stream(body)))
+    }
+
+    /// The request as a handshake; any other request is refused.
+    #[cfg(feature = "websocket")]
+    pub async fn websocket(&mut self) -> Result<Option<Handshake>, HttpError> {
+        Handshake::of(&mut self.parts, self.body_limit).await.map(Some)
     }
 
     /// The request's context, and the way back; the refusal where something is wrong.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
@@ -52,9 +53,14 @@ impl Connection {
         };
         let Ok(Some((protocol, start))) = started else { return };
         let Self { stream, peer, router, timeouts } = self;
+        let upgraded = phases.clone();
         let service = TowerToHyperService::new(router.map_request(move |request: http::Request<Incoming>| {
             let mut request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
+            // What the connection becomes outlives it, and the server waits for that as well.
+            if request.headers().contains_key(UPGRADE) {
+                request.extensions_mut().insert(upgraded.clone());
+            }
             request
         }));
         let io = TokioIo::new(Stream::new(stream, start));

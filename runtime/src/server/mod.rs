@@ -44,15 +44,17 @@ enum Phase {
 }
 
 /// A connection's view of what the server is doing. It counts as a connection that is open.
-#[derive(Clone)]
-struct Phases(watch::Receiver<Phase>);
+#[derive(Debug, Clone)]
+pub(crate) struct Phases(watch::Receiver<Phase>);
 
 impl Phases {
-    async fn draining(&mut self) {
+    /// Ends when the server takes no more requests.
+    pub async fn draining(&mut self) {
         self.reached(Phase::Draining).await;
     }
 
-    async fn over(&mut self) {
+    /// Ends when the time of what is still open is over.
+    pub async fn over(&mut self) {
         self.reached(Phase::Over).await;
     }
 

@@ -9,7 +9,9 @@ mod support;
 mod unions;
 
 use super::{Failure, Spec, print};
-use crate::ir::{Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Service, Status, TypeBody};
+use crate::ir::{
+    Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
+};
 use crate::lift::Document;
 use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
@@ -105,11 +107,16 @@ fn parts(endpoint: &Endpoint, service: &Service) -> Vec<String> {
             }
         }
     });
-    let body = endpoint.body.as_ref().map(|body| {
-        let kinds = body.alternatives.iter().map(|alternative| content(&alternative.content, service));
-        format!("body: {}", kinds.collect::<Vec<_>>().join(" or "))
-    });
-    parameters.chain(body).collect()
+    let payload = match &endpoint.payload {
+        Payload::Nothing => None,
+        Payload::Body(body) => {
+            let kinds = body.alternatives.iter().map(|alternative| content(&alternative.content, service));
+            Some(format!("body: {}", kinds.collect::<Vec<_>>().join(" or ")))
+        }
+        Payload::Raw => Some("request: all of it, as it came".to_owned()),
+        Payload::Handshake => Some("socket: a WebSocket".to_owned()),
+    };
+    parameters.chain(payload).collect()
 }
 
 fn content(content: &Content, service: &Service) -> String {
@@ -124,6 +131,7 @@ fn content(content: &Content, service: &Service) -> String {
         Content::Stream => "a stream".to_owned(),
         Content::Items(slot, Framing::Lines) => format!("lines of {}", spelled(&slot.ty, &service.types)),
         Content::Items(slot, Framing::Events(_)) => format!("events of {}", spelled(&slot.ty, &service.types)),
+        Content::Upgrade => "a WebSocket".to_owned(),
     }
 }
 

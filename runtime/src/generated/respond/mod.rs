@@ -106,6 +106,12 @@ pub fn events<T: Serialize + 'static>(
     response
 }
 
+/// An answer that opens a WebSocket.
+#[cfg(feature = "websocket")]
+pub fn upgrade(upgrade: crate::types::Upgrade) -> Response {
+    upgrade.into_response()
+}
+
 /// An answer without a body.
 pub fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());

@@ -1,0 +1,173 @@
+//! WebSockets, over a real connection.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use ::talk::{Talker, talk};
+use buildflow_runtime::{Error, Flow};
+use futures_util::{SinkExt as _, StreamExt as _};
+use served::{Answer, Served};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+fn flow() -> Flow {
+    Flow::new().add_service(talk::service(Talker::new(2)))
+}
+
+/// Talks to a server until all is said.
+fn run(talk: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be made").block_on(talk);
+}
+
+/// A client, with the headers that the document asks for.
+struct Client(WebSocketStream<TcpStream>);
+
+impl Client {
+    async fn open(address: SocketAddr, path: &str) -> Self {
+        let mut request = format!("ws://{}{path}", address).into_client_request().expect("it is a request");
+        request.headers_mut().insert("x-name", "parrot".parse().expect("it is a header"));
+        request.headers_mut().insert("authorization", "Bearer letmein".parse().expect("it is a header"));
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        let (socket, answer) = client_async(request, stream).await.expect("the handshake is good");
+        assert_eq!(answer.status(), 101);
+        Self(socket)
+    }
+
+    async fn say(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.expect("the server reads");
+    }
+
+    /// What comes next; at the end, the code of the close and its reason.
+    async fn hear(&mut self) -> String {
+        let heard = timeout(Duration::from_secs(10), self.0.next()).await.expect("something comes");
+        match heard {
+            Some(Ok(Message::Close(Some(frame)))) => format!("{} {}", u16::from(frame.code), frame.reason),
+            Some(Ok(message)) => message.into_text().expect("it is text").to_string(),
+            end => format!("{end:?}"),
+        }
+    }
+}
+
+fn refused(server: &Served, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let handshake = [
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    server.request("GET", path, &[&handshake, headers].concat(), None)
+}
+
+const TOKEN: (&str, &str) = ("authorization", "Bearer letmein");
+const NAME: (&str, &str) = ("x-name", "parrot");
+
+#[test]
+fn what_is_said_comes_back_as_query_and_header_ask_for_it() {
+    let server = Served::start(flow());
+    run(async {
+        let mut client = Client::open(server.address(), "/echo?times=2").await;
+        client.say("hello").await;
+        assert_eq!((client.hear().await.as_str(), client.hear().await.as_str()), ("parrot: hello", "parrot: hello"));
+        client.0.send(Message::binary("bytes")).await.expect("the server reads");
+        assert_eq!(client.0.next().await.expect("it comes").expect("it comes whole"), Message::binary("bytes"));
+    });
+}
+
+#[test]
+fn how_the_handler_ends_is_why_the_socket_is_closed() {
+    let server = Served::start(flow().body_limit(1_000));
+    run(async {
+        let long = "x".repeat(1_001);
+        let ends = [
+            ("end", "1000 "),
+            ("refuse", "1008 Enough."),
+            ("panic", "1011 "),
+            (long.as_str(), "1009 A message is too long."),
+        ];
+        for (said, heard) in ends {
+            let mut client = Client::open(server.address(), "/echo").await;
+            client.say(said).await;
+            assert_eq!(client.hear().await, heard);
+        }
+        let mut client = Client::open(server.address(), "/echo").await;
+        client.say("still there?").await;
+        assert_eq!(client.hear().await, "parrot: still there?");
+    });
+}
+
+#[test]
+fn a_handshake_is_refused_before_the_socket_opens() {
+    let server = Served::start(flow());
+    let answer = refused(&server, "/echo?times=9", &[TOKEN]);
+    let mut told = answer.violations();
+    told.sort();
+    assert_eq!(
+        (answer.status, told),
+        (422, ["header X-Name required", "query times maximum"].map(str::to_owned).to_vec())
+    );
+    assert_eq!(refused(&server, "/echo", &[NAME]).status, 401);
+    assert_eq!(refused(&server, "/echo", &[NAME, ("authorization", "Bearer guess")]).status, 401);
+    assert_eq!(refused(&server, "/echo", &[TOKEN, ("x-name", "nobody")]).status, 409);
+}
+
+#[test]
+fn a_request_that_is_no_handshake_is_told_how_to_ask() {
+    let server = Served::start(flow());
+    let plain = server.request("GET", "/echo", &[TOKEN, NAME], None);
+    assert_eq!((plain.status, plain.header("upgrade")), (426, "websocket"));
+    let upgrade = [("connection", "upgrade"), ("upgrade", "websocket"), TOKEN, NAME];
+    let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let old = server.request("GET", "/echo", &[&upgrade[..], &[key, ("sec-websocket-version", "8")]].concat(), None);
+    assert_eq!((old.status, old.header("sec-websocket-version")), (426, "13"));
+    let keyless = server.request("GET", "/echo", &[&upgrade[..], &[("sec-websocket-version", "13")]].concat(), None);
+    assert_eq!(keyless.status, 400);
+}
+
+/// Serves the flow until what `talk` gives ends; then the server is told to stop.
+async fn stopping<C>(talk: impl AsyncFnOnce(SocketAddr) -> C) -> (C, JoinHandle<Result<(), Error>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("the listener has an address");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let flow = flow().shutdown_grace(Duration::from_secs(60));
+    let serving = tokio::spawn(flow.serve(listener, async { drop(stopped.await) }));
+    let clients = talk(address).await;
+    drop(stop);
+    (clients, serving)
+}
+
+#[test]
+fn open_sockets_are_closed_when_the_server_stops() {
+    run(async {
+        let started = Instant::now();
+        let (clients, serving) = stopping(async |address| {
+            let mut clients = [Client::open(address, "/echo").await, Client::open(address, "/echo").await];
+            clients[0].say("hello").await;
+            assert_eq!(clients[0].hear().await, "parrot: hello");
+            clients
+        })
+        .await;
+        for mut client in clients {
+            assert_eq!(client.hear().await, "1001 the server is stopping");
+            assert_eq!(client.hear().await, "None");
+        }
+        serving.await.expect("nothing panics").expect("the flow can be served");
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn the_server_does_not_wait_for_clients_that_do_not_answer() {
+    run(async {
+        let started = Instant::now();
+        let (client, serving) = stopping(async |address| Client::open(address, "/echo").await).await;
+        serving.await.expect("nothing panics").expect("the flow can be served");
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+        drop(client);
+    });
+}
