@@ -120,6 +120,25 @@ fn what_is_no_document_is_told_and_not_more() {
 }
 
 #[test]
+fn options_that_are_impossible_or_contradict_each_other_are_told() {
+    let text = |options: &str| {
+        format!("openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\nx-buildflow-service:\n{options}paths: {{}}\n")
+    };
+    let impossible = "  num_cpus: 0\n  log_level: loud\n  max_replicas: 0\n  max_concurrent_queries: 1.5\n  \
+                      upscale_delay: -1\n  max_queued_requests: -1\n  target_num_ongoing_requests_per_replica: '1'\n";
+    let places = ["4:13", "5:14", "6:17", "7:27", "8:18", "9:24", "10:44"];
+    assert_eq!(told(&text(impossible)), places.map(|place| format!("{place} invalid-option")));
+    let few = text("  min_replicas: 3\n  max_replicas: 2\n  num_replicas: 1\n");
+    assert_eq!(told(&few), ["4:17 contradictory-options", "6:17 contradictory-options"]);
+    assert_eq!(told(&text("  num_replicas: 3\n")), ["4:17 contradictory-options"]);
+    assert_eq!(told(&text("  max_replica: 3\n")), ["4:3 unknown-option"]);
+    let all = "  num_cpus: 0.5\n  log_level: warn\n  num_replicas: 2\n  min_replicas: 1\n  max_replicas: 4\n  \
+               max_concurrent_queries: 10\n  max_queued_requests: 0\n  target_num_ongoing_requests_per_replica: 2.5\n  \
+               upscale_delay: 0.5\n  downscale_delay: 60\n  look_back_period: 10\n";
+    assert_eq!(told(&text(all)), [""; 0]);
+}
+
+#[test]
 fn schemas_without_end_are_refused() {
     let text = |schemas: &str| {
         format!(

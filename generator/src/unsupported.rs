@@ -25,7 +25,7 @@ pub enum Loss {
     Part,
 }
 
-/// A feature of OpenAPI, or of the service block, that is not generated yet.
+/// A feature of OpenAPI that is not generated yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feature {
     /// A part of a path template that no request can be matched with.
@@ -36,8 +36,6 @@ pub enum Feature {
     ResponseHeader(String),
     /// A security scheme that cannot be enforced.
     SecurityScheme(String),
-    /// An option of the service block.
-    ServiceOption(&'static str),
 }
 
 impl Unsupported {
@@ -66,7 +64,6 @@ impl Feature {
             Self::ParameterStyle(_) => "unsupported-parameter",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
-            Self::ServiceOption(_) => "unsupported-option",
         }
     }
 
@@ -78,7 +75,6 @@ impl Feature {
             Self::ParameterStyle(what) => format!("{what} is"),
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
             Self::SecurityScheme(what) => format!("{what} is"),
-            Self::ServiceOption(name) => format!("a value of `{name}` other than its default is"),
         }
     }
 }

@@ -14,9 +14,10 @@ use crate::endpoints::nowhere;
 use crate::error::Error;
 use crate::layers::Layers;
 use crate::middleware::Middleware;
-use crate::observe;
+use crate::replica::Status;
 use crate::server::{self, Signals, Timeouts};
-use crate::service::{Limits, Service};
+use crate::service::{Limits, Service, Settled};
+use crate::{log, observe};
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
@@ -120,58 +121,44 @@ impl Flow {
         self
     }
 
-    /// The flow as an axum router, to serve or extend it in another way.
+    /// The flow as an axum router, to serve or extend it in another way. Its services have started, and end when the
+    /// router is dropped.
     ///
     /// # Errors
     ///
-    /// Two services under one base route, a base route that is no path, or middleware that lacks something.
-    pub fn into_router(mut self) -> Result<Router, Error> {
-        self.check_base_routes()?;
-        let mut router = self.beside_services();
+    /// Two services under one base route or of one name, a base route that is no path, an option that is not
+    /// possible, or middleware that lacks something.
+    pub fn into_router(self) -> Result<Router, Error> {
+        Ok(self.start()?.0)
+    }
+
+    /// Starts the services: the router, and how each of them runs.
+    fn start(self) -> Result<(Router, Vec<Status>), Error> {
+        let mut services = Vec::new();
         for service in self.services {
-            let base_route = service.route().to_owned();
-            let inner = service.router(self.limits)?;
+            let service = Settled::of(service)?;
+            goes_with(&service, &services)?;
+            services.push(service);
+        }
+        let mut router = beside(&mut services);
+        let mut statuses = Vec::new();
+        for service in services {
+            tracing::info!(
+                service = service.name,
+                service_id = service.id,
+                base_route = service.base_route,
+                docs = service.docs_path(),
+                "serving"
+            );
+            let base_route = service.base_route.clone();
+            let (inner, status) = service.start(self.limits)?;
             router = match base_route.as_str() {
                 "/" => router.fallback_service(inner),
                 base_route => router.nest_service(base_route, inner),
             };
+            statuses.push(status);
         }
-        Ok(observe::layer(self.layers.around(router)?))
-    }
-
-    /// What answers where no service does: the flow's page, if services show their documents.
-    fn beside_services(&mut self) -> Router {
-        // Base routes are literal, also where axum once had captures.
-        let router = Router::new().without_v07_checks();
-        #[cfg(feature = "docs")]
-        {
-            let shown: Vec<_> = self.services.iter().filter_map(Service::entry).collect();
-            if let Some(root) = self.services.iter_mut().find(|service| service.route() == "/") {
-                root.show_services(shown);
-            } else if !shown.is_empty() {
-                let page = overview::page(&shown, 0);
-                return router.fallback(async move |request: Request| match request.uri().path() {
-                    overview::PATH => page.answer(&request),
-                    _ => nowhere(request).await,
-                });
-            }
-        }
-        router.fallback(nowhere)
-    }
-
-    fn check_base_routes(&self) -> Result<(), Error> {
-        for (index, service) in self.services.iter().enumerate() {
-            let base_route = service.route();
-            if !is_base_route(base_route) {
-                let reason = format!("`{base_route}`, of `{}`, is no path such as `/pets`", service.name());
-                return Err(Error::Option { name: "base_route", reason });
-            }
-            if let Some(other) = self.services[..index].iter().find(|other| other.route() == base_route) {
-                let services = [other.name().to_owned(), service.name().to_owned()];
-                return Err(Error::BaseRoute { base_route: base_route.to_owned(), services });
-            }
-        }
-        Ok(())
+        Ok((observe::layer(self.layers.around(router)?), statuses))
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -184,7 +171,7 @@ impl Flow {
     ///
     /// The address cannot be listened on, or the services do not go together.
     pub fn run(self) -> Result<(), Error> {
-        init_log();
+        log::init();
         let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
         let address = address(arguments, std::env::var(BIND_VARIABLE).ok(), self.address.clone())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
@@ -223,22 +210,55 @@ impl Flow {
     /// The services do not go together, or the listener has no address.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
-        for service in &self.services {
-            tracing::info!(
-                service = service.name(),
-                service_id = service.id(),
-                base_route = service.route(),
-                docs = service.docs_path(),
-                "serving"
-            );
-        }
         let timeouts = self.timeouts;
-        let router = self.into_router()?;
+        let (router, statuses) = self.start()?;
         tracing::info!("listening on http://{address}");
         server::serve(listener, router, timeouts, shutdown).await;
+        let ended = futures_util::future::join_all(statuses.iter().map(Status::end));
+        if tokio::time::timeout(timeouts.shutdown_grace, ended).await.is_err() {
+            tracing::warn!("replicas have not ended in time; they are left behind");
+        }
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// What answers where no service does: the flow's page, if services show their documents.
+#[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only docs list them"))]
+fn beside(services: &mut [Settled]) -> Router {
+    // Base routes are literal, also where axum once had captures.
+    let router = Router::new().without_v07_checks();
+    #[cfg(feature = "docs")]
+    {
+        let shown: Vec<_> = services.iter().filter_map(Settled::entry).collect();
+        if let Some(root) = services.iter_mut().find(|service| service.base_route == "/") {
+            root.show_services(shown);
+        } else if !shown.is_empty() {
+            let page = overview::page(&shown, 0);
+            return router.fallback(async move |request: Request| match request.uri().path() {
+                overview::PATH => page.answer(&request),
+                _ => nowhere(request).await,
+            });
+        }
+    }
+    router.fallback(nowhere)
+}
+
+/// Refuses a service that cannot stand beside those there are.
+fn goes_with(service: &Settled, others: &[Settled]) -> Result<(), Error> {
+    let Settled { id, name, base_route, .. } = service;
+    if !is_base_route(base_route) {
+        let reason = format!("`{base_route}`, of `{name}`, is no path such as `/pets`");
+        return Err(Error::Option { name: "base_route", reason });
+    }
+    if let Some(other) = others.iter().find(|other| other.base_route == *base_route) {
+        let services = [other.name.clone(), name.clone()];
+        return Err(Error::BaseRoute { base_route: base_route.clone(), services });
+    }
+    if others.iter().any(|other| other.id == *id) {
+        return Err(Error::Option { name: "service_id", reason: format!("two services are called `{id}`") });
+    }
+    Ok(())
 }
 
 /// Whether it is `/`, or segments that have something in them, of characters that a path can have.
@@ -270,22 +290,6 @@ fn flag(mut arguments: impl Iterator<Item = String>) -> Result<Option<String>, E
     }
     Ok(None)
 }
-
-#[cfg(feature = "log")]
-fn init_log() {
-    use std::io::IsTerminal as _;
-
-    use tracing_subscriber::EnvFilter;
-
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let terminal = std::io::stderr().is_terminal();
-    // An error means that the application has its own.
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr).try_init();
-}
-
-#[cfg(not(feature = "log"))]
-fn init_log() {}
 
 #[cfg(test)]
 mod tests {

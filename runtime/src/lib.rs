@@ -19,13 +19,16 @@ mod items;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 mod layers;
+mod log;
 mod media;
 mod metered;
 pub mod middleware;
 mod nullable;
 mod observe;
+mod options;
 mod pattern;
 mod problem;
+mod replica;
 mod routing;
 mod schemas;
 mod security;
@@ -50,8 +53,13 @@ pub use context::RequestContext;
 pub use docs::Docs;
 pub use error::{Error, HttpError};
 pub use flow::Flow;
+#[cfg(feature = "log")]
+pub use log::LogFilter;
+pub use log::set_log_level;
 pub use nullable::Nullable;
+pub use options::{LogLevel, ServiceOptions, UnknownLogLevel};
 pub use problem::{Location, Problem, Violation};
+pub use replica::{BoxError, HandlerFactory};
 pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
 pub use service::Service;
 

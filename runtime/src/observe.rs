@@ -13,6 +13,7 @@ use tracing::{Instrument as _, Span, field};
 
 use crate::context::RequestId;
 use crate::error::HttpError;
+use crate::log::{self, ServiceLevel};
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -62,7 +63,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(RequestSpan(span.clone()));
     let mut response = async {
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-        let response = answered.unwrap_or_else(|panic| {
+        let mut response = answered.unwrap_or_else(|panic| {
             let reason = message(panic.as_ref());
             tracing::error!(reason, "a handler panicked");
             HttpError::internal().into_response()
@@ -70,7 +71,8 @@ async fn observe(mut request: Request, next: Next) -> Response {
         let span = Span::current();
         span.record("status", response.status().as_u16());
         span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
-        tracing::info!("answered");
+        let level = response.extensions_mut().remove::<ServiceLevel>();
+        log::scope(level.as_ref(), || tracing::info!("answered"));
         response
     }
     .instrument(span)
@@ -94,7 +96,8 @@ pub(crate) fn request_id(sent: Option<&HeaderValue>) -> HeaderValue {
     }
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+/// What a panic said.
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
 }

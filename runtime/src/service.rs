@@ -1,5 +1,7 @@
 //! A service: the endpoints of one document, what they share, and how requests reach them.
 
+mod settled;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,13 +15,16 @@ use tokio::time::Instant;
 use crate::decode::Incoming;
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
-use crate::docs::{Site, overview::Entry};
-use crate::endpoints::Endpoints;
+use crate::docs::overview::Entry;
 use crate::error::{Error, HttpError};
 use crate::layers::Layers;
 use crate::middleware::Middleware;
 use crate::observe;
+use crate::options::ServiceOptions;
+use crate::replica::{HandlerFactory, Handlers};
 use crate::routing::Node;
+
+pub(crate) use settled::Settled;
 
 /// A future behind a pointer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,6 +42,8 @@ pub struct Description {
     pub service_id: Option<&'static str>,
     /// The service block's `base_route`.
     pub base_route: &'static str,
+    /// What else the service block says of how the service runs.
+    pub options: ServiceOptions,
     /// The document, as JSON that starts with `openapi` and then `servers` with the one address `/`.
     pub document: Option<&'static str>,
     /// Where the document is shown.
@@ -61,9 +68,11 @@ pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Answered>;
 /// A collection of endpoints that share resources, options and middleware: one OpenAPI document.
 pub struct Service {
     description: &'static Description,
-    dispatch: Arc<dyn Dispatch>,
-    base_route: String,
-    service_id: String,
+    nodes: &'static Node,
+    handlers: Handlers,
+    options: ServiceOptions,
+    base_route: Option<String>,
+    service_id: Option<String>,
     #[cfg(feature = "docs")]
     docs: Docs,
     /// The services of the flow, where its page is this one's to show.
@@ -76,14 +85,29 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service as its document describes it; generated code calls this.
+    /// A service as its document describes it, with one handler value; generated code calls this.
     pub fn new(description: &'static Description, dispatch: impl Dispatch) -> Self {
-        let service_id = description.service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+        Self::of(description, dispatch.routes(), Handlers::Shared(Arc::new(dispatch)))
+    }
+
+    /// A service as its document describes it, with handler values of a factory; generated code calls this.
+    pub fn with_factory<H: Send + 'static, D: Dispatch>(
+        description: &'static Description,
+        routes: &'static Node,
+        factory: impl HandlerFactory<H>,
+        dispatcher: fn(H) -> D,
+    ) -> Self {
+        Self::of(description, routes, Handlers::made(factory, dispatcher))
+    }
+
+    fn of(description: &'static Description, nodes: &'static Node, handlers: Handlers) -> Self {
         Self {
             description,
-            dispatch: Arc::new(dispatch),
-            base_route: description.base_route.to_owned(),
-            service_id,
+            nodes,
+            handlers,
+            options: ServiceOptions::new(),
+            base_route: None,
+            service_id: None,
             #[cfg(feature = "docs")]
             docs: description.docs.clone(),
             #[cfg(feature = "docs")]
@@ -94,18 +118,27 @@ impl Service {
         }
     }
 
-    /// The path that the service's routes stand under in a flow; by default what the document says,
-    /// or `/`.
+    /// The path that the service's routes stand under in a flow; by default what the environment variable
+    /// `BUILDFLOW_<SERVICE_ID>_BASE_ROUTE` says, or else the document, or `/`. The variable goes before this.
     #[must_use]
     pub fn base_route(mut self, base_route: impl Into<String>) -> Self {
-        self.base_route = base_route.into();
+        self.base_route = Some(base_route.into());
         self
     }
 
-    /// What the service is called in logs; by default what the document says, or a random UUID.
+    /// What the service is called in logs and in its environment variables; by default what the document says. A
+    /// service that nobody has named is given a random UUID when it starts, and has no environment variables.
     #[must_use]
     pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
-        self.service_id = service_id.into();
+        self.service_id = Some(service_id.into());
+        self
+    }
+
+    /// How the service runs. What was said before, here or in the document, holds where these say nothing; the
+    /// environment goes before both: `BUILDFLOW_PETS_MAX_REPLICAS=8` for the service `pets`.
+    #[must_use]
+    pub fn options(mut self, options: ServiceOptions) -> Self {
+        self.options = self.options.then(options);
         self
     }
 
@@ -164,52 +197,15 @@ impl Service {
         self
     }
 
-    /// The service as an axum router, without its base route.
+    /// The service as an axum router, without its base route. It has started, and ends when the router is dropped.
     ///
     /// # Errors
     ///
-    /// Middleware lacks something, or is for an endpoint that the document does not have.
+    /// An option has a value that is not possible, or that contradicts another one; middleware lacks something, or
+    /// is for an endpoint that the document does not have.
     pub fn into_router(self) -> Result<Router, Error> {
-        Ok(observe::layer(self.router(Limits::default())?))
-    }
-
-    pub(crate) fn router(self, limits: Limits) -> Result<Router, Error> {
-        let endpoints = Endpoints::new(self.dispatch, limits, self.endpoint_layers)?;
-        #[cfg(feature = "docs")]
-        let endpoints = endpoints.show(Site::new(self.description, self.docs, &self.base_route, &self.services));
-        self.layers.around(self.routes.fallback_service(endpoints))
-    }
-
-    pub(crate) fn name(&self) -> &'static str {
-        self.description.name
-    }
-
-    pub(crate) fn route(&self) -> &str {
-        &self.base_route
-    }
-
-    /// Where the service shows its document, for people.
-    pub(crate) fn docs_path(&self) -> Option<String> {
-        #[cfg(feature = "docs")]
-        return self.entry().and_then(|entry| entry.page());
-        #[cfg(not(feature = "docs"))]
-        return None;
-    }
-
-    /// The service in the flow's page, where it shows its document.
-    #[cfg(feature = "docs")]
-    pub(crate) fn entry(&self) -> Option<Entry> {
-        Entry::of(self.description, &self.docs, &self.base_route)
-    }
-
-    /// Makes the flow's page this service's to show.
-    #[cfg(feature = "docs")]
-    pub(crate) fn show_services(&mut self, services: Vec<Entry>) {
-        self.services = services;
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.service_id
+        let (router, _) = Settled::of(self)?.start(Limits::default())?;
+        Ok(observe::layer(router))
     }
 }
 
@@ -220,6 +216,7 @@ impl std::fmt::Debug for Service {
             .field("description", self.description)
             .field("base_route", &self.base_route)
             .field("service_id", &self.service_id)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

@@ -21,6 +21,7 @@ mod options;
 mod pattern;
 mod reader;
 mod references;
+mod replicas;
 pub mod rust_type;
 pub mod schema;
 mod semantics;
@@ -42,13 +43,13 @@ pub use docs::DocsOptions;
 pub use emit::json;
 pub(crate) use emit::json_depth;
 pub use options::ServiceOptions;
+pub use replicas::{OptionValue, ReplicaOption, ReplicaOptions};
 pub use schema::Schemas;
 pub(crate) use semantics::{METHODS, SCHEMES, is_token};
 pub use shape::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{FileSet, Node, Pointer, Span};
-use crate::unsupported::Unsupported;
 use references::Linked;
 use rust_type::{Formats, RustType};
 use schema::SchemaId;
@@ -69,8 +70,6 @@ pub struct Document {
     pub options: ServiceOptions,
     /// Rust types for formats, in the place of those of [`formats`].
     pub formats: IndexMap<String, RustType>,
-    /// What `openapiv3` has no field for, and this version does not generate.
-    pub unsupported: Vec<Unsupported>,
     /// What discriminators say, by the schema that has one.
     cases: IndexMap<SchemaId, Cases>,
     /// The schemas whose values differ between the directions, by what they are or hold.
@@ -103,26 +102,14 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     let schemas = reader::read(&root, &schemas, version, &meanings, diagnostics);
     let cases = discriminator::cases(&schemas);
     endless::refuse(&schemas, &cases, diagnostics);
-    let mut unsupported = Vec::new();
-    let options = options::read(&root, &mut unsupported, diagnostics);
+    let options = options::read(&root, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     match openapi(&root) {
         Ok((openapi, other_operations)) => {
             let directed = direction::directed(&schemas, &cases);
-            Some(Document {
-                version,
-                openapi,
-                other_operations,
-                schemas,
-                options,
-                formats,
-                unsupported,
-                cases,
-                directed,
-                root,
-            })
+            Some(Document { version, openapi, other_operations, schemas, options, formats, cases, directed, root })
         }
         Err(error) => {
             let message = format!("the document does not fit the OpenAPI specification: {error}");

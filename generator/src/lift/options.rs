@@ -3,10 +3,10 @@
 use super::conform::nearest;
 use super::docs::{self, DocsOptions};
 use super::middleware;
+use super::replicas::{self, ReplicaOptions};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::Middleware;
-use crate::read::{Node, Number, Span, Value};
-use crate::unsupported::{Feature, Loss, Unsupported};
+use crate::read::{Node, Span};
 
 /// The extension's name.
 const BLOCK: &str = "x-buildflow-service";
@@ -22,21 +22,12 @@ pub struct ServiceOptions {
     pub docs: DocsOptions,
     /// What stands around its endpoints, outermost first.
     pub middleware: Vec<Middleware>,
+    /// How it runs.
+    pub replicas: ReplicaOptions,
 }
 
-/// The options whose only supported value is, for now, their default.
-const DEFAULTS: [(&str, &str); 7] = [
-    ("num_cpus", "1"),
-    ("log_level", "INFO"),
-    ("num_replicas", "1"),
-    ("min_replicas", "1"),
-    ("max_replicas", "1"),
-    ("max_concurrent_queries", "100"),
-    ("target_num_ongoing_requests_per_replica", "1"),
-];
-
 /// Reads the block, if the document has one.
-pub(super) fn read(root: &Node, unsupported: &mut Vec<Unsupported>, diagnostics: &mut Diagnostics) -> ServiceOptions {
+pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions {
     let mut options = ServiceOptions::default();
     if let Some(list) = root.get(middleware::EXTENSION) {
         diagnostics.push(middleware::misplaced(list));
@@ -54,12 +45,13 @@ pub(super) fn read(root: &Node, unsupported: &mut Vec<Unsupported>, diagnostics:
             "base_route" => options.base_route = base_route(node, diagnostics),
             "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" => options.middleware = middleware::read(node, diagnostics),
-            name => match DEFAULTS.iter().find(|(known, _)| *known == name) {
-                Some((name, default)) => scaling(name, default, node, unsupported, diagnostics),
-                None => diagnostics.push(unknown_option(name, member.key)),
-            },
+            name if !options.replicas.read(name, node, diagnostics) => {
+                diagnostics.push(unknown_option(name, member.key));
+            }
+            _ => {}
         }
     }
+    options.replicas.check(diagnostics);
     options
 }
 
@@ -100,62 +92,8 @@ fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Opti
     text
 }
 
-/// An option of replicas: checked, and accepted where it asks for nothing but the default.
-fn scaling(
-    name: &'static str,
-    default: &str,
-    node: &Node,
-    unsupported: &mut Vec<Unsupported>,
-    diagnostics: &mut Diagnostics,
-) {
-    let wanted = match name {
-        "log_level" => match node.as_str() {
-            Some(text) if is_level(text) => {
-                return unless_default(name, text.eq_ignore_ascii_case(default), node, unsupported);
-            }
-            _ => "one of DEBUG, INFO, WARNING, ERROR, or tracing's own TRACE, WARN, OFF",
-        },
-        "num_cpus" => match number(node) {
-            Some(cpus) if cpus > 0.0 => return unless_default(name, cpus == 1.0, node, unsupported),
-            _ => "a number greater than 0",
-        },
-        "target_num_ongoing_requests_per_replica" => match number(node) {
-            Some(target) if target > 0.0 => return unless_default(name, target == 1.0, node, unsupported),
-            _ => "a number greater than 0",
-        },
-        _ => match node.as_number().and_then(Number::as_integer) {
-            Some(count) if count >= 1 => return unless_default(name, count.to_string() == default, node, unsupported),
-            _ => "a whole number of 1 or more",
-        },
-    };
-    let message = format!("`{name}` should be {wanted}");
-    diagnostics.push(Diagnostic::error("invalid-option", node.span, message).help(format!("the default is {default}")));
-}
-
-fn unless_default(name: &'static str, is_default: bool, node: &Node, unsupported: &mut Vec<Unsupported>) {
-    if !is_default {
-        unsupported.push(not_yet(name, node.span));
-    }
-}
-
-fn number(node: &Node) -> Option<f64> {
-    match &node.value {
-        Value::Number(number) => Some(number.as_f64()),
-        _ => None,
-    }
-}
-
-fn is_level(text: &str) -> bool {
-    let levels = ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "OFF"];
-    levels.iter().any(|level| level.eq_ignore_ascii_case(text))
-}
-
-fn not_yet(name: &'static str, span: Span) -> Unsupported {
-    Unsupported { feature: Feature::ServiceOption(name), span, operation: None, loss: Loss::Part }
-}
-
 fn unknown_option(name: &str, span: Span) -> Diagnostic {
-    let names = DEFAULTS.iter().map(|(name, _)| *name).chain(["service_id", "base_route", "docs", "middleware"]);
+    let names = replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware"]);
     let help = match nearest(name, names) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "remove it".to_owned(),

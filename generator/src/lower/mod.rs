@@ -66,7 +66,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let service_name = document.options.service_id.as_deref().unwrap_or(name);
     let mut namer = Namer::new(document);
     let handler = namer.claim_handler(&type_text(service_name));
-    let mut unsupported = document.unsupported.clone();
+    let mut unsupported = Vec::new();
     let found = operations::find(document, &mut unsupported);
     docs::tell_hidden(document, &found, diagnostics);
     for operation in &found {

@@ -59,6 +59,7 @@ const TAKEN_TYPES: &[&str] = &[
     "Dispatcher",
     "Fields",
     "FromText",
+    "H",
     "Handler",
     "HandlerGate",
     "HttpError",

@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::middleware;
 use super::operations::operation_docs;
-use super::text::{DocText, Literal};
+use super::text::{Code, DocText, Literal};
 use crate::ir::{Admission, FieldName, SchemeKind, Service, TypeName};
-use crate::lift::DocsOptions;
+use crate::lift::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
 
 /// The module of the trait.
 #[derive(Template)]
@@ -19,6 +19,7 @@ pub(super) struct ServiceFile<'i> {
     version: Literal,
     service_id: Literal,
     base_route: Literal,
+    options: Code,
     document: Option<DocumentView>,
     has_middleware: bool,
     endpoints: Vec<EndpointView<'i>>,
@@ -94,6 +95,7 @@ impl<'i> ServiceFile<'i> {
             version: Literal::of(&service.version),
             service_id: Literal::option(service.options.service_id.as_deref()),
             base_route: Literal::of(service.options.base_route.as_deref().unwrap_or("/")),
+            options: options(&service.options.replicas),
             document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
             has_middleware: middleware::is_used(service),
             endpoints: endpoints.collect(),
@@ -146,6 +148,22 @@ impl DocumentView {
             [&options.path, &options.redoc, &options.openapi].map(|path| Literal::option(path.as_deref()));
         Self { file: Literal::of(document_file), path, redoc, openapi }
     }
+}
+
+/// What the document says of how the service runs.
+fn options(options: &ReplicaOptions) -> Code {
+    let setters = options.iter().map(|ReplicaOption { name, value, .. }| match value {
+        OptionValue::Count(count) => format!(".{name}({count})"),
+        OptionValue::Number(number) => format!(".{name}({number:?})"),
+        OptionValue::Seconds(seconds) if seconds.fract() == 0.0 => {
+            format!(".{name}(std::time::Duration::from_secs({seconds}))")
+        }
+        OptionValue::Seconds(seconds) => {
+            format!(".{name}(std::time::Duration::from_micros({}))", (seconds * 1e6).round())
+        }
+        OptionValue::Level(level) => format!(".{name}(generated::LogLevel::{level})"),
+    });
+    Code::new(format!("generated::ServiceOptions::new(){}", setters.collect::<String>()))
 }
 
 /// The document's title, version and description.

@@ -15,6 +15,7 @@ pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Parameter, S
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};
 pub use crate::docs::Docs;
+pub use crate::options::{LogLevel, ServiceOptions};
 pub use crate::pattern::Pattern;
 pub use crate::problem::Location;
 pub use crate::routing::{Condition, Mixed, Node, Target};

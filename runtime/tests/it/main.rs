@@ -8,6 +8,7 @@ mod pets;
 #[cfg(unix)]
 mod process;
 mod refusals;
+mod replicas;
 mod requests;
 mod security;
 mod stopping;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use buildflow_runtime::generated::{
     Body, BoxFuture, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response, Schemas,
-    StatusCode, Style, Target, Validate, check, json, read, respond,
+    ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -18,6 +18,7 @@ static DESCRIPTION: Description = Description {
     version: "1.0.0",
     service_id: None,
     base_route: "/",
+    options: ServiceOptions::new(),
     document: Some(DOCUMENT),
     docs: Docs::new(),
 };

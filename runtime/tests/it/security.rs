@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use buildflow_runtime::generated::{
     Asked, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node, Response,
-    Schemas, Security, StatusCode, Target, authorize, identify, respond,
+    Schemas, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
@@ -19,6 +19,7 @@ static DESCRIPTION: Description = Description {
     version: "1",
     service_id: Some("safe"),
     base_route: "/",
+    options: ServiceOptions::new(),
     document: None,
     docs: Docs::off(),
 };

@@ -38,4 +38,4 @@ pub mod types;
 #[rustfmt::skip]
 mod validation;
 pub use operations::*;
-pub use service::{Library, service};
+pub use service::{Library, service, service_with};

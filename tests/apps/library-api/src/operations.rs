@@ -94,16 +94,16 @@ pub struct GetCoverRequest {
 }
 
 /// What `GET /books/{isbn}/cover` may answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum GetCoverResponse {
     /// `200`: The picture.
     ///
     /// As `image/png`.
-    Ok(buildflow_runtime::Bytes),
+    Ok(types::ByteStream),
     /// `404`: There is none.
     NotFound,
 }
 generated::answers!(GetCoverResponse, _accept {
-    Ok(body) => respond::bytes(StatusCode::OK, "image/png", body),
+    Ok(body) => respond::stream(StatusCode::OK, "image/png", body),
     NotFound => respond::empty(StatusCode::NOT_FOUND),
-} from(body: buildflow_runtime::Bytes) => Self::Ok(body));
+} from(body: types::ByteStream) => Self::Ok(body));

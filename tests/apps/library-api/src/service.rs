@@ -74,12 +74,27 @@ pub fn service(handler: impl Library) -> buildflow_runtime::Service {
     )
 }
 
+/// The service, served by one handler value a replica, which the factory makes.
+pub fn service_with<H: Library>(
+    make: impl buildflow_runtime::HandlerFactory<H>,
+) -> buildflow_runtime::Service {
+    buildflow_runtime::Service::with_factory(
+        &DESCRIPTION,
+        &routes::ROUTES,
+        make,
+        |handler: H| Dispatcher {
+            handler: Arc::new(Adapter(handler)),
+        },
+    )
+}
+
 static DESCRIPTION: generated::Description = generated::Description {
     name: "library",
     title: "Library",
     version: "2.1",
     service_id: None,
     base_route: "/library",
+    options: generated::ServiceOptions::new(),
     document: Some(include_str!("openapi.json")),
     docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
 };

@@ -1,0 +1,143 @@
+//! How a service runs, in the service block: replicas, their limits, and how many there are.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::read::{Node, Number, Span, Value};
+
+/// The options, in the order in which they are generated.
+pub(super) const NAMES: [&str; 11] = [
+    "num_cpus",
+    "log_level",
+    "num_replicas",
+    "min_replicas",
+    "max_replicas",
+    "max_concurrent_queries",
+    "max_queued_requests",
+    "target_num_ongoing_requests_per_replica",
+    "upscale_delay",
+    "downscale_delay",
+    "look_back_period",
+];
+
+/// The longest time that an option may say: a day, in seconds.
+const LONGEST: f64 = 86_400.0;
+
+/// What a document says of how its service runs; the runtime knows the defaults.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReplicaOptions(Vec<ReplicaOption>);
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplicaOption {
+    /// Its name, in documents and in Rust.
+    pub name: &'static str,
+    /// What it is.
+    pub value: OptionValue,
+    span: Span,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OptionValue {
+    /// How many.
+    Count(u32),
+    /// How much.
+    Number(f64),
+    /// How long, in seconds.
+    Seconds(f64),
+    /// The name of a log level, as the runtime has it.
+    Level(&'static str),
+}
+
+impl ReplicaOptions {
+    /// What is said, in the order of the document.
+    pub fn iter(&self) -> impl Iterator<Item = &ReplicaOption> {
+        self.0.iter()
+    }
+
+    /// Reads the option of this name; whether there is one.
+    pub(super) fn read(&mut self, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
+        let Some(name) = NAMES.into_iter().find(|known| *known == name) else { return false };
+        match value(name, node) {
+            Ok(value) => self.0.push(ReplicaOption { name, value, span: node.span }),
+            Err(wanted) => {
+                let message = format!("`{name}` should be {wanted}");
+                diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
+            }
+        }
+        true
+    }
+
+    /// Refuses numbers of replicas that contradict each other.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
+        for (less, more) in [("min_replicas", "max_replicas"), ("num_replicas", "max_replicas")] {
+            let most = self.count(more).map_or(1, |(count, _)| count);
+            if let Some((count, span)) = self.count(less)
+                && count > most
+            {
+                let said = if self.count(more).is_some() { "which is" } else { "whose default is" };
+                let message = format!("`{less}`, {count}, is more than `{more}`, {said} {most}");
+                diagnostics.push(Diagnostic::error("contradictory-options", span, message));
+            }
+        }
+        if let (Some((least, _)), Some((count, span))) = (self.count("min_replicas"), self.count("num_replicas"))
+            && count < least
+        {
+            let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {least}");
+            diagnostics.push(Diagnostic::error("contradictory-options", span, message));
+        }
+    }
+
+    fn count(&self, name: &str) -> Option<(u32, Span)> {
+        self.0.iter().filter(|option| option.name == name).find_map(|option| match option.value {
+            OptionValue::Count(count) => Some((count, option.span)),
+            _ => None,
+        })
+    }
+}
+
+/// An option's value, or what it should be.
+fn value(name: &str, node: &Node) -> Result<OptionValue, &'static str> {
+    match name {
+        "log_level" => {
+            let level = node.as_str().and_then(level).map(OptionValue::Level);
+            level.ok_or("one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF")
+        }
+        "num_cpus" | "target_num_ongoing_requests_per_replica" => {
+            let number = number(node).filter(|number| *number > 0.0 && number.is_finite()).map(OptionValue::Number);
+            number.ok_or("a number greater than 0")
+        }
+        "upscale_delay" | "downscale_delay" | "look_back_period" => {
+            let seconds = number(node).filter(|seconds| (0.0..=LONGEST).contains(seconds)).map(OptionValue::Seconds);
+            seconds.ok_or("a number of seconds from 0 to 86400")
+        }
+        "max_queued_requests" => count(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
+        _ => {
+            let count = count(node).filter(|count| *count >= 1).map(OptionValue::Count);
+            count.ok_or("a whole number of 1 or more")
+        }
+    }
+}
+
+fn number(node: &Node) -> Option<f64> {
+    match &node.value {
+        Value::Number(number) => Some(number.as_f64()),
+        _ => None,
+    }
+}
+
+fn count(node: &Node) -> Option<u32> {
+    node.as_number().and_then(Number::as_integer).and_then(|count| u32::try_from(count).ok())
+}
+
+/// The runtime's name of a level.
+fn level(text: &str) -> Option<&'static str> {
+    Some(match text.to_ascii_uppercase().as_str() {
+        "TRACE" => "Trace",
+        "DEBUG" => "Debug",
+        "INFO" => "Info",
+        "WARN" | "WARNING" => "Warn",
+        "ERROR" => "Error",
+        "OFF" => "Off",
+        _ => return None,
+    })
+}

@@ -1,0 +1,108 @@
+//! Each service's own log level, which may change while it runs.
+//!
+//! What a service logs is what is logged while one of its futures is polled. A service whose level nobody has said
+//! logs as the rest of the process does.
+
+#[cfg(feature = "log")]
+mod filter;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+
+#[cfg(feature = "log")]
+pub use filter::LogFilter;
+
+use crate::options::{LogLevel, Setting, Source};
+
+/// The level of a service.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceLevel(Arc<AtomicU8>);
+
+/// The levels of the services that have one of their own, by their names.
+static LEVELS: Mutex<BTreeMap<String, ServiceLevel>> = Mutex::new(BTreeMap::new());
+
+thread_local! {
+    /// The level of the service that this thread is busy with.
+    static CURRENT: RefCell<Option<ServiceLevel>> = const { RefCell::new(None) };
+}
+
+/// Changes how much the service of this name logs, from now on; whether there is one with a log level of its own, of
+/// the document, code or the environment. Any other logs as the rest of the process does.
+///
+/// It takes effect where logs go through a [`LogFilter`](crate::LogFilter), as those of `Flow::run` do.
+pub fn set_log_level(service_id: &str, level: LogLevel) -> bool {
+    let levels = LEVELS.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(ServiceLevel(place)) = levels.get(service_id).cloned() else { return false };
+    drop(levels);
+    place.store(level as u8, Ordering::Relaxed);
+    // What was never logged so far may be from now on.
+    tracing::callsite::rebuild_interest_cache();
+    true
+}
+
+/// Gives a service its level, if one was said.
+pub(crate) fn layer(router: Router, service_id: &str, level: &Setting<LogLevel>) -> Router {
+    if level.source == Source::Default {
+        return router;
+    }
+    let level = ServiceLevel(Arc::new(AtomicU8::new(level.value as u8)));
+    LEVELS.lock().unwrap_or_else(PoisonError::into_inner).insert(service_id.to_owned(), level.clone());
+    tracing::callsite::rebuild_interest_cache();
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let level = level.clone();
+        async move {
+            let mut response = leveled(Some(level.clone()), next.run(request)).await;
+            response.extensions_mut().insert(level);
+            response
+        }
+    }))
+}
+
+/// Calls `work` as the service of this level, if it is one's.
+pub(crate) fn scope<T>(level: Option<&ServiceLevel>, work: impl FnOnce() -> T) -> T {
+    /// Puts back what was there, also after a panic.
+    struct Back(Option<ServiceLevel>);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            CURRENT.replace(self.0.take());
+        }
+    }
+    let _back = Back(CURRENT.replace(level.cloned()));
+    work()
+}
+
+/// Takes the level along to other threads.
+pub(crate) fn carried<F: Future + Send>(future: F) -> impl Future<Output = F::Output> + Send {
+    leveled(CURRENT.with_borrow(Clone::clone), future)
+}
+
+/// A service's future.
+async fn leveled<F: Future>(level: Option<ServiceLevel>, future: F) -> F::Output {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| scope(level.as_ref(), || future.as_mut().poll(context))).await
+}
+
+/// Sets up where logs go, unless the application has.
+#[cfg(feature = "log")]
+pub(crate) fn init() {
+    use std::io::IsTerminal as _;
+
+    use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+    use tracing_subscriber::util::SubscriberInitExt as _;
+
+    let terminal = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(terminal).with_writer(std::io::stderr);
+    // An error means that the application has its own.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(LogFilter::from_env())).try_init();
+}
+
+#[cfg(not(feature = "log"))]
+pub(crate) fn init() {}

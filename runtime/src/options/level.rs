@@ -1,0 +1,63 @@
+//! How much a service logs.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How much of what happens in a service is logged: what is at least this bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[repr(u8)]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What failed.
+    Error,
+    /// What may be a mistake as well.
+    Warn,
+    /// What happens as it should, as well.
+    #[default]
+    Info,
+    /// What helps to find mistakes, as well.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// The names; of several for one level, the first is shown.
+const NAMES: [(&str, LogLevel); 7] = [
+    ("OFF", LogLevel::Off),
+    ("ERROR", LogLevel::Error),
+    ("WARNING", LogLevel::Warn),
+    ("WARN", LogLevel::Warn),
+    ("INFO", LogLevel::Info),
+    ("DEBUG", LogLevel::Debug),
+    ("TRACE", LogLevel::Trace),
+];
+
+/// A text is no log level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownLogLevel;
+
+impl fmt::Display for UnknownLogLevel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a log level is one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF")
+    }
+}
+
+impl std::error::Error for UnknownLogLevel {}
+
+/// By its name, in any case; `WARN` is `WARNING`.
+impl FromStr for LogLevel {
+    type Err = UnknownLogLevel;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLogLevel> {
+        let found = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        found.map(|(_, level)| *level).ok_or(UnknownLogLevel)
+    }
+}
+
+impl fmt::Display for LogLevel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = NAMES.iter().find(|(_, level)| level == self).map_or("", |(name, _)| name);
+        formatter.write_str(name)
+    }
+}

@@ -1,0 +1,72 @@
+//! A service on the flow's threads whose handler value is made by a factory.
+
+use std::sync::{Arc, Once};
+
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, SetOnce};
+
+use super::{Handlers, busy};
+use crate::decode::Incoming;
+use crate::routing::Node;
+use crate::service::{Answered, BoxFuture, Dispatch};
+
+/// The endpoints, as soon as there is a handler value; requests wait for it.
+pub(crate) struct Awaited {
+    service: String,
+    routes: &'static Node,
+    handlers: Handlers,
+    begun: Once,
+    made: Arc<SetOnce<Arc<dyn Dispatch>>>,
+    /// The requests that may still begin to wait.
+    waiting: Arc<Semaphore>,
+}
+
+impl Awaited {
+    pub fn new(service: String, routes: &'static Node, handlers: Handlers, most_waiting: u32) -> Self {
+        let awaited = Self {
+            service,
+            routes,
+            handlers,
+            begun: Once::new(),
+            made: Arc::default(),
+            waiting: Arc::new(Semaphore::new(most_waiting as usize)),
+        };
+        // Where there are no threads yet, the first request begins.
+        if let Ok(runtime) = Handle::try_current() {
+            awaited.begin(&runtime);
+        }
+        awaited
+    }
+
+    fn begin(&self, runtime: &Handle) {
+        self.begun.call_once(|| {
+            let (service, handlers, made) = (self.service.clone(), self.handlers.clone(), Arc::clone(&self.made));
+            runtime.spawn(async move {
+                // It is made once, so that it is not set yet.
+                let _ = made.set(handlers.make_at_last(&service).await);
+            });
+        });
+    }
+}
+
+impl Dispatch for Awaited {
+    fn routes(&self) -> &'static Node {
+        self.routes
+    }
+
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Answered> {
+        if let Some(dispatch) = self.made.get() {
+            return dispatch.call(endpoint, incoming);
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            self.begin(&runtime);
+        }
+        let (made, waiting) = (Arc::clone(&self.made), Arc::clone(&self.waiting));
+        Box::pin(async move {
+            let waiting = waiting.try_acquire().map_err(|_| busy())?;
+            let dispatch = Arc::clone(made.wait().await);
+            drop(waiting);
+            dispatch.call(endpoint, incoming).await
+        })
+    }
+}

@@ -1,0 +1,184 @@
+//! Replicas: running copies of a service, each with its own threads and its own place for requests. A service that
+//! asks for none of it runs on the flow's threads, and nothing of this is on its requests' way.
+
+mod autoscale;
+mod awaited;
+mod body;
+mod cpus;
+mod handlers;
+mod pool;
+mod supervisor;
+mod thread;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use http::header::{HeaderValue, RETRY_AFTER};
+use tokio::task::{JoinError, JoinHandle};
+use tracing::Instrument as _;
+
+use crate::decode::Incoming;
+use crate::error::{Error, HttpError};
+use crate::log;
+use crate::options::Options;
+use crate::routing::Node;
+use crate::service::{Answered, BoxFuture, Dispatch};
+use autoscale::Autoscaler;
+use awaited::Awaited;
+pub(crate) use handlers::Handlers;
+pub use handlers::{BoxError, HandlerFactory};
+pub(crate) use pool::Pool;
+use pool::{Place, Worker};
+use supervisor::Supervisor;
+
+/// After how many seconds a client may ask again whose request found no place.
+const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// How a service runs.
+#[derive(Clone)]
+pub(crate) enum Status {
+    /// On the flow's threads.
+    Inline,
+    /// On threads of its replicas.
+    Replicated(Arc<Pool>),
+}
+
+/// Starts a service as its options say.
+pub(crate) fn start(
+    service: String,
+    routes: &'static Node,
+    handlers: Handlers,
+    options: &Options,
+) -> Result<(Arc<dyn Dispatch>, Status), Error> {
+    let waiting = options.max_queued_requests.value;
+    match handlers {
+        Handlers::Shared(dispatch) if options.is_inline() => return Ok((dispatch, Status::Inline)),
+        Handlers::Made(_) if options.is_inline() => {
+            return Ok((Arc::new(Awaited::new(service, routes, handlers, waiting)), Status::Inline));
+        }
+        _ => {}
+    }
+    let (cpus, machine) = (&options.num_cpus, cpus::count());
+    if cpus.value > machine as f64 {
+        let reason = format!("{}, {}, is more than this machine has: {machine}", cpus.value, cpus.source);
+        return Err(Error::Option { name: "num_cpus", reason });
+    }
+    let pool = Arc::new(Pool::new(service, options.max_concurrent_queries.value, waiting));
+    let supervisor = Supervisor {
+        pool: Arc::clone(&pool),
+        handlers,
+        cpus: cpus.value,
+        wanted: options.num_replicas.value,
+        autoscaler: Autoscaler::new(options),
+    };
+    supervisor.spawn()?;
+    let replicas = Replicas { routes, pool: Arc::clone(&pool) };
+    Ok((Arc::new(replicas), Status::Replicated(pool)))
+}
+
+impl Status {
+    /// Waits for the end of the service, which nobody uses any more.
+    pub async fn end(&self) {
+        if let Self::Replicated(pool) = self {
+            pool.close();
+            pool.ended().await;
+        }
+    }
+}
+
+/// No place is free, and none will be soon.
+fn busy() -> HttpError {
+    HttpError::service_unavailable().detail("The service has too much to do.").header(RETRY_AFTER, RETRY_SECONDS)
+}
+
+/// The endpoints, called on the threads of replicas. Without it, they end.
+struct Replicas {
+    routes: &'static Node,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Replicas {
+    fn drop(&mut self) {
+        self.pool.close();
+    }
+}
+
+impl Dispatch for Replicas {
+    fn routes(&self) -> &'static Node {
+        self.routes
+    }
+
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Answered> {
+        let pool = Arc::clone(&self.pool);
+        Box::pin(async move {
+            let request = Arc::new(Request { endpoint, incoming: Mutex::new(Some(incoming)) });
+            loop {
+                let (worker, place) = pool.admit().await.map_err(|_| busy())?;
+                match run(worker, place, &request).await {
+                    Ok((answered, place)) => return answered.map(|response| body::hold(response, place)),
+                    Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                    // The replica died before it had begun.
+                    Err(_) if request.is_whole() => {}
+                    Err(_) => {
+                        tracing::error!(service = pool.service, "a replica died with a request");
+                        return Err(HttpError::internal());
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// A request on its way to a replica, which takes it when it begins with it.
+struct Request {
+    endpoint: usize,
+    incoming: Mutex<Option<Incoming>>,
+}
+
+impl Request {
+    fn take(&self) -> Option<Incoming> {
+        self.incoming.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.incoming.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+/// Handles a request on the threads of a replica. The place is held until that ends, also where nobody waits for it
+/// any more.
+async fn run(worker: Arc<Worker>, place: Place, request: &Arc<Request>) -> Result<(Answered, Place), JoinError> {
+    let request = Arc::clone(request);
+    let handled = worker.runtime.clone().spawn(log::carried(
+        async move {
+            let answered = match request.take() {
+                Some(incoming) => worker.dispatch.call(request.endpoint, incoming).await,
+                None => Err(HttpError::internal()),
+            };
+            // The replica's own thread shall be the last to hold its handler value.
+            drop(worker);
+            (answered, place)
+        }
+        .in_current_span(),
+    ));
+    Handled(handled).await
+}
+
+/// A task that ends when nobody waits for it any more: the client is gone, or the time over.
+struct Handled<T>(JoinHandle<T>);
+
+impl<T> Future for Handled<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for Handled<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

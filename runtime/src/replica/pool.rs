@@ -1,0 +1,305 @@
+//! Which replica a request goes to, how many wait, and which replicas there are.
+//!
+//! One lock guards all of it. Nothing is sent, dropped or woken under it but what cannot call back.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, oneshot, watch};
+
+use super::autoscale::Load;
+use crate::service::Dispatch;
+
+/// The replicas of a service.
+pub(crate) struct Pool {
+    /// What the service is called in logs.
+    pub service: String,
+    /// The most requests that a replica has in flight.
+    most_in_flight: usize,
+    /// The most requests that wait.
+    most_waiting: usize,
+    state: Mutex<State>,
+    /// Tells the supervisor that a replica is gone, or that all shall go.
+    pub changed: Notify,
+    /// Every thread of the service holds a receiver: it is closed when all have ended.
+    threads: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct State {
+    starting: Vec<Starting>,
+    serving: Vec<Serving>,
+    /// Those that take no further requests, and end with their last.
+    draining: Vec<Serving>,
+    waiting: VecDeque<Waiter>,
+    /// The number that the next replica or waiter gets.
+    next: u64,
+    closed: bool,
+}
+
+/// A replica that has no handler value yet. It ends when this is dropped.
+struct Starting {
+    id: u64,
+    end: oneshot::Sender<()>,
+}
+
+/// A replica that has requests. It ends when this is dropped.
+struct Serving {
+    id: u64,
+    end: oneshot::Sender<()>,
+    in_flight: usize,
+    worker: Arc<Worker>,
+}
+
+/// What requests need of a replica.
+pub(super) struct Worker {
+    pub runtime: Handle,
+    pub dispatch: Arc<dyn Dispatch>,
+}
+
+struct Waiter {
+    id: u64,
+    admitted: oneshot::Sender<Admitted>,
+}
+
+/// A replica, and a place for a request at it.
+type Admitted = (Arc<Worker>, Place);
+
+/// A request's place among those in flight of a replica.
+pub(super) struct Place {
+    pool: Arc<Pool>,
+    replica: u64,
+    is_held: bool,
+}
+
+/// As many requests wait as may.
+#[derive(Debug)]
+pub(super) struct Full;
+
+impl Pool {
+    pub fn new(service: String, most_in_flight: u32, most_waiting: u32) -> Self {
+        Self {
+            service,
+            most_in_flight: most_in_flight as usize,
+            most_waiting: most_waiting as usize,
+            state: Mutex::default(),
+            changed: Notify::new(),
+            threads: watch::Sender::new(()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics half-way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for a request, as soon as there is one: requests that came first go first.
+    pub(super) async fn admit(self: &Arc<Self>) -> Result<Admitted, Full> {
+        let (id, admitted) = {
+            let mut state = self.lock();
+            if state.waiting.is_empty()
+                && let Some(serving) = state.choose(self.most_in_flight)
+            {
+                return Ok(serving.admit(self));
+            }
+            if state.closed || state.waiting.len() >= self.most_waiting {
+                return Err(Full);
+            }
+            let id = state.number();
+            let (sender, admitted) = oneshot::channel();
+            state.waiting.push_back(Waiter { id, admitted: sender });
+            (id, admitted)
+        };
+        let _waiting = Waiting { pool: self, id };
+        // An error means that the service ends.
+        admitted.await.map_err(|_| Full)
+    }
+
+    /// Gives the free places of a replica to requests that wait.
+    fn feed(self: &Arc<Self>, replica: u64) {
+        loop {
+            let next = self.lock().next_match(self, replica);
+            let Some((waiter, admitted)) = next else { return };
+            if let Err((_, mut place)) = waiter.admitted.send(admitted) {
+                // It waits no longer.
+                place.give_up();
+            }
+        }
+    }
+
+    /// Another replica starts; it shall end when the receiver says so.
+    pub(super) fn begin(&self) -> (u64, oneshot::Receiver<()>) {
+        let mut state = self.lock();
+        let id = state.number();
+        let (end, ended) = oneshot::channel();
+        state.starting.push(Starting { id, end });
+        (id, ended)
+    }
+
+    /// A replica has its handler value.
+    pub(super) fn ready(self: &Arc<Self>, id: u64, worker: Worker) {
+        {
+            let mut state = self.lock();
+            let Some(at) = state.starting.iter().position(|starting| starting.id == id) else { return };
+            let Starting { id, end } = state.starting.swap_remove(at);
+            state.serving.push(Serving { id, end, in_flight: 0, worker: Arc::new(worker) });
+        }
+        self.feed(id);
+    }
+
+    /// A replica has ended; whether nobody had asked it to.
+    pub fn gone(&self, id: u64) -> bool {
+        let mut state = self.lock();
+        let before = state.starting.len() + state.serving.len();
+        let starting = state.starting.extract_if(.., |starting| starting.id == id).next();
+        let serving = state.serving.extract_if(.., |serving| serving.id == id).next();
+        let draining = state.draining.extract_if(.., |draining| draining.id == id).next();
+        let unasked = state.starting.len() + state.serving.len() < before;
+        drop(state);
+        drop((starting, serving, draining));
+        if unasked {
+            self.changed.notify_one();
+        }
+        unasked
+    }
+
+    /// Lets replicas go that are too many, those that have not started first, and then the least busy ones; how many
+    /// are lacking.
+    pub fn shrink_to(&self, wanted: usize) -> usize {
+        let mut ended: Vec<oneshot::Sender<()>> = Vec::new();
+        let mut state = self.lock();
+        while state.starting.len() + state.serving.len() > wanted {
+            if let Some(starting) = state.starting.pop() {
+                ended.push(starting.end);
+                continue;
+            }
+            let least = state.serving.iter().enumerate().min_by_key(|(_, serving)| serving.in_flight);
+            let Some((at, _)) = least else { break };
+            let serving = state.serving.swap_remove(at);
+            match serving.in_flight {
+                0 => ended.push(serving.end),
+                _ => state.draining.push(serving),
+            }
+        }
+        wanted.saturating_sub(state.starting.len() + state.serving.len())
+    }
+
+    /// Ends the service: requests in flight are finished, those that wait are sent away.
+    pub fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop(waiting);
+        self.changed.notify_one();
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// What a thread of the service holds as long as it runs.
+    pub fn thread(&self) -> watch::Receiver<()> {
+        self.threads.subscribe()
+    }
+
+    /// Waits until all threads of the service have ended.
+    pub async fn ended(&self) {
+        self.threads.closed().await;
+    }
+
+    /// What there is to do now.
+    pub(super) fn load(&self) -> Load {
+        let state = self.lock();
+        let in_flight: usize = state.serving.iter().chain(&state.draining).map(|serving| serving.in_flight).sum();
+        Load { replicas: state.serving.len() as u32, ongoing: (in_flight + state.waiting.len()) as f64 }
+    }
+}
+
+impl State {
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// The less loaded of two replicas picked at random; where it has no place, the least loaded of all that has one.
+    fn choose(&mut self, most: usize) -> Option<&mut Serving> {
+        let count = self.serving.len();
+        let at = match count {
+            0 => return None,
+            1 => 0,
+            _ => {
+                let first = fastrand::usize(..count);
+                let second = (first + fastrand::usize(1..count)) % count;
+                if self.serving[second].in_flight < self.serving[first].in_flight { second } else { first }
+            }
+        };
+        if self.serving[at].in_flight < most {
+            return self.serving.get_mut(at);
+        }
+        self.serving.iter_mut().filter(|serving| serving.in_flight < most).min_by_key(|serving| serving.in_flight)
+    }
+
+    /// The request that has waited longest, and a place for it at a replica that has one.
+    fn next_match(&mut self, pool: &Arc<Pool>, replica: u64) -> Option<(Waiter, Admitted)> {
+        let serving = self.serving.iter_mut().find(|serving| serving.id == replica)?;
+        if serving.in_flight >= pool.most_in_flight {
+            return None;
+        }
+        let waiter = self.waiting.pop_front()?;
+        Some((waiter, serving.admit(pool)))
+    }
+}
+
+impl Serving {
+    /// Takes a place.
+    fn admit(&mut self, pool: &Arc<Pool>) -> Admitted {
+        self.in_flight += 1;
+        (Arc::clone(&self.worker), Place { pool: Arc::clone(pool), replica: self.id, is_held: true })
+    }
+}
+
+/// A request that waits, and leaves the queue when it stops to.
+struct Waiting<'p> {
+    pool: &'p Pool,
+    id: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        let left = state.waiting.iter().position(|waiter| waiter.id == self.id);
+        let waiter = left.and_then(|at| state.waiting.remove(at));
+        drop(state);
+        drop(waiter);
+    }
+}
+
+impl Place {
+    /// Leaves the place empty; whether it was held.
+    fn give_up(&mut self) -> bool {
+        if !std::mem::replace(&mut self.is_held, false) {
+            return false;
+        }
+        let mut state = self.pool.lock();
+        if let Some(serving) = state.serving.iter_mut().find(|serving| serving.id == self.replica) {
+            serving.in_flight -= 1;
+            return true;
+        }
+        let Some(at) = state.draining.iter().position(|draining| draining.id == self.replica) else { return true };
+        state.draining[at].in_flight -= 1;
+        let done = (state.draining[at].in_flight == 0).then(|| state.draining.swap_remove(at));
+        drop(state);
+        drop(done);
+        true
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.give_up() {
+            self.pool.feed(self.replica);
+        }
+    }
+}

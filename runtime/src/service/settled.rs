@@ -1,0 +1,78 @@
+//! A service whose options are settled: every source has been asked.
+
+use axum::Router;
+
+use super::{Limits, Service};
+#[cfg(feature = "docs")]
+use crate::docs::{Site, overview::Entry};
+use crate::endpoints::Endpoints;
+use crate::error::Error;
+use crate::log;
+use crate::options::{self, Options, Sources};
+use crate::replica::{self, Status};
+
+/// A service that is ready to start.
+pub(crate) struct Settled {
+    service: Service,
+    /// What it is called; a random UUID where nobody has named it.
+    pub id: String,
+    /// What it is called in logs, where a UUID says nothing.
+    pub name: String,
+    /// The path that its routes stand under.
+    pub base_route: String,
+    pub options: Options,
+}
+
+impl Settled {
+    /// Asks the document, code and the environment.
+    pub fn of(service: Service) -> Result<Self, Error> {
+        let environment = |name: &str| std::env::var(name).ok();
+        let service_id = service.service_id.as_deref().or(service.description.service_id);
+        let sources = Sources {
+            document: service.description.options,
+            code: service.options,
+            service_id,
+            environment: &environment,
+        };
+        let options = Options::resolve(&sources)?;
+        let variable = service_id.and_then(|id| environment(&options::variable(id, "base_route")));
+        let base_route = variable.filter(|route| !route.is_empty()).or_else(|| service.base_route.clone());
+        let base_route = base_route.unwrap_or_else(|| service.description.base_route.to_owned());
+        let name = service_id.unwrap_or(service.description.name).to_owned();
+        let id = service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+        Ok(Self { service, id, name, base_route, options })
+    }
+
+    /// Where the service shows its document, for people.
+    pub fn docs_path(&self) -> Option<String> {
+        #[cfg(feature = "docs")]
+        return self.entry().and_then(|entry| entry.page());
+        #[cfg(not(feature = "docs"))]
+        return None;
+    }
+
+    /// The service in the flow's page, where it shows its document.
+    #[cfg(feature = "docs")]
+    pub fn entry(&self) -> Option<Entry> {
+        Entry::of(self.service.description, &self.service.docs, &self.base_route)
+    }
+
+    /// Makes the flow's page this service's to show.
+    #[cfg(feature = "docs")]
+    pub fn show_services(&mut self, services: Vec<Entry>) {
+        self.service.services = services;
+    }
+
+    /// Starts the service: from now on, the router answers.
+    pub fn start(self, limits: Limits) -> Result<(Router, Status), Error> {
+        let Self { service, id, name, base_route, options } = self;
+        let (dispatch, status) = replica::start(name, service.nodes, service.handlers, &options)?;
+        let endpoints = Endpoints::new(dispatch, limits, service.endpoint_layers)?;
+        #[cfg(feature = "docs")]
+        let endpoints = endpoints.show(Site::new(service.description, service.docs, &base_route, &service.services));
+        #[cfg(not(feature = "docs"))]
+        drop(base_route);
+        let router = service.layers.around(service.routes.fallback_service(endpoints))?;
+        Ok((log::layer(router, &id, &options.log_level), status))
+    }
+}
