@@ -170,6 +170,7 @@ fn handle(
     let asked = crate::file::Asked::of(&parts);
     let deadline = limits.deadline();
     let (body_limit, upload_limit) = (limits.body, limits.upload);
+    let answers = limits.check_answers.then(|| dispatch.answers()).flatten();
     let handled = dispatch.call(endpoint, Incoming { parts, body, captures, body_limit, upload_limit, deadline });
     Box::pin(async move {
         // A body that is late ends `handled` at the same moment, which is looked at first: 408.
@@ -177,6 +178,10 @@ fn handle(
             Ok(Ok(response)) => response,
             Ok(Err(error)) => error.into_response(),
             Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
+        };
+        let response = match answers {
+            Some(answers) => answers.check(endpoint, response).await,
+            None => response,
         };
         #[cfg(feature = "files")]
         let response = crate::file::finish(response, &asked).await;

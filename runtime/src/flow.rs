@@ -114,6 +114,14 @@ impl Flow {
         self
     }
 
+    /// Whether JSON answers are checked against their document; by default they are where debug assertions are on. What is
+    /// not as the document says is logged with its place, and goes out as it is. It costs time, but for that nothing.
+    #[must_use]
+    pub fn check_answers(mut self, check: bool) -> Self {
+        self.limits.check_answers = check;
+        self
+    }
+
     /// How long requests in flight may take to finish when the flow stops; by default 30 s.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {

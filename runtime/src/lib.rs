@@ -4,6 +4,7 @@
 //! generated code: a crate of its own, or [`include_api!`]. Handlers answer with typed responses or an
 //! [`HttpError`], which clients see as a problem document (RFC 9457).
 
+mod checked;
 mod context;
 mod decode;
 mod docs;

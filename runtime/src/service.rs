@@ -12,6 +12,7 @@ use axum::Router;
 use axum::response::Response;
 use tokio::time::Instant;
 
+use crate::checked::Answers;
 use crate::decode::Incoming;
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
@@ -54,6 +55,11 @@ pub struct Description {
 pub trait Dispatch: Send + Sync + 'static {
     /// The paths that lead to them.
     fn routes(&self) -> &'static Node;
+
+    /// What answers are by the document, for those who check them.
+    fn answers(&self) -> Option<&'static Answers> {
+        None
+    }
 
     /// Decodes a request and calls the endpoint's handler.
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;
@@ -230,11 +236,18 @@ pub(crate) struct Limits {
     pub upload: usize,
     /// How long a request may take, its body included.
     pub time: Duration,
+    /// Whether answers are checked against the document.
+    pub check_answers: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, upload: 64 * 1024 * 1024, time: Duration::from_secs(30) }
+        Self {
+            body: 2 * 1024 * 1024,
+            upload: 64 * 1024 * 1024,
+            time: Duration::from_secs(30),
+            check_answers: cfg!(debug_assertions),
+        }
     }
 }
 

@@ -135,9 +135,7 @@ impl<'d> Requests<'d> {
             | Content::Media
             | Content::Stream
             | Content::Items(..)
-            | Content::Upgrade => {
-                (media_type, "example".to_owned())
-            }
+            | Content::Upgrade => (media_type, "example".to_owned()),
         }
     }
 

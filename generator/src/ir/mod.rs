@@ -57,6 +57,8 @@ pub struct Service {
     pub patterns: Vec<String>,
     /// The schemas of requests, as JSON Schema 2020-12, each at its pointer.
     pub schemas: String,
+    /// The schemas of answers, in the same way, and which of them each endpoint's answers have.
+    pub answers: String,
     /// The document as clients get to see it, as JSON; `None` where it is not served.
     pub document: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod body;
+mod checked;
 mod checks;
 mod declared;
 mod defaults;
@@ -95,11 +96,9 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let finished = types.finish();
     let validated = requests.into_iter().chain(finished.validated);
     let schemas = document.schema_bundle(validated, Direction::Request);
-    if json_depth(&schemas) > DEPTH {
-        let message =
-            format!("schemas nest more than {DEPTH} deep in the document, deeper than a server can read them");
-        let help = "name inner schemas under `components`, and refer to them";
-        diagnostics.push(Diagnostic::error("too-deep", document.span(&Pointer::root()), message).help(help));
+    let answers = checked::answers(document, &endpoints);
+    for bundle in [&schemas, &answers] {
+        refuse_too_deep(bundle, document, diagnostics);
     }
     let service = Service {
         module: module_text(name),
@@ -116,9 +115,19 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         external: finished.external,
         patterns: finished.patterns,
         schemas,
+        answers,
         document: document.options.docs.openapi.is_some().then(|| document.served(skipped)),
     };
     Lowered { service, unsupported, support: finished.support }
+}
+
+fn refuse_too_deep(bundle: &str, document: &Document, diagnostics: &mut Diagnostics) {
+    if json_depth(bundle) > DEPTH {
+        let message =
+            format!("schemas nest more than {DEPTH} deep in the document, deeper than a server can read them");
+        let help = "name inner schemas under `components`, and refer to them";
+        diagnostics.push(Diagnostic::error("too-deep", document.span(&Pointer::root()), message).help(help));
+    }
 }
 
 fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'_>) -> Vec<endpoint::Names> {

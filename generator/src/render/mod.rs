@@ -108,6 +108,7 @@ struct ManifestFile {
 #[template(path = "validation.rs.askama", escape = "none")]
 struct ValidationFile {
     schemas_file: Literal,
+    answers_file: Literal,
     patterns: Vec<Literal>,
 }
 
@@ -120,7 +121,7 @@ pub fn render(service: &Service, layout: &Layout) -> Result<Files, RenderError> 
 }
 
 fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result<Files, RenderError> {
-    let modules = modules(service, ["schemas.json", "openapi.json"])?;
+    let modules = modules(service, ["schemas.json", "answers.json", "openapi.json"])?;
     let docs = service::title(service);
     let lib =
         LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
@@ -135,26 +136,31 @@ fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result
         files.insert(file, text);
     }
     files.insert("src/schemas.json".to_owned(), service.schemas.clone());
+    files.insert("src/answers.json".to_owned(), service.answers.clone());
     files.extend(service.document.clone().map(|document| ("src/openapi.json".to_owned(), document)));
     Ok(files)
 }
 
 fn include_files(service: &Service) -> Result<Files, RenderError> {
     let name = &service.module;
-    let (schemas, document) = (format!("{name}.schemas.json"), format!("{name}.openapi.json"));
-    let modules = modules(service, [&schemas, &document])?;
+    let [schemas, answers, document] = ["schemas", "answers", "openapi"].map(|kind| format!("{name}.{kind}.json"));
+    let modules = modules(service, [&schemas, &answers, &document])?;
     let file = format!("{name}.rs");
     let has_operations = !service.endpoints.is_empty();
     let text = text_of(&file, &IncludeFile { modules: &modules, handler: &service.handler, has_operations })?;
     let text = pretty(&file, &text)?;
-    let mut files = Files::from([(file, text), (schemas, service.schemas.clone())]);
+    let mut files = Files::from([(file, text), (schemas, service.schemas.clone()), (answers, service.answers.clone())]);
     files.extend(service.document.clone().map(|text| (document, text)));
     Ok(files)
 }
 
-fn modules(service: &Service, [schemas_file, document_file]: [&str; 2]) -> Result<Vec<Module>, RenderError> {
+fn modules(
+    service: &Service,
+    [schemas_file, answers_file, document_file]: [&str; 3],
+) -> Result<Vec<Module>, RenderError> {
     let patterns = service.patterns.iter().map(|pattern| Literal::of(pattern)).collect();
-    let validation = ValidationFile { schemas_file: Literal::of(schemas_file), patterns };
+    let (schemas_file, answers_file) = (Literal::of(schemas_file), Literal::of(answers_file));
+    let validation = ValidationFile { schemas_file, answers_file, patterns };
     let types = types::TypesFile::of(&service.types).map_err(|error| mistake("types", &error))?;
     let routes = routes::RoutesFile::of(service).map_err(|error| mistake("routes", &error))?;
     let module = |name, is_public, text| Module { name, is_public, text };

@@ -11,6 +11,7 @@ pub use http::StatusCode;
 pub use check::Validate;
 pub use respond::Respond;
 
+pub use crate::checked::Answers;
 pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation, read};
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};

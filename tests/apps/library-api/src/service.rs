@@ -125,6 +125,10 @@ impl generated::Dispatch for Dispatcher {
         &routes::ROUTES
     }
 
+    fn answers(&self) -> Option<&'static generated::Answers> {
+        Some(&super::validation::ANSWERS)
+    }
+
     fn call(
         &self,
         endpoint: usize,

@@ -63,7 +63,7 @@ impl Library for Branch {
 
     async fn get_cover(&self, request: GetCoverRequest) -> Result<GetCoverResponse, HttpError> {
         Ok(match self.catalogue.book(&request.isbn)? {
-            Some(_) => GetCoverResponse::Ok(Bytes::from_static(b"\x89PNG\r\n\x1a\n")),
+            Some(_) => GetCoverResponse::Ok(Bytes::from_static(b"\x89PNG\r\n\x1a\n").into()),
             None => GetCoverResponse::NotFound,
         })
     }
