@@ -249,7 +249,8 @@ paths:
       parameters:
         - { name: a, in: query, schema: { type: integer, default: many } }
         - { name: b, in: query, schema: { type: integer, default: 7 } }
-        - { name: c, in: query, schema: { type: string, format: date, default: '2026-01-31' } }
+        - { name: c, in: query, schema: { type: string, format: date, default: '2026-02-30' } }
+        - { name: d, in: query, schema: { type: string, format: date, default: '2026-02-28' } }
       responses: { '204': { description: a } }
 ";
     assert_eq!(told(text), ["7:67 invalid-default", "9:80 unapplied-default"]);

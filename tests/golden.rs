@@ -187,6 +187,21 @@ fn a_document_of_several_files() {
 }
 
 #[test]
+fn the_crate_that_an_application_commits() {
+    let folder = workspace().join("tests/apps/library-api");
+    let compiled = compile(&workspace().join("specs/library.yaml"), None, false);
+    let runtime = Dependency::Path("../../../runtime".to_owned());
+    let layout = Layout::Crate { package: "library-api".to_owned(), runtime };
+    for (path, text) in compiled.render(&layout).expect("what is generated is Rust") {
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(folder.join(&path), text).expect("a file of the crate can be written");
+        } else {
+            assert_eq!(fs::read_to_string(folder.join(&path)).ok(), Some(text), "{path} is stale");
+        }
+    }
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     let document = workspace().join("tests/golden/documents/types.yaml");
     assert_eq!(generated(&document), generated(&document));

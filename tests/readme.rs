@@ -114,13 +114,17 @@ impl Reader {
         if expected == printed { Ok(()) } else { Err(format!("the answer is {printed}")) }
     }
 
-    /// The code stands in one of the applications, in what is generated for the first, or in what a command has made.
+    /// The code stands in one of the applications, in what is generated for the first, in what a command has made, or in
+    /// an example of the runtime's documentation.
     fn find(&self, code: &str) -> Result<(), String> {
         let todo = compile(&workspace().join("specs/todo.yaml"), None, false);
         let generated = todo.render(&Layout::Include).map_err(|error| error.to_string())?;
         let mut sources: Vec<String> = generated.into_values().collect();
         rust_files(&workspace().join("tests/apps"), &mut sources);
         rust_files(&self.home, &mut sources);
+        let mut documented = Vec::new();
+        rust_files(&workspace().join("runtime/src"), &mut documented);
+        sources.extend(documented.iter().map(|source| documentation(source)));
         match sources.iter().any(|source| stands_in(code, source)) {
             true => Ok(()),
             false => Err("there is no such code".to_owned()),
@@ -166,6 +170,12 @@ fn stands_in(code: &str, source: &str) -> bool {
         }
         None => false,
     })
+}
+
+/// What a source's doc comments say.
+fn documentation(source: &str) -> String {
+    let said = |line: &str| Some(line.trim_start().strip_prefix("//")?.strip_prefix(['!', '/'])?.to_owned());
+    source.lines().filter_map(said).collect::<Vec<_>>().join("\n")
 }
 
 fn rust_files(folder: &Path, into: &mut Vec<String>) {

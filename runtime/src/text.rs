@@ -10,6 +10,15 @@ pub trait FromText: Sized {
     fn from_text(text: &str) -> Option<Self>;
 }
 
+/// The value of a text that the generator has found to be one.
+///
+/// # Panics
+///
+/// Panics if the text is none.
+pub fn constant<T: FromText>(text: &str) -> T {
+    T::from_text(text).expect("the generator writes texts that are values")
+}
+
 impl FromText for String {
     fn from_text(text: &str) -> Option<Self> {
         Some(text.to_owned())

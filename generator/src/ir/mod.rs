@@ -323,6 +323,8 @@ pub enum ParameterPresence {
 pub enum Literal {
     /// A string.
     Text(String),
+    /// What the type reads from a text.
+    Read(String),
     /// A boolean.
     Bool(bool),
     /// An integer.
@@ -333,7 +335,7 @@ pub enum Literal {
     Variant(TypeId, VariantName),
     /// A list.
     List(Vec<Literal>),
-    /// An object without members.
+    /// An object without members, or with those that have defaults.
     Empty,
     /// Null.
     Null,

@@ -155,6 +155,13 @@ pub struct Struct {
     pub omitted: Vec<String>,
 }
 
+impl Struct {
+    /// Whether an object without members is one.
+    pub fn may_be_empty(&self) -> bool {
+        !self.fields.iter().any(|field| field.presence == FieldPresence::Required)
+    }
+}
+
 /// What happens to members that have no field.
 #[derive(Debug)]
 pub enum Unknown {

@@ -108,31 +108,6 @@ pub fn asserted(format: &str) -> Option<&'static str> {
     ASSERTED.into_iter().find(|asserted| *asserted == format)
 }
 
-/// Whether a text is plainly in a format of [`ASSERTED`]; where that is not easily told, it is not.
-pub fn is_plainly(format: &str, text: &str) -> bool {
-    let is_host = |text: &str| {
-        let is_label = |label: &str| {
-            let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-            (1..=63).contains(&label.len())
-                && label.bytes().all(is_inner)
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        text.len() < 254 && text.split('.').all(is_label) && !text.contains("--")
-    };
-    let is_mailbox = |text: &str| {
-        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        text.len() < 65 && text.split(['.', '-', '_', '+']).all(is_word)
-    };
-    match format {
-        "uri" | "iri" => fluent_uri::Uri::parse(text).is_ok(),
-        "uri-reference" | "iri-reference" => fluent_uri::UriRef::parse(text).is_ok(),
-        "hostname" | "idn-hostname" => is_host(text),
-        "email" | "idn-email" => text.split_once('@').is_some_and(|(name, host)| is_mailbox(name) && is_host(host)),
-        _ => false,
-    }
-}
-
 /// The type of a `string` of this format.
 pub fn string(format: Option<&str>) -> Scalar {
     match format {

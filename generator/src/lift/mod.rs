@@ -19,6 +19,7 @@ mod mend;
 pub(crate) mod middleware;
 mod options;
 mod pattern;
+pub(crate) mod plain;
 mod reader;
 mod references;
 mod replicas;

@@ -7,6 +7,7 @@ use super::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{FieldPresence, Literal, ParameterPresence, Reading, Scalar, Slot, Type, TypeBody};
 use crate::lift::formats::Integer;
+use crate::lift::plain;
 use crate::lift::schema::SchemaId;
 use crate::read::{Node, Value};
 
@@ -28,14 +29,7 @@ impl<'d> Lowering<'d> {
             (false, Some(node)) => match self.types.literal(node, ty) {
                 Some(literal) => ParameterPresence::Default(literal),
                 None => {
-                    let message = format!(
-                        "the default of `{}` is not applied: it is no plain value of its type",
-                        declared.name()
-                    );
-                    self.types.diagnostics.push(
-                        Diagnostic::warning("unapplied-default", node.span, message)
-                            .help("where the parameter is absent, its field is `None`"),
-                    );
+                    self.types.tell_unapplied(declared.name(), node);
                     ParameterPresence::Optional
                 }
             },
@@ -53,7 +47,7 @@ impl<'d> Lowering<'d> {
 
 impl Types<'_> {
     /// What a member is where it is absent and need not be there.
-    pub fn field_presence(&mut self, ids: &[SchemaId], slot: &Slot) -> FieldPresence {
+    pub fn field_presence(&mut self, wire_name: &str, ids: &[SchemaId], slot: &Slot) -> FieldPresence {
         let schemas = &self.document.schemas;
         let of = |id: SchemaId| schemas.keywords(id)?.notes.default.as_ref();
         let Some(node) = ids.iter().find_map(|id| of(*id).or_else(|| of(schemas.resolve(*id)))) else {
@@ -61,21 +55,32 @@ impl Types<'_> {
         };
         match self.literal(node, &slot.ty) {
             Some(literal) if checks::accept(&slot.checks, &literal) => FieldPresence::Default(literal),
-            // It is told in the documentation; what cannot be spelled out is not made up.
-            _ => FieldPresence::Optional,
+            _ => {
+                self.tell_unapplied(wire_name, node);
+                FieldPresence::Optional
+            }
         }
+    }
+
+    fn tell_unapplied(&mut self, name: &str, default: &Node) {
+        let message = format!("the default of `{name}` is not applied: it is no plain value of its type");
+        let help = "where it is absent, the field is `None`";
+        self.diagnostics.push(Diagnostic::warning("unapplied-default", default.span, message).help(help));
     }
 
     /// A value of the document as one of this type, where generated code can spell it out.
     pub fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
         match (ty, &node.value) {
             (Type::Scalar(Scalar::String), Value::String(text)) => Some(Literal::Text(text.clone())),
+            (Type::Scalar(scalar), Value::String(text)) if plain::is_read_as(*scalar, text) => {
+                Some(Literal::Read(text.clone()))
+            }
             (Type::Scalar(Scalar::Bool), Value::Bool(value)) => Some(Literal::Bool(*value)),
             (Type::Scalar(Scalar::Integer(integer)), Value::Number(number)) => {
                 number.as_integer().filter(|value| fits(*integer, *value)).map(Literal::Integer)
             }
             (Type::Scalar(Scalar::F32 | Scalar::F64), Value::Number(number)) => Some(Literal::Float(number.as_f64())),
-            (Type::JsonObject | Type::Map(_), Value::Map(members)) if members.is_empty() => Some(Literal::Empty),
+            (Type::JsonObject | Type::Map(_), _) if is_empty(node) => Some(Literal::Empty),
             (Type::Nullable(_), Value::Null) => Some(Literal::Null),
             (Type::Nullable(inner), _) => self.literal(node, inner).map(|literal| Literal::NotNull(Box::new(literal))),
             (Type::List(item), Value::List(nodes)) => {
@@ -88,11 +93,16 @@ impl Types<'_> {
                     Some(Literal::Variant(*id, variant.name.clone()))
                 }
                 TypeBody::Alias(slot) => self.literal(node, &slot.ty),
+                TypeBody::Struct(structure) => (is_empty(node) && structure.may_be_empty()).then_some(Literal::Empty),
                 _ => None,
             },
             _ => None,
         }
     }
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(&node.value, Value::Map(members) if members.is_empty())
 }
 
 fn fits(integer: Integer, value: i128) -> bool {

@@ -20,7 +20,7 @@ impl<'d> Types<'d> {
             let slot = self.member(&ids, owner, &format!("{name} {wire_name}"));
             let presence = match required.contains(wire_name) {
                 true => FieldPresence::Required,
-                false => self.field_presence(&ids, &slot),
+                false => self.field_presence(wire_name, &ids, &slot),
             };
             let docs = docs(self.document.schemas.keywords(ids[0]));
             fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });

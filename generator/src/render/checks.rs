@@ -156,6 +156,7 @@ pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
     let text = match value {
         Value::Text(text) if text.is_empty() => "String::new()".to_owned(),
         Value::Text(text) => format!("{}.to_owned()", Literal::of(text)),
+        Value::Read(text) => format!("buildflow_runtime::generated::constant({})", Literal::of(text)),
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => format!("{value:?}"),

@@ -132,7 +132,7 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         };
         FieldView { docs: field_docs(&field.docs, &field.wire_name, &field.name), name: &field.name, ty }
     });
-    let has = |wanted: fn(&FieldPresence) -> bool| structure.fields.iter().any(|field| wanted(&field.presence));
+    let is_default = |field: &Field| matches!(field.presence, FieldPresence::Default(_));
     let rest = match &structure.unknown {
         Unknown::Kept(name, slot) => Some(RestView { name, ty: expression(&slot.ty, types) }),
         Unknown::Ignored | Unknown::Refused => None,
@@ -140,10 +140,10 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
     StructView {
         docs,
         name: &def.name,
-        default: match has(|presence| matches!(presence, FieldPresence::Required)) {
-            true => DefaultView::None,
-            false if has(|presence| matches!(presence, FieldPresence::Default(_))) => DefaultView::Written,
-            false => DefaultView::Derived,
+        default: match structure.may_be_empty() {
+            false => DefaultView::None,
+            true if structure.fields.iter().any(is_default) => DefaultView::Written,
+            true => DefaultView::Derived,
         },
         fields: fields.collect(),
         members: Table::of(structure.fields.iter().map(|field| member(field, types))),

@@ -219,6 +219,7 @@ impl Decoder {
         text: &[u8],
         check: fn(&T) -> bool,
     ) -> Option<T> {
+        let decode = |text: &[u8]| serde_json::from_slice::<Wire<T>>(text).err();
         let (decoded, failure) = match serde_json::from_slice::<Wire<T>>(text) {
             Ok(Wire(value)) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
@@ -239,7 +240,7 @@ impl Decoder {
         }
         if decoded.is_none() {
             // Types are narrower than the schema: an integer, say, that has no bounds there.
-            let at = failure.map_or_else(String::new, |error| place::pointer(text, error.line(), error.column()));
+            let at = failure.map_or_else(String::new, |error| place::pointer(text, &error, decode));
             self.violate_body(&at, "type", "is not of the type, or not in the range, that is asked for");
         }
         decoded

@@ -3,15 +3,29 @@
 //! `serde_json` tells line and column alone. The pointer is found by walking the text again, which only
 //! a refused request pays for.
 
-/// The pointer (RFC 6901) of the value that ends at, or is open at, a line and a column of a text that
-/// is JSON. Both count from 1, the column in bytes; 0 stands for nowhere in particular.
-pub(super) fn pointer(text: &[u8], line: usize, column: usize) -> String {
-    if line == 0 {
-        return String::new();
-    }
-    let start = if line == 1 { 0 } else { newlines(text).nth(line - 2).map_or(text.len(), |at| at + 1) };
-    let end = start.saturating_add(column).min(text.len());
-    Walk { text: &text[..end], at: 0 }.pointer()
+use serde_json::Error;
+
+/// The pointer (RFC 6901) of the value of a text that is JSON which a decoder stopped at with this error.
+///
+/// Behind the end of a list or an object, that is either the whole of it or what is last in it; behind a comma, what is
+/// before it or after. The decoder tells, asked once more without that.
+pub(super) fn pointer(text: &[u8], error: &Error, decode: impl Fn(&[u8]) -> Option<Error>) -> String {
+    let end = offset(text, error.line(), error.column());
+    let last = match text[..end].trim_ascii_end() {
+        [before @ .., b']' | b'}' | b','] => decode(before).filter(Error::is_data).map(|_| before),
+        _ => None,
+    };
+    Walk { text: last.unwrap_or(&text[..end]), at: 0 }.pointer()
+}
+
+/// Where a line and a column are. Both count from 1, the column in bytes; 0 stands for nowhere in particular.
+fn offset(text: &[u8], line: usize, column: usize) -> usize {
+    let start = match line {
+        0 => return 0,
+        1 => 0,
+        _ => newlines(text).nth(line - 2).map_or(text.len(), |at| at + 1),
+    };
+    start.saturating_add(column).min(text.len())
 }
 
 fn newlines(text: &[u8]) -> impl Iterator<Item = usize> {
@@ -104,12 +118,13 @@ fn written(open: &[Open]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::external::External;
     use crate::generated::json::{Decode, Wire};
     use std::collections::BTreeMap;
 
     fn stopped<T: for<'de> Decode<'de>>(text: &str) -> String {
-        let error = serde_json::from_str::<Wire<T>>(text).map(|_| ()).unwrap_err();
-        pointer(text.as_bytes(), error.line(), error.column())
+        let decode = |text: &[u8]| serde_json::from_slice::<Wire<T>>(text).err();
+        pointer(text.as_bytes(), &decode(text.as_bytes()).unwrap(), decode)
     }
 
     #[test]
@@ -122,8 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_last_and_what_it_is_last_in_are_told_apart() {
+        #[derive(Debug)]
+        struct Even;
+
+        // As types do that read a value whole, and then look at it.
+        impl<'de> serde::Deserialize<'de> for Even {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = serde_json::Value::deserialize(deserializer)?;
+                let size = value.as_u64().or_else(|| Some(value.as_array()?.len() as u64));
+                size.filter(|size| size % 2 == 0).map(|_| Self).ok_or_else(|| serde::de::Error::custom("odd"))
+            }
+        }
+
+        assert_eq!(stopped::<Vec<External<Even>>>("[2, 1]"), "/1");
+        assert_eq!(stopped::<Vec<External<Even>>>("[1, 2]"), "/0");
+        assert_eq!(stopped::<BTreeMap<String, External<Even>>>(r#"{"a": 2, "b": [1, 2, 3] }"#), "/b");
+        assert_eq!(stopped::<BTreeMap<String, Vec<External<Even>>>>(r#"{"a": [2, 3]}"#), "/a/1");
+    }
+
+    #[test]
     fn a_place_that_is_not_told_is_the_whole() {
-        assert_eq!(pointer(b"[1]", 0, 0), "");
-        assert_eq!(pointer(b"[1]", 9, 9), "");
+        assert_eq!(offset(b"[1]", 0, 0), 0);
+        assert_eq!(offset(b"[1]", 9, 9), 3);
     }
 }

@@ -23,7 +23,7 @@ pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
 pub use crate::security::{Asked, Caller, Challenge, Credentials, Guard, Presented, Security, authorize, identify};
 pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint};
-pub use crate::text::FromText;
+pub use crate::text::{FromText, constant};
 pub use crate::{
     __answers as answers, __call as call, __endpoints as endpoints, __guard as guard, __handlers as handlers,
 };

@@ -20,7 +20,8 @@ fn what_is_absent_has_its_default() {
     let defaults = json!({
         "enabled": true, "retries": 3, "ratio": 0.5, "name": "unnamed", "note": "", "level": "low",
         "tags": ["a", "b"], "none": [], "labels": {}, "parent": null, "nickname": "nick",
-        "site": "https://example.com/a",
+        "site": "https://example.com/a", "since": "2026-01-31", "at": "2026-01-31T12:00:00+01:00",
+        "key": "123e4567-e89b-12d3-a456-426614174000", "host": "127.0.0.1", "page": {"size": 20},
     });
     assert_eq!(served.send_json("PUT", "/settings", "{}").json(), defaults);
     assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
@@ -32,6 +33,8 @@ fn what_is_there_is_kept_and_checked() {
     let sent = json!({
         "enabled": false, "retries": 0, "ratio": 1.0, "name": "", "note": "n", "level": "high",
         "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "site": "b:c", "plain": "q", "broken": "b",
+        "since": "2024-02-29", "at": "2024-02-29T00:00:00Z", "key": "00000000-0000-0000-0000-000000000000",
+        "host": "0.0.0.0", "never": "2026-02-28", "page": {"size": 1, "after": "a"},
     });
     assert_eq!(served.send_json("PUT", "/settings", &sent.to_string()).json(), sent);
     let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "broken": "long"}"#);
