@@ -30,7 +30,7 @@ fn is_uuid(text: &str) -> bool {
 /// `full-date` of RFC 3339 §5.6.
 fn is_date(text: &str) -> bool {
     let Some([year, month, day]) = numbers(text, '-', [4, 2, 2]) else { return false };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if is_leap => 29,
         2 => 28,
@@ -74,7 +74,7 @@ fn is_base64(text: &str) -> bool {
         1 => Some("AEIMQUYcgkosw048"),
         _ => Some("AQgw"),
     };
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && digits.bytes().all(is_digit)
         && lasts.is_none_or(|lasts| digits.ends_with(|last| lasts.contains(last)))
 }
