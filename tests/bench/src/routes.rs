@@ -1,0 +1,70 @@
+//! The routes of GitHub's API, all of them and seven of them, in front of endpoints that do nothing.
+
+use axum::Router;
+use buildflow_runtime::Service;
+use buildflow_runtime::generated::{
+    Answered, BoxFuture, Description, Dispatch, Docs, Incoming, Node, ServiceOptions, StatusCode, respond,
+};
+
+use crate::requests::Sent;
+
+mod all {
+    include!(concat!(env!("OUT_DIR"), "/github.routes.rs"));
+    pub(super) static NODE: &super::Node = &ROUTES;
+}
+
+mod seven {
+    include!(concat!(env!("OUT_DIR"), "/github_seven.routes.rs"));
+    pub(super) static NODE: &super::Node = &ROUTES;
+}
+
+static DESCRIPTION: Description = Description {
+    name: "github",
+    title: "GitHub",
+    version: "1",
+    service_id: None,
+    base_route: "/",
+    options: ServiceOptions::new(),
+    document: None,
+    docs: Docs::off(),
+};
+
+struct Nothing(&'static Node);
+
+impl Dispatch for Nothing {
+    fn routes(&self) -> &'static Node {
+        self.0
+    }
+
+    fn call(&self, _endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, Answered> {
+        Box::pin(std::future::ready(Ok(respond::empty(StatusCode::NO_CONTENT))))
+    }
+}
+
+fn router(routes: &'static Node) -> Router {
+    Service::new(&DESCRIPTION, Nothing(routes)).into_router().expect("the service starts")
+}
+
+/// With all 767 operations.
+pub fn all() -> Router {
+    router(all::NODE)
+}
+
+/// With the seven that [`requests`] are for.
+pub fn seven() -> Router {
+    router(seven::NODE)
+}
+
+/// One for each of the seven operations.
+pub fn requests() -> Vec<Sent> {
+    let get = |uri| Sent { status: StatusCode::NO_CONTENT, ..Sent::get(uri) };
+    vec![
+        get("/"),
+        Sent::post("/gists", "", 204),
+        get("/orgs/rust-lang/members/ferris"),
+        get("/repos/rust-lang/rust"),
+        get("/repos/rust-lang/rust/issues/4711/labels"),
+        get("/repos/rust-lang/rust/pulls/4711/files"),
+        get("/users/ferris/repos"),
+    ]
+}
