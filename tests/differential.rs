@@ -20,7 +20,7 @@ use differential::values::Values;
 use serde_json::{Map, Value, json};
 
 /// How many schemas, and how many values of each.
-const SCHEMAS: usize = 120;
+const SCHEMAS: usize = 80;
 const VALUES: usize = 60;
 
 /// One of the schemas; half of them are plain, and refer to plain ones only.

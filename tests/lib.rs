@@ -17,17 +17,17 @@ pub fn workspace() -> PathBuf {
 
 /// A folder for what a test makes, inside cargo's target folder; empty at first.
 pub fn scratch(name: &str) -> PathBuf {
-    let folder = nested_target().join("scratch").join(name);
+    let folder = target().join("nested/scratch").join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     folder
 }
 
-/// The target folder of nested runs of cargo: they share what they compile.
-pub fn nested_target() -> PathBuf {
+/// The target folder: nested runs of cargo find there what is compiled already.
+pub fn target() -> PathBuf {
     let executable = std::env::current_exe().expect("a test has an executable");
     let target = executable.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    target.expect("a test's executable is in the target folder").join("nested")
+    target.expect("a test's executable is in the target folder").to_owned()
 }
 
 /// Runs cargo in a folder, with the workspace's versions of all dependencies.
@@ -39,7 +39,7 @@ pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", nested_target())
+        .env("CARGO_TARGET_DIR", target())
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env_remove("RUSTFLAGS")

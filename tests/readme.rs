@@ -8,7 +8,7 @@ use std::process::Command;
 
 use buildflow_gen::compile;
 use buildflow_gen::render::Layout;
-use buildflow_tests::{Running, nested_target, program, scratch, workspace};
+use buildflow_tests::{Running, program, scratch, target, workspace};
 use serde_json::Value;
 
 #[test]
@@ -60,7 +60,7 @@ impl Reader {
         // What `serve` compiles for its users goes where other tests compile.
         let cache = home.join("cache/buildflow-gen");
         fs::create_dir_all(&cache).expect("the folder can be made");
-        std::os::unix::fs::symlink(nested_target(), cache.join("target")).expect("a link can be made");
+        std::os::unix::fs::symlink(target(), cache.join("target")).expect("a link can be made");
         Self { home, server: None, printed: None }
     }
 

@@ -9,7 +9,7 @@ use buildflow_gen::ir::Service;
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::write::write_crate;
 use buildflow_gen::{Compiled, compile};
-use buildflow_tests::{Running, cargo, nested_target, scratch, workspace};
+use buildflow_tests::{Running, cargo, scratch, target, workspace};
 
 /// A document that was compiled with what is not supported skipped.
 pub struct Document {
@@ -68,5 +68,5 @@ pub fn serve(documents: &[Document]) -> Running {
     fs::write(folder.join("src/main.rs"), main).expect("it can be written");
     let built = cargo(&folder, &["build", "--quiet"]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    Running::start(&nested_target().join("debug/corpus-server"))
+    Running::start(&target().join("debug/corpus-server"))
 }

@@ -1,0 +1,4 @@
+//! Whole requests, and WebSockets, over HTTP.
+
+mod endpoints;
+mod sockets;
