@@ -10,36 +10,28 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
 use crate::media::Accept;
+use crate::observe::Seen;
 
-/// Method, URI, headers and peer address of a request. It costs nothing unless it is read.
+/// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
-pub struct RequestContext {
+pub struct RequestContext(Arc<Shared>);
+
+/// What the handler and what makes the response of its answer both see.
+struct Shared {
     parts: Parts,
-    added: AddedHeaders,
+    seen: Option<Seen>,
+    /// Headers that the handler adds to its answer, whatever that will be.
+    added: Mutex<HeaderMap>,
 }
-
-/// Headers that a handler adds to its answer, whatever that will be.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct AddedHeaders(Arc<Mutex<HeaderMap>>);
-
-impl AddedHeaders {
-    pub fn take(self) -> HeaderMap {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// The id of a request, as an extension of it.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(pub http::HeaderValue);
 
 /// Says what was asked for, and not with which secrets: the values of headers, and the query, may be some.
 impl fmt::Debug for RequestContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&HeaderName> = self.parts.headers.keys().collect();
+        let headers: Vec<&HeaderName> = self.0.parts.headers.keys().collect();
         formatter
             .debug_struct("RequestContext")
-            .field("method", &self.parts.method)
-            .field("path", &self.parts.uri.path())
+            .field("method", &self.0.parts.method)
+            .field("path", &self.0.parts.uri.path())
             .field("headers", &headers)
             .field("peer_addr", &self.peer_addr())
             .finish_non_exhaustive()
@@ -47,63 +39,74 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts, added: AddedHeaders) -> Self {
-        Self { parts, added }
+    pub(crate) fn new(parts: Parts, seen: Option<Seen>) -> Self {
+        Self(Arc::new(Shared { parts, seen, added: Mutex::default() }))
+    }
+
+    #[cfg(feature = "files")]
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
+    /// Takes the headers that the handler has added.
+    pub(crate) fn take_added(&self) -> HeaderMap {
+        std::mem::take(&mut self.0.added.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Adds a header to the answer, beside those that the document describes; one of the same name that
     /// is described is replaced. An [`HttpError`](crate::HttpError) has its own headers instead.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
-        self.added.0.lock().unwrap_or_else(PoisonError::into_inner).append(name, value);
+        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).append(name, value);
     }
 
     /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
     /// the first of several, `None` where it takes none of them.
     pub fn preferred<'o>(&self, media_types: &[&'o str]) -> Option<&'o str> {
-        Accept::of(&self.parts.headers).best(media_types)
+        Accept::of(self.headers()).best(media_types)
     }
 
     /// The method.
     pub fn method(&self) -> &Method {
-        &self.parts.method
+        &self.0.parts.method
     }
 
     /// The id of the event that a client got last, of a stream of events that it comes back to
     /// (HTML Living Standard §9.2.4); `None` where it starts.
     pub fn last_event_id(&self) -> Option<&str> {
-        std::str::from_utf8(self.parts.headers.get("last-event-id")?.as_bytes()).ok()
+        std::str::from_utf8(self.0.parts.headers.get("last-event-id")?.as_bytes()).ok()
     }
 
     /// The URI, below the service's base route.
     pub fn uri(&self) -> &Uri {
-        &self.parts.uri
+        &self.0.parts.uri
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
+        &self.0.parts.headers
     }
 
     /// What layers have left for the handler.
     pub fn extensions(&self) -> &Extensions {
-        &self.parts.extensions
+        &self.0.parts.extensions
     }
 
     /// The address of who is connected; `None` where the service is called without a listener.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
-        self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
+        let known = self.0.seen.as_ref().and_then(|seen| seen.peer);
+        known.or_else(|| self.0.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0))
     }
 
     /// The session of the client, as the middleware [`Session`](crate::middleware::Session) keeps it; without
     /// that, one that is empty and takes nothing.
     #[cfg(feature = "session")]
     pub fn session(&self) -> crate::middleware::SessionHandle {
-        let kept = self.parts.extensions.get::<crate::middleware::SessionHandle>();
+        let kept = self.0.parts.extensions.get::<crate::middleware::SessionHandle>();
         kept.cloned().unwrap_or_else(crate::middleware::SessionHandle::absent)
     }
 
     /// The id of the request, as the answer has it, in `x-request-id` unless middleware says otherwise.
     pub fn request_id(&self) -> Option<&str> {
-        self.parts.extensions.get::<RequestId>()?.0.to_str().ok()
+        self.0.seen.as_ref()?.id.to_str().ok()
     }
 }

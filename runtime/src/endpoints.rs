@@ -13,25 +13,28 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 use tower::Service;
 
+use crate::deadline::within;
 use crate::decode::Incoming;
 #[cfg(feature = "docs")]
 use crate::docs::Site;
 use crate::error::{Error, HttpError};
 use crate::layers::Layers;
-use crate::observe;
+use crate::observe::{self, Seen};
 use crate::routing::{Captures, Found, Node};
 use crate::service::{BoxFuture, Dispatch, Limits};
 
-/// The endpoints as a tower service.
+/// The endpoints of a service; a clone is the same ones.
 #[derive(Clone)]
-pub(crate) struct Endpoints {
+pub(crate) struct Endpoints(Arc<Inner>);
+
+struct Inner {
     dispatch: Arc<dyn Dispatch>,
     limits: Limits,
     /// Those that have layers of their own.
-    layered: Arc<HashMap<usize, Router>>,
+    layered: HashMap<usize, Router>,
     /// The pages that show the document.
     #[cfg(feature = "docs")]
-    site: Option<Arc<Site>>,
+    site: Option<Site>,
 }
 
 /// One endpoint as a tower service, inside of its layers.
@@ -53,6 +56,7 @@ enum Routed {
 
 type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
+/// Behind a router.
 impl Service<Request> for Endpoints {
     type Response = Response;
     type Error = Infallible;
@@ -62,31 +66,9 @@ impl Service<Request> for Endpoints {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Answering {
-        match self.dispatch.routes().find(&request) {
-            Found::Endpoint { endpoint, route, captures } => {
-                observe::route(&request, route);
-                match self.layered.get(&endpoint) {
-                    Some(layered) => through(layered, request, Routed::Here(captures)),
-                    None => handle(&*self.dispatch, self.limits, endpoint, (request, captures)),
-                }
-            }
-            Found::MethodNotAllowed { route, allow } => {
-                observe::route(&request, route);
-                match self.preflighted(&request) {
-                    Some(layered) => through(layered, request, Routed::Preflight(allow)),
-                    None => answer(other_method(request.method(), &allow)),
-                }
-            }
-            Found::Nowhere => {
-                #[cfg(feature = "docs")]
-                if let Some(response) = self.site.as_ref().and_then(|site| site.answer(&request)) {
-                    return answer(response);
-                }
-                observe::route(&request, "-");
-                answer(HttpError::not_found().into_response())
-            }
-        }
+    fn call(&mut self, mut request: Request) -> Answering {
+        let (endpoints, seen) = (self.clone(), Seen::take(&mut request));
+        Box::pin(async move { Ok(endpoints.answer(request, seen).await) })
     }
 }
 
@@ -96,29 +78,56 @@ impl Endpoints {
         dispatch: Arc<dyn Dispatch>,
         limits: Limits,
         layers: impl IntoIterator<Item = (String, Layers)>,
+        #[cfg(feature = "docs")] site: Option<Site>,
     ) -> Result<Self, Error> {
         let layered = layers.into_iter().map(|(name, layers)| {
             let endpoint = endpoint(dispatch.routes(), &name)?;
             let inside = Endpoint { dispatch: Arc::clone(&dispatch), limits, endpoint };
             Ok((endpoint, layers.around(Router::new().fallback_service(inside))?))
         });
-        let layered = Arc::new(layered.collect::<Result<_, Error>>()?);
-        Ok(Self {
+        let layered = layered.collect::<Result<_, Error>>()?;
+        Ok(Self(Arc::new(Inner {
             dispatch,
             limits,
             layered,
             #[cfg(feature = "docs")]
-            site: None,
-        })
+            site,
+        })))
     }
 
-    /// Shows the document where the document has no path.
-    #[cfg(feature = "docs")]
-    pub fn show(mut self, site: Option<Site>) -> Self {
-        self.site = site.map(Arc::new);
-        self
+    /// Answers a request.
+    pub async fn answer(self, request: Request, seen: Option<Seen>) -> Response {
+        let Inner { dispatch, limits, layered, .. } = &*self.0;
+        let note = |route| seen.iter().for_each(|seen| seen.route(route));
+        match dispatch.routes().find(&request) {
+            Found::Endpoint { endpoint, route, captures } => {
+                note(route);
+                match layered.get(&endpoint) {
+                    Some(layered) => through(layered, request, Routed::Here(captures), seen).await,
+                    None => handle(&**dispatch, *limits, endpoint, (request, captures, seen)).await,
+                }
+            }
+            Found::MethodNotAllowed { route, allow } => {
+                note(route);
+                match self.0.preflighted(&request) {
+                    Some(layered) => through(layered, request, Routed::Preflight(allow), seen).await,
+                    None => other_method(request.method(), &allow),
+                }
+            }
+            Found::Nowhere => {
+                #[cfg(feature = "docs")]
+                if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(&request)) {
+                    note("docs");
+                    return response;
+                }
+                note("-");
+                HttpError::not_found().into_response()
+            }
+        }
     }
+}
 
+impl Inner {
     /// The layers of the endpoint that a preflight (Fetch standard, CORS-preflight request) asks for.
     fn preflighted(&self, request: &Request) -> Option<&Router> {
         if self.layered.is_empty() || request.method() != Method::OPTIONS {
@@ -132,9 +141,14 @@ impl Endpoints {
     }
 }
 
-fn through(layered: &Router, mut request: Request, routed: Routed) -> Answering {
+/// Sends a request through the layers of its endpoint.
+async fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<Seen>) -> Response {
     request.extensions_mut().insert(routed);
-    Box::pin(layered.clone().call(request))
+    if let Some(seen) = seen {
+        seen.put(&mut request);
+    }
+    let Ok(response) = layered.clone().call(request).await;
+    response
 }
 
 impl Service<Request> for Endpoint {
@@ -147,46 +161,48 @@ impl Service<Request> for Endpoint {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        match request.extensions_mut().remove() {
-            Some(Routed::Here(captures)) => handle(&*self.dispatch, self.limits, self.endpoint, (request, captures)),
-            Some(Routed::Preflight(allow)) => answer(other_method(request.method(), &allow)),
-            None => {
-                tracing::error!("a layer of an endpoint has dropped the request's extensions");
-                answer(HttpError::internal().into_response())
-            }
-        }
+        let Self { dispatch, limits, endpoint } = self.clone();
+        let routed = request.extensions_mut().remove();
+        Box::pin(async move {
+            Ok(match routed {
+                Some(Routed::Here(captures)) => {
+                    let seen = Seen::take(&mut request);
+                    handle(&*dispatch, limits, endpoint, (request, captures, seen)).await
+                }
+                Some(Routed::Preflight(allow)) => other_method(request.method(), &allow),
+                None => {
+                    tracing::error!("a layer of an endpoint has dropped the request's extensions");
+                    HttpError::internal().into_response()
+                }
+            })
+        })
     }
 }
 
 /// Decodes a request of an endpoint and calls the handler, in the time that there is.
-fn handle(
+async fn handle(
     dispatch: &dyn Dispatch,
     limits: Limits,
     endpoint: usize,
-    (request, captures): (Request, Captures),
-) -> Answering {
+    (request, captures, seen): (Request, Captures, Option<Seen>),
+) -> Response {
     let (parts, body) = request.into_parts();
-    #[cfg(feature = "files")]
-    let asked = crate::file::Asked::of(&parts);
     let deadline = limits.deadline();
     let (body_limit, upload_limit) = (limits.body, limits.upload);
-    let answers = limits.check_answers.then(|| dispatch.answers()).flatten();
-    let handled = dispatch.call(endpoint, Incoming { parts, body, captures, body_limit, upload_limit, deadline });
-    Box::pin(async move {
-        // A body that is late ends `handled` at the same moment, which is looked at first: 408.
-        let response = match tokio::time::timeout_at(deadline, handled).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => error.into_response(),
-            Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
-        };
-        let response = match answers {
-            Some(answers) => answers.check(endpoint, response).await,
-            None => response,
-        };
-        #[cfg(feature = "files")]
-        let response = crate::file::finish(response, &asked).await;
-        Ok(response)
-    })
+    let handled = dispatch.call(endpoint, Incoming { parts, body, captures, seen, body_limit, upload_limit, deadline });
+    // A body that is late ends `handled` at the same moment, which is looked at first: 408.
+    let response = match within(deadline, handled).await {
+        Some(Ok(response)) => response,
+        Some(Err(error)) => error.into_response(),
+        None => HttpError::service_unavailable().detail("The request took too long.").into_response(),
+    };
+    let response = match limits.check_answers.then(|| dispatch.answers()).flatten() {
+        Some(answers) => answers.check(endpoint, response).await,
+        None => response,
+    };
+    #[cfg(feature = "files")]
+    let response = crate::file::finish(response).await;
+    response
 }
 
 /// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),
@@ -201,10 +217,6 @@ pub(crate) fn other_method(method: &Method, allow: &str) -> Response {
         response.headers_mut().insert(ALLOW, allow);
     }
     response
-}
-
-fn answer(response: Response) -> Answering {
-    Box::pin(std::future::ready(Ok(response)))
 }
 
 /// What answers where no service does.

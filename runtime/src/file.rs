@@ -134,14 +134,14 @@ fn disposition(name: &str) -> Option<HeaderValue> {
 }
 
 /// What a request says of the part of a file that it is about.
-#[derive(Debug)]
-pub(crate) struct Asked {
+#[derive(Debug, Clone)]
+struct Asked {
     method: Method,
     headers: HeaderMap,
 }
 
 impl Asked {
-    pub fn of(parts: &Parts) -> Self {
+    fn of(parts: &Parts) -> Self {
         let mut headers = HeaderMap::new();
         for name in ASKED {
             if let Some(value) = parts.headers.get(&name) {
@@ -158,6 +158,13 @@ impl Asked {
     }
 }
 
+/// Notes what the client asks for of the file that an answer's body is, if it is one, for [`finish`].
+pub(crate) fn ask(response: &mut Response, parts: &Parts) {
+    if response.extensions().get::<File>().is_some() {
+        response.extensions_mut().insert(Asked::of(parts));
+    }
+}
+
 /// Notes the file that an answer's body is, for [`finish`].
 pub(crate) fn note(response: &mut Response, file: File) {
     if let Some(disposition) = &file.disposition {
@@ -167,12 +174,16 @@ pub(crate) fn note(response: &mut Response, file: File) {
 }
 
 /// An answer whose body is a file, as the client has asked for it; any other as it is.
-pub(crate) async fn finish(mut response: Response, asked: &Asked) -> Response {
-    let Some(file) = response.extensions_mut().remove::<File>() else { return response };
+pub(crate) async fn finish(mut response: Response) -> Response {
+    if response.extensions().is_empty() {
+        return response;
+    }
+    let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<Asked>());
+    let Some((file, asked)) = file.zip(asked) else { return response };
     if response.status() != StatusCode::OK || !matches!(asked.method, Method::GET | Method::HEAD) {
         return response;
     }
-    let served = match serve(&file.path, asked).await {
+    let served = match serve(&file.path, &asked).await {
         Ok(served) => served,
         Err(error) => {
             tracing::error!(%error, "the file of an answer cannot be read");

@@ -12,12 +12,15 @@ use tokio::net::TcpListener;
 use crate::docs::overview;
 use crate::endpoints::nowhere;
 use crate::error::Error;
+use crate::front::{FlowService, Front};
 use crate::layers::Layers;
+use crate::log;
 use crate::middleware::Middleware;
+#[cfg(feature = "docs")]
+use crate::observe;
 use crate::replica::Status;
 use crate::server::{self, Signals, Timeouts};
 use crate::service::{Limits, Service, Settled};
-use crate::{log, observe};
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
@@ -137,19 +140,29 @@ impl Flow {
     /// Two services under one base route or of one name, a base route that is no path, an option that is not
     /// possible, or middleware that lacks something.
     pub fn into_router(self) -> Result<Router, Error> {
+        Ok(Router::new().fallback_service(self.into_service()?))
+    }
+
+    /// The flow as a tower service, without a router around it: what [`serve`](Self::serve) serves.
+    ///
+    /// # Errors
+    ///
+    /// As for [`into_router`](Self::into_router).
+    pub fn into_service(self) -> Result<FlowService, Error> {
         Ok(self.start()?.0)
     }
 
-    /// Starts the services: the router, and how each of them runs.
-    fn start(self) -> Result<(Router, Vec<Status>), Error> {
+    /// Starts the services: what answers, and how each of them runs.
+    fn start(self) -> Result<(FlowService, Vec<Status>), Error> {
         let mut services = Vec::new();
         for service in self.services {
             let service = Settled::of(service)?;
             goes_with(&service, &services)?;
             services.push(service);
         }
+        let is_alone = services.len() == 1 && services[0].base_route == "/" && self.layers.is_empty();
         let mut router = beside(&mut services);
-        let mut statuses = Vec::new();
+        let (mut fronts, mut statuses) = (Vec::new(), Vec::new());
         for service in services {
             tracing::info!(
                 service = service.name,
@@ -159,14 +172,20 @@ impl Flow {
                 "serving"
             );
             let base_route = service.base_route.clone();
-            let (inner, status) = service.start(self.limits)?;
-            router = match base_route.as_str() {
-                "/" => router.fallback_service(inner),
-                base_route => router.nest_service(base_route, inner),
-            };
+            let (front, status) = service.start(self.limits)?;
+            fronts.push((base_route, front));
             statuses.push(status);
         }
-        Ok((observe::layer(self.layers.around(router)?), statuses))
+        if is_alone && let Some((_, front)) = fronts.pop() {
+            return Ok((FlowService::new(front), statuses));
+        }
+        for (base_route, front) in fronts {
+            router = match base_route.as_str() {
+                "/" => router.fallback_service(front.into_router()),
+                base_route => router.nest_service(base_route, front.into_router()),
+            };
+        }
+        Ok((FlowService::new(Front::Router(self.layers.around(router)?)), statuses))
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -219,9 +238,9 @@ impl Flow {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
         let timeouts = self.timeouts;
-        let (router, statuses) = self.start()?;
+        let (service, statuses) = self.start()?;
         tracing::info!("listening on http://{address}");
-        server::serve(listener, router, timeouts, shutdown).await;
+        server::serve(listener, service, timeouts, shutdown).await;
         let ended = futures_util::future::join_all(statuses.iter().map(Status::end));
         if tokio::time::timeout(timeouts.shutdown_grace, ended).await.is_err() {
             tracing::warn!("replicas have not ended in time; they are left behind");
@@ -244,7 +263,10 @@ fn beside(services: &mut [Settled]) -> Router {
         } else if !shown.is_empty() {
             let page = overview::page(&shown, 0);
             return router.fallback(async move |request: Request| match request.uri().path() {
-                overview::PATH => page.answer(&request),
+                overview::PATH => {
+                    observe::route(&request, "docs");
+                    page.answer(&request)
+                }
                 _ => nowhere(request).await,
             });
         }

@@ -24,6 +24,10 @@ impl Layers {
         self.0.push(Box::new(|router| Ok(make()?.around(router))));
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Puts them around.
     pub fn around(self, router: Router) -> Result<Router, Error> {
         self.0.into_iter().try_fold(router, |router, layer| layer(router))

@@ -6,6 +6,7 @@
 
 mod checked;
 mod context;
+mod deadline;
 mod decode;
 mod docs;
 mod endpoints;
@@ -15,6 +16,7 @@ mod external;
 #[cfg(feature = "files")]
 mod file;
 mod flow;
+mod front;
 pub mod generated;
 mod items;
 #[cfg(feature = "jwt")]
@@ -54,6 +56,7 @@ pub use context::RequestContext;
 pub use docs::Docs;
 pub use error::{Error, HttpError};
 pub use flow::Flow;
+pub use front::FlowService;
 #[cfg(feature = "log")]
 pub use log::LogFilter;
 pub use log::set_log_level;

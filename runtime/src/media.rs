@@ -2,7 +2,6 @@
 
 use http::HeaderMap;
 use http::header::{ACCEPT, HeaderValue};
-use smallvec::SmallVec;
 
 /// Type and subtype, without parameters (RFC 9110 §8.3.1).
 pub(crate) fn essence(media_type: &str) -> &str {
@@ -41,25 +40,26 @@ pub(crate) fn is_json(media_type: &str) -> bool {
 }
 
 /// What the client takes: its `Accept` headers (RFC 9110 §12.5.1).
-#[derive(Debug, Clone, Default)]
-pub struct Accept {
-    lines: SmallVec<[HeaderValue; 1]>,
+#[derive(Debug, Clone, Copy)]
+pub struct Accept<'h> {
+    headers: &'h HeaderMap,
 }
 
-impl Accept {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self { lines: headers.get_all(ACCEPT).iter().cloned().collect() }
+impl<'h> Accept<'h> {
+    /// What these headers say; they are not looked at before somebody asks.
+    pub(crate) fn of(headers: &'h HeaderMap) -> Self {
+        Self { headers }
     }
 
     /// The ranges, each with its weight in thousandths.
-    fn ranges(&self) -> impl Iterator<Item = (&str, u16)> {
-        let lines = self.lines.iter().filter_map(|line| line.to_str().ok());
+    fn ranges(self) -> impl Iterator<Item = (&'h str, u16)> {
+        let lines = self.headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
         let ranges = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|range| !range.is_empty());
         ranges.map(|range| (essence(range), weight(range)))
     }
 
     /// How much the client wants a media type, from 0 to 1000; everything where it does not say.
-    pub(crate) fn weight(&self, media_type: &str) -> u16 {
+    pub(crate) fn weight(self, media_type: &str) -> u16 {
         let closest = self.ranges().map(|(range, weight)| {
             // A documented `image/*` is anything that the client may ask for below it.
             (closeness(range, media_type).max(closeness(media_type, range).min(2)), weight)
@@ -72,15 +72,23 @@ impl Accept {
     }
 
     /// The media type of those offered that the client wants most; the first of several.
-    pub(crate) fn best<'o>(&self, offered: &[&'o str]) -> Option<&'o str> {
+    pub(crate) fn best<'o>(self, offered: &[&'o str]) -> Option<&'o str> {
         let wanted = offered.iter().rev().map(|media_type| (self.weight(media_type), *media_type));
         wanted.filter(|(weight, _)| *weight > 0).max_by_key(|(weight, _)| *weight).map(|(_, media_type)| media_type)
     }
 
     /// Whether the client takes any of what is offered. One that takes some flavour of JSON is taken to
     /// read the others too.
-    pub(crate) fn takes_any(&self, offered: &[&str]) -> bool {
-        self.lines.is_empty()
+    pub(crate) fn takes_any(self, offered: &[&str]) -> bool {
+        let mut lines = self.headers.get_all(ACCEPT).iter();
+        // What most clients send.
+        let is_plain = |line: &HeaderValue| line == "*/*" || offered.iter().any(|media_type| line == media_type);
+        let plain = match (lines.next(), lines.next()) {
+            (None, _) => true,
+            (Some(line), None) => is_plain(line),
+            (Some(_), Some(_)) => false,
+        };
+        plain
             || self.best(offered).is_some()
             || (offered.iter().any(|media_type| is_json(media_type))
                 && self.ranges().any(|(range, weight)| weight > 0 && is_json(range)))
@@ -99,8 +107,12 @@ fn weight(range: &str) -> u16 {
 mod tests {
     use super::*;
 
-    fn accept(line: &str) -> Accept {
-        Accept::of(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(line).unwrap())]))
+    fn headers(line: &str) -> HeaderMap {
+        HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(line).unwrap())])
+    }
+
+    fn takes_any(line: &str, offered: &[&str]) -> bool {
+        Accept::of(&headers(line)).takes_any(offered)
     }
 
     #[test]
@@ -113,23 +125,25 @@ mod tests {
 
     #[test]
     fn a_client_that_does_not_say_takes_everything() {
-        assert!(Accept::default().takes_any(&["text/csv"]));
-        assert_eq!(Accept::default().best(&["text/csv", "text/html"]), Some("text/csv"));
-        assert_eq!(accept("*/*").best(&["text/csv", "text/html"]), Some("text/csv"));
+        let none = HeaderMap::new();
+        assert!(Accept::of(&none).takes_any(&["text/csv"]));
+        assert_eq!(Accept::of(&none).best(&["text/csv", "text/html"]), Some("text/csv"));
+        assert_eq!(Accept::of(&headers("*/*")).best(&["text/csv", "text/html"]), Some("text/csv"));
     }
 
     #[test]
     fn the_closest_range_says_the_weight() {
-        let accept = accept("text/*;q=0.5, text/csv;q=0, */*;q=0.1");
+        let headers = headers("text/*;q=0.5, text/csv;q=0, */*;q=0.1");
+        let accept = Accept::of(&headers);
         assert_eq!(["text/html", "text/csv", "image/png"].map(|kind| accept.weight(kind)), [500, 0, 100]);
         assert_eq!(accept.best(&["image/png", "text/csv", "text/html"]), Some("text/html"));
     }
 
     #[test]
     fn what_is_excluded_does_not_fit_but_flavours_of_json_do() {
-        assert!(!accept("text/html").takes_any(&["application/json"]));
-        assert!(accept("application/vnd.api+json").takes_any(&["application/json"]));
-        assert!(!accept("application/json;q=0").takes_any(&["application/json"]));
-        assert!(accept("image/png").takes_any(&["image/*"]) && accept("image/*").takes_any(&["image/png"]));
+        assert!(!takes_any("text/html", &["application/json"]));
+        assert!(takes_any("application/vnd.api+json", &["application/json"]));
+        assert!(!takes_any("application/json;q=0", &["application/json"]));
+        assert!(takes_any("image/png", &["image/*"]) && takes_any("image/*", &["image/png"]));
     }
 }

@@ -1,17 +1,17 @@
 //! What is around every request: its id, its span, and a net under panics.
 
+use std::cell::RefCell;
+use std::future::Future;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use http::header::{HeaderName, HeaderValue};
 use tracing::{Instrument as _, Span, field};
 
-use crate::context::RequestId;
 use crate::error::HttpError;
 use crate::log::{self, ServiceLevel};
 
@@ -20,19 +20,39 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 /// An id longer than this is not taken over from the client.
 const LONGEST_ID: usize = 128;
 
-/// Puts the id, the span and the net around a router.
-pub(crate) fn layer(router: Router) -> Router {
-    router.layer(from_fn(observe))
+/// What is known of a request before anybody has read it; where layers stand before the endpoints, an extension of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub id: HeaderValue,
+    pub peer: Option<SocketAddr>,
+    /// The request's own span: layers may have put others inside.
+    span: Span,
 }
 
-/// The span of a request, as an extension of it: layers may have put spans of their own inside.
-#[derive(Clone)]
-struct RequestSpan(Span);
+impl Seen {
+    /// Notes the path template that the request has led to.
+    pub fn route(&self, template: &'static str) {
+        self.span.record("route", template);
+    }
 
-/// Notes the path template that a request has led to.
+    /// Takes it along, through layers.
+    pub fn put(self, request: &mut Request) {
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        request.extensions_mut().insert(self);
+    }
+
+    /// What has come through layers; `None` where one of them has dropped it.
+    pub fn take(request: &mut Request) -> Option<Self> {
+        request.extensions_mut().remove()
+    }
+}
+
+/// Notes the path template that a request that comes through layers has led to.
 pub(crate) fn route(request: &Request, template: &'static str) {
-    if let Some(RequestSpan(span)) = request.extensions().get() {
-        span.record("route", template);
+    if let Some(seen) = request.extensions().get::<Seen>() {
+        seen.route(template);
     }
 }
 
@@ -40,18 +60,24 @@ pub(crate) fn route(request: &Request, template: &'static str) {
 #[derive(Clone)]
 pub(crate) struct Named;
 
-/// Gives a request another id than the one it came in with.
+/// Gives a request that comes through layers another id than the one it came in with.
 pub(crate) fn rename(request: &mut Request, id: HeaderValue) {
-    if let Some(RequestSpan(span)) = request.extensions().get() {
-        span.record("request_id", id.to_str().unwrap_or_default());
+    if let Some(seen) = request.extensions_mut().get_mut::<Seen>() {
+        seen.span.record("request_id", id.to_str().unwrap_or_default());
+        seen.id = id;
     }
-    request.extensions_mut().insert(RequestId(id));
 }
 
-async fn observe(mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
+/// Puts the id, the span and the net around a request that `answer` answers.
+pub(crate) async fn observe<F>(
+    request: Request,
+    peer: Option<SocketAddr>,
+    answer: impl FnOnce(Request, Seen) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let id = request_id(request.headers().get(&X_REQUEST_ID));
-    request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!(
         "request",
         method = %request.method(),
@@ -60,17 +86,20 @@ async fn observe(mut request: Request, next: Next) -> Response {
         latency_ms = field::Empty,
         request_id = id.to_str().unwrap_or_default(),
     );
-    request.extensions_mut().insert(RequestSpan(span.clone()));
+    let started = (!span.is_disabled()).then(Instant::now);
+    let seen = Seen { id: id.clone(), peer, span: span.clone() };
     let mut response = async {
-        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        let answered = AssertUnwindSafe(answer(request, seen)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|panic| {
             let reason = message(panic.as_ref());
             tracing::error!(reason, "a handler panicked");
             HttpError::internal().into_response()
         });
-        let span = Span::current();
-        span.record("status", response.status().as_u16());
-        span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
+        if let Some(started) = started {
+            let span = Span::current();
+            span.record("status", response.status().as_u16());
+            span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
+        }
         let level = response.extensions_mut().remove::<ServiceLevel>();
         log::scope(level.as_ref(), || tracing::info!("answered"));
         response
@@ -91,9 +120,22 @@ pub(crate) fn request_id(sent: Option<&HeaderValue>) -> HeaderValue {
     });
     match sent {
         Some(value) => value.clone(),
-        // A UUID is made of hexadecimal digits and hyphens, which every header can hold.
-        None => HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("-")),
+        None => {
+            let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+            random_uuid().hyphenated().encode_lower(&mut text);
+            // Hexadecimal digits and hyphens are what every header can hold.
+            HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("-"))
+        }
     }
+}
+
+/// A UUID of random bits. An id is no secret: it is enough that the operating system is asked once a thread.
+fn random_uuid() -> uuid::Uuid {
+    thread_local! {
+        static RANDOM: RefCell<fastrand::Rng> =
+            RefCell::new(fastrand::Rng::with_seed(uuid::Uuid::new_v4().as_u64_pair().0));
+    }
+    uuid::Builder::from_random_bytes(RANDOM.with_borrow_mut(|random| random.u128(..)).to_ne_bytes()).into_uuid()
 }
 
 /// What a panic said.

@@ -18,9 +18,9 @@ use crate::docs::Docs;
 #[cfg(feature = "docs")]
 use crate::docs::overview::Entry;
 use crate::error::{Error, HttpError};
+use crate::front::FlowService;
 use crate::layers::Layers;
 use crate::middleware::Middleware;
-use crate::observe;
 use crate::options::ServiceOptions;
 use crate::replica::{HandlerFactory, Handlers};
 use crate::routing::Node;
@@ -210,8 +210,18 @@ impl Service {
     /// An option has a value that is not possible, or that contradicts another one; middleware lacks something, or
     /// is for an endpoint that the document does not have.
     pub fn into_router(self) -> Result<Router, Error> {
-        let (router, _) = Settled::of(self)?.start(Limits::default())?;
-        Ok(observe::layer(router))
+        Ok(Router::new().fallback_service(self.into_service()?))
+    }
+
+    /// The service as a tower service, without its base route, and without a router around it; else as
+    /// [`into_router`](Self::into_router).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn into_service(self) -> Result<FlowService, Error> {
+        let (front, _) = Settled::of(self)?.start(Limits::default())?;
+        Ok(FlowService::new(front))
     }
 }
 

@@ -4,11 +4,12 @@ use axum::body::{Body as HttpBody, HttpBody as _};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use http::Method;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use super::{Decoder, Severity, place};
+use crate::deadline::within;
 use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
 use crate::media;
@@ -72,10 +73,10 @@ impl Decoder {
         }
         // Its length is not known: only the first piece tells.
         let mut pieces = std::mem::take(&mut self.body).into_data_stream();
-        let first = match tokio::time::timeout_at(self.deadline, pieces.next()).await {
-            Ok(None) => return Ok(false),
-            Ok(Some(first)) => first.map_err(|error| lost(&error))?,
-            Err(_) => return Err(too_late()),
+        let first = match within(self.deadline, pieces.next()).await {
+            Some(None) => return Ok(false),
+            Some(Some(first)) => first.map_err(|error| lost(&error))?,
+            None => return Err(too_late()),
         };
         self.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
         Ok(true)
@@ -147,15 +148,13 @@ impl Decoder {
     /// Reads the whole body. What will be refused anyway is not read.
     pub(super) async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
         self.check_length(self.body_limit)?;
-        if self.body.size_hint().lower() > 0 {
+        let has_length = self.body.size_hint().lower() > 0;
+        if has_length {
             self.acceptable(body)?;
         }
         let stream = std::mem::take(&mut self.body);
-        let bytes = match tokio::time::timeout_at(self.deadline, collect(stream, self.body_limit)).await {
-            Ok(bytes) => bytes?,
-            Err(_) => return Err(too_late()),
-        };
-        if !bytes.is_empty() {
+        let bytes = within(self.deadline, collect(stream, self.body_limit)).await.ok_or_else(too_late)??;
+        if !has_length && !bytes.is_empty() {
             self.acceptable(body)?;
         }
         Ok(bytes)
@@ -170,14 +169,14 @@ impl Decoder {
 
     /// Refuses a body that says by itself that it is too long.
     pub(super) fn check_length(&self, limit: usize) -> Result<(), HttpError> {
-        let length = self.parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > limit as u64) { Err(too_large(limit)) } else { Ok(()) }
+        if self.body.size_hint().lower() > limit as u64 { Err(too_large(limit)) } else { Ok(()) }
     }
 
     /// Refuses a body that the endpoint does not read.
     pub(super) fn acceptable(&self, body: &Body) -> Result<(), HttpError> {
         let sent = self.media_type();
-        if !body.media_types.iter().any(|range| media::closeness(range, sent) > 0) {
+        let is_read = |range: &&str| **range == *sent || media::closeness(range, sent) > 0;
+        if !body.media_types.iter().any(is_read) {
             return Err(self.foreign(body.media_types.iter().copied()));
         }
         // A layer that decodes bodies takes the header away.
@@ -191,7 +190,7 @@ impl Decoder {
 
     fn media_type(&self) -> &str {
         // What says that it is something else than text is not taken for anything.
-        if self.parts.headers.contains_key(CONTENT_TYPE) { self.content_type().unwrap_or_default() } else { UNSAID }
+        self.parts.headers.get(CONTENT_TYPE).map_or(UNSAID, |sent| sent.to_str().unwrap_or_default())
     }
 
     pub(super) fn content_type(&self) -> Option<&str> {

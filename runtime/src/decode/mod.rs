@@ -25,10 +25,11 @@ pub(crate) use parameter::only;
 pub use parameter::{Parameter, Style, Syntax};
 pub(crate) use texts::form_values;
 
-use crate::context::{AddedHeaders, RequestContext};
+use crate::context::RequestContext;
 use crate::error::HttpError;
 use crate::generated::respond::Answer;
 use crate::media::Accept;
+use crate::observe::Seen;
 use crate::problem::Violation;
 use crate::routing::Captures;
 use crate::schemas::Schemas;
@@ -42,6 +43,7 @@ pub struct Incoming {
     pub(crate) parts: RequestParts,
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
+    pub(crate) seen: Option<Seen>,
     /// The most bytes that the body may have in memory.
     pub(crate) body_limit: usize,
     /// The most bytes that files, or a body that is a stream, may have.
@@ -55,6 +57,7 @@ pub struct Decoder {
     parts: RequestParts,
     body: HttpBody,
     captures: Captures,
+    seen: Option<Seen>,
     body_limit: usize,
     upload_limit: usize,
     deadline: Instant,
@@ -77,9 +80,9 @@ enum Severity {
 impl Decoder {
     /// Starts with nothing decoded.
     pub fn new(incoming: Incoming, schemas: &'static Schemas) -> Self {
-        let Incoming { parts, body, captures, body_limit, upload_limit, deadline } = incoming;
+        let Incoming { parts, body, captures, seen, body_limit, upload_limit, deadline } = incoming;
         let (violations, worst) = (Vec::new(), Severity::Invalid);
-        Self { parts, body, captures, body_limit, upload_limit, deadline, schemas, violations, worst }
+        Self { parts, body, captures, seen, body_limit, upload_limit, deadline, schemas, violations, worst }
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
@@ -114,7 +117,11 @@ impl Decoder {
     /// The context has the rest as well: it is copied, but for the body.
     pub fn raw(&mut self) -> Option<Request> {
         let body = ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit);
-        Some(Request::from_parts(self.parts.clone(), HttpBody::from_stream(body)))
+        let mut request = Request::from_parts(self.parts.clone(), HttpBody::from_stream(body));
+        if let Some(seen) = self.seen.clone() {
+            seen.put(&mut request);
+        }
+        Some(request)
     }
 
     /// The request as a handshake; any other request is refused.
@@ -128,8 +135,8 @@ impl Decoder {
         if !self.violations.is_empty() || self.worst != Severity::Invalid {
             return Err(self.reject());
         }
-        let answer = Answer { accept: Accept::of(&self.parts.headers), added: AddedHeaders::default() };
-        Ok((RequestContext::new(self.parts, answer.added.clone()), answer))
+        let context = RequestContext::new(self.parts, self.seen);
+        Ok((context.clone(), Answer(context)))
     }
 
     /// Whether nobody can say if the request is valid.

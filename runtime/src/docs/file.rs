@@ -13,7 +13,6 @@ use http::header::{
 use http::{Method, StatusCode};
 
 use crate::endpoints::other_method;
-use crate::observe;
 
 /// What is sent for a path.
 #[derive(Debug, Clone)]
@@ -50,7 +49,6 @@ impl File {
 
     /// The answer to a request for it.
     pub fn answer(&self, request: &Request) -> Response {
-        observe::route(request, "docs");
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return other_method(request.method(), "GET, HEAD");
         }

@@ -45,7 +45,7 @@ macro_rules! __answers {
         $(from($body:ident: $ty:ty) => $made:expr)?
     ) => {
         impl $crate::generated::Respond for $name {
-            fn respond(self, $accept: &$crate::generated::respond::Accept) -> $crate::generated::Response {
+            fn respond(self, $accept: &$crate::generated::respond::Accept<'_>) -> $crate::generated::Response {
                 match self {
                     $(Self::$variant $(($($part),+))? => $respond,)*
                 }

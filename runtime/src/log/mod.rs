@@ -13,13 +13,13 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 
 #[cfg(feature = "log")]
 pub use filter::LogFilter;
 
+use crate::front::Front;
 use crate::options::{LogLevel, Setting, Source};
 
 /// The level of a service.
@@ -49,21 +49,21 @@ pub fn set_log_level(service_id: &str, level: LogLevel) -> bool {
 }
 
 /// Gives a service its level, if one was said.
-pub(crate) fn layer(router: Router, service_id: &str, level: &Setting<LogLevel>) -> Router {
+pub(crate) fn layer(front: Front, service_id: &str, level: &Setting<LogLevel>) -> Front {
     if level.source == Source::Default {
-        return router;
+        return front;
     }
     let level = ServiceLevel(Arc::new(AtomicU8::new(level.value as u8)));
     LEVELS.lock().unwrap_or_else(PoisonError::into_inner).insert(service_id.to_owned(), level.clone());
     tracing::callsite::rebuild_interest_cache();
-    router.layer(from_fn(move |request: Request, next: Next| {
+    Front::Router(front.into_router().layer(from_fn(move |request: Request, next: Next| {
         let level = level.clone();
         async move {
             let mut response = leveled(Some(level.clone()), next.run(request)).await;
             response.extensions_mut().insert(level);
             response
         }
-    }))
+    })))
 }
 
 /// Calls `work` as the service of this level, if it is one's.

@@ -41,7 +41,7 @@ impl<'p> Segment<'p> {
 
     /// Its bytes, percent-decoded; `None` where nothing is encoded.
     pub(super) fn decoded(self) -> Option<Vec<u8>> {
-        self.text.contains('%').then(|| percent_decode_str(self.text).collect())
+        self.text.bytes().any(|byte| byte == b'%').then(|| percent_decode_str(self.text).collect())
     }
 
     /// A part of it.

@@ -36,6 +36,9 @@ impl Target {
     }
 
     pub(super) fn fits<B>(&self, request: &Request<B>) -> bool {
+        if self.conditions.is_empty() {
+            return true;
+        }
         let query = request.uri().query().unwrap_or_default();
         self.conditions.iter().all(|condition| condition.holds(query, request.headers()))
     }

@@ -1,24 +1,23 @@
 //! One connection: HTTP/1.1, or HTTP/2 by prior knowledge (RFC 9113 §3.3).
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::ConnectInfo;
 use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
-use tower::ServiceExt as _;
 
 use super::stream::Stream;
 use super::{Phases, Timeouts};
+use crate::front::FlowService;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -31,7 +30,7 @@ const PING: Duration = Duration::from_secs(20);
 pub(super) struct Connection {
     pub stream: TcpStream,
     pub peer: SocketAddr,
-    pub router: Router,
+    pub service: FlowService,
     pub timeouts: Timeouts,
 }
 
@@ -52,17 +51,17 @@ impl Connection {
             () = phases.draining() => return,
         };
         let Ok(Some((protocol, start))) = started else { return };
-        let Self { stream, peer, router, timeouts } = self;
+        let Self { stream, peer, service, timeouts } = self;
         let upgraded = phases.clone();
-        let service = TowerToHyperService::new(router.map_request(move |request: http::Request<Incoming>| {
+        let service = service_fn(move |request: http::Request<Incoming>| {
             let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
             // What the connection becomes outlives it, and the server waits for that as well.
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            request
-        }));
+            let answer = service.clone().answer(request, Some(peer));
+            async move { Ok::<_, Infallible>(answer.await) }
+        });
         let io = TokioIo::new(Stream::new(stream, start));
         match protocol {
             Protocol::Http1 => {

@@ -8,10 +8,10 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::front::FlowService;
 use connection::Connection;
 pub(crate) use signals::Signals;
 
@@ -67,7 +67,7 @@ impl Phases {
 /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    service: FlowService,
     timeouts: Timeouts,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -81,7 +81,7 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = Connection { stream, peer, router: router.clone(), timeouts };
+                let connection = Connection { stream, peer, service: service.clone(), timeouts };
                 tokio::spawn(connection.serve(phases.clone()));
             }
             Err(error) => rest(&error).await,

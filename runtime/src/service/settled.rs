@@ -1,12 +1,11 @@
 //! A service whose options are settled: every source has been asked.
 
-use axum::Router;
-
 use super::{Limits, Service};
 #[cfg(feature = "docs")]
 use crate::docs::{Site, overview::Entry};
 use crate::endpoints::Endpoints;
 use crate::error::Error;
+use crate::front::Front;
 use crate::log;
 use crate::options::{self, Options, Sources};
 use crate::replica::{self, Status};
@@ -63,16 +62,23 @@ impl Settled {
         self.service.services = services;
     }
 
-    /// Starts the service: from now on, the router answers.
-    pub fn start(self, limits: Limits) -> Result<(Router, Status), Error> {
+    /// Starts the service: from now on, it answers.
+    pub fn start(self, limits: Limits) -> Result<(Front, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, &options)?;
-        let endpoints = Endpoints::new(dispatch, limits, service.endpoint_layers)?;
-        #[cfg(feature = "docs")]
-        let endpoints = endpoints.show(Site::new(service.description, service.docs, &base_route, &service.services));
+        let endpoints = Endpoints::new(
+            dispatch,
+            limits,
+            service.endpoint_layers,
+            #[cfg(feature = "docs")]
+            Site::new(service.description, service.docs, &base_route, &service.services),
+        )?;
         #[cfg(not(feature = "docs"))]
         drop(base_route);
-        let router = service.layers.around(service.routes.fallback_service(endpoints))?;
-        Ok((log::layer(router, &id, &options.log_level), status))
+        let front = match service.layers.is_empty() && !service.routes.has_routes() {
+            true => Front::Endpoints(endpoints),
+            false => Front::Router(service.layers.around(service.routes.fallback_service(endpoints))?),
+        };
+        Ok((log::layer(front, &id, &options.log_level), status))
     }
 }

@@ -1,6 +1,6 @@
 //! The API served by generated code.
 
-use buildflow_runtime::{Flow, HttpError};
+use buildflow_runtime::{Flow, FlowService, HttpError};
 
 /// What is generated of `shop.yaml`.
 pub mod shop {
@@ -59,12 +59,12 @@ pub fn flow() -> Flow {
     Flow::new().add_service(shop::service(Shop))
 }
 
-/// The flow as a router.
-pub fn router() -> axum::Router {
-    flow().into_router().expect("the flow starts")
+/// What a connection of the flow asks.
+pub fn service() -> FlowService {
+    flow().into_service().expect("the flow starts")
 }
 
-/// The service of wide objects as a router.
-pub fn wide_router() -> axum::Router {
-    wide::service(Wide).into_router().expect("the service starts")
+/// The service of wide objects.
+pub fn wide_service() -> FlowService {
+    wide::service(Wide).into_service().expect("the service starts")
 }

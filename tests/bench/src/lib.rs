@@ -12,6 +12,7 @@ pub mod routes;
 
 use axum::Router;
 use axum::body::Body;
+use buildflow_runtime::FlowService;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -19,8 +20,9 @@ use tower::Service as _;
 
 /// Who serves the API.
 pub enum Server {
-    /// A tower service: generated code, or axum.
-    Router(Router),
+    /// Generated code.
+    Flow(FlowService),
+    Axum(Router),
     /// A function for hyper.
     Hyper,
 }
@@ -29,14 +31,14 @@ impl Server {
     /// The server of this name: `buildflow`, `axum` or `hyper` of the shop, or one of another API.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
-            "buildflow" => Self::Router(by_buildflow::router()),
-            "axum" => Self::Router(by_axum::router()),
+            "buildflow" => Self::Flow(by_buildflow::service()),
+            "axum" => Self::Axum(by_axum::router()),
             "hyper" => Self::Hyper,
-            "wide" => Self::Router(by_buildflow::wide_router()),
+            "wide" => Self::Flow(by_buildflow::wide_service()),
             #[cfg(feature = "github")]
-            "github" => Self::Router(routes::all()),
+            "github" => Self::Flow(routes::all()),
             #[cfg(feature = "github")]
-            "github-seven" => Self::Router(routes::seven()),
+            "github-seven" => Self::Flow(routes::seven()),
             _ => return None,
         })
     }
@@ -44,7 +46,11 @@ impl Server {
     /// A request in, a response out, as a connection would do it, but for the socket.
     pub async fn answer(&mut self, request: Request<Full<Bytes>>) -> (StatusCode, Bytes) {
         match self {
-            Self::Router(router) => {
+            Self::Flow(service) => {
+                let Ok(response) = service.call(request.map(Body::new)).await;
+                whole(response).await
+            }
+            Self::Axum(router) => {
                 let Ok(response) = router.call(request.map(Body::new)).await;
                 whole(response).await
             }

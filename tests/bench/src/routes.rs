@@ -1,10 +1,9 @@
 //! The routes of GitHub's API, all of them and seven of them, in front of endpoints that do nothing.
 
-use axum::Router;
-use buildflow_runtime::Service;
 use buildflow_runtime::generated::{
     Answered, BoxFuture, Description, Dispatch, Docs, Incoming, Node, ServiceOptions, StatusCode, respond,
 };
+use buildflow_runtime::{FlowService, Service};
 
 use crate::requests::Sent;
 
@@ -41,18 +40,18 @@ impl Dispatch for Nothing {
     }
 }
 
-fn router(routes: &'static Node) -> Router {
-    Service::new(&DESCRIPTION, Nothing(routes)).into_router().expect("the service starts")
+fn service(routes: &'static Node) -> FlowService {
+    Service::new(&DESCRIPTION, Nothing(routes)).into_service().expect("the service starts")
 }
 
 /// With all 767 operations.
-pub fn all() -> Router {
-    router(all::NODE)
+pub fn all() -> FlowService {
+    service(all::NODE)
 }
 
 /// With the seven that [`requests`] are for.
-pub fn seven() -> Router {
-    router(seven::NODE)
+pub fn seven() -> FlowService {
+    service(seven::NODE)
 }
 
 /// One for each of the seven operations.

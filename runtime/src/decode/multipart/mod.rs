@@ -11,6 +11,7 @@ use multer::Multipart;
 use super::Decoder;
 use super::body::{Body, Validation, too_large, too_late};
 use super::fields::{Field, Node, Tree};
+use crate::deadline::within;
 use crate::error::HttpError;
 use crate::generated::json::Decode;
 use crate::media;
@@ -159,15 +160,15 @@ impl Decoder {
             memory: self.body_limit,
             disk: self.upload_limit,
         };
-        match tokio::time::timeout_at(self.deadline, reading.all()).await {
-            Err(_) => Err(too_late()),
-            Ok(Ok(parts)) => Ok(Some(parts)),
-            Ok(Err(Stopped::Malformed(at, why))) => {
+        match within(self.deadline, reading.all()).await {
+            None => Err(too_late()),
+            Some(Ok(parts)) => Ok(Some(parts)),
+            Some(Err(Stopped::Malformed(at, why))) => {
                 self.malformed(&at, why);
                 Ok(None)
             }
-            Ok(Err(Stopped::TooLarge)) => Err(too_large(limit)),
-            Ok(Err(Stopped::Refused(error))) => Err(error),
+            Some(Err(Stopped::TooLarge)) => Err(too_large(limit)),
+            Some(Err(Stopped::Refused(error))) => Err(error),
         }
     }
 }

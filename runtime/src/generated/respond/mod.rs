@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 
-use crate::context::AddedHeaders;
+use crate::context::RequestContext;
 use crate::error::HttpError;
 use crate::types::{ByteStream, EventStream, JsonLines, Media};
 
@@ -19,33 +19,36 @@ pub use headers::{Headers, with_headers};
 /// What a generated response enum becomes.
 pub trait Respond {
     /// The response; `accept` says which of several media types it is written as.
-    fn respond(self, accept: &Accept) -> Response;
+    fn respond(self, accept: &Accept<'_>) -> Response;
 }
 
 /// `x-buildflow-response: raw`: it is one already.
 impl Respond for Response {
-    fn respond(self, _accept: &Accept) -> Response {
+    fn respond(self, _accept: &Accept<'_>) -> Response {
         self
     }
 }
 
 /// The way back from a handler: what its answer must know of the request.
 #[derive(Debug)]
-pub struct Answer {
-    pub(crate) accept: Accept,
-    pub(crate) added: AddedHeaders,
-}
+pub struct Answer(pub(crate) RequestContext);
 
 impl Answer {
     /// The response to what the handler has said.
     pub fn of<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
-        let mut response = handled?.respond(&self.accept);
-        response.headers_mut().extend(self.added.take());
+        let Self(context) = self;
+        let mut response = handled?.respond(&Accept::of(context.headers()));
+        let added = context.take_added();
+        if !added.is_empty() {
+            response.headers_mut().extend(added);
+        }
+        #[cfg(feature = "files")]
+        crate::file::ask(&mut response, context.parts());
         Ok(response)
     }
 }
 
-impl Accept {
+impl Accept<'_> {
     /// The media type of several that the same value is written as.
     pub fn choose(&self, offered: &[&'static str]) -> &'static str {
         let first = offered.first().copied().unwrap_or("application/octet-stream");
@@ -55,18 +58,28 @@ impl Accept {
 
 /// A JSON answer.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
-    json_as(status, "application/json", body)
+    match serde_json::to_vec(body) {
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            *response.status_mut() = status;
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        Err(error) => unwritable(&error),
+    }
 }
 
 /// A JSON answer of another media type, such as `application/problem+json`.
 pub fn json_as<T: Serialize>(status: StatusCode, content_type: &str, body: &T) -> Response {
     match serde_json::to_vec(body) {
         Ok(text) => with_body(status, content_type, Body::from(text)),
-        Err(error) => {
-            tracing::error!(%error, "an answer cannot be written as JSON");
-            HttpError::internal().into_response()
-        }
+        Err(error) => unwritable(&error),
     }
+}
+
+fn unwritable(error: &serde_json::Error) -> Response {
+    tracing::error!(%error, "an answer cannot be written as JSON");
+    HttpError::internal().into_response()
 }
 
 /// A text answer, in UTF-8.

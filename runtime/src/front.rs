@@ -1,0 +1,97 @@
+//! What is in front of services: the way of a request from a connection to them.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
+use axum::response::Response;
+use http::Method;
+use http::header::CONTENT_LENGTH;
+use tower::Service;
+
+use crate::endpoints::Endpoints;
+use crate::observe::{Seen, observe};
+use crate::service::BoxFuture;
+
+/// What answers requests.
+#[derive(Clone)]
+pub(crate) enum Front {
+    /// The endpoints of one service, with nothing around them: requests come to them without a detour.
+    Endpoints(Endpoints),
+    /// Several services, layers, routes that are not the document's.
+    Router(Router),
+}
+
+impl Front {
+    /// The same behind a router, which takes what has been seen of a request as an extension of it.
+    pub fn into_router(self) -> Router {
+        match self {
+            Self::Endpoints(endpoints) => Router::new().fallback_service(endpoints),
+            Self::Router(router) => router,
+        }
+    }
+
+    async fn answer(self, mut request: Request, seen: Seen) -> Response {
+        match self {
+            Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)).await,
+            Self::Router(mut router) => {
+                seen.put(&mut request);
+                let Ok(response) = router.call(request).await;
+                response
+            }
+        }
+    }
+}
+
+/// A flow, or a service, as a tower service: what a connection asks.
+#[derive(Clone)]
+pub struct FlowService(Front);
+
+impl FlowService {
+    pub(crate) fn new(front: Front) -> Self {
+        Self(front)
+    }
+
+    /// Answers a request of a peer; with an id, a span, and a net under panics.
+    pub(crate) async fn answer(self, request: Request, peer: Option<SocketAddr>) -> Response {
+        let is_head = request.method() == Method::HEAD;
+        let response = observe(request, peer, |request, seen| self.0.answer(request, seen)).await;
+        if is_head { without_body(response) } else { response }
+    }
+}
+
+/// The answer to HEAD: that to GET, with its length, and without its body (RFC 9110 §9.3.2).
+fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact()
+        && !response.headers().contains_key(CONTENT_LENGTH)
+    {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Body::empty();
+    response
+}
+
+impl Service<Request> for FlowService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.answer(request, None).await) })
+    }
+}
+
+impl fmt::Debug for FlowService {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FlowService").finish_non_exhaustive()
+    }
+}
