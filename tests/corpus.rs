@@ -59,6 +59,7 @@ fn every_endpoint_of_real_documents_answers() {
     let documents: Vec<Document> = documents(&folder).iter().map(|path| Document::read(path)).collect();
     assert!(documents.len() >= 25, "only {} documents are there", documents.len());
     let server = serve(&documents);
+    let (mut wrong, mut unmade) = (Vec::new(), Vec::new());
     println!("{:<40} {:>9} {:>7} {:>7}", "document", "endpoints", "served", "skipped");
     for document in &documents {
         docs::check(&server, document);
@@ -73,7 +74,12 @@ fn every_endpoint_of_real_documents_answers() {
         }
         let (served, missing) = (service.endpoints.len(), service.missing.len());
         println!("{:<40} {:>9} {served:>7} {missing:>7}", document.name, served + missing);
+        wrong.extend(requests.wrong);
+        unmade.extend(requests.unmade);
     }
+    println!("{} requests have no example, and were not made:\n{}", unmade.len(), unmade.join("\n"));
+    assert!(wrong.is_empty(), "{} answers are not as expected:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(unmade.len() < 20, "there are too few examples");
 }
 
 /// Documents that are refused, and the code: they are no valid documents, or ask for what cannot be enforced.

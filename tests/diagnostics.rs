@@ -257,6 +257,19 @@ paths:
 }
 
 #[test]
+fn informational_statuses_are_no_answers() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a: { get: { responses: { '100': { description: a }, '200': { description: a } } } }
+  /b: { get: { responses: { 1XX: { description: a } } } }
+  /c: { get: { x-buildflow-websocket: true, responses: { '101': { description: a } } } }
+";
+    assert_eq!(told(text), ["4:36 informational-status", "5:34 informational-status"]);
+}
+
+#[test]
 fn path_parameters_that_do_not_fit_their_path_are_told() {
     let text = |path: &str, name: &str| {
         format!(

@@ -123,6 +123,11 @@ impl Synthesis<'_> {
         let properties = object.properties.iter().filter(wanted);
         let mut map: Map<String, Value> =
             properties.map(|(name, id)| (name.clone(), self.value(*id, depth + 1))).collect();
+        for name in object.required.iter().filter(|name| !object.properties.contains_key(*name)) {
+            let value =
+                object.additional.map_or_else(|| Value::String("example".to_owned()), |id| self.value(id, depth + 1));
+            map.insert(name.clone(), value);
+        }
         let wants_more = map.is_empty() && everything;
         if let Some(additional) = object.additional.filter(|_| wants_more)
             && !matches!(self.schemas.get(additional).schema, Schema::Never)

@@ -19,7 +19,6 @@ mod mend;
 pub(crate) mod middleware;
 mod options;
 mod pattern;
-pub(crate) mod plain;
 mod reader;
 mod references;
 mod replicas;
@@ -28,6 +27,7 @@ pub mod schema;
 mod semantics;
 mod served;
 mod shape;
+pub(crate) mod spelled;
 mod vocabularies;
 
 use std::collections::HashSet;

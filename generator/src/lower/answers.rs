@@ -8,6 +8,7 @@ use super::endpoint::Lowering;
 use super::media::{self, Kind};
 use super::naming::Scope;
 use super::statuses::variant_words;
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Answer, AnswerBody, Content, Slot, Status, Type};
 use crate::lift::json;
 use crate::read::{Node, Pointer};
@@ -24,7 +25,8 @@ pub(super) fn lower<'d>(lowering: &mut Lowering<'d>, found: &Found<'d>) -> Vec<A
     let coded = declared.responses.iter().map(|(status, response)| (status_of(status), status.to_string(), response));
     let default = declared.default.iter().map(|response| (Status::Default, "default".to_owned(), response));
     // The plain names are those of the statuses, whatever their contents are called.
-    let responses: Vec<_> = coded.chain(default).collect();
+    let mut responses: Vec<_> = coded.chain(default).collect();
+    responses.retain(|(status, key, _)| lowering.is_final(*status, found, &place.join(key)));
     let mut variants = Scope::default();
     let names: Vec<_> = responses.iter().map(|(_, key, _)| variants.variant(&variant_words(key))).collect();
     let mut answers = Vec::new();
@@ -84,6 +86,19 @@ fn is_without_content(status: Status) -> bool {
 }
 
 impl<'d> Lowering<'d> {
+    /// Whether an answer can have this status: not an interim one (RFC 9110 §15.2), but for that which opens a WebSocket.
+    fn is_final(&mut self, status: Status, found: &Found<'d>, at: &Pointer) -> bool {
+        let is_interim = matches!(status, Status::Code(100..=199) | Status::Range(1));
+        if !is_interim || (status == Status::Code(101) && found.is_websocket()) {
+            return true;
+        }
+        let message = "an informational status is no answer, and has no variant".to_owned();
+        let help = "the server sends `100` by itself; `x-buildflow-websocket: true` on a GET opens a WebSocket";
+        let at = self.document.span(&self.document.locate(at));
+        self.types.diagnostics.push(Diagnostic::warning("informational-status", at, message).help(help));
+        false
+    }
+
     fn answer_bodies(
         &mut self,
         found: &Found<'d>,

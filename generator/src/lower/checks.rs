@@ -3,8 +3,8 @@
 use super::view::View;
 use crate::ir::{Bound, Check, Literal, Scalar, Slot, Type, TypeBody, TypeDef};
 use crate::lift::formats::{self, Integer};
-use crate::lift::plain;
 use crate::lift::schema::{Keywords, NumberKeywords};
+use crate::lift::spelled;
 use crate::read::{Node, Number};
 
 /// The checks of a place, and whether they are only a part of what its schema says.
@@ -170,7 +170,7 @@ pub(super) fn accept(checks: &[Check], literal: &Literal) -> bool {
         (Check::MinLength(least) | Check::MinItems(least) | Check::MinProperties(least), _) => size >= *least,
         (Check::MaxLength(most) | Check::MaxItems(most) | Check::MaxProperties(most), _) => size <= *most,
         (Check::Format(format), _) => {
-            matches!(literal, Literal::Text(text) if plain::is_in_format(format, text))
+            matches!(literal, Literal::Text(text) if spelled::is_in_format(format, text))
         }
         (Check::Minimum(bound), Some(number)) => number >= value(bound),
         (Check::Maximum(bound), Some(number)) => number <= value(bound),

@@ -7,8 +7,8 @@ use super::types::Types;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{FieldPresence, Literal, ParameterPresence, Reading, Scalar, Slot, Type, TypeBody};
 use crate::lift::formats::Integer;
-use crate::lift::plain;
 use crate::lift::schema::SchemaId;
+use crate::lift::spelled;
 use crate::read::{Node, Value};
 
 impl<'d> Lowering<'d> {
@@ -72,7 +72,7 @@ impl Types<'_> {
     pub fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
         match (ty, &node.value) {
             (Type::Scalar(Scalar::String), Value::String(text)) => Some(Literal::Text(text.clone())),
-            (Type::Scalar(scalar), Value::String(text)) if plain::is_read_as(*scalar, text) => {
+            (Type::Scalar(scalar), Value::String(text)) if spelled::is_read_as(*scalar, text) => {
                 Some(Literal::Read(text.clone()))
             }
             (Type::Scalar(Scalar::Bool), Value::Bool(value)) => Some(Literal::Bool(*value)),
