@@ -143,6 +143,32 @@ fn what_has_no_type_of_its_own_is_listed_and_can_be_denied() {
 }
 
 #[test]
+fn a_flow_file_is_generated_checked_and_inspected_like_its_documents() {
+    let folder = scratch("flow");
+    for file in ["shop.yaml", "products.yaml", "orders.yaml"] {
+        fs::copy(workspace().join("specs").join(file), folder.join(file)).expect("the document can be copied");
+    }
+    let made = run(&folder, &["generate", "shop.yaml", "--out", "shop-api"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(folder.join("shop-api/src/orders/service.rs").is_file());
+    assert_eq!(run(&folder, &["check", "shop.yaml", "--out", "shop-api"]).status.code(), Some(0));
+    let shown = text(&run(&folder, &["inspect", "shop.yaml"]).stdout);
+    assert!(shown.contains("service    products\n") && shown.contains("base route /orders\n"), "{shown}");
+
+    // Without the flow file, nobody says different base routes.
+    let both = ["generate", "products.yaml", "orders.yaml", "--out", "both"];
+    let refused = run(&folder, &both);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("error[clashing-services]"), "{}", text(&refused.stderr));
+    let orders = fs::read_to_string(folder.join("orders.yaml")).expect("the document is there");
+    let routed = orders.replace("service_id: orders", "service_id: orders\n  base_route: /orders");
+    fs::write(folder.join("orders.yaml"), routed).expect("it can be written");
+    assert!(run(&folder, &both).status.success());
+    assert!(folder.join("both/src/products/mod.rs").is_file());
+    assert_eq!(run(&folder, &["new", "app", "shop.yaml"]).status.code(), Some(1), "an application starts with one");
+}
+
+#[test]
 fn new_takes_all_files_of_a_document_along() {
     let folder = scratch("several-files");
     let documents = workspace().join("tests/golden/documents");

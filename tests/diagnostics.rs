@@ -107,7 +107,7 @@ components:
     std::fs::write(&path, text).expect("it can be written");
     let compiled = compile(&path, None, true);
     assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
-    let lowered = &compiled.outcome.as_ref().expect("the document is understood").1;
+    let lowered = &compiled.outcome().expect("the document is understood").1;
     assert_eq!((lowered.service.endpoints.len(), lowered.service.missing.len()), (0, 1));
     assert!(compiled.report(false).contains("this operation answers 501"), "{}", compiled.report(false));
 }

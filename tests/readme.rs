@@ -133,6 +133,9 @@ impl Reader {
 
     /// The generator takes the fragment, as part of the smallest document where it is none itself.
     fn accept(&self, fragment: &str) -> Result<(), String> {
+        if fragment.starts_with("services:") {
+            return self.has_flow_file(fragment);
+        }
         let mut document = fragment.to_owned();
         for root in ["openapi: 3.1.0", "info: { title: README, version: 1.0.0 }", "paths: {}"] {
             let key = &root[..=root.find(':').unwrap_or(0)];
@@ -144,6 +147,13 @@ impl Reader {
         fs::write(&path, document).map_err(|error| error.to_string())?;
         let report = compile(&path, None, false).report(false);
         if report.is_empty() { Ok(()) } else { Err(report) }
+    }
+
+    /// A flow file is one of the clone's.
+    fn has_flow_file(&self, fragment: &str) -> Result<(), String> {
+        let entries = fs::read_dir(self.home.join("clone/specs")).map_err(|error| error.to_string())?;
+        let mut texts = entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok());
+        if texts.any(|text| text.contains(fragment)) { Ok(()) } else { Err("there is no such flow file".to_owned()) }
     }
 }
 

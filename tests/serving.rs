@@ -18,7 +18,7 @@ pub fn serve(package: &str, folder: &Path, documents: &[(&str, &Compiled)]) -> R
     let write = |name: &str, text: String| fs::write(source.join(name), text).expect("a file can be written");
     let (mut modules, mut services) = (String::new(), String::new());
     for (name, compiled) in documents {
-        let outcome = compiled.outcome.as_ref();
+        let outcome = compiled.outcome();
         let (document, lowered) = outcome.unwrap_or_else(|| panic!("{name}: {}", compiled.report(false)));
         if lowered.service.endpoints.is_empty() {
             continue;

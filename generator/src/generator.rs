@@ -1,161 +1,15 @@
-//! From a document's path to generated text: the stages one after the other.
+//! The generator as build scripts use it.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
-use crate::ir::Service;
-use crate::lift::rust_type::RustType;
-use crate::lift::{Document, lift};
-use crate::lower::{Lowered, lower};
-use crate::read::{FileSet, Remote, Sources};
-use crate::render::{Files, Layout, RenderError, render};
+use crate::compile::{CompileOptions, Compiled, compile_with};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::read::Remote;
+use crate::render::{Files, Layout, RenderError};
 use crate::write::{Written, write_files};
-
-/// Schemas refer to each other in long chains, and types nest; the stages follow them by recursion, bounded.
-const STACK: usize = 256 * 1024 * 1024;
-
-/// A document that went through read, lift and lower, with all there is to tell about it.
-#[derive(Debug)]
-pub struct Compiled {
-    /// The files that were read.
-    pub sources: Sources,
-    /// What is wrong, and what is not generated.
-    pub diagnostics: Diagnostics,
-    /// The document and its IR; `None` where it could not be understood.
-    pub outcome: Option<(Document, Lowered)>,
-}
-
-impl Compiled {
-    /// The diagnostics as text for people.
-    pub fn report(&self, color: bool) -> String {
-        diagnostic::render(&self.diagnostics, &self.sources, color)
-    }
-
-    /// The generated text; the report where there are errors.
-    ///
-    /// # Errors
-    ///
-    /// The document has errors, or the generator a mistake.
-    pub fn render(&self, layout: &Layout) -> Result<Files, GenerateError> {
-        match &self.outcome {
-            Some((_, lowered)) if !self.diagnostics.has_errors() => {
-                self.within_reach(&lowered.service, layout)?;
-                on_large_stack(|| render(&lowered.service, layout)).map_err(GenerateError::Render)
-            }
-            _ => Err(GenerateError::Document(self.report(false))),
-        }
-    }
-
-    /// A crate of its own does not see all types that a document may name.
-    fn within_reach(&self, service: &Service, layout: &Layout) -> Result<(), GenerateError> {
-        let Layout::Crate { .. } = layout else { return Ok(()) };
-        let mut faults = Diagnostics::default();
-        for (ty, span) in &service.external {
-            let fault = ty.out_of_reach();
-            faults.extend(fault.map(|(message, help)| Diagnostic::error("out-of-reach", *span, message).help(help)));
-        }
-        match faults.has_errors() {
-            false => Ok(()),
-            true => Err(GenerateError::Document(diagnostic::render(&faults, &self.sources, false))),
-        }
-    }
-}
-
-/// How a document is compiled.
-#[derive(Debug, Clone, Default)]
-pub struct CompileOptions {
-    /// What the generated module is called; by default the file's name.
-    pub name: Option<String>,
-    /// Whether what is not generated is a warning, and no error.
-    pub skip_unsupported: bool,
-    /// URLs, and the folders that have what lies below them: `$ref`s to them are read from there.
-    pub mirrors: Vec<(String, PathBuf)>,
-    /// What may be fetched from other machines.
-    pub remote: Remote,
-    /// Formats, and the Rust types that their values have: `("decimal", "rust_decimal::Decimal")`. They take
-    /// the place of those that the document names.
-    pub formats: Vec<(String, String)>,
-}
-
-/// Reads, lifts and lowers the document at `path`.
-///
-/// `name` is what the generated module is called; by default the file's name. Without
-/// `skip_unsupported`, what is not generated is an error.
-pub fn compile(path: &Path, name: Option<&str>, skip_unsupported: bool) -> Compiled {
-    let name = name.map(str::to_owned);
-    compile_with(path, &CompileOptions { name, skip_unsupported, ..CompileOptions::default() })
-}
-
-/// Reads, lifts and lowers the document at `path`, as the options say.
-pub fn compile_with(path: &Path, options: &CompileOptions) -> Compiled {
-    on_large_stack(|| stages(path, options))
-}
-
-/// Runs a part of the work on a thread with [`STACK`], whatever the caller's is.
-fn on_large_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &work);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => done,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // Without a thread to spare, this one's stack must do.
-            Err(_) => work(),
-        }
-    })
-}
-
-fn stages(path: &Path, options: &CompileOptions) -> Compiled {
-    let mut sources = Sources::default();
-    let mut diagnostics = Diagnostics::default();
-    let root = sources.read(path, &mut diagnostics);
-    let broken = diagnostics.has_errors();
-    let files = FileSet::of_document(path, &mut sources).map(|files| {
-        let mirrors = options.mirrors.iter();
-        mirrors.fold(files.remote(path, options.remote), |files, (url, folder)| files.mirror(url, folder.clone()))
-    });
-    let document = match (root, files) {
-        (Some(root), Ok(mut files)) => lift(root, &mut files, &mut diagnostics).filter(|_| !broken),
-        (Some(_), Err(error)) => {
-            let message = format!("the folder of `{}` is not known: {error}", path.display());
-            diagnostics.push(Diagnostic::error("unreadable-file", None, message));
-            None
-        }
-        (None, _) => None,
-    };
-    let outcome = document.map(|mut document| {
-        document.formats.extend(formats(options, &mut diagnostics));
-        let name = options.name.clone().unwrap_or_else(|| stem(path));
-        let lowered = lower(&document, &name, &mut diagnostics);
-        let unsupported = lowered.unsupported.iter();
-        diagnostics.extend(unsupported.map(|unsupported| unsupported.diagnostic(options.skip_unsupported)));
-        (document, lowered)
-    });
-    diagnostics.sort();
-    Compiled { sources, diagnostics, outcome }
-}
-
-/// The types of formats that the options name.
-fn formats(options: &CompileOptions, diagnostics: &mut Diagnostics) -> Vec<(String, RustType)> {
-    let mut parsed = Vec::new();
-    for (format, ty) in &options.formats {
-        match ty.parse() {
-            Ok(ty) => parsed.push((format.clone(), ty)),
-            Err(message) => {
-                let message = format!("the type of the format `{format}`: {message}");
-                diagnostics.push(Diagnostic::error("invalid-rust-type", None, message));
-            }
-        }
-    }
-    parsed
-}
-
-/// The file's name without its ending.
-fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "api".to_owned(), |stem| stem.to_string_lossy().into_owned())
-}
 
 /// Generates code from a build script.
 ///
@@ -208,6 +62,12 @@ impl Generator {
     pub fn allow_remote(mut self, allow: bool) -> Self {
         self.allow_remote = allow;
         self
+    }
+
+    /// Adds a flow file: each of its services is a module, named as the file says.
+    #[must_use]
+    pub fn flow(self, path: impl Into<PathBuf>) -> Self {
+        self.spec(path)
     }
 
     /// Gives values of a format this type in all documents: `.format("decimal", "rust_decimal::Decimal")`.
@@ -266,7 +126,13 @@ fn write(documents: &[Compiled], folder: &Path) -> Result<Written, GenerateError
     for compiled in documents {
         warn(compiled);
         match compiled.render(&Layout::Include) {
-            Ok(made) => files.extend(made),
+            Ok(made) => {
+                if let Some(path) = made.keys().find(|path| files.contains_key(*path)) {
+                    let name = path.split('.').next().unwrap_or_default();
+                    reports.push_str(&format!("error: two documents are called `{name}`; name one with `spec_as`\n"));
+                }
+                files.extend(made);
+            }
             Err(GenerateError::Document(report)) => reports.push_str(&report),
             Err(other) => return Err(other),
         }

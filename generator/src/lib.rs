@@ -7,13 +7,15 @@
 //!  files ─► Source ─► Document + Schemas ─► Service (the IR) ─► templates ─► files
 //! ```
 //!
-//! A build script uses [`Generator`]; the command line is behind the feature `cli`.
+//! Several documents are services of one [`flow`]. A build script uses [`Generator`]; the command line is behind the feature `cli`.
 
 #[cfg(feature = "cli")]
 pub mod cli;
+mod compile;
 pub mod diagnostic;
 #[cfg(feature = "cli")]
 pub mod example;
+pub mod flow;
 mod generator;
 pub mod ir;
 pub mod lift;
@@ -23,4 +25,5 @@ pub mod render;
 pub mod unsupported;
 pub mod write;
 
-pub use generator::{CompileOptions, Compiled, GenerateError, Generator, compile, compile_with};
+pub use compile::{CompileOptions, Compiled, compile, compile_all, compile_with};
+pub use generator::{GenerateError, Generator};

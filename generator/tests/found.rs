@@ -38,7 +38,7 @@ fn refused(text: &str) -> Vec<&'static str> {
 
 /// What a document's endpoints are called, and their parameters.
 fn endpoints(compiled: &Compiled) -> Vec<(String, Vec<String>)> {
-    let service = &compiled.outcome.as_ref().expect("the document is understood").1.service;
+    let service = &compiled.outcome().expect("the document is understood").1.service;
     let endpoints = service.endpoints.iter().map(|endpoint| {
         let parameters = endpoint.parameters.iter().map(|parameter| parameter.wire_name.clone());
         (format!("{} {}", endpoint.route.method, endpoint.route.path), parameters.collect())
@@ -83,7 +83,7 @@ fn an_empty_security_requirement_opens_nothing() {
     let paths = "paths:\n  /a:\n    get:\n      security:\n      responses: { '204': { description: a } }\n";
     let (compiled, told) = understood(&format!("{HEAD}security:\n  - key:\n{paths}{schemes}"));
     assert_eq!(told, ["4 empty-value", "8 empty-value"]);
-    let service = &compiled.outcome.as_ref().expect("understood").1.service;
+    let service = &compiled.outcome().expect("understood").1.service;
     assert_eq!(service.endpoints[0].security.len(), 1, "it is protected as the document says");
     for open in ["security:\n  -\n", "security: [[]]\n", "security: {}\n"] {
         assert_eq!(refused(&format!("{HEAD}{open}{paths}{schemes}")), ["wrong-type"], "{open}");
@@ -149,7 +149,7 @@ fn two_operations_of_one_name_get_different_methods() {
     let text = format!("{HEAD}paths:\n  /a: {{ get: {operation} }}\n  /b: {{ get: {operation} }}\n");
     let (compiled, told) = understood(&text);
     assert_eq!(told, ["5 duplicate-operation-id"]);
-    let service = &compiled.outcome.as_ref().expect("understood").1.service;
+    let service = &compiled.outcome().expect("understood").1.service;
     let methods: Vec<String> = service.endpoints.iter().map(|endpoint| endpoint.method_name.to_string()).collect();
     assert_eq!(methods, ["get", "get_2"]);
 }
@@ -233,7 +233,7 @@ fn names_that_begin_like_extensions_are_names_all_the_same() {
     );
     let (compiled, told) = understood(&text);
     assert_eq!(told, [""; 0]);
-    let service = &compiled.outcome.as_ref().expect("the document is understood").1.service;
+    let service = &compiled.outcome().expect("the document is understood").1.service;
     let endpoint = &service.endpoints[0];
     // Nobody gets in without the key.
     assert_eq!(endpoint.security.iter().map(|asked| asked.schemes.len()).collect::<Vec<_>>(), [1]);

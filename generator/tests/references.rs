@@ -66,11 +66,11 @@ struct Understood(Compiled);
 
 impl Understood {
     fn document(&self) -> &Document {
-        &self.0.outcome.as_ref().expect("the document is understood").0
+        &self.0.outcome().expect("the document is understood").0
     }
 
     fn lowered(&self) -> &Lowered {
-        &self.0.outcome.as_ref().expect("the document is understood").1
+        &self.0.outcome().expect("the document is understood").1
     }
 
     fn endpoint(&self, method: &str, path: &str) -> &Endpoint {

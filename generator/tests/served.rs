@@ -22,8 +22,8 @@ fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
 fn served_of(name: &str, files: &[(&str, &str)]) -> Option<Value> {
     let compiled = compile(&folder(name, files).join("api.yaml"), None, true);
     assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
-    let (_, lowered) = compiled.outcome.expect("it is understood");
-    lowered.service.document.map(|text| serde_json::from_str(&text).expect("it is JSON"))
+    let (_, lowered) = compiled.outcome().expect("it is understood");
+    lowered.service.document.as_ref().map(|text| serde_json::from_str(text).expect("it is JSON"))
 }
 
 fn served(name: &str, document: &str) -> Value {

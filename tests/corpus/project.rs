@@ -30,11 +30,11 @@ impl Document {
     }
 
     pub fn lifted(&self) -> &buildflow_gen::lift::Document {
-        &self.compiled.outcome.as_ref().expect("the document is understood").0
+        &self.compiled.outcome().expect("the document is understood").0
     }
 
     pub fn service(&self) -> &Service {
-        &self.compiled.outcome.as_ref().expect("the document is understood").1.service
+        &self.compiled.outcome().expect("the document is understood").1.service
     }
 }
 

@@ -6,22 +6,22 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::new::package_name;
-use super::{Failure, Spec, print};
+use super::{Failure, Specs, print};
 use crate::render::{Dependency, Files, Layout};
 use crate::write::write_crate;
 
-/// Write a complete crate for a document.
+/// Write a complete crate for a document, or for several: then each is a module.
 #[derive(Debug, Args)]
 pub(super) struct Generate {
     #[command(flatten)]
     pub target: Target,
 }
 
-/// A document, and the crate that is made of it.
+/// Documents, and the crate that is made of them.
 #[derive(Debug, Args)]
 pub(super) struct Target {
     #[command(flatten)]
-    spec: Spec,
+    specs: Specs,
     /// The crate's folder
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
@@ -36,7 +36,7 @@ pub(super) struct Target {
 impl Target {
     /// The files of the crate; `None` where the document has errors, which were told.
     pub fn files(&self) -> Result<Option<Files>, Failure> {
-        let compiled = self.spec.compile();
+        let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(None);
         }

@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lift::rust_type::RustType;
 use crate::read::Remote;
 use crate::render::Dependency;
-use crate::{CompileOptions, Compiled, compile_with};
+use crate::{CompileOptions, Compiled, compile_all};
 
 /// Serve an HTTP API in Rust from its OpenAPI document.
 #[derive(Debug, Parser)]
@@ -33,12 +33,13 @@ Examples:
   buildflow-gen generate pets.yaml --out crates/pets-api generate a crate to commit
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
   buildflow-gen inspect pets.yaml                        see what a document maps to
+  buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
 
 Exit codes: 0 done; 1 the document has errors, the crate is stale, or the command failed; 2 wrong usage.";
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Write a complete crate for a document.
+    /// Write a complete crate for a document, or for several.
     Generate(generate::Generate),
     /// Fail, with a diff, when a generated crate is not what its document says.
     Check(check::Check),
@@ -50,12 +51,19 @@ enum Action {
     Inspect(inspect::Inspect),
 }
 
-/// The document, and how to read it.
+/// The documents, and how to read them.
 #[derive(Debug, Clone, Args)]
-struct Spec {
-    /// The OpenAPI document, in YAML or JSON
-    #[arg(value_name = "DOCUMENT")]
-    path: PathBuf,
+struct Specs {
+    /// OpenAPI documents, in YAML or JSON, or flow files, whose `services:` name them
+    #[arg(value_name = "DOCUMENT", required = true)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How documents are read.
+#[derive(Debug, Clone, Args)]
+struct Reading {
     /// What the service is called; by default the file's name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -107,33 +115,42 @@ pub fn main() -> ExitCode {
     }
 }
 
-impl Spec {
-    /// Compiles the document.
-    fn read(&self) -> Compiled {
+impl Reading {
+    /// Compiles documents.
+    fn read(&self, paths: &[PathBuf]) -> Compiled {
         let (name, skip_unsupported) = (self.name.clone(), self.skip_unsupported);
         let remote = if self.allow_remote { Remote::Pinning } else { Remote::Stored };
         let formats = self.format.clone();
         let options = CompileOptions { name, skip_unsupported, remote, formats, ..CompileOptions::default() };
-        let mut compiled = compile_with(&self.path, &options);
-        if let (Some(Denied::Untyped), Some((document, lowered))) = (self.deny, &compiled.outcome) {
-            let untyped = lowered.untyped().into_iter().map(|part| {
-                let message = format!("{}: this has no type of its own", part.why);
-                Diagnostic::error("untyped", document.span(&part.pointer), message)
-                    .help("say more of it in the document, or do without `--deny untyped`")
+        let mut compiled = compile_all(paths, &options);
+        if let Some(Denied::Untyped) = self.deny {
+            let untyped = compiled.services.iter().flat_map(|(document, lowered)| {
+                lowered.untyped().into_iter().map(|part| {
+                    let message = format!("{}: this has no type of its own", part.why);
+                    Diagnostic::error("untyped", document.span(&part.pointer), message)
+                        .help("say more of it in the document, or do without `--deny untyped`")
+                })
             });
-            compiled.diagnostics.extend(untyped.collect::<Vec<_>>());
+            compiled.diagnostics.extend(untyped);
         }
         compiled
     }
 
-    /// Compiles the document, and tells what there is to tell.
-    fn compile(&self) -> Compiled {
-        let compiled = self.read();
+    /// Compiles documents, and tells what there is to tell.
+    fn compile(&self, paths: &[PathBuf]) -> Compiled {
+        let compiled = self.read(paths);
         let report = compiled.report(std::io::stderr().is_terminal());
         if !report.is_empty() {
             say(report.trim_end());
         }
         compiled
+    }
+}
+
+impl Specs {
+    /// Compiles the documents, and tells what there is to tell.
+    fn compile(&self) -> Compiled {
+        self.reading.compile(&self.paths)
     }
 }
 

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use askama::Template;
 use clap::Args;
 
-use super::{Failure, Spec, local_runtime, print};
+use super::{Failure, Reading, local_runtime, print};
 use crate::Compiled;
 use crate::example::{Api, Handlers, main_file};
 use crate::ir::Service;
-use crate::render::{self, Dependency, quoted};
+use crate::render::{self, Arrangement, Dependency, quoted};
 
 /// Start an application.
 #[derive(Debug, Args)]
@@ -19,8 +19,11 @@ pub(super) struct New {
     /// The application's folder, which must not exist yet
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
+    /// The OpenAPI document, in YAML or JSON
+    #[arg(value_name = "DOCUMENT")]
+    document: PathBuf,
     #[command(flatten)]
-    spec: Spec,
+    reading: Reading,
 }
 
 /// The manifest of an application.
@@ -52,12 +55,15 @@ impl New {
         if self.folder.exists() {
             return Err(format!("{} exists; choose another folder", self.folder.display()).into());
         }
-        let compiled = self.spec.compile();
-        let Some((document, lowered)) = compiled.outcome.as_ref().filter(|_| !compiled.diagnostics.has_errors()) else {
+        let compiled = self.reading.compile(std::slice::from_ref(&self.document));
+        if compiled.arrangement == Arrangement::Modules {
+            return Err("an application starts with one document; name that instead of a flow file".into());
+        }
+        let Some((document, lowered)) = compiled.outcome().filter(|_| !compiled.diagnostics.has_errors()) else {
             return Ok(ExitCode::FAILURE);
         };
         let service = &lowered.service;
-        let file = self.spec.path.file_name().ok_or("the document's path has no file name")?.to_string_lossy();
+        let file = self.document.file_name().ok_or("the document's path has no file name")?.to_string_lossy();
         let runtime = local_runtime();
         let manifest = Manifest {
             package: quoted(&package_name(&self.folder)?),
@@ -67,12 +73,12 @@ impl New {
         };
         let build = BuildFile {
             spec: quoted(&format!("specs/{file}")),
-            name: self.spec.name.as_deref().map(quoted),
-            skip_unsupported: self.spec.skip_unsupported,
+            name: self.reading.name.as_deref().map(quoted),
+            skip_unsupported: self.reading.skip_unsupported,
         };
         let main = main_file(document, service, Api::Module(&service.module), Handlers::Unwritten)?;
         fs::create_dir_all(self.folder.join("src"))?;
-        copy_document(&self.spec.path, &compiled, &self.folder.join("specs"))?;
+        copy_document(&self.document, &compiled, &self.folder.join("specs"))?;
         fs::write(self.folder.join("Cargo.toml"), manifest.render()?)?;
         fs::write(self.folder.join("build.rs"), build.render()?)?;
         fs::write(self.folder.join("src/main.rs"), main)?;

@@ -9,10 +9,11 @@ use askama::Template as _;
 use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
-use super::{Failure, Spec, local_runtime, say};
+use super::{Failure, Specs, local_runtime, say};
 use crate::Compiled;
-use crate::example::{Api, Handlers, main_file};
-use crate::render::{Dependency, Files, Layout, quoted};
+use crate::example::{Api, Handlers, flow_main_file, handlers_file, main_file};
+use crate::ir::Service;
+use crate::render::{Arrangement, Dependency, Files, Layout, quoted};
 use crate::write::write_files;
 
 /// Generate, compile and serve a document with example answers.
@@ -22,7 +23,7 @@ use crate::write::write_files;
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
-    spec: Spec,
+    specs: Specs,
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     bind: String,
@@ -36,29 +37,29 @@ pub(super) struct Serve {
 
 impl Serve {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let compiled = self.spec.compile();
+        let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);
         }
         let work = self.work_dir.clone().map_or_else(cache, Ok)?;
         let project = Project::of(&compiled, &work)?;
         project.write()?;
-        say(&format!("compiling {} (the first time takes about a minute)", self.spec.path.display()));
+        let named: Vec<String> = self.specs.paths.iter().map(|path| path.display().to_string()).collect();
+        let named = named.join(", ");
+        say(&format!("compiling {named} (the first time takes about a minute)"));
         let binary = project.build(&work, self.release)?;
-        say(&format!("serving {} on http://{}", self.spec.path.display(), self.bind));
-        if let Some(page) = docs_page(&compiled) {
+        say(&format!("serving {named} on http://{}", self.bind));
+        for page in compiled.services.iter().filter_map(|(_, lowered)| docs_page(&lowered.service)) {
             say(&format!("docs on http://{}{page}", self.bind));
         }
         become_server(&binary, &self.bind)
     }
 }
 
-/// The path of the page that shows the document, if it is shown.
-fn docs_page(compiled: &Compiled) -> Option<String> {
-    let (_, lowered) = compiled.outcome.as_ref()?;
-    let options = &lowered.service.options;
-    let base_route = options.base_route.as_deref().unwrap_or_default().trim_end_matches('/');
-    options.docs.paths().first().map(|path| format!("{base_route}{path}"))
+/// The path of the page that shows a service's document, if it is shown.
+fn docs_page(service: &Service) -> Option<String> {
+    let base_route = service.options.base_route.as_deref().unwrap_or_default().trim_end_matches('/');
+    service.options.docs.paths().first().map(|path| format!("{base_route}{path}"))
 }
 
 /// The application that serves examples, and the generated crate that it uses.
@@ -70,11 +71,10 @@ struct Project {
 
 impl Project {
     fn of(compiled: &Compiled, work: &Path) -> Result<Self, Failure> {
-        let (document, lowered) = compiled.outcome.as_ref().ok_or("the document could not be read")?;
-        let service = &lowered.service;
+        let (_, first) = compiled.outcome().ok_or("the document could not be read")?;
         let runtime = local_runtime();
-        let package = format!("{}-examples", service.module);
-        let library = format!("{}_api", service.module);
+        let package = format!("{}-examples", first.service.module);
+        let library = format!("{}_api", first.service.module);
         let layout = Layout::Crate { package: library.clone(), runtime: runtime.clone() };
         let mut files: Files =
             compiled.render(&layout)?.into_iter().map(|(path, text)| (format!("api/{path}"), text)).collect();
@@ -82,8 +82,7 @@ impl Project {
         let manifest =
             Manifest { package: quoted(&package), runtime: depend(&runtime, ""), api: Some(api), generator: None };
         files.insert("Cargo.toml".to_owned(), manifest.render()?);
-        let main = main_file(document, service, Api::Crate(&library), Handlers::Examples)?;
-        files.insert("src/main.rs".to_owned(), main);
+        files.extend(application(compiled, &library)?);
         // The versions that the runtime was tested with.
         if let Dependency::Path(path) = &runtime
             && let Ok(lock) = fs::read_to_string(Path::new(path).with_file_name("Cargo.lock"))
@@ -98,7 +97,8 @@ impl Project {
         for stale in ["api/src", "src"] {
             let kept = |path: &str| self.files.contains_key(&format!("{stale}/{path}"));
             for entry in fs::read_dir(self.folder.join(stale)).into_iter().flatten().flatten() {
-                if !kept(&entry.file_name().to_string_lossy()) {
+                // A folder is a service's, and compiled where a file says so.
+                if entry.path().is_file() && !kept(&entry.file_name().to_string_lossy()) {
                     fs::remove_file(entry.path())?;
                 }
             }
@@ -122,6 +122,26 @@ impl Project {
         let profile = if release { "release" } else { "debug" };
         Ok(target.join(profile).join(&self.package))
     }
+}
+
+/// The source of the application: handlers that answer with examples.
+fn application(compiled: &Compiled, library: &str) -> Result<Files, Failure> {
+    let mut files = Files::new();
+    let mut modules = Vec::new();
+    for (document, lowered) in &compiled.services {
+        let service = &lowered.service;
+        if compiled.arrangement == Arrangement::Root {
+            let main = main_file(document, service, Api::Crate(library), Handlers::Examples)?;
+            files.insert("src/main.rs".to_owned(), main);
+            return Ok(files);
+        }
+        let api = format!("{library}::{}", service.module);
+        let handlers = handlers_file(document, service, Api::Crate(&api), Handlers::Examples)?;
+        files.insert(format!("src/{}.rs", service.module), handlers);
+        modules.push(service.module.as_str());
+    }
+    files.insert("src/main.rs".to_owned(), flow_main_file(&modules)?);
+    Ok(files)
 }
 
 /// The user's cache folder (XDG Base Directory Specification).

@@ -19,14 +19,23 @@ pub enum Handlers {
 }
 
 #[derive(Template)]
-#[template(path = "app/main.rs.askama", escape = "none")]
-struct MainFile<'i> {
+#[template(path = "app/handlers.rs.askama", escape = "none")]
+struct HandlersFile<'i> {
     service: &'i Service,
     /// How the generated code gets in: `mod pets { … }`, or a crate's name.
     api: Api<'i>,
     handlers: Vec<HandlerView<'i>>,
     checks: &'static str,
     uses_examples: bool,
+}
+
+#[derive(Template)]
+#[template(path = "app/main.rs.askama", escape = "none")]
+struct MainFile<'i> {
+    /// The services' handlers, where they stand in modules of their own.
+    modules: &'i [&'i str],
+    /// The handlers of the only service.
+    handlers: Option<HandlersFile<'i>>,
 }
 
 /// Where the application finds the generated code.
@@ -74,29 +83,58 @@ pub fn main_file(
     api: Api<'_>,
     handlers: Handlers,
 ) -> Result<String, RenderError> {
-    let mut examples = Examples::new(document, &service.endpoints);
-    let views = service.endpoints.iter().map(|endpoint| {
-        let answer = match (handlers, super::answer(endpoint)) {
-            (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, &mut examples),
-            _ => "Err(HttpError::not_implemented())".to_owned(),
+    let handlers = Some(HandlersFile::of(document, service, api, handlers));
+    crate::render::source("src/main.rs", &MainFile { modules: &[], handlers })
+}
+
+/// The text of a module with handlers and a function that makes the service, for [`flow_main_file`].
+///
+/// # Errors
+///
+/// A mistake of the generator.
+pub fn handlers_file(
+    document: &Document,
+    service: &Service,
+    api: Api<'_>,
+    handlers: Handlers,
+) -> Result<String, RenderError> {
+    crate::render::source(&format!("src/{}.rs", service.module), &HandlersFile::of(document, service, api, handlers))
+}
+
+/// The text of a `src/main.rs` that serves the services of these modules.
+///
+/// # Errors
+///
+/// A mistake of the generator.
+pub fn flow_main_file(modules: &[&str]) -> Result<String, RenderError> {
+    crate::render::source("src/main.rs", &MainFile { modules, handlers: None })
+}
+
+impl<'i> HandlersFile<'i> {
+    fn of(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
+        let mut examples = Examples::new(document, &service.endpoints);
+        let views = service.endpoints.iter().map(|endpoint| {
+            let answer = match (handlers, super::answer(endpoint)) {
+                (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, &mut examples),
+                _ => "Err(HttpError::not_implemented())".to_owned(),
+            };
+            let principal = match endpoint.admission() {
+                Admission::Everybody => "",
+                Admission::Identified => ", _principal: Option<Self::Principal>",
+                Admission::Authorized => ", _principal: Self::Principal",
+            };
+            let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
+            let binding = if answer.contains(ECHO) { "request" } else { "_request" };
+            HandlerView { method, binding, request, response, principal, answer }
+        });
+        let views: Vec<HandlerView<'_>> = views.collect();
+        let checks = match handlers {
+            Handlers::Unwritten => "Err(HttpError::unauthorized())",
+            Handlers::Examples => "Ok(())",
         };
-        let principal = match endpoint.admission() {
-            Admission::Everybody => "",
-            Admission::Identified => ", _principal: Option<Self::Principal>",
-            Admission::Authorized => ", _principal: Self::Principal",
-        };
-        let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
-        let binding = if answer.contains(ECHO) { "request" } else { "_request" };
-        HandlerView { method, binding, request, response, principal, answer }
-    });
-    let views: Vec<HandlerView<'_>> = views.collect();
-    let checks = match handlers {
-        Handlers::Unwritten => "Err(HttpError::unauthorized())",
-        Handlers::Examples => "Ok(())",
-    };
-    let uses_examples = views.iter().any(|view| view.answer.contains("example("));
-    let file = MainFile { service, api, handlers: views, checks, uses_examples };
-    crate::render::source("src/main.rs", &file)
+        let uses_examples = views.iter().any(|view| view.answer.contains("example("));
+        Self { service, api, handlers: views, checks, uses_examples }
+    }
 }
 
 /// An expression that answers with an example.

@@ -3,7 +3,7 @@
 mod handlers;
 mod synthesis;
 
-pub use handlers::{Api, Handlers, main_file};
+pub use handlers::{Api, Handlers, flow_main_file, handlers_file, main_file};
 
 use std::collections::HashMap;
 

@@ -4,7 +4,7 @@
 //! Every mistake of the document is told here, at its place, all at once.
 
 mod bundle;
-mod conform;
+pub(crate) mod conform;
 mod convert;
 mod dialect;
 mod direction;
@@ -17,7 +17,7 @@ mod keywords;
 mod meaning;
 mod mend;
 pub(crate) mod middleware;
-mod options;
+pub(crate) mod options;
 mod pattern;
 mod reader;
 mod references;

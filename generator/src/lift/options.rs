@@ -9,7 +9,12 @@ use crate::ir::Middleware;
 use crate::read::{Node, Span};
 
 /// The extension's name.
-const BLOCK: &str = "x-buildflow-service";
+pub(crate) const BLOCK: &str = "x-buildflow-service";
+
+/// The options' names.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware"])
+}
 
 /// What a document says of the service that it describes.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,8 +98,7 @@ fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Opti
 }
 
 fn unknown_option(name: &str, span: Span) -> Diagnostic {
-    let names = replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware"]);
-    let help = match nearest(name, names) {
+    let help = match nearest(name, names()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "remove it".to_owned(),
     };

@@ -70,20 +70,21 @@ impl ReplicaOptions {
     /// Refuses numbers of replicas that contradict each other.
     pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
         for (less, more) in [("min_replicas", "max_replicas"), ("num_replicas", "max_replicas")] {
-            let most = self.count(more).map_or(1, |(count, _)| count);
+            let most = self.count(more);
+            let limit = most.map_or(1, |(count, _)| count);
             if let Some((count, span)) = self.count(less)
-                && count > most
+                && count > limit
             {
-                let said = if self.count(more).is_some() { "which is" } else { "whose default is" };
-                let message = format!("`{less}`, {count}, is more than `{more}`, {said} {most}");
-                diagnostics.push(Diagnostic::error("contradictory-options", span, message));
+                let said = if most.is_some() { "which is" } else { "whose default is" };
+                let message = format!("`{less}`, {count}, is more than `{more}`, {said} {limit}");
+                diagnostics.push(contradiction(message, span, most));
             }
         }
-        if let (Some((least, _)), Some((count, span))) = (self.count("min_replicas"), self.count("num_replicas"))
-            && count < least
+        if let (Some(least), Some((count, span))) = (self.count("min_replicas"), self.count("num_replicas"))
+            && count < least.0
         {
-            let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {least}");
-            diagnostics.push(Diagnostic::error("contradictory-options", span, message));
+            let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {}", least.0);
+            diagnostics.push(contradiction(message, span, Some(least)));
         }
     }
 
@@ -92,6 +93,15 @@ impl ReplicaOptions {
             OptionValue::Count(count) => Some((count, option.span)),
             _ => None,
         })
+    }
+}
+
+/// The diagnostic of a number that another one contradicts, with the place of that if it is said.
+fn contradiction(message: String, span: Span, other: Option<(u32, Span)>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("contradictory-options", span, message);
+    match other {
+        Some((_, place)) => diagnostic.related(place, "this is said here"),
+        None => diagnostic,
     }
 }
 

@@ -131,7 +131,9 @@ impl Scope {
 /// The words as a module's name.
 pub(super) fn module_text(text: &str) -> String {
     let name = field_text(text);
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_api") }
+    // In a crate's `src`, these mean something to cargo.
+    let is_taken = ["bin", "lib", "main"].contains(&name.as_str());
+    if !is_taken && syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_api") }
 }
 
 /// The words as a type's name: `UpperCamelCase`.

@@ -55,11 +55,21 @@ impl Sources {
     ///
     /// Where that fails, a diagnostic tells why.
     pub fn read(&mut self, path: &Path, diagnostics: &mut Diagnostics) -> Option<Node> {
+        self.read_named_at(None, path, diagnostics)
+    }
+
+    /// The same for a file that another one names at this place.
+    pub(crate) fn read_named_at(
+        &mut self,
+        place: Option<Span>,
+        path: &Path,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Node> {
         let name = path.display().to_string();
         match read_bytes(path) {
             Ok(bytes) => self.decode(path, name, bytes, diagnostics),
             Err(error) => {
-                diagnostics.push(unreadable(&name, None, &error));
+                diagnostics.push(unreadable(&name, place, &error));
                 None
             }
         }

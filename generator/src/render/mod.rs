@@ -19,6 +19,7 @@ mod unions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
+use indexmap::IndexSet;
 
 #[cfg(feature = "cli")]
 pub(crate) use middleware::features as middleware_features;
@@ -39,6 +40,15 @@ pub enum Layout {
     },
     /// One file to include from a build script's `OUT_DIR`, and its schemas and document beside it.
     Include,
+}
+
+/// Where the code of services stands in a crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrangement {
+    /// At its root: the crate is one service.
+    Root,
+    /// In a module each, which has the service's name.
+    Modules,
 }
 
 /// How a generated crate finds `buildflow-runtime`.
@@ -83,9 +93,17 @@ struct Module {
 #[template(path = "crate/lib.rs.askama", escape = "none")]
 struct LibFile<'i> {
     docs: DocText,
+    /// Whether it is the crate's root, and no module of a crate of several services.
+    is_crate: bool,
     modules: &'i [Module],
     handler: &'i crate::ir::TypeName,
     has_operations: bool,
+}
+
+#[derive(Template)]
+#[template(path = "crate/flow.rs.askama", escape = "none")]
+struct FlowFile<'i> {
+    modules: Vec<&'i str>,
 }
 
 #[derive(Template)]
@@ -112,32 +130,61 @@ struct ValidationFile {
     patterns: Vec<Literal>,
 }
 
-/// Everything that is generated for a service.
-pub fn render(service: &Service, layout: &Layout) -> Result<Files, RenderError> {
+/// Everything that is generated for services, whose names differ.
+pub fn render(services: &[&Service], arrangement: Arrangement, layout: &Layout) -> Result<Files, RenderError> {
+    let mut files = Files::new();
     match layout {
-        Layout::Crate { package, runtime } => crate_files(service, package, runtime),
-        Layout::Include => include_files(service),
+        Layout::Include => {
+            for service in services {
+                files.extend(include_files(service)?);
+            }
+        }
+        Layout::Crate { package, runtime } => {
+            let manifest = ManifestFile {
+                package: Literal::of(package),
+                runtime: dependency(runtime, services),
+                others: others(services),
+            };
+            files.insert("Cargo.toml".to_owned(), text_of("Cargo.toml", &manifest)?);
+            match arrangement {
+                Arrangement::Root => {
+                    for service in services {
+                        files.extend(source_files(service, "src/lib.rs", "src")?);
+                    }
+                }
+                Arrangement::Modules => files.extend(module_files(services)?),
+            }
+        }
     }
+    Ok(files)
 }
 
-fn crate_files(service: &Service, package: &str, runtime: &Dependency) -> Result<Files, RenderError> {
+/// A crate's source with a module a service.
+fn module_files(services: &[&Service]) -> Result<Files, RenderError> {
+    let lib = FlowFile { modules: services.iter().map(|service| service.module.as_str()).collect() };
+    let mut files = Files::from([("src/lib.rs".to_owned(), pretty("src/lib.rs", &text_of("src/lib.rs", &lib)?)?)]);
+    for service in services {
+        let folder = format!("src/{}", service.module);
+        files.extend(source_files(service, &format!("{folder}/mod.rs"), &folder)?);
+    }
+    Ok(files)
+}
+
+/// The source of a service: the file of its root, and those of its modules in `folder`.
+fn source_files(service: &Service, root: &str, folder: &str) -> Result<Files, RenderError> {
     let modules = modules(service, ["schemas.json", "answers.json", "openapi.json"])?;
-    let docs = service::title(service);
-    let lib =
-        LibFile { docs, modules: &modules, handler: &service.handler, has_operations: !service.endpoints.is_empty() };
-    let manifest =
-        ManifestFile { package: Literal::of(package), runtime: dependency(runtime, service), others: others(service) };
-    let mut files = Files::new();
-    files.insert("Cargo.toml".to_owned(), text_of("Cargo.toml", &manifest)?);
-    files.insert("src/lib.rs".to_owned(), pretty("src/lib.rs", &text_of("src/lib.rs", &lib)?)?);
+    let (docs, has_operations) = (service::title(service), !service.endpoints.is_empty());
+    let is_crate = root == "src/lib.rs";
+    let text = LibFile { docs, is_crate, modules: &modules, handler: &service.handler, has_operations };
+    let mut files = Files::from([(root.to_owned(), pretty(root, &text_of(root, &text)?)?)]);
     for module in &modules {
-        let file = format!("src/{}.rs", module.name);
+        let file = format!("{folder}/{}.rs", module.name);
         let text = pretty(&file, &module.text)?;
         files.insert(file, text);
     }
-    files.insert("src/schemas.json".to_owned(), service.schemas.clone());
-    files.insert("src/answers.json".to_owned(), service.answers.clone());
-    files.extend(service.document.clone().map(|document| ("src/openapi.json".to_owned(), document)));
+    files.insert(format!("{folder}/schemas.json"), service.schemas.clone());
+    files.insert(format!("{folder}/answers.json"), service.answers.clone());
+    files.extend(service.document.clone().map(|document| (format!("{folder}/openapi.json"), document)));
     Ok(files)
 }
 
@@ -197,20 +244,21 @@ fn pretty(file: &str, text: &str) -> Result<String, RenderError> {
     layout::generated(text).map_err(|error| mistake(file, &error))
 }
 
-/// The runtime, with the features that the service's types need and no others.
-fn dependency(runtime: &Dependency, service: &Service) -> Code {
+/// The runtime, with the features that the services need and no others.
+fn dependency(runtime: &Dependency, services: &[&Service]) -> Code {
     let place = match runtime {
         Dependency::Version => format!("version = {}", Literal::of(env!("CARGO_PKG_VERSION"))),
         Dependency::Path(path) => format!("path = {}", Literal::of(path)),
     };
-    let features: Vec<String> = features(service).iter().map(|feature| Literal::of(feature).to_string()).collect();
+    let features = services.iter().copied().flat_map(features).collect::<IndexSet<_>>();
+    let features: Vec<String> = features.into_iter().map(|feature| Literal::of(feature).to_string()).collect();
     Code::new(format!("{{ {place}, default-features = false, features = [{}] }}", features.join(", ")))
 }
 
-/// The crates of the types that the document names, each once.
-fn others(service: &Service) -> Vec<(Code, Code)> {
+/// The crates of the types that documents name, each once.
+fn others(services: &[&Service]) -> Vec<(Code, Code)> {
     let mut packages: BTreeMap<&str, (&str, BTreeSet<&str>)> = BTreeMap::new();
-    for (ty, _) in &service.external {
+    for (ty, _) in services.iter().flat_map(|service| &service.external) {
         if let Origin::Package(Package { name, version: Some(version), features }) = ty.origin() {
             let (_, all) = packages.entry(name).or_insert((version, BTreeSet::new()));
             all.extend(features.iter().map(String::as_str));

@@ -126,7 +126,7 @@ fn a_discriminator_names_schemas_of_other_files() {
     let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
     let project = Project::new("mapping", &files);
     let compiled = project.compile();
-    let document = &compiled.outcome.as_ref().expect("the document is understood").0;
+    let document = &compiled.outcome().expect("the document is understood").0;
     let mapping = buildflow_gen::read::Pointer::parse("/components/schemas/Body/discriminator/mapping");
     let mapping = document.node(&mapping.expect("a pointer")).map(buildflow_gen::lift::json);
     let expected = r##"{"dog":"#/x-buildflow-files/dog.yaml","d":"Dog","all":"#/x-buildflow-files/all.yaml/Dog"}"##;

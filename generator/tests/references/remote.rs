@@ -95,7 +95,8 @@ fn what_was_fetched_is_pinned_and_then_read_without_a_network() {
         assert!(compiled(&project, remote).diagnostics.is_empty());
     }
     assert_eq!(server.requests().len(), 1);
-    let types = &compiled(&project, Remote::Stored).outcome.expect("it is understood").1.service.types;
+    let compiled = compiled(&project, Remote::Stored);
+    let types = &compiled.outcome().expect("it is understood").1.service.types;
     assert_eq!(types.iter().map(|made| made.name.to_string()).collect::<Vec<_>>(), ["Body"]);
 }
 

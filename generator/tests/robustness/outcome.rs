@@ -99,7 +99,7 @@ fn files(compiled: &Compiled) -> Result<Files, String> {
     let layout = Layout::Crate { package: "mutant".to_owned(), runtime: Dependency::Version };
     let mut files = compiled.render(&layout).map_err(|error| error.to_string())?;
     files.extend(compiled.render(&Layout::Include).map_err(|error| error.to_string())?);
-    let (document, lowered) = compiled.outcome.as_ref().ok_or("neither an error nor a service")?;
+    let (document, lowered) = compiled.outcome().ok_or("neither an error nor a service")?;
     for (path, handlers) in [("examples.rs", Handlers::Examples), ("unwritten.rs", Handlers::Unwritten)] {
         let text = main_file(document, &lowered.service, Api::Crate("mutant"), handlers);
         files.insert(path.to_owned(), text.map_err(|error| error.to_string())?);

@@ -8,7 +8,8 @@ use clap::Args;
 mod support;
 mod unions;
 
-use super::{Failure, Spec, print};
+use super::{Failure, Reading, Specs, print};
+use crate::Compiled;
 use crate::ir::{
     Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
 };
@@ -23,7 +24,7 @@ use crate::unsupported::Loss;
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
     #[command(flatten)]
-    spec: Spec,
+    specs: Specs,
     /// Show instead, operation by operation, what is typed, what is not, and what is refused
     #[arg(long)]
     support: bool,
@@ -32,26 +33,35 @@ pub(super) struct Inspect {
 impl Inspect {
     pub fn run(self) -> Result<ExitCode, Failure> {
         // What is not supported is listed in the overview, not refused.
-        let compiled = Spec { skip_unsupported: true, ..self.spec.clone() }.read();
-        let Some((document, lowered)) = compiled.outcome.as_ref().filter(|_| !compiled.diagnostics.has_errors()) else {
-            self.spec.compile();
+        let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
+        let compiled = reading.read(&self.specs.paths);
+        if compiled.diagnostics.has_errors() {
+            self.specs.compile();
             return Ok(ExitCode::FAILURE);
-        };
-        let mut text = String::new();
-        if self.support {
-            support::show(&mut text, &compiled, document, lowered)?;
-            print(&text)?;
-            return Ok(ExitCode::SUCCESS);
         }
-        overview(&mut text, document, lowered)?;
-        endpoints(&mut text, &lowered.service)?;
-        types(&mut text, &lowered.service)?;
-        external(&mut text, &compiled, &lowered.service)?;
-        unions::show(&mut text, document, &lowered.service)?;
-        gaps(&mut text, &compiled, document, lowered)?;
+        let mut text = String::new();
+        for (number, (document, lowered)) in compiled.services.iter().enumerate() {
+            if number > 0 {
+                text.push('\n');
+            }
+            if self.support {
+                support::show(&mut text, &compiled, document, lowered)?;
+            } else {
+                show(&mut text, &compiled, document, lowered)?;
+            }
+        }
         print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn show(out: &mut String, compiled: &Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {
+    overview(out, document, lowered)?;
+    endpoints(out, &lowered.service)?;
+    types(out, &lowered.service)?;
+    external(out, compiled, &lowered.service)?;
+    unions::show(out, document, &lowered.service)?;
+    gaps(out, compiled, document, lowered)
 }
 
 fn overview(out: &mut String, document: &Document, lowered: &Lowered) -> std::fmt::Result {
@@ -166,7 +176,7 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
 }
 
 /// The types that the document names.
-fn external(out: &mut String, compiled: &crate::Compiled, service: &Service) -> std::fmt::Result {
+fn external(out: &mut String, compiled: &Compiled, service: &Service) -> std::fmt::Result {
     if service.external.is_empty() {
         return Ok(());
     }
@@ -187,7 +197,7 @@ fn external(out: &mut String, compiled: &crate::Compiled, service: &Service) -> 
     Ok(())
 }
 
-fn gaps(out: &mut String, compiled: &crate::Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {
+fn gaps(out: &mut String, compiled: &Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {
     let untyped = lowered.untyped();
     if !untyped.is_empty() {
         writeln!(out, "\nWithout a type of their own ({})", untyped.len())?;
