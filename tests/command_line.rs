@@ -106,7 +106,7 @@ fn inspect_shows_middleware_and_new_asks_for_its_features() {
     assert!(shown.contains(around_all) && shown.contains("inside of rate_limit\n"), "{shown}");
     assert!(run(&folder, &["new", "app", document]).status.success());
     let manifest = std::fs::read_to_string(folder.join("app/Cargo.toml")).expect("there is a manifest");
-    assert!(manifest.contains(r#"features = ["compression", "rate-limit", "session"]"#), "{manifest}");
+    assert!(manifest.contains(r#"features = ["compression", "decompression", "rate-limit", "session"]"#), "{manifest}");
 }
 
 #[test]

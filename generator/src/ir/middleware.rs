@@ -13,6 +13,8 @@ pub enum Middleware {
     TrustedHost(TrustedHost),
     /// `compression`, and `gzip`.
     Compression(Compression),
+    /// `decompression`, of these encodings; all where none is said.
+    Decompression(Option<Vec<Encoding>>),
     /// `timeout`, in seconds.
     Timeout(f64),
     /// `body_limit`, in bytes.
@@ -34,6 +36,7 @@ impl Middleware {
             Self::HttpsRedirect(_) => "https_redirect",
             Self::TrustedHost(_) => "trusted_host",
             Self::Compression(_) => "compression",
+            Self::Decompression(_) => "decompression",
             Self::Timeout(_) => "timeout",
             Self::BodyLimit(_) => "body_limit",
             Self::RateLimit(_) => "rate_limit",

@@ -42,6 +42,7 @@ pub(super) fn is_used(service: &Service) -> bool {
 pub(crate) fn features(service: &Service) -> BTreeSet<&'static str> {
     let feature = |middleware: &Middleware| match middleware {
         Middleware::Compression(_) => Some("compression"),
+        Middleware::Decompression(_) => Some("decompression"),
         Middleware::RateLimit(_) => Some("rate-limit"),
         Middleware::Session(_) => Some("session"),
         _ => None,
@@ -115,6 +116,9 @@ fn layer(middleware: &Middleware) -> Layer {
             Layer::new(format!("TrustedHost::new({})", list(hosts))).flag("www_redirect", *www_redirect)
         }
         Middleware::Compression(compression) => of_compression(compression),
+        Middleware::Decompression(encodings) => {
+            Layer::new("Decompression::new()").with("encodings", encodings.as_deref(), of_encodings)
+        }
         Middleware::Timeout(time) => Layer::new(format!("Timeout::new({})", seconds(*time))),
         Middleware::BodyLimit(bytes) => Layer::new(format!("BodyLimit::new({bytes})")),
         Middleware::RateLimit(limit) => of_rate_limit(limit),
@@ -168,14 +172,18 @@ fn of_session(session: &Session) -> Layer {
         .flag("https_only", session.https_only)
 }
 
-fn of_compression(compression: &Compression) -> Layer {
-    let encoding = |encoding: &Encoding| match encoding {
+fn of_encodings(encodings: &[Encoding]) -> String {
+    let names = encodings.iter().map(|encoding| match encoding {
         Encoding::Gzip => "Encoding::Gzip",
         Encoding::Br => "Encoding::Br",
         Encoding::Zstd => "Encoding::Zstd",
-    };
+    });
+    list(names)
+}
+
+fn of_compression(compression: &Compression) -> Layer {
     Layer::new("Compression::new()")
-        .with("encodings", compression.encodings.as_ref(), |encodings| list(encodings.iter().map(encoding)))
+        .with("encodings", compression.encodings.as_deref(), of_encodings)
         .with("minimum_size", compression.minimum_size, |bytes| bytes.to_string())
         .with("level", compression.level, |level| match level {
             Level::Fastest => "CompressionLevel::Fastest".to_owned(),

@@ -13,6 +13,7 @@ use tower_http::compression::predicate::{Predicate, SizeAbove};
 use tower_http::compression::{Compression as Compressing, CompressionLayer};
 
 use super::around::{Around, Surrounded};
+use super::encoding::Encoding;
 use crate::error::HttpError;
 
 /// Media types whose content is compressed already, and those that are sent piece by piece, each of which
@@ -40,17 +41,6 @@ const UNSUITABLE: [&str; 20] = [
     "video/",
 ];
 
-/// A way to compress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// `gzip` (RFC 1952).
-    Gzip,
-    /// `br`, Brotli (RFC 7932).
-    Br,
-    /// `zstd` (RFC 8878).
-    Zstd,
-}
-
 /// Compresses answers as the client's `Accept-Encoding` says: `compression`, and `gzip` for that alone.
 ///
 /// Not those of less than [`minimum_size`](Self::minimum_size) bytes, those of media types that are
@@ -72,8 +62,7 @@ impl Default for Compression {
 impl Compression {
     /// All encodings, from 500 bytes on.
     pub fn new() -> Self {
-        let encodings = [Encoding::Gzip, Encoding::Br, Encoding::Zstd];
-        Self { encodings: encodings.into(), minimum_size: 500, level: CompressionLevel::Default }
+        Self { encodings: Encoding::ALL.into(), minimum_size: 500, level: CompressionLevel::Default }
     }
 
     /// Only gzip.
@@ -166,11 +155,6 @@ impl Negotiation {
         if taken("identity").or(any).unwrap_or(true) {
             return true;
         }
-        let name = |encoding: &Encoding| match encoding {
-            Encoding::Gzip => "gzip",
-            Encoding::Br => "br",
-            Encoding::Zstd => "zstd",
-        };
-        self.encodings.iter().any(|encoding| taken(name(encoding)).or(any).unwrap_or(false))
+        self.encodings.iter().any(|encoding| taken(encoding.name()).or(any).unwrap_or(false))
     }
 }

@@ -24,6 +24,10 @@ mod body_limit;
 #[cfg(feature = "compression")]
 mod compression;
 mod cors;
+#[cfg(feature = "decompression")]
+mod decompression;
+#[cfg(any(feature = "compression", feature = "decompression"))]
+mod encoding;
 mod host;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
@@ -43,8 +47,12 @@ use tower::{Layer, Service};
 
 pub use body_limit::BodyLimit;
 #[cfg(feature = "compression")]
-pub use compression::{Compression, CompressionLevel, Encoding};
+pub use compression::{Compression, CompressionLevel};
 pub use cors::{Allowed, Any, Cors};
+#[cfg(feature = "decompression")]
+pub use decompression::Decompression;
+#[cfg(any(feature = "compression", feature = "decompression"))]
+pub use encoding::Encoding;
 pub use host::{HttpsRedirect, TrustedHost};
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::{RateKey, RateLimit};

@@ -123,6 +123,11 @@ impl Served {
 
     /// Sends any request.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        self.request_bytes(method, path, headers, body.map(str::as_bytes))
+    }
+
+    /// Sends any request, with a body of any bytes.
+    pub fn request_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)

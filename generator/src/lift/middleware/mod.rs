@@ -20,13 +20,14 @@ pub(crate) const EXTENSION: &str = "x-buildflow-middleware";
 /// Reads the options of one middleware; `None` where what it cannot do without is missing or wrong.
 type Reader = fn(&mut Options<'_, '_>) -> Option<Middleware>;
 
-const READERS: [(&str, Reader); 11] = [
+const READERS: [(&str, Reader); 12] = [
     ("cors", cors),
     ("session", session::read),
     ("https_redirect", https_redirect),
     ("trusted_host", trusted_host),
     ("compression", compression),
     ("gzip", gzip),
+    ("decompression", decompression),
     ("timeout", timeout),
     ("body_limit", body_limit),
     ("rate_limit", rate_limit),
@@ -130,9 +131,16 @@ fn trusted_host(options: &mut Options<'_, '_>) -> Option<Middleware> {
 }
 
 fn compression(options: &mut Options<'_, '_>) -> Option<Middleware> {
-    let encodings =
-        options.words("encodings", &[("gzip", Encoding::Gzip), ("br", Encoding::Br), ("zstd", Encoding::Zstd)]);
+    let encodings = encodings(options);
     Some(compressing(options, encodings))
+}
+
+fn encodings(options: &mut Options<'_, '_>) -> Option<Vec<Encoding>> {
+    options.words("encodings", &[("gzip", Encoding::Gzip), ("br", Encoding::Br), ("zstd", Encoding::Zstd)])
+}
+
+fn decompression(options: &mut Options<'_, '_>) -> Option<Middleware> {
+    Some(Middleware::Decompression(encodings(options)))
 }
 
 fn gzip(options: &mut Options<'_, '_>) -> Option<Middleware> {

@@ -18,9 +18,9 @@ pub mod open {
 use buildflow_runtime::HttpError;
 use buildflow_runtime::types::ByteStream;
 use guarded::{
-    EventsRequest, EventsResponse, ForgetRequest, ForgetResponse, NoteRequest, NoteResponse, ScarceRequest,
-    ScarceResponse, SecureRequest, SecureResponse, SlowRequest, SlowResponse, TextRequest, TextResponse, VisitRequest,
-    VisitResponse,
+    EventsRequest, EventsResponse, ForgetRequest, ForgetResponse, NoteRequest, NoteResponse, PackRequest, PackResponse,
+    PackTightlyRequest, PackTightlyResponse, ScarceRequest, ScarceResponse, SecureRequest, SecureResponse, SlowRequest,
+    SlowResponse, TextRequest, TextResponse, VisitRequest, VisitResponse,
 };
 use open::{
     DeleteAnyRequest, DeleteAnyResponse, DescribeRequest, DescribeResponse, PublicRequest, PublicResponse,
@@ -58,6 +58,14 @@ impl guarded::Guarded for Endpoints {
 
     async fn note(&self, _request: NoteRequest) -> Result<NoteResponse, HttpError> {
         Ok(NoteResponse::NoContent)
+    }
+
+    async fn pack(&self, request: PackRequest) -> Result<PackResponse, HttpError> {
+        Ok(PackResponse::Ok(i64::try_from(request.body.len())?))
+    }
+
+    async fn pack_tightly(&self, request: PackTightlyRequest) -> Result<PackTightlyResponse, HttpError> {
+        Ok(PackTightlyResponse::Ok(i64::try_from(request.body.len())?))
     }
 
     async fn scarce(&self, _request: ScarceRequest) -> Result<ScarceResponse, HttpError> {

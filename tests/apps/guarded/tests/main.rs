@@ -3,6 +3,7 @@
 mod code;
 mod compression;
 mod cors;
+mod decompression;
 mod headers;
 mod hosts;
 mod limits;
