@@ -12,7 +12,8 @@ use buildflow_runtime::{BearerToken, HttpError};
 use talk::types::Number;
 use talk::{
     AnythingRequest, AnythingResponse, BrokenRequest, BrokenResponse, DoubleRequest, DoubleResponse, EchoRequest,
-    EchoResponse, MyEndpointRequest, MyEndpointResponse, PrivateRequest, PrivateResponse, Talk,
+    EchoResponse, MembersRequest, MembersResponse, MyEndpointRequest, MyEndpointResponse, PrivateRequest,
+    PrivateResponse, Talk,
 };
 
 /// The most bytes that are read of a request that comes whole.
@@ -57,6 +58,10 @@ impl Talk for Talker {
 
     async fn private(&self, _request: PrivateRequest) -> Result<PrivateResponse, HttpError> {
         Err(HttpError::unauthorized().detail("Nobody may see this."))
+    }
+
+    async fn members(&self, _request: MembersRequest, _principal: ()) -> Result<MembersResponse, HttpError> {
+        Ok(MembersResponse::NoContent)
     }
 
     async fn echo(&self, request: EchoRequest, _principal: ()) -> Result<EchoResponse, HttpError> {

@@ -62,6 +62,17 @@ fn an_http_error_is_what_it_says() {
 }
 
 #[test]
+fn bearer_credentials_open_an_endpoint() {
+    let server = start();
+    let ask = |credentials: &str| server.request("GET", "/members", &[("authorization", credentials)], None);
+    assert_eq!((ask("Bearer letmein").status, ask("bearer letmein").status), (204, 204));
+    for refused in [server.send("GET", "/members"), ask("Bearer guess"), ask("Bearer"), ask("Basic letmein")] {
+        assert_eq!(refused.status, 401);
+        assert!(refused.header("www-authenticate").starts_with("Bearer"), "{:?}", refused.headers);
+    }
+}
+
+#[test]
 fn a_raw_request_comes_whole_and_nothing_of_its_body_is_checked() {
     let server = start();
     let answer = server.request("POST", "/anything?my_int=3&more=1", &[("content-type", "image/png")], Some("{}"));

@@ -111,9 +111,17 @@ fn a_handshake_is_refused_before_the_socket_opens() {
         (answer.status, told),
         (422, ["header X-Name required", "query times maximum"].map(str::to_owned).to_vec())
     );
-    assert_eq!(refused(&server, "/echo", &[NAME]).status, 401);
-    assert_eq!(refused(&server, "/echo", &[NAME, ("authorization", "Bearer guess")]).status, 401);
     assert_eq!(refused(&server, "/echo", &[TOKEN, ("x-name", "nobody")]).status, 409);
+}
+
+#[test]
+fn bearer_credentials_open_a_web_socket() {
+    let server = Served::start(flow());
+    for credentials in [&[NAME][..], &[NAME, ("authorization", "Bearer guess")]] {
+        let answer = refused(&server, "/echo", credentials);
+        assert_eq!((answer.status, answer.header("www-authenticate").starts_with("Bearer")), (401, true));
+    }
+    run(async { drop(Client::open(server.address(), "/echo").await) });
 }
 
 #[test]
