@@ -28,13 +28,11 @@ struct EndpointView<'i> {
     request: &'i TypeName,
     /// The fields of the request, each with the expression that decodes it.
     parameters: Vec<(&'i str, Code)>,
-    /// What its bodies may be, for the static that says so.
-    bodies: Vec<Code>,
+    /// What it expects of a request beside them.
+    contract: Code,
     /// The request's other field, with the expression that gives it.
     payload: Option<(&'static str, Code)>,
     gate: Option<GateView>,
-    /// The media types of its answers, where each answer has one.
-    offered: Vec<Literal>,
 }
 
 /// What the runtime must know of a parameter, or of who may call. Endpoints that have the same share it.
@@ -70,11 +68,6 @@ impl<'i> EndpointsFile<'i> {
 }
 
 impl EndpointView<'_> {
-    /// The trait that has the handler's method.
-    fn caller(&self) -> &'static str {
-        self.gate.as_ref().map_or("Handler", |gate| gate.caller)
-    }
-
     fn is_decoding(&self) -> bool {
         !self.parameters.is_empty() || self.payload.is_some()
     }
@@ -97,7 +90,7 @@ impl Shared {
     /// The name of the static that describes a parameter.
     fn parameter(&mut self, parameter: &Parameter) -> &str {
         let plain = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
-        self.name(&plain, "Parameter", description(parameter))
+        self.name(&plain, "generated::Parameter", description(parameter))
     }
 
     /// The name of the static that says who may call an endpoint.
@@ -117,7 +110,7 @@ impl Shared {
 
     fn name(&mut self, plain: &str, ty: &'static str, value: String) -> &str {
         /// What endpoints call their own.
-        const TAKEN: &str = "BODY";
+        const TAKEN: &str = "CONTRACT";
         if let Some(index) = self.by_value.get(&value) {
             return &self.views[*index].name;
         }
@@ -144,10 +137,9 @@ fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -
         method: &endpoint.method_name,
         request: &endpoint.request,
         parameters,
-        bodies: endpoint.body().into_iter().flat_map(|body| &body.alternatives).map(described).collect(),
+        contract: contract(endpoint),
         payload: payload(&endpoint.payload, &service.types),
         gate: gate(endpoint, service, shared),
-        offered: offered(endpoint),
     }
 }
 
@@ -181,15 +173,15 @@ fn description(parameter: &Parameter) -> String {
         Location::Header => "header",
         Location::Cookie => "cookie",
     };
-    let mut text = format!("Parameter::{place}({})", Literal::of(&parameter.wire_name));
+    let mut text = format!("generated::Parameter::{place}({})", Literal::of(&parameter.wire_name));
     if let Location::Path(capture @ 1..) = parameter.location {
         text.push_str(&format!(".capture({capture})"));
     }
     if parameter.style != Style::Single {
-        text.push_str(&format!(".style(Style::{})", style(&parameter.style)));
+        text.push_str(&format!(".style(generated::Style::{})", style(&parameter.style)));
     }
     if parameter.syntax != Syntax::Plain {
-        text.push_str(&format!(".syntax(Syntax::{:?})", parameter.syntax));
+        text.push_str(&format!(".syntax(generated::Syntax::{:?})", parameter.syntax));
     }
     if !parameter.schema.is_empty() {
         text.push_str(&format!(".schema({})", Literal::of(&parameter.schema)));
@@ -248,8 +240,27 @@ pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
     }
 }
 
+/// What an endpoint expects of a request, as the runtime's constructors make it.
+fn contract(endpoint: &Endpoint) -> Code {
+    let mut text = "generated::Contract::new(&validation::SCHEMAS)".to_owned();
+    let offered: Vec<String> = offered(endpoint).iter().map(Literal::to_string).collect();
+    if !offered.is_empty() {
+        text.push_str(&format!(".offers(&[{}])", offered.join(", ")));
+    }
+    match &endpoint.payload {
+        Payload::Nothing | Payload::Raw => {}
+        Payload::Handshake => text.push_str(".handshake()"),
+        Payload::Body(body) => {
+            let constructor = if body.required { "body" } else { "optional_body" };
+            let bodies: Vec<String> = body.alternatives.iter().map(described).collect();
+            text.push_str(&format!(".{constructor}(&[{}])", bodies.join(", ")));
+        }
+    }
+    Code::new(text)
+}
+
 /// One kind of body as the runtime's constructors make it.
-fn described(alternative: &Alternative) -> Code {
+fn described(alternative: &Alternative) -> String {
     let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::of(name).to_string()).collect();
     let schema = match alternative.schema.as_str() {
         "" => String::new(),
@@ -259,7 +270,16 @@ fn described(alternative: &Alternative) -> Code {
         Validation::Static => "",
         Validation::Schema => ".validated()",
     };
-    Code::new(format!("Body::new(&[{}]){schema}{validated}", names.join(", ")))
+    let content = match &alternative.content {
+        Content::Json(_) | Content::Form(..) | Content::Text | Content::Bytes | Content::Media => String::new(),
+        Content::Multipart(_, fields) => format!(".parts(&[{}], &[])", styles(fields)),
+        Content::Upload(upload) => {
+            format!(".parts(&[{}], <{} as generated::FromParts>::FILES)", styles(&upload.styles), upload.name)
+        }
+        // Items that clients send are left to the handler; what opens a WebSocket is no body.
+        Content::Stream | Content::Items(..) | Content::Upgrade => ".stream()".to_owned(),
+    };
+    format!("generated::Body::new(&[{}]){schema}{validated}{content}", names.join(", "))
 }
 
 /// The field of a request beside its parameters, and the expression that gives it.
@@ -268,7 +288,7 @@ fn payload(payload: &Payload, types: &[TypeDef]) -> Option<(&'static str, Code)>
         Payload::Nothing => None,
         Payload::Body(body) => Some(("body", whole_body(body, types))),
         Payload::Raw => Some(("request", Code::new("decoder.raw()"))),
-        Payload::Handshake => Some(("socket", Code::new("decoder.websocket().await?"))),
+        Payload::Handshake => Some(("socket", Code::new("decoder.websocket()"))),
     }
 }
 
@@ -277,37 +297,34 @@ fn whole_body(body: &Body, types: &[TypeDef]) -> Code {
         (Some(choice), several) => {
             let arms = several.iter().enumerate().map(|(index, alternative)| {
                 let pattern = if index + 1 == several.len() { "_".to_owned() } else { index.to_string() };
-                let decoded = body_decode(&alternative.content, &format!("&BODY[{index}]"), types);
+                let decoded = body_decode(&alternative.content, types);
                 format!("{pattern} => {decoded}.map({choice}::{}),", alternative.variant)
             });
-            format!("match decoder.choose(&BODY)? {{ {} }}", arms.collect::<String>())
+            format!("match decoder.chosen() {{ {} }}", arms.collect::<String>())
         }
-        (None, several) => several.iter().map(|only| body_decode(&only.content, "&BODY", types)).collect(),
+        (None, several) => several.iter().map(|only| body_decode(&only.content, types)).collect(),
     };
     let decode = match (body.required, &body.choice) {
         (true, _) => decode,
-        (false, None) => format!("if decoder.has_body().await? {{ {decode}.map(Some) }} else {{ Some(None) }}"),
-        (false, Some(_)) => format!("if decoder.has_body().await? {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
+        (false, None) => format!("if decoder.has_body() {{ {decode}.map(Some) }} else {{ Some(None) }}"),
+        (false, Some(_)) => format!("if decoder.has_body() {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
     };
     Code::new(decode)
 }
 
-/// The expression that reads and decodes one kind of body.
-fn body_decode(content: &Content, place: &str, types: &[TypeDef]) -> String {
+/// The expression that decodes one kind of body.
+fn body_decode(content: &Content, types: &[TypeDef]) -> String {
     let call = match content {
-        Content::Json(slot) => format!("json({place}, {})", check(slot, types)),
-        Content::Form(slot, fields) => format!("form({place}, &[{}], {})", styles(fields), check(slot, types)),
-        Content::Multipart(slot, fields) => {
-            format!("multipart({place}, &[{}], {})", styles(fields), check(slot, types))
-        }
-        Content::Upload(upload) => format!("upload({place}, &[{}])", styles(&upload.styles)),
-        Content::Text => format!("text({place})"),
-        Content::Bytes => format!("bytes({place})"),
-        Content::Media => format!("media({place})"),
-        // Items that clients send are left to the handler; what opens a WebSocket is no body.
-        Content::Stream | Content::Items(..) | Content::Upgrade => format!("stream({place})"),
+        Content::Json(slot) => format!("json({})", check(slot, types)),
+        Content::Form(slot, fields) => format!("form(&[{}], {})", styles(fields), check(slot, types)),
+        Content::Multipart(slot, _) => format!("multipart({})", check(slot, types)),
+        Content::Upload(_) => "upload()".to_owned(),
+        Content::Text => "text()".to_owned(),
+        Content::Bytes => "bytes()".to_owned(),
+        Content::Media => "media()".to_owned(),
+        Content::Stream | Content::Items(..) | Content::Upgrade => "stream()".to_owned(),
     };
-    format!("decoder.{call}.await?")
+    format!("decoder.{call}")
 }
 
 fn styles(fields: &[FormField]) -> String {

@@ -8,6 +8,8 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, Head
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
+use super::contract::{Content, Loaded};
+use super::fields::Field;
 use super::{Decoder, Severity, place};
 use crate::deadline::within;
 use crate::error::HttpError;
@@ -30,12 +32,14 @@ pub struct Body {
     pub media_types: &'static [&'static str],
     /// Who validates it.
     pub validation: Validation,
+    /// How it is read.
+    pub content: Content,
 }
 
 impl Body {
     /// A body of these media types, validated by types.
     pub const fn new(media_types: &'static [&'static str]) -> Self {
-        Self { schema: "", media_types, validation: Validation::Static }
+        Self { schema: "", media_types, validation: Validation::Static, content: Content::Whole }
     }
 
     /// The pointer of its schema.
@@ -51,6 +55,20 @@ impl Body {
         self.validation = Validation::Schema;
         self
     }
+
+    /// It is a form with parts: the fields that are not written as usual, and the names of those that are files.
+    #[must_use]
+    pub const fn parts(mut self, fields: &'static [Field], files: &'static [&'static str]) -> Self {
+        self.content = Content::Parts(fields, files);
+        self
+    }
+
+    /// The handler reads it piece by piece.
+    #[must_use]
+    pub const fn stream(mut self) -> Self {
+        self.content = Content::Stream;
+        self
+    }
 }
 
 /// Who validates a body.
@@ -63,8 +81,81 @@ pub enum Validation {
 }
 
 impl Decoder {
-    /// Whether there is a body at all; for one that may be absent.
-    pub async fn has_body(&mut self) -> Result<bool, HttpError> {
+    /// Whether there is a body, for one that may be absent.
+    pub fn has_body(&self) -> bool {
+        self.chosen.is_some()
+    }
+
+    /// Which of several bodies it is.
+    pub fn chosen(&self) -> usize {
+        self.chosen.unwrap_or_default()
+    }
+
+    /// What is known of it.
+    pub(super) fn body(&self) -> Option<&'static Body> {
+        self.contract.bodies().get(self.chosen?)
+    }
+
+    /// A JSON body.
+    pub fn json<T: for<'de> Decode<'de>>(&mut self, check: fn(&T) -> bool) -> Option<T> {
+        let (body, text) = self.whole()?;
+        if text.is_empty() {
+            self.violate_body("", "required", "is missing");
+            return None;
+        }
+        self.decode_json(body, &text, check)
+    }
+
+    /// A text body, in UTF-8.
+    pub fn text(&mut self) -> Option<String> {
+        let (body, text) = self.whole_text()?;
+        if body.validation == Validation::Static {
+            return Some(text);
+        }
+        let json = Value::String(text);
+        let valid = self.is_valid(body, &json);
+        match json {
+            Value::String(text) if valid => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A body of bytes.
+    pub fn bytes(&mut self) -> Option<Bytes> {
+        self.whole().map(|(_, bytes)| bytes)
+    }
+
+    /// A body of bytes, with the media type that the client says.
+    pub fn media(&mut self) -> Option<Media> {
+        let (_, bytes) = self.whole()?;
+        Some(Media { content_type: self.content_type().unwrap_or(UNSAID).to_owned(), bytes })
+    }
+
+    /// A body that the handler reads piece by piece.
+    pub fn stream(&mut self) -> Option<ByteStream> {
+        match std::mem::take(&mut self.loaded) {
+            Loaded::Stream(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// The body, and what it is, where it was read into memory.
+    fn whole(&mut self) -> Option<(&'static Body, Bytes)> {
+        match std::mem::take(&mut self.loaded) {
+            Loaded::Whole(bytes) => Some((self.body()?, bytes)),
+            _ => None,
+        }
+    }
+
+    /// The same as text; `None` where it is none.
+    pub(super) fn whole_text(&mut self) -> Option<(&'static Body, String)> {
+        let (body, bytes) = self.whole()?;
+        let text = String::from_utf8(bytes.into());
+        Some((body, text.map_err(|_| self.malformed("", "is not UTF-8")).ok()?))
+    }
+
+    /// Waits until it is clear whether there is a body at all.
+    pub(super) async fn is_body_there(&mut self) -> Result<bool, HttpError> {
         if self.body.is_end_stream() {
             return Ok(false);
         }
@@ -83,7 +174,7 @@ impl Decoder {
     }
 
     /// Which of several bodies this one is, by its media type: the one that describes it most closely.
-    pub fn choose(&self, bodies: &'static [Body]) -> Result<usize, HttpError> {
+    pub(super) fn choose(&self, bodies: &'static [Body]) -> Result<usize, HttpError> {
         if self.body.is_end_stream() && !self.parts.headers.contains_key(CONTENT_TYPE) {
             return Ok(0);
         }
@@ -97,52 +188,13 @@ impl Decoder {
         }
     }
 
-    /// A JSON body.
-    pub async fn json<T: for<'de> Decode<'de>>(
-        &mut self,
-        body: &'static Body,
-        check: fn(&T) -> bool,
-    ) -> Result<Option<T>, HttpError> {
-        let text = self.read(body).await?;
-        if text.is_empty() {
-            self.violate_body("", "required", "is missing");
-            return Ok(None);
-        }
-        Ok(self.decode_json(body, &text, check))
-    }
-
-    /// A text body, in UTF-8.
-    pub async fn text(&mut self, body: &'static Body) -> Result<Option<String>, HttpError> {
-        let Some(text) = self.read_text(body).await? else { return Ok(None) };
-        if body.validation == Validation::Static {
-            return Ok(Some(text));
-        }
-        let json = Value::String(text);
-        let valid = self.is_valid(body, &json);
-        Ok(match json {
-            Value::String(text) if valid => Some(text),
-            _ => None,
-        })
-    }
-
-    /// A body of bytes.
-    pub async fn bytes(&mut self, body: &'static Body) -> Result<Option<Bytes>, HttpError> {
-        self.read(body).await.map(Some)
-    }
-
-    /// A body of bytes, with the media type that the client says.
-    pub async fn media(&mut self, body: &'static Body) -> Result<Option<Media>, HttpError> {
-        let bytes = self.read(body).await?;
-        Ok(Some(Media { content_type: self.content_type().unwrap_or(UNSAID).to_owned(), bytes }))
-    }
-
-    /// A body that the handler reads piece by piece.
-    pub async fn stream(&mut self, body: &'static Body) -> Result<Option<ByteStream>, HttpError> {
+    /// The body, for the handler to read.
+    pub(super) fn unread(&mut self, body: &'static Body) -> Result<ByteStream, HttpError> {
         if !self.body.is_end_stream() {
             self.acceptable(body)?;
         }
         self.check_length(self.upload_limit)?;
-        Ok(Some(ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit)))
+        Ok(ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit))
     }
 
     /// Reads the whole body. What will be refused anyway is not read.
@@ -158,13 +210,6 @@ impl Decoder {
             self.acceptable(body)?;
         }
         Ok(bytes)
-    }
-
-    /// Reads the whole body as text; `None` where it is none.
-    pub(super) async fn read_text(&mut self, body: &'static Body) -> Result<Option<String>, HttpError> {
-        let bytes = self.read(body).await?;
-        let text = String::from_utf8(bytes.into());
-        Ok(text.map_err(|_| self.malformed("", "is not UTF-8")).ok())
     }
 
     /// Refuses a body that says by itself that it is too long.

@@ -4,25 +4,19 @@ use super::Decoder;
 use super::body::{Body, Validation};
 use super::fields::{Field, Node, form};
 use super::texts::Malformed;
-use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
 
 impl Decoder {
     /// A form. One without fields is an object without members.
-    pub async fn form<T: for<'de> Decode<'de>>(
-        &mut self,
-        body: &'static Body,
-        fields: &'static [Field],
-        check: fn(&T) -> bool,
-    ) -> Result<Option<T>, HttpError> {
-        let Some(text) = self.read_text(body).await? else { return Ok(None) };
-        Ok(match form(&text, fields) {
+    pub fn form<T: for<'de> Decode<'de>>(&mut self, fields: &'static [Field], check: fn(&T) -> bool) -> Option<T> {
+        let (body, text) = self.whole_text()?;
+        match form(&text, fields) {
             Ok(node) => self.decode_fields(body, &node, check),
             Err(Malformed(why)) => {
                 self.malformed("", why);
                 None
             }
-        })
+        }
     }
 
     /// Decodes fields; on failure the schema's validator says all that is wrong.

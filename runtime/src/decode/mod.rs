@@ -2,6 +2,7 @@
 //! them is gathered before the request is refused.
 
 mod body;
+mod contract;
 pub(crate) mod fields;
 mod form;
 #[cfg(feature = "multipart")]
@@ -18,6 +19,8 @@ use http::request::Parts as RequestParts;
 use tokio::time::Instant;
 
 pub use body::{Body, Validation};
+use contract::Loaded;
+pub use contract::{Content, Contract};
 pub use fields::{Field, FieldStyle};
 #[cfg(feature = "multipart")]
 pub use multipart::{FromParts, Parts};
@@ -33,8 +36,6 @@ use crate::observe::Seen;
 use crate::problem::Violation;
 use crate::routing::Captures;
 use crate::schemas::Schemas;
-#[cfg(feature = "websocket")]
-use crate::socket::Handshake;
 use crate::stream::ByteStream;
 
 /// A request whose endpoint was found.
@@ -61,7 +62,11 @@ pub struct Decoder {
     body_limit: usize,
     upload_limit: usize,
     deadline: Instant,
+    contract: &'static Contract,
     schemas: &'static Schemas,
+    loaded: Loaded,
+    /// The body's number among those of the endpoint, where there is one.
+    chosen: Option<usize>,
     violations: Vec<Violation>,
     worst: Severity,
 }
@@ -79,10 +84,23 @@ enum Severity {
 
 impl Decoder {
     /// Starts with nothing decoded.
-    pub fn new(incoming: Incoming, schemas: &'static Schemas) -> Self {
+    pub fn new(incoming: Incoming, contract: &'static Contract) -> Self {
         let Incoming { parts, body, captures, seen, body_limit, upload_limit, deadline } = incoming;
-        let (violations, worst) = (Vec::new(), Severity::Invalid);
-        Self { parts, body, captures, seen, body_limit, upload_limit, deadline, schemas, violations, worst }
+        Self {
+            parts,
+            body,
+            captures,
+            seen,
+            body_limit,
+            upload_limit,
+            deadline,
+            contract,
+            schemas: contract.schemas,
+            loaded: Loaded::Nothing,
+            chosen: None,
+            violations: Vec::new(),
+            worst: Severity::Invalid,
+        }
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
@@ -105,7 +123,7 @@ impl Decoder {
     }
 
     /// Refuses a client that takes none of the media types that the endpoint may answer with.
-    pub fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
+    fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
         if Accept::of(&self.parts.headers).takes_any(media_types) {
             return Ok(());
         }
@@ -122,12 +140,6 @@ impl Decoder {
             seen.put(&mut request);
         }
         Some(request)
-    }
-
-    /// The request as a handshake; any other request is refused.
-    #[cfg(feature = "websocket")]
-    pub async fn websocket(&mut self) -> Result<Option<Handshake>, HttpError> {
-        Handshake::of(&mut self.parts, self.body_limit).await.map(Some)
     }
 
     /// The request's context, and the way back; the refusal where something is wrong.

@@ -1,31 +1,27 @@
 //! How generated code calls handlers and answers requests. A generated file lists what an operation has;
 //! what becomes of that stands here.
 
-/// Decodes a request, calls the handler's method, and answers: the end of a generated endpoint. The parts
-/// are decoded in their order, all of them, and then the request is refused if one of them was not valid.
+/// Decodes a request: the parts in their order, all of them, and then it is refused if one of them was not valid.
 ///
 /// ```ignore
-/// generated::call!(decoder, handler.as_ref(), Handler::get_pet, GetPetRequest {
+/// generated::decoded!(decoder, GetPetRequest {
 ///     id: decoder.required(&ID, read::text, |_| true),
 /// })
 /// ```
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __call {
-    ($decoder:ident, $handler:ident $(.$borrow:ident())?, $twin:ident::$method:ident, $request:ident {}) => {{
+macro_rules! __decoded {
+    ($decoder:ident, $request:ident {}) => {{
         let (context, answer) = $decoder.finish()?;
-        answer.of($twin::$method($handler $(.$borrow())?, $request { context }).await)
+        Ok(($request { context }, answer))
     }};
-    (
-        $decoder:ident, $handler:ident $(.$borrow:ident())?, $twin:ident::$method:ident,
-        $request:ident { $($part:ident: $decode:expr),+ $(,)? }
-    ) => {{
+    ($decoder:ident, $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {{
         let parts = ($($decode,)+);
-        // A part may have any name, also that of what is used below.
-        let (decoder, handler) = ($decoder, $handler);
+        // A part may have any name, also that of the decoder.
+        let decoder = $decoder;
         let ($(Some($part),)+) = parts else { return Err(decoder.reject()) };
         let (context, answer) = decoder.finish()?;
-        answer.of($twin::$method(handler $(.$borrow())?, $request { $($part,)+ context }).await)
+        Ok(($request { $($part,)+ context }, answer))
     }};
 }
 
@@ -175,7 +171,7 @@ macro_rules! __handlers {
 macro_rules! __endpoints {
     ($twin:ident, $endpoints:ident { $($method:ident),* $(,)? }) => {
         static ENDPOINTS: &[$crate::generated::Endpoint<dyn $twin>] =
-            &[$(|handler, incoming| Box::pin($endpoints::$method(handler, incoming))),*];
+            &[$($endpoints::$method),*];
     };
 }
 

@@ -1,5 +1,6 @@
 //! What generated code uses. Applications need none of it.
 
+mod answer;
 pub mod check;
 pub mod json;
 mod macros;
@@ -8,11 +9,14 @@ pub mod respond;
 pub use axum::response::Response;
 pub use http::StatusCode;
 
+pub use answer::{Answering, Decoded, answer};
 pub use check::Validate;
 pub use respond::Respond;
 
 pub use crate::checked::Answers;
-pub use crate::decode::{Body, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation, read};
+pub use crate::decode::{
+    Body, Content, Contract, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation, read,
+};
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};
 pub use crate::docs::Docs;
@@ -25,5 +29,5 @@ pub use crate::security::{Asked, Caller, Challenge, Credentials, Guard, Presente
 pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint};
 pub use crate::text::{FromText, constant};
 pub use crate::{
-    __answers as answers, __call as call, __endpoints as endpoints, __guard as guard, __handlers as handlers,
+    __answers as answers, __decoded as decoded, __endpoints as endpoints, __guard as guard, __handlers as handlers,
 };

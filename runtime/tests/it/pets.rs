@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response, Schemas,
-    ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
+    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response,
+    Schemas, ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -90,10 +90,15 @@ impl Validate for Owner {
 }
 
 static JSON: &[&str] = &["application/json"];
-static NEW_PET: Body = Body::new(JSON).schema("/components/schemas/NewPet");
-static BROKEN: Body = Body::new(JSON).schema("/components/schemas/Broken").validated();
-static NOTE: Body = Body::new(&["text/plain"]).schema("/components/schemas/Note").validated();
-static PHOTO: Body = Body::new(&["image/*"]);
+const NEW_PET: Body = Body::new(JSON).schema("/components/schemas/NewPet");
+static NO_BODY: Contract = Contract::new(&SCHEMAS);
+static CREATE_PET: Contract = Contract::new(&SCHEMAS).body(&[NEW_PET]);
+static PUT_SETTINGS: Contract = Contract::new(&SCHEMAS).optional_body(&[NEW_PET]);
+static BROKEN: Contract =
+    Contract::new(&SCHEMAS).body(&[Body::new(JSON).schema("/components/schemas/Broken").validated()]);
+static PUT_NOTE: Contract =
+    Contract::new(&SCHEMAS).body(&[Body::new(&["text/plain"]).schema("/components/schemas/Note").validated()]);
+static PUT_PHOTO: Contract = Contract::new(&SCHEMAS).body(&[Body::new(&["image/*"])]);
 
 static DRY_RUN: Parameter = Parameter::query("dry_run").schema("/flag");
 static LIMIT: Parameter = Parameter::query("limit").schema("/limit");
@@ -103,16 +108,17 @@ static SESSION: Parameter = Parameter::cookie("session").schema("/id");
 static ID: Parameter = Parameter::path("id").schema("/id");
 
 async fn create_pet(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &CREATE_PET);
+    decoder.load().await?;
     let dry_run = decoder.optional::<bool>(&DRY_RUN, read::text, |_| true);
-    let body = decoder.json::<NewPet>(&NEW_PET, |body| body.is_valid()).await?;
+    let body = decoder.json::<NewPet>(|body| body.is_valid());
     let (Some(_), Some(body)) = (dry_run, body) else { return Err(decoder.reject()) };
     decoder.finish()?;
     Ok(respond::json(StatusCode::CREATED, &body))
 }
 
 async fn list_pets(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &NO_BODY);
     let limit = decoder.or_default::<i64>(
         &LIMIT,
         read::text,
@@ -136,7 +142,7 @@ async fn list_pets(incoming: Incoming) -> Result<Response, HttpError> {
 }
 
 async fn get_pet(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
+    let mut decoder = Decoder::new(incoming, &NO_BODY);
     let Some(id) = decoder.required::<i64>(&ID, read::text, |id| check::minimum(id, 1)) else {
         return Err(decoder.reject());
     };
@@ -145,9 +151,10 @@ async fn get_pet(incoming: Incoming) -> Result<Response, HttpError> {
 }
 
 async fn put_settings(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let given = decoder.has_body().await?;
-    if given && decoder.json::<NewPet>(&NEW_PET, |body| body.is_valid()).await?.is_none() {
+    let mut decoder = Decoder::new(incoming, &PUT_SETTINGS);
+    decoder.load().await?;
+    let given = decoder.has_body();
+    if given && decoder.json::<NewPet>(|body| body.is_valid()).is_none() {
         return Err(decoder.reject());
     }
     decoder.finish()?;
@@ -155,22 +162,25 @@ async fn put_settings(incoming: Incoming) -> Result<Response, HttpError> {
 }
 
 async fn put_note(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let Some(text) = decoder.text(&NOTE).await? else { return Err(decoder.reject()) };
+    let mut decoder = Decoder::new(incoming, &PUT_NOTE);
+    decoder.load().await?;
+    let Some(text) = decoder.text() else { return Err(decoder.reject()) };
     decoder.finish()?;
     Ok(respond::text(StatusCode::OK, "text/plain", text))
 }
 
 async fn put_photo(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let Some(bytes) = decoder.bytes(&PHOTO).await? else { return Err(decoder.reject()) };
+    let mut decoder = Decoder::new(incoming, &PUT_PHOTO);
+    decoder.load().await?;
+    let Some(bytes) = decoder.bytes() else { return Err(decoder.reject()) };
     decoder.finish()?;
     Ok(respond::json(StatusCode::OK, &json!({"bytes": bytes.len()})))
 }
 
 async fn broken(incoming: Incoming) -> Result<Response, HttpError> {
-    let mut decoder = Decoder::new(incoming, &SCHEMAS);
-    let body = decoder.json::<serde_json::Value>(&BROKEN, |_| true).await?;
+    let mut decoder = Decoder::new(incoming, &BROKEN);
+    decoder.load().await?;
+    let body = decoder.json::<serde_json::Value>(|_| true);
     let Some(_) = body else { return Err(decoder.reject()) };
     decoder.finish()?;
     Ok(respond::empty(StatusCode::NO_CONTENT))

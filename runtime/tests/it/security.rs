@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex};
 
 use buildflow_runtime::generated::{
-    Asked, BoxFuture, Challenge, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node, Response,
-    Schemas, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
+    Asked, BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node,
+    Response, Schemas, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
@@ -24,6 +24,7 @@ static DESCRIPTION: Description = Description {
     docs: Docs::off(),
 };
 static SCHEMAS: Schemas = Schemas::new("{}");
+static CONTRACT: Contract = Contract::new(&SCHEMAS);
 
 const KEY: Asked = (0, Challenge::HeaderKey("x-key"), &[]);
 const TOKEN: Asked = (1, Challenge::OAuth, &["read"]);
@@ -96,7 +97,7 @@ impl Dispatch for Dispatcher {
 
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(async move {
-            let decoder = Decoder::new(incoming, &SCHEMAS);
+            let decoder = Decoder::new(incoming, &CONTRACT);
             let presented = decoder.presented(ASKED[endpoint]);
             let principal = match endpoint {
                 ANYBODY => identify(&Dispatcher, presented).await?.unwrap_or_else(|| "nobody".to_owned()),

@@ -10,6 +10,7 @@ use multer::Multipart;
 
 use super::Decoder;
 use super::body::{Body, Validation, too_large, too_late};
+use super::contract::Loaded;
 use super::fields::{Field, Node, Tree};
 use crate::deadline::within;
 use crate::error::HttpError;
@@ -34,6 +35,16 @@ pub trait FromParts: Sized {
 pub struct Parts<'t> {
     fields: Node<'t>,
     files: HashMap<&'static str, Vec<UploadFile>>,
+}
+
+/// A form as it was sent.
+pub(super) type Sent = Result<Parts<'static>, Broken>;
+
+/// A place where a form is none, and why.
+#[derive(Debug)]
+pub(super) struct Broken {
+    at: String,
+    why: &'static str,
 }
 
 impl<'t> Parts<'t> {
@@ -95,27 +106,18 @@ impl<'t> Parts<'t> {
 
 impl Decoder {
     /// A form without files.
-    pub async fn multipart<T: for<'de> Decode<'de>>(
-        &mut self,
-        body: &'static Body,
-        fields: &'static [Field],
-        check: fn(&T) -> bool,
-    ) -> Result<Option<T>, HttpError> {
-        let parts = self.read_parts(body, fields, &[]).await?;
-        Ok(parts.and_then(|parts| self.decode_fields(body, &parts.fields, check)))
+    pub fn multipart<T: for<'de> Decode<'de>>(&mut self, check: fn(&T) -> bool) -> Option<T> {
+        let (body, parts) = self.parts_of_body()?;
+        self.decode_fields(body, &parts.fields, check)
     }
 
     /// A form with files.
-    pub async fn upload<T: FromParts>(
-        &mut self,
-        body: &'static Body,
-        fields: &'static [Field],
-    ) -> Result<Option<T>, HttpError> {
-        let Some(mut parts) = self.read_parts(body, fields, T::FILES).await? else { return Ok(None) };
+    pub fn upload<T: FromParts>(&mut self) -> Option<T> {
+        let (body, mut parts) = self.parts_of_body()?;
         let for_validator = parts.for_validator();
         let taken = T::from_parts(&mut parts);
         if taken.is_some() && body.validation == Validation::Static {
-            return Ok(taken);
+            return taken;
         }
         let json = self.schemas.value(body.schema, &for_validator);
         let before = self.violations.len();
@@ -128,27 +130,33 @@ impl Decoder {
         let found = self.violations.split_off(before);
         self.violations.extend(found.into_iter().filter(|violation| is_told(&violation.at, &violation.code)));
         if self.violations.len() > before || self.is_unchecked() {
-            return Ok(None);
+            return None;
         }
         if taken.is_none() {
             self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
         }
-        Ok(taken)
+        taken
     }
 
-    /// Reads all parts; `None` where the body is no form.
-    async fn read_parts(
+    /// The parts, and the body that they are of; `None` where it is no form.
+    fn parts_of_body(&mut self) -> Option<(&'static Body, Parts<'static>)> {
+        let Loaded::Parts(sent) = std::mem::take(&mut self.loaded) else { return None };
+        let parts = sent.map_err(|Broken { at, why }| self.malformed(&at, why)).ok()?;
+        Some((self.body()?, parts))
+    }
+
+    /// Reads all parts.
+    pub(super) async fn read_parts(
         &mut self,
         body: &'static Body,
         fields: &'static [Field],
         files: &'static [&'static str],
-    ) -> Result<Option<Parts<'static>>, HttpError> {
+    ) -> Result<Sent, HttpError> {
         self.acceptable(body)?;
         let limit = if files.is_empty() { self.body_limit } else { self.body_limit.saturating_add(self.upload_limit) };
         self.check_length(limit)?;
         let Some(boundary) = self.content_type().and_then(|sent| media::parameter(sent, "boundary")) else {
-            self.malformed("", "has no boundary in its `Content-Type`");
-            return Ok(None);
+            return Ok(Err(Broken { at: String::new(), why: "has no boundary in its `Content-Type`" }));
         };
         let (gate, held) = Gate::new(ByteStream::limited(std::mem::take(&mut self.body), limit));
         let reading = Reading {
@@ -162,11 +170,8 @@ impl Decoder {
         };
         match within(self.deadline, reading.all()).await {
             None => Err(too_late()),
-            Some(Ok(parts)) => Ok(Some(parts)),
-            Some(Err(Stopped::Malformed(at, why))) => {
-                self.malformed(&at, why);
-                Ok(None)
-            }
+            Some(Ok(parts)) => Ok(Ok(parts)),
+            Some(Err(Stopped::Malformed(at, why))) => Ok(Err(Broken { at, why })),
             Some(Err(Stopped::TooLarge)) => Err(too_large(limit)),
             Some(Err(Stopped::Refused(error))) => Err(error),
         }
