@@ -257,6 +257,32 @@ paths:
 }
 
 #[test]
+fn operations_that_no_request_can_tell_from_another_are_refused_or_skipped() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+    get: { responses: { '204': { description: a } } }
+  /a/{name}:
+    parameters: [{ name: name, in: path, required: true, schema: { type: string } }]
+    get: { responses: { '204': { description: a } } }
+    delete: { responses: { '204': { description: a } } }
+";
+    assert_eq!(told(text), ["7:3 ambiguous-paths"]);
+    let path = scratch("diagnostics-same-path").join("a.yaml");
+    std::fs::write(&path, text).expect("the document can be written");
+    let compiled = compile(&path, None, true);
+    assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
+    let (_, lowered) = compiled.outcome().expect("it is understood");
+    let routes =
+        lowered.service.endpoints.iter().map(|endpoint| format!("{} {}", endpoint.route.method, endpoint.route.path));
+    assert_eq!(routes.collect::<Vec<_>>(), ["GET /a/{id}", "DELETE /a/{name}"]);
+    assert!(lowered.service.missing.is_empty());
+}
+
+#[test]
 fn informational_statuses_are_no_answers() {
     let text = "\
 openapi: 3.1.0

@@ -30,6 +30,8 @@ pub enum Loss {
 pub enum Feature {
     /// A part of a path template that no request can be matched with.
     PathTemplate(String),
+    /// A path that differs from this one, which has an operation of the same method, in the names of parameters alone.
+    SamePath(String),
     /// A parameter's `in`, style or media type.
     ParameterStyle(String),
     /// A response header whose name no header can have.
@@ -49,6 +51,9 @@ impl Unsupported {
         match (skip, self.loss) {
             (false, _) => Diagnostic::error(code, self.span, subject)
                 .help("remove it, or pass `--skip-unsupported` to generate the rest"),
+            (true, Loss::Operation) if matches!(self.feature, Feature::SamePath(_)) => {
+                Diagnostic::warning(code, self.span, subject).help("skipped: the other operation answers")
+            }
             (true, Loss::Operation) => Diagnostic::warning(code, self.span, subject)
                 .help("skipped: this operation answers 501 Not Implemented"),
             (true, Loss::Part) => Diagnostic::warning(code, self.span, subject).help("skipped: the rest is generated"),
@@ -61,6 +66,7 @@ impl Feature {
     pub fn code(&self) -> &'static str {
         match self {
             Self::PathTemplate(_) => "unsupported-path",
+            Self::SamePath(_) => "ambiguous-paths",
             Self::ParameterStyle(_) => "unsupported-parameter",
             Self::ResponseHeader(_) => "unsupported-response-header",
             Self::SecurityScheme(_) => "unsupported-security",
@@ -71,6 +77,11 @@ impl Feature {
         match self {
             Self::PathTemplate(part) => {
                 format!("`{part}` in a path, where nothing says where a parameter ends or begins, is")
+            }
+            Self::SamePath(other) => {
+                format!(
+                    "a path that differs from `{other}` in the names of parameters alone, so that every request for it is one for that, is"
+                )
             }
             Self::ParameterStyle(what) => format!("{what} is"),
             Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),

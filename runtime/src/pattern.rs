@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use jsonschema_regex::{RepeatedClass, Search, search_form, to_rust_regex};
+
 /// How much work a pattern with look-around or back references may be.
 const BACKTRACKS: usize = 100_000;
 
@@ -15,6 +17,8 @@ pub struct Pattern {
 }
 
 enum Engine {
+    /// Characters of one kind, so many of them.
+    Counted(RepeatedClass),
     Linear(regex::Regex),
     Backtracking(Box<fancy_regex::Regex>),
     /// The generator refuses such patterns; should one come through, nothing matches it.
@@ -30,6 +34,7 @@ impl Pattern {
     /// Whether the pattern matches anywhere in the text.
     pub fn is_match(&self, text: &str) -> bool {
         match self.engine.get_or_init(|| compile(self.text)) {
+            Engine::Counted(class) => class.is_match(text),
             Engine::Linear(regex) => regex.is_match(text),
             Engine::Backtracking(regex) => regex.is_match(text).unwrap_or_else(|error| {
                 tracing::warn!(pattern = self.text, %error, "a text took too long to match; it is refused");
@@ -41,8 +46,14 @@ impl Pattern {
 }
 
 fn compile(pattern: &str) -> Engine {
-    let translated = jsonschema_regex::to_rust_regex(pattern);
-    let text = translated.as_deref().unwrap_or(pattern);
+    let translated = to_rust_regex(pattern);
+    let translated = translated.as_deref().unwrap_or(pattern);
+    // Long counts of characters are slow to build and large: those at an edge need no end.
+    let text = &match search_form(pattern, translated) {
+        Some(Search::RepeatedClass(class)) => return Engine::Counted(class),
+        Some(Search::Collapsed(text)) => text,
+        None => translated.to_owned(),
+    };
     if let Ok(regex) = regex::Regex::new(text) {
         return Engine::Linear(regex);
     }
@@ -64,6 +75,17 @@ mod tests {
         static PASSWORD: Pattern = Pattern::new("^(?=.*[0-9])(?=.*[a-z]).{4,}$");
         assert!(PASSWORD.is_match("abc1"));
         assert!(!PASSWORD.is_match("abcd"));
+    }
+
+    #[test]
+    fn long_counts_are_enforced() {
+        static COUNTED: Pattern = Pattern::new("^.{2,262144}$");
+        assert!(COUNTED.is_match(&"é".repeat(262_144)));
+        assert!(!COUNTED.is_match(&"é".repeat(262_145)));
+        assert!(!COUNTED.is_match("é"));
+        static PARTLY: Pattern = Pattern::new(r"a\S{2,8192}");
+        assert!(PARTLY.is_match(" abc"));
+        assert!(!PARTLY.is_match(" ab c"));
     }
 
     #[test]

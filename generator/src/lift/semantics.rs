@@ -14,8 +14,7 @@ pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options"
 /// Tells every break of these rules at its place; gives the path parameters that are not declared.
 pub(super) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics: &mut Diagnostics) -> Vec<Undeclared> {
     check_references(root, references, diagnostics);
-    let mut check =
-        Check { root, diagnostics, operation_ids: HashMap::new(), templates: HashMap::new(), undeclared: Vec::new() };
+    let mut check = Check { root, diagnostics, operation_ids: HashMap::new(), undeclared: Vec::new() };
     check.says_something();
     check.security(root.get("security"));
     check.security_schemes();
@@ -64,8 +63,6 @@ struct Check<'c> {
     root: &'c Node,
     diagnostics: &'c mut Diagnostics,
     operation_ids: HashMap<&'c str, Span>,
-    /// Methods and path templates, with their parameters' names taken out.
-    templates: HashMap<(&'c str, String), (&'c str, Span)>,
     undeclared: Vec<Undeclared>,
 }
 
@@ -91,10 +88,9 @@ impl<'c> Check<'c> {
 
     fn path(&mut self, path: &'c str, key: Span) {
         let Resolved::Node(place, item) = resolve(self.root, &Pointer::root().join("paths").join(path)) else { return };
-        let (names, bare) = self.template(path, key);
+        let names = self.template(path, key);
         let shared = item.get("parameters");
         for (method, operation) in self.operations(item) {
-            self.unambiguous(method, &bare, (path, key));
             self.operation_id(operation);
             self.security(operation.get("security"));
             self.websocket(method, operation);
@@ -148,15 +144,13 @@ impl<'c> Check<'c> {
         operations
     }
 
-    /// The template's parameter names, and the template without them; tells braces that do not match.
-    fn template(&mut self, path: &'c str, key: Span) -> (Vec<&'c str>, String) {
-        let (mut names, mut bare, mut rest) = (Vec::new(), String::new(), path);
-        while let Some((before, after)) = rest.split_once('{') {
-            bare.push_str(before);
-            bare.push_str("{}");
+    /// The template's parameter names; tells braces that do not match.
+    fn template(&mut self, path: &'c str, key: Span) -> Vec<&'c str> {
+        let (mut names, mut rest) = (Vec::new(), path);
+        while let Some((_, after)) = rest.split_once('{') {
             let Some((name, tail)) = after.split_once('}') else {
                 self.push(Diagnostic::error("invalid-path", key, format!("`{path}` has a `{{` without its `}}`")));
-                return (names, bare);
+                return names;
             };
             if names.contains(&name) {
                 let message = format!("`{path}` names `{name}` twice");
@@ -167,8 +161,7 @@ impl<'c> Check<'c> {
             }
             rest = tail;
         }
-        bare.push_str(rest);
-        (names, bare)
+        names
     }
 
     /// A WebSocket is opened by a GET without a body (RFC 6455 §4.1), which is no whole request as well.
@@ -191,18 +184,6 @@ impl<'c> Check<'c> {
             }
         };
         self.push(diagnostic);
-    }
-
-    /// Tells templates that no request can be told apart by.
-    fn unambiguous(&mut self, method: &'c str, bare: &str, (path, key): (&'c str, Span)) {
-        if let Some((other, span)) = self.templates.insert((method, bare.to_owned()), (path, key)) {
-            let message = format!("`{path}` and `{other}` are the same path with other parameter names");
-            self.push(
-                Diagnostic::error("ambiguous-paths", key, message)
-                    .related(span, "the other one")
-                    .help(format!("only one of the two can have an operation for {}", method.to_uppercase())),
-            );
-        }
     }
 
     fn operation_id(&mut self, operation: &'c Node) {

@@ -40,7 +40,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Endpoint, MissingEndpoint, Service};
 use crate::lift::{Direction, Document, json_depth};
 use crate::read::Pointer;
-use crate::unsupported::{Loss, Unsupported};
+use crate::unsupported::{Feature, Loss, Unsupported};
 use endpoint::Lowering;
 use names::Namer;
 use naming::{Scope, module_text, type_text};
@@ -85,7 +85,9 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         match lowering.endpoint(operation, names.remove(0)) {
             Some(endpoint) => endpoints.push(endpoint),
             None => {
-                missing.push(MissingEndpoint { route: operation.route.clone() });
+                if !matches!(operation.unreachable, Some(Feature::SamePath(_))) {
+                    missing.push(MissingEndpoint { route: operation.route.clone() });
+                }
                 skipped.insert(operation.pointer.clone());
             }
         }

@@ -1,5 +1,7 @@
 //! The operations of a document, with their places and routes.
 
+use std::collections::HashMap;
+
 use openapiv3::{Operation, PathItem};
 
 use super::declared;
@@ -18,6 +20,8 @@ pub(super) struct Found<'d> {
     pub item_pointer: Pointer,
     pub route: Route,
     pub template: Template,
+    /// Why no request can lead here.
+    pub unreachable: Option<Feature>,
     pub item: &'d PathItem,
     pub operation: &'d Operation,
 }
@@ -36,7 +40,7 @@ impl Found<'_> {
 
 /// All operations, in the order of the document; tells those that no request can lead to.
 pub(super) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported>) -> Vec<Found<'d>> {
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), HashMap::new());
     let paths = Pointer::root().join("paths");
     for (path, item) in &document.openapi.paths.paths {
         let Some(item) = item.as_item() else { continue };
@@ -47,17 +51,28 @@ pub(super) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported
         for (method, operation) in fixed.chain(others) {
             let pointer = place(&item_pointer, &method);
             let template = Template::parse(path);
-            let route = route(document, &template, (method, path), [&item_pointer, &pointer]);
-            if let Some(part) = &template.unmatchable {
-                let (feature, span) = (Feature::PathTemplate(part.clone()), document.key_span(&paths.join(path)));
-                let operation = Some(spoken(&route));
+            let route = route(document, &template, (method.clone(), path), [&item_pointer, &pointer]);
+            let same = *seen.entry((method, nameless(path))).or_insert(path);
+            let unreachable = match &template.unmatchable {
+                Some(part) => Some(Feature::PathTemplate(part.clone())),
+                None => (same != path).then(|| Feature::SamePath(same.clone())),
+            };
+            if let Some(feature) = unreachable.clone() {
+                let (span, operation) = (document.key_span(&paths.join(path)), Some(spoken(&route)));
                 unsupported.push(Unsupported { feature, span, operation, loss: Loss::Operation });
             }
             let item_pointer = item_pointer.clone();
-            found.push(Found { pointer, item_pointer, route, template, item, operation });
+            found.push(Found { pointer, item_pointer, route, template, unreachable, item, operation });
         }
     }
     found
+}
+
+/// A path template without the names of its parameters.
+fn nameless(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |bare, part| bare + "{" + part.split_once('}').map_or(part, |(_, rest)| rest))
 }
 
 fn of_method<'d>(item: &'d PathItem, method: &str) -> Option<&'d Operation> {

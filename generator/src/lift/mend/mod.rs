@@ -2,6 +2,7 @@
 //! the tree, and told as a warning. Later stages see what was meant.
 
 mod parameters;
+mod pattern;
 mod schema;
 mod values;
 

@@ -1,9 +1,11 @@
 //! Schemas: empty keywords, habits of older drafts and of other tools, values of a neighbouring kind.
 
+use super::pattern::modern;
 use super::values::fit_values;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lift::dialect::{exclusive_bound, nullable};
 use crate::lift::keywords::{Holds, holds};
+use crate::lift::pattern;
 use crate::lift::shape::Version;
 use crate::read::{Map, Node, Number, Span, Value};
 
@@ -15,6 +17,16 @@ pub(in crate::lift) fn mend(schema: &mut Node, version: Version, diagnostics: &m
 struct Mend<'d> {
     version: Version,
     diagnostics: &'d mut Diagnostics,
+}
+
+/// Writes a pattern that no engine takes as it is in the words that they know.
+fn fit_pattern(map: &mut Map) {
+    let Some(member) = map.get_mut("pattern") else { return };
+    let Some(text) = member.node.as_str().filter(|text| pattern::compile(text).is_err()) else { return };
+    let modern = modern(text);
+    if pattern::compile(&modern).is_ok() {
+        member.node.value = Value::String(modern);
+    }
 }
 
 impl Mend<'_> {
@@ -37,6 +49,7 @@ impl Mend<'_> {
         }
         self.drop_flag(map);
         fit_values(map, self.diagnostics);
+        fit_pattern(map);
         if self.version > Version::V3_0 {
             self.old_dialect(map);
         }
