@@ -11,6 +11,7 @@ use http::{Extensions, HeaderMap, Method, Uri};
 
 use crate::media::Accept;
 use crate::observe::Seen;
+use crate::peer::Peer;
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
@@ -93,8 +94,17 @@ impl RequestContext {
 
     /// The address of who is connected; `None` where the service is called without a listener.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
-        let known = self.0.seen.as_ref().and_then(|seen| seen.peer);
+        let known = self.peer().map(|peer| peer.address);
         known.or_else(|| self.0.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0))
+    }
+
+    /// Whether it came by TLS to the flow itself; what a proxy in front of it does is for the proxy to say.
+    pub fn is_secure(&self) -> bool {
+        self.peer().is_some_and(Peer::is_secure)
+    }
+
+    fn peer(&self) -> Option<&Peer> {
+        self.0.seen.as_ref()?.peer.as_ref()
     }
 
     /// The session of the client, as the middleware [`Session`](crate::middleware::Session) keeps it; without

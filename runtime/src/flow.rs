@@ -1,6 +1,8 @@
 //! The flow: the application that services attach to.
 
 use std::future::Future;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,20 +15,20 @@ use crate::docs::overview;
 use crate::endpoints::nowhere;
 use crate::error::Error;
 use crate::front::{FlowService, Front};
+use crate::launch::{self, Launch};
 use crate::layers::Layers;
 use crate::log;
 use crate::middleware::Middleware;
 #[cfg(feature = "docs")]
 use crate::observe;
 use crate::replica::Status;
-use crate::server::{self, Signals, Timeouts};
+use crate::server::{Server, Signals, Timeouts};
 use crate::service::{Limits, Service, Settled};
+#[cfg(feature = "tls")]
+use crate::tls::{self, Tls};
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
-
-/// The environment variable that says where a flow listens.
-const BIND_VARIABLE: &str = "BUILDFLOW_BIND";
 
 /// An application: one listener, and a set of services.
 ///
@@ -45,6 +47,8 @@ pub struct Flow {
     address: Option<String>,
     limits: Limits,
     timeouts: Timeouts,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Default for Flow {
@@ -62,6 +66,8 @@ impl Flow {
             address: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -84,6 +90,15 @@ impl Flow {
     #[must_use]
     pub fn bind(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
+        self
+    }
+
+    /// Serves with TLS. For [`run`](Self::run), the environment variables `BUILDFLOW_TLS_CERT` and `BUILDFLOW_TLS_KEY`,
+    /// and before them the flags `--tls-cert` and `--tls-key`, may name other files, or any at all.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -138,7 +153,7 @@ impl Flow {
     /// # Errors
     ///
     /// Two services under one base route or of one name, a base route that is no path, an option that is not
-    /// possible, or middleware that lacks something.
+    /// possible, middleware that lacks something, or TLS, which is for whoever has the listener.
     pub fn into_router(self) -> Result<Router, Error> {
         Ok(Router::new().fallback_service(self.into_service()?))
     }
@@ -149,6 +164,11 @@ impl Flow {
     ///
     /// As for [`into_router`](Self::into_router).
     pub fn into_service(self) -> Result<FlowService, Error> {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            let reason = "without a listener there is none: serve the flow by `run` or `serve`".to_owned();
+            return Err(Error::Option { name: "tls", reason });
+        }
         Ok(self.start()?.0)
     }
 
@@ -199,13 +219,28 @@ impl Flow {
     /// The address cannot be listened on, or the services do not go together.
     pub fn run(self) -> Result<(), Error> {
         log::init();
-        let arguments = std::env::args_os().filter_map(|argument| argument.into_string().ok());
-        let address = address(arguments, std::env::var(BIND_VARIABLE).ok(), self.address.clone())?;
+        let (flow, address) = self.launched(&Launch::of_process())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        let served = runtime.block_on(self.serve_until_signal(address));
+        let served = runtime.block_on(flow.serve_until_signal(address));
         // A handler's blocking work that never ends shall not keep the process.
         runtime.shutdown_background();
         served
+    }
+
+    /// What the command line and the environment make of it, and its address.
+    fn launched(mut self, launch: &Launch) -> Result<(Self, String), Error> {
+        let address = launch.get(&launch::BIND)?.or(self.address.take());
+        let (certificate, key) = (launch.get(&launch::TLS_CERTIFICATE)?, launch.get(&launch::TLS_KEY)?);
+        #[cfg(feature = "tls")]
+        {
+            self.tls = Tls::or_files(self.tls, certificate, key);
+        }
+        #[cfg(not(feature = "tls"))]
+        if certificate.is_some() || key.is_some() {
+            let reason = "the feature `tls` of `buildflow-runtime` is not on".to_owned();
+            return Err(Error::Option { name: "tls", reason });
+        }
+        Ok((self, address.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())))
     }
 
     async fn serve_until_signal(self, address: String) -> Result<(), Error> {
@@ -234,13 +269,21 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// The services do not go together, or the listener has no address.
+    /// The services do not go together, the listener has no address, or the files of TLS cannot be used.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
         let timeouts = self.timeouts;
+        #[cfg(feature = "tls")]
+        let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
         let (service, statuses) = self.start()?;
-        tracing::info!("listening on http://{address}");
-        server::serve(listener, service, timeouts, shutdown).await;
+        let server = Server {
+            service,
+            timeouts,
+            #[cfg(feature = "tls")]
+            tls,
+        };
+        tracing::info!("listening on {}://{address}", server.scheme());
+        server.serve(listener, shutdown).await;
         let ended = futures_util::future::join_all(statuses.iter().map(Status::end));
         if tokio::time::timeout(timeouts.shutdown_grace, ended).await.is_err() {
             tracing::warn!("replicas have not ended in time; they are left behind");
@@ -298,47 +341,9 @@ fn is_base_route(text: &str) -> bool {
     text == "/" || text.strip_prefix('/').is_some_and(|segments| segments.split('/').all(is_segment))
 }
 
-/// The address: flag, then environment, then code, then the default.
-fn address(
-    arguments: impl Iterator<Item = String>,
-    variable: Option<String>,
-    code: Option<String>,
-) -> Result<String, Error> {
-    let flag = flag(arguments)?;
-    Ok(flag.or(variable.filter(|value| !value.is_empty())).or(code).unwrap_or_else(|| DEFAULT_ADDRESS.to_owned()))
-}
-
-fn flag(mut arguments: impl Iterator<Item = String>) -> Result<Option<String>, Error> {
-    while let Some(argument) = arguments.next() {
-        if let Some(value) = argument.strip_prefix("--bind=") {
-            return Ok(Some(value.to_owned()));
-        }
-        if argument == "--bind" {
-            let missing = || Error::Option { name: "--bind", reason: "an address should follow it".to_owned() };
-            return arguments.next().map(Some).ok_or_else(missing);
-        }
-    }
-    Ok(None)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn chosen(arguments: &[&str], variable: Option<&str>, code: Option<&str>) -> Option<String> {
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned());
-        address(arguments, variable.map(str::to_owned), code.map(str::to_owned)).ok()
-    }
-
-    #[test]
-    fn a_flag_goes_before_the_environment_before_code_before_the_default() {
-        assert_eq!(chosen(&["app", "--bind", "a:1"], Some("b:2"), Some("c:3")).as_deref(), Some("a:1"));
-        assert_eq!(chosen(&["app", "--bind=a:1"], None, None).as_deref(), Some("a:1"));
-        assert_eq!(chosen(&["app"], Some("b:2"), Some("c:3")).as_deref(), Some("b:2"));
-        assert_eq!(chosen(&["app"], None, Some("c:3")).as_deref(), Some("c:3"));
-        assert_eq!(chosen(&["app"], Some(""), None).as_deref(), Some("127.0.0.1:8000"));
-        assert_eq!(chosen(&["app", "--bind"], None, None), None);
-    }
 
     #[test]
     fn base_routes_are_plain_paths() {

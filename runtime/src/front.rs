@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -15,6 +14,7 @@ use tower::Service;
 
 use crate::endpoints::Endpoints;
 use crate::observe::{Seen, observe};
+use crate::peer::Peer;
 use crate::service::BoxFuture;
 
 /// What answers requests.
@@ -57,7 +57,7 @@ impl FlowService {
     }
 
     /// Answers a request of a peer; with an id, a span, and a net under panics.
-    pub(crate) async fn answer(self, request: Request, peer: Option<SocketAddr>) -> Response {
+    pub(crate) async fn answer(self, request: Request, peer: Option<Peer>) -> Response {
         let is_head = request.method() == Method::HEAD;
         let response = observe(request, peer, |request, seen| self.0.answer(request, seen)).await;
         if is_head { without_body(response) } else { response }

@@ -21,6 +21,7 @@ pub mod generated;
 mod items;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+mod launch;
 mod layers;
 mod log;
 mod media;
@@ -30,6 +31,7 @@ mod nullable;
 mod observe;
 mod options;
 mod pattern;
+mod peer;
 mod problem;
 mod replica;
 mod routing;
@@ -41,6 +43,8 @@ mod service;
 mod socket;
 mod stream;
 mod text;
+#[cfg(feature = "tls")]
+mod tls;
 pub mod types;
 #[cfg(feature = "multipart")]
 mod upload;
@@ -66,6 +70,8 @@ pub use problem::{Location, Problem, Violation};
 pub use replica::{BoxError, HandlerFactory};
 pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
 pub use service::Service;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 /// Includes the code that a build script has generated with `buildflow_gen::Generator`.
 ///

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -14,6 +13,7 @@ use tracing::{Instrument as _, Span, field};
 
 use crate::error::HttpError;
 use crate::log::{self, ServiceLevel};
+use crate::peer::Peer;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -24,7 +24,7 @@ const LONGEST_ID: usize = 128;
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub id: HeaderValue,
-    pub peer: Option<SocketAddr>,
+    pub peer: Option<Peer>,
     /// The request's own span: layers may have put others inside.
     span: Span,
 }
@@ -37,8 +37,8 @@ impl Seen {
 
     /// Takes it along, through layers.
     pub fn put(self, request: &mut Request) {
-        if let Some(peer) = self.peer {
-            request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(peer) = &self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer.address));
         }
         request.extensions_mut().insert(self);
     }
@@ -71,7 +71,7 @@ pub(crate) fn rename(request: &mut Request, id: HeaderValue) {
 /// Puts the id, the span and the net around a request that `answer` answers.
 pub(crate) async fn observe<F>(
     request: Request,
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
     answer: impl FnOnce(Request, Seen) -> F,
 ) -> Response
 where

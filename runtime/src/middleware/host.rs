@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use super::around::{Around, layers};
 use crate::error::HttpError;
+use crate::observe::Seen;
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -159,7 +160,12 @@ fn path(request: &Request) -> &str {
 
 /// Whether the request came by TLS.
 pub(super) fn is_secure(request: &Request) -> bool {
-    request.uri().scheme() == Some(&Scheme::HTTPS)
+    let seen = request.extensions().get::<Seen>();
+    match seen.and_then(|seen| seen.peer.as_ref()) {
+        Some(peer) => peer.is_secure(),
+        // Whoever serves the flow in another way says so by the URI; what a client claims there does not count.
+        None => request.uri().scheme() == Some(&Scheme::HTTPS),
+    }
 }
 
 /// Whether a proxy says that the request came by TLS.

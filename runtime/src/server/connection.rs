@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1, or HTTP/2 by prior knowledge (RFC 9113 §3.3).
+//! One connection: HTTP/1.1, or HTTP/2 by prior knowledge or by agreement in TLS (RFC 9113 §3.2, §3.3).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -12,12 +12,14 @@ use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::stream::Stream;
-use super::{Phases, Timeouts};
-use crate::front::FlowService;
+use super::{Phases, Server};
+use crate::peer::{Channel, Peer};
+#[cfg(feature = "tls")]
+use crate::tls::Acceptor;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -28,10 +30,9 @@ const PING: Duration = Duration::from_secs(20);
 
 /// A connection that was accepted.
 pub(super) struct Connection {
-    pub stream: TcpStream,
-    pub peer: SocketAddr,
-    pub service: FlowService,
-    pub timeouts: Timeouts,
+    pub address: SocketAddr,
+    pub server: Server,
+    pub phases: Phases,
 }
 
 enum Protocol {
@@ -41,17 +42,43 @@ enum Protocol {
 
 impl Connection {
     /// Serves the connection to its end, or the server's.
-    pub async fn serve(mut self, mut phases: Phases) {
+    pub async fn serve(self, tcp: TcpStream) {
         // Small answers should not wait for more of themselves. It is no loss where that fails.
-        let _ = self.stream.set_nodelay(true);
-        let started = tokio::time::timeout(self.timeouts.header_read, detect(&mut self.stream));
+        let _ = tcp.set_nodelay(true);
+        #[cfg(feature = "tls")]
+        if let Some(acceptor) = self.server.tls.clone() {
+            // What TLS needs should not make connections without it larger.
+            return Box::pin(self.serve_tls(tcp, &acceptor)).await;
+        }
+        self.speak(tcp, Channel::Tcp).await;
+    }
+
+    #[cfg(feature = "tls")]
+    async fn serve_tls(mut self, tcp: TcpStream, acceptor: &Acceptor) {
+        let accepted = tokio::select! {
+            accepted = acceptor.accept(tcp) => accepted,
+            () = self.phases.draining() => return,
+        };
+        if let Some(stream) = accepted {
+            self.speak(stream, Channel::Tls).await;
+        }
+    }
+
+    /// Speaks HTTP. Which one, the first bytes tell, also where it was agreed on: a client that agrees on HTTP/2
+    /// starts with them just the same.
+    async fn speak<S>(self, mut stream: S, channel: Channel)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { address, server: Server { service, timeouts, .. }, mut phases } = self;
+        let started = tokio::time::timeout(timeouts.header_read, detect(&mut stream));
         let started = tokio::select! {
             started = started => started,
             // Nothing has been asked yet, so nothing is lost.
             () = phases.draining() => return,
         };
         let Ok(Some((protocol, start))) = started else { return };
-        let Self { stream, peer, service, timeouts } = self;
+        let peer = Peer { address, channel };
         let upgraded = phases.clone();
         let service = service_fn(move |request: http::Request<Incoming>| {
             let mut request = request.map(axum::body::Body::new);
@@ -59,7 +86,7 @@ impl Connection {
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            let answer = service.clone().answer(request, Some(peer));
+            let answer = service.clone().answer(request, Some(peer.clone()));
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let io = TokioIo::new(Stream::new(stream, start));
@@ -80,7 +107,7 @@ impl Connection {
 }
 
 /// Reads up to the point where the protocol is known; `None` where the client leaves before.
-async fn detect(stream: &mut TcpStream) -> Option<(Protocol, Vec<u8>)> {
+async fn detect(stream: &mut (impl AsyncRead + Unpin)) -> Option<(Protocol, Vec<u8>)> {
     let mut start = Vec::with_capacity(256);
     loop {
         if stream.read_buf(&mut start).await.ok()? == 0 {

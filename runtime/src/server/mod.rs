@@ -4,14 +4,19 @@ mod connection;
 mod signals;
 mod stream;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::front::FlowService;
+#[cfg(feature = "tls")]
+use crate::tls::Acceptor;
 use connection::Connection;
 pub(crate) use signals::Signals;
 
@@ -31,6 +36,16 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self { header_read: Duration::from_secs(10), shutdown_grace: Duration::from_secs(30) }
     }
+}
+
+/// What connections are served with.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub service: FlowService,
+    pub timeouts: Timeouts,
+    /// What makes TLS of them.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Arc<Acceptor>>,
 }
 
 /// What the server is doing.
@@ -64,38 +79,56 @@ impl Phases {
     }
 }
 
-/// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    service: FlowService,
-    timeouts: Timeouts,
-    shutdown: impl Future<Output = ()>,
-) {
-    let (phase, phases) = watch::channel(Phase::Serving);
-    let phases = Phases(phases);
-    let mut shutdown = std::pin::pin!(shutdown);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut shutdown => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                let connection = Connection { stream, peer, service: service.clone(), timeouts };
-                tokio::spawn(connection.serve(phases.clone()));
-            }
-            Err(error) => rest(&error).await,
+impl Server {
+    /// What URLs of it start with.
+    pub fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "https";
+        }
+        "http"
+    }
+
+    /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let (phase, phases) = watch::channel(Phase::Serving);
+        let phases = Phases(phases);
+        tokio::select! {
+            never = self.accept(&listener, &phases) => match never {},
+            never = self.watch_files() => match never {},
+            () = shutdown => {}
+        }
+        drop(listener);
+        drop(phases);
+        phase.send_replace(Phase::Draining);
+        if tokio::time::timeout(self.timeouts.shutdown_grace, phase.closed()).await.is_err() {
+            tracing::warn!(
+                connections = phase.receiver_count(),
+                "the time to finish requests is over; the rest is dropped"
+            );
+            phase.send_replace(Phase::Over);
         }
     }
-    drop(listener);
-    drop(phases);
-    phase.send_replace(Phase::Draining);
-    if tokio::time::timeout(timeouts.shutdown_grace, phase.closed()).await.is_err() {
-        tracing::warn!(
-            connections = phase.receiver_count(),
-            "the time to finish requests is over; the rest is dropped"
-        );
-        phase.send_replace(Phase::Over);
+
+    async fn accept(&self, listener: &TcpListener, phases: &Phases) -> Infallible {
+        loop {
+            match listener.accept().await {
+                Ok((stream, address)) => {
+                    let connection = Connection { address, server: self.clone(), phases: phases.clone() };
+                    tokio::spawn(connection.serve(stream));
+                }
+                Err(error) => rest(&error).await,
+            }
+        }
+    }
+
+    /// Takes over what changes in the files that the server has read.
+    async fn watch_files(&self) -> Infallible {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            return tls.watch().await;
+        }
+        std::future::pending().await
     }
 }
 

@@ -6,20 +6,19 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 /// How long a client may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// A TCP stream whose first bytes were read ahead.
+/// A stream, of TCP or of TLS over it, whose first bytes were read ahead.
 ///
 /// Closing a socket that still holds unread bytes makes the kernel reset the connection, and the
 /// client may lose an answer that it has not read yet: the 413 for a body that it is still sending, above all.
 /// So the writing side is shut first, and what still comes is thrown away for a while.
 #[derive(Debug)]
-pub(super) struct Stream {
-    tcp: TcpStream,
+pub(super) struct Stream<S> {
+    inner: S,
     start: Vec<u8>,
     shut: Shut,
 }
@@ -32,10 +31,10 @@ enum Shut {
     Done,
 }
 
-impl Stream {
+impl<S: AsyncRead + Unpin> Stream<S> {
     /// Puts bytes back that were read of the stream.
-    pub fn new(tcp: TcpStream, start: Vec<u8>) -> Self {
-        Self { tcp, start, shut: Shut::Not }
+    pub fn new(inner: S, start: Vec<u8>) -> Self {
+        Self { inner, start, shut: Shut::Not }
     }
 
     /// Throws away what the client still sends, until it ends or the time is over.
@@ -47,7 +46,7 @@ impl Stream {
                 return Poll::Ready(());
             }
             let mut buffer = ReadBuf::new(&mut space);
-            match ready!(Pin::new(&mut self.tcp).poll_read(context, &mut buffer)) {
+            match ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer)) {
                 Ok(()) if !buffer.filled().is_empty() => {}
                 _ => return Poll::Ready(()),
             }
@@ -55,14 +54,14 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.start.is_empty() {
-            return Pin::new(&mut self.tcp).poll_read(context, buffer);
+            return Pin::new(&mut self.inner).poll_read(context, buffer);
         }
         let length = self.start.len().min(buffer.remaining());
         buffer.put_slice(&self.start[..length]);
@@ -71,18 +70,18 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write(context, bytes)
+        Pin::new(&mut self.inner).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(context)
+        Pin::new(&mut self.inner).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if matches!(self.shut, Shut::Not) {
-            ready!(Pin::new(&mut self.tcp).poll_shutdown(context))?;
+            ready!(Pin::new(&mut self.inner).poll_shutdown(context))?;
             self.shut = Shut::Lingering(Box::pin(tokio::time::sleep_until(Instant::now() + LINGER)));
         }
         ready!(self.poll_linger(context));
@@ -95,10 +94,10 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write_vectored(context, slices)
+        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 }

@@ -12,3 +12,5 @@ mod replicas;
 mod requests;
 mod security;
 mod stopping;
+#[cfg(feature = "tls")]
+mod tls;

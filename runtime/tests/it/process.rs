@@ -22,6 +22,7 @@ fn serves() {
 struct Process {
     child: Child,
     log: BufReader<ChildStderr>,
+    scheme: String,
     address: String,
 }
 
@@ -34,9 +35,11 @@ impl Process {
         command.env("BUILDFLOW_BIND", "127.0.0.1:0").env_remove("RUST_LOG");
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
         let log = BufReader::new(child.stderr.take().expect("its log"));
-        let mut process = Self { child, log, address: String::new() };
-        let line = process.wait_for("listening on http://");
-        process.address = line.rsplit("http://").next().unwrap_or_default().to_owned();
+        let mut process = Self { child, log, scheme: String::new(), address: String::new() };
+        let line = process.wait_for("listening on ");
+        let (scheme, address) = line.rsplit_once("://").expect("a URL");
+        process.scheme = scheme.rsplit(' ').next().unwrap_or_default().to_owned();
+        process.address = address.to_owned();
         process
     }
 
@@ -86,6 +89,17 @@ fn answer(mut stream: TcpStream) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");
     text
+}
+
+#[test]
+#[cfg(feature = "tls")]
+fn the_environment_names_the_files_of_tls() {
+    assert_eq!(Process::start("").scheme, "http");
+    let files = crate::tls::Files::new();
+    let (certificate, key) = (files.path("server.pem"), files.path("server.key"));
+    let variables =
+        format!("export BUILDFLOW_TLS_CERT='{}' BUILDFLOW_TLS_KEY='{}';", certificate.display(), key.display());
+    assert_eq!(Process::start(&variables).scheme, "https");
 }
 
 #[test]

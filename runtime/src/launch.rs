@@ -1,0 +1,80 @@
+//! How a process was started: what its command line and its environment say to a flow.
+
+use std::env;
+use std::ffi::OsString;
+
+use crate::error::Error;
+
+/// A setting that whoever starts the process may give.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub flag: &'static str,
+    /// The environment variable; one that is empty says nothing.
+    pub variable: &'static str,
+    /// What the flag is followed by.
+    pub value: &'static str,
+}
+
+/// Where a flow listens.
+pub(crate) const BIND: Setting = Setting { flag: "--bind", variable: "BUILDFLOW_BIND", value: "an address" };
+
+/// The certificate of TLS, a PEM file.
+pub(crate) const TLS_CERTIFICATE: Setting =
+    Setting { flag: "--tls-cert", variable: "BUILDFLOW_TLS_CERT", value: "a file" };
+
+/// The key of TLS, a PEM file.
+pub(crate) const TLS_KEY: Setting = Setting { flag: "--tls-key", variable: "BUILDFLOW_TLS_KEY", value: "a file" };
+
+/// The command line and the environment.
+pub(crate) struct Launch {
+    arguments: Vec<String>,
+    variable: fn(&str) -> Option<OsString>,
+}
+
+impl Launch {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        let arguments = env::args_os().filter_map(|argument| argument.into_string().ok());
+        Self { arguments: arguments.collect(), variable: |name| env::var_os(name) }
+    }
+
+    /// What they say of a setting: the flag goes before the variable.
+    pub fn get(&self, setting: &Setting) -> Result<Option<String>, Error> {
+        let mut arguments = self.arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let Some(rest) = argument.strip_prefix(setting.flag) else { continue };
+            if let Some(value) = rest.strip_prefix('=') {
+                return Ok(Some(value.to_owned()));
+            }
+            if rest.is_empty() {
+                let missing =
+                    || Error::Option { name: setting.flag, reason: format!("{} should follow it", setting.value) };
+                return arguments.next().cloned().map(Some).ok_or_else(missing);
+            }
+        }
+        let Some(value) = (self.variable)(setting.variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+        let text = value.into_string();
+        text.map(Some).map_err(|_| Error::Option { name: setting.variable, reason: "it is no text".to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> Result<Option<String>, String> {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Launch { arguments, variable }.get(&BIND).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_environment() {
+        let given = |name: &str| (name == "BUILDFLOW_BIND").then(|| "b:2".into());
+        assert_eq!(chosen(&["app", "--bind", "a:1"], given), Ok(Some("a:1".to_owned())));
+        assert_eq!(chosen(&["app", "--bind=a:1"], |_| None), Ok(Some("a:1".to_owned())));
+        assert_eq!(chosen(&["app", "--binding", "a:1"], given), Ok(Some("b:2".to_owned())));
+        assert_eq!(chosen(&["app"], |_| Some(OsString::new())), Ok(None));
+        let refusal = chosen(&["app", "--bind"], given).unwrap_err();
+        assert_eq!(refusal, "the option `--bind` cannot be used: an address should follow it");
+    }
+}
