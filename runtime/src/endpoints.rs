@@ -188,8 +188,9 @@ async fn handle(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
-    let (body_limit, upload_limit) = (limits.body, limits.upload);
-    let handled = dispatch.call(endpoint, Incoming { parts, body, captures, seen, body_limit, upload_limit, deadline });
+    let Limits { body: body_limit, upload: upload_limit, form: form_limits, .. } = limits;
+    let incoming = Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline };
+    let handled = dispatch.call(endpoint, incoming);
     // A body that is late ends `handled` at the same moment, which is looked at first: 408.
     let response = match within(deadline, handled).await {
         Some(Ok(response)) => response,

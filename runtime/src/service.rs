@@ -21,7 +21,7 @@ use crate::error::{Error, HttpError};
 use crate::front::FlowService;
 use crate::layers::Layers;
 use crate::middleware::Middleware;
-use crate::options::ServiceOptions;
+use crate::options::{Options, ServiceOptions, Setting, Source};
 use crate::replica::{HandlerFactory, Handlers};
 use crate::routing::Node;
 
@@ -244,10 +244,22 @@ pub(crate) struct Limits {
     pub body: usize,
     /// The most bytes that files, or a body that is a stream, may have.
     pub upload: usize,
+    /// What else the parts of a form may be.
+    pub form: FormLimits,
     /// How long a request may take, its body included.
     pub time: Duration,
     /// Whether answers are checked against the document.
     pub check_answers: bool,
+}
+
+/// What the parts of a `multipart/form-data` body may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FormLimits {
+    /// How many there may be.
+    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with parts have them"))]
+    pub parts: usize,
+    /// The most bytes of one that is no file.
+    pub field: usize,
 }
 
 impl Default for Limits {
@@ -255,6 +267,7 @@ impl Default for Limits {
         Self {
             body: 2 * 1024 * 1024,
             upload: 64 * 1024 * 1024,
+            form: FormLimits { parts: 1000, field: usize::MAX },
             time: Duration::from_secs(30),
             check_answers: cfg!(debug_assertions),
         }
@@ -262,6 +275,23 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// What a service's own options make of these.
+    pub fn of_service(self, options: &Options) -> Self {
+        let said = |bytes: &Setting<u64>, unsaid: usize| match bytes.source {
+            Source::Default => unsaid,
+            _ => usize::try_from(bytes.value).unwrap_or(usize::MAX),
+        };
+        Self {
+            body: said(&options.body_limit, self.body),
+            upload: said(&options.upload_limit, self.upload),
+            form: FormLimits {
+                parts: usize::try_from(options.part_limit.value).unwrap_or(usize::MAX),
+                field: said(&options.field_limit, self.form.field),
+            },
+            ..self
+        }
+    }
+
     /// When a request that starts now must be answered.
     pub fn deadline(self) -> Instant {
         const FAR: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -1,10 +1,10 @@
-//! How a service runs, in the service block: replicas, their limits, and how many there are.
+//! How a service runs, in the service block: replicas, their limits, and how many there are; and what bodies may be.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Number, Span, Value};
 
 /// The options, in the order in which they are generated.
-pub(super) const NAMES: [&str; 11] = [
+pub(super) const NAMES: [&str; 15] = [
     "num_cpus",
     "log_level",
     "num_replicas",
@@ -16,6 +16,10 @@ pub(super) const NAMES: [&str; 11] = [
     "upscale_delay",
     "downscale_delay",
     "look_back_period",
+    "body_limit",
+    "upload_limit",
+    "part_limit",
+    "field_limit",
 ];
 
 /// The longest time that an option may say: a day, in seconds.
@@ -40,6 +44,8 @@ pub struct ReplicaOption {
 pub enum OptionValue {
     /// How many.
     Count(u32),
+    /// How many bytes.
+    Bytes(u64),
     /// How much.
     Number(f64),
     /// How long, in seconds.
@@ -120,9 +126,13 @@ fn value(name: &str, node: &Node) -> Result<OptionValue, &'static str> {
             let seconds = number(node).filter(|seconds| (0.0..=LONGEST).contains(seconds)).map(OptionValue::Seconds);
             seconds.ok_or("a number of seconds from 0 to 86400")
         }
-        "max_queued_requests" => count(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
+        "body_limit" | "upload_limit" | "field_limit" => {
+            let bytes = integer(node).filter(|bytes: &u64| *bytes >= 1);
+            bytes.map(OptionValue::Bytes).ok_or("a number of bytes, 1 or more")
+        }
+        "max_queued_requests" => integer(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
         _ => {
-            let count = count(node).filter(|count| *count >= 1).map(OptionValue::Count);
+            let count = integer(node).filter(|count| *count >= 1).map(OptionValue::Count);
             count.ok_or("a whole number of 1 or more")
         }
     }
@@ -135,8 +145,8 @@ fn number(node: &Node) -> Option<f64> {
     }
 }
 
-fn count(node: &Node) -> Option<u32> {
-    node.as_number().and_then(Number::as_integer).and_then(|count| u32::try_from(count).ok())
+fn integer<N: TryFrom<i128>>(node: &Node) -> Option<N> {
+    node.as_number().and_then(Number::as_integer).and_then(|integer| N::try_from(integer).ok())
 }
 
 /// The runtime's name of a level.

@@ -154,6 +154,7 @@ impl DocumentView {
 fn options(options: &ReplicaOptions) -> Code {
     let setters = options.iter().map(|ReplicaOption { name, value, .. }| match value {
         OptionValue::Count(count) => format!(".{name}({count})"),
+        OptionValue::Bytes(bytes) => format!(".{name}({bytes})"),
         OptionValue::Number(number) => format!(".{name}({number:?})"),
         OptionValue::Seconds(seconds) if seconds.fract() == 0.0 => {
             format!(".{name}(std::time::Duration::from_secs({seconds}))")

@@ -36,6 +36,7 @@ use crate::observe::Seen;
 use crate::problem::Violation;
 use crate::routing::Captures;
 use crate::schemas::Schemas;
+use crate::service::FormLimits;
 use crate::stream::ByteStream;
 
 /// A request whose endpoint was found.
@@ -49,6 +50,8 @@ pub struct Incoming {
     pub(crate) body_limit: usize,
     /// The most bytes that files, or a body that is a stream, may have.
     pub(crate) upload_limit: usize,
+    /// What else the parts of a form may be.
+    pub(crate) form_limits: FormLimits,
     /// When the body must have come in.
     pub(crate) deadline: Instant,
 }
@@ -61,6 +64,8 @@ pub struct Decoder {
     seen: Option<Seen>,
     body_limit: usize,
     upload_limit: usize,
+    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with parts have them"))]
+    form_limits: FormLimits,
     deadline: Instant,
     contract: &'static Contract,
     schemas: &'static Schemas,
@@ -85,7 +90,7 @@ enum Severity {
 impl Decoder {
     /// Starts with nothing decoded.
     pub fn new(incoming: Incoming, contract: &'static Contract) -> Self {
-        let Incoming { parts, body, captures, seen, body_limit, upload_limit, deadline } = incoming;
+        let Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline } = incoming;
         Self {
             parts,
             body,
@@ -93,6 +98,7 @@ impl Decoder {
             seen,
             body_limit,
             upload_limit,
+            form_limits,
             deadline,
             contract,
             schemas: contract.schemas,

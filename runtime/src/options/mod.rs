@@ -10,7 +10,7 @@ pub use level::{LogLevel, UnknownLogLevel};
 
 use crate::error::Error;
 use crate::service::Service;
-use rule::{COUNT, LEVEL, POSITIVE, QUEUE, Rule, SECONDS};
+use rule::{BYTES, COUNT, LEVEL, POSITIVE, QUEUE, Rule, SECONDS};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +168,17 @@ options! {
     downscale_delay: Duration = SECONDS.or(Duration::from_secs(600));
     /// The time over which the number of requests is averaged; by default 30 s.
     look_back_period: Duration = SECONDS.or(Duration::from_secs(30));
+    /// The most bytes that a request's body may have in memory, else 413; by default what the
+    /// [flow](crate::Flow::body_limit) says.
+    body_limit: u64 = BYTES;
+    /// The most bytes that the files of a form may have together, or a body that the handler reads as a stream, else
+    /// 413; by default what the [flow](crate::Flow::upload_limit) says.
+    upload_limit: u64 = BYTES;
+    /// The most parts, files and others, that a `multipart/form-data` body may have, else 413; by default 1000.
+    part_limit: u32 = COUNT.or(1000);
+    /// The most bytes that one field of a `multipart/form-data` body may have that is no file, else 413; by default as
+    /// many as the body may have in memory.
+    field_limit: u64 = BYTES;
 }
 
 impl Options {

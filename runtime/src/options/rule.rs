@@ -37,6 +37,15 @@ pub(super) const COUNT: Rule<u32> = Rule {
     show: ToString::to_string,
 };
 
+/// A number of bytes.
+pub(super) const BYTES: Rule<u64> = Rule {
+    default: u64::MAX,
+    wanted: "a number of bytes, 1 or more",
+    parse: |text| text.parse().ok(),
+    holds: |bytes| *bytes >= 1,
+    show: ToString::to_string,
+};
+
 pub(super) const QUEUE: Rule<u32> = Rule {
     default: 1000,
     wanted: "a whole number of 0 or more",

@@ -68,7 +68,7 @@ impl Settled {
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, &options)?;
         let endpoints = Endpoints::new(
             dispatch,
-            limits,
+            limits.of_service(&options),
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description, service.docs, &base_route, &service.services),

@@ -165,6 +165,8 @@ impl Decoder {
             files,
             tree: Tree::new(fields),
             found: HashMap::new(),
+            limits: self.form_limits,
+            count: 0,
             memory: self.body_limit,
             disk: self.upload_limit,
         };

@@ -12,11 +12,9 @@ use super::Parts;
 use super::gate::Held;
 use crate::error::HttpError;
 use crate::media;
+use crate::service::FormLimits;
 use crate::stream::BodyError;
 use crate::upload::{Incoming, UploadFile};
-
-/// A form may have at most this many parts.
-const MOST_PARTS: usize = 1_000;
 
 /// Why a form is not read to its end.
 pub(super) enum Stopped {
@@ -55,6 +53,9 @@ pub(super) struct Reading {
     pub files: &'static [&'static str],
     pub tree: Tree<'static>,
     pub found: HashMap<&'static str, Vec<UploadFile>>,
+    pub limits: FormLimits,
+    /// How many parts have come so far.
+    pub count: usize,
     /// How many bytes may still be held in memory, and how many files may still have.
     pub memory: usize,
     pub disk: usize,
@@ -62,13 +63,11 @@ pub(super) struct Reading {
 
 impl Reading {
     pub async fn all(mut self) -> Result<Parts<'static>, Stopped> {
-        let mut count = 0;
         while let Some(part) = self.multipart.next_field().await? {
             self.held.store(0, Ordering::Relaxed);
-            count += 1;
-            if count > MOST_PARTS {
-                let detail = format!("The body may have at most {MOST_PARTS} parts.");
-                return Err(Stopped::Refused(HttpError::content_too_large().detail(detail)));
+            self.count += 1;
+            if self.count > self.limits.parts {
+                return Err(too_much(format!("The body may have at most {} parts.", self.limits.parts)));
             }
             let Some(name) = part.name().map(str::to_owned) else {
                 return Err(Stopped::Malformed(String::new(), "has a part without a name"));
@@ -106,6 +105,9 @@ impl Reading {
         while let Some(piece) = part.chunk().await? {
             self.held.store(0, Ordering::Relaxed);
             self.memory = self.memory.checked_sub(piece.len()).ok_or(Stopped::TooLarge)?;
+            if piece.len() > self.limits.field - bytes.len() {
+                return Err(too_much(format!("A field may have at most {} bytes.", self.limits.field)));
+            }
             bytes.extend_from_slice(&piece);
         }
         let at = || format!("/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -117,6 +119,10 @@ impl Reading {
         let added = self.tree.add(name.into(), value);
         added.map_err(|MalformedName(why)| Stopped::Malformed(String::new(), why))
     }
+}
+
+fn too_much(detail: String) -> Stopped {
+    Stopped::Refused(HttpError::content_too_large().detail(detail))
 }
 
 fn content_type<'p>(part: &'p multer::Field<'_>) -> Option<&'p str> {

@@ -138,6 +138,40 @@ fn too_much_is_413() {
     assert!([400, 413].contains(&send(&server, &[long_head]).status));
 }
 
+#[test]
+fn a_service_has_limits_of_its_own() {
+    let limited = album::service(Pictures::default())
+        .service_id("limited")
+        .base_route("/limited")
+        .upload_limit(100_000)
+        .field_limit(20);
+    let services = [limited.part_limit(3).body_limit(1_000), album::service(Pictures::default())];
+    let server = Served::start(services.into_iter().fold(Flow::new(), Flow::add_service));
+    let send = |route: &str, parts: &[String]| {
+        let form = ("content-type", "multipart/form-data; boundary=cut");
+        let answer = server.request("POST", route, &[form], Some(&format!("{}--cut--\r\n", parts.concat())));
+        let detail = answer.json().get("detail").and_then(|detail| Some(detail.as_str()?.to_owned()));
+        (answer.status, detail.unwrap_or_default())
+    };
+    let caption = |length: usize| part("caption", "", &"x".repeat(length));
+    let refused = |detail: &str| (413, detail.to_owned());
+    let (small, large) = (photo("small"), photo(&"x".repeat(100_001)));
+    assert_eq!(send("/limited/photos", &[caption(20), small.clone()]).0, 201);
+    let field = "A field may have at most 20 bytes.";
+    assert_eq!(send("/limited/photos", &[caption(21), small.clone()]), refused(field));
+    let detail = || part("details", "; filename=\"1\"", "x");
+    assert_eq!(send("/limited/photos", &[caption(1), small.clone(), detail()]).0, 201);
+    let four = [caption(1), small.clone(), detail(), detail()];
+    assert_eq!(send("/limited/photos", &four), refused("The body may have at most 3 parts."));
+    assert_eq!(send("/limited/photos", &[caption(1), large.clone()]).0, 413);
+    assert_eq!(send("/photos", &[caption(21), large, detail(), detail()]).0, 201);
+
+    // What the document says.
+    let many: Vec<String> = (0..101).map(|_| part("tags", "", "cat")).collect();
+    assert_eq!(send("/photos", &many), refused("The body may have at most 100 parts."));
+    assert_eq!(send("/photos", &[caption(50_001)]), refused("A field may have at most 50000 bytes."));
+}
+
 /// How many temporary files this process has open.
 fn open_files() -> usize {
     let links = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
