@@ -29,6 +29,8 @@ pub(crate) struct Endpoints(Arc<Inner>);
 
 struct Inner {
     dispatch: Arc<dyn Dispatch>,
+    /// The service's place in its flow.
+    service: usize,
     limits: Limits,
     /// Those that have layers of their own.
     layered: HashMap<usize, Router>,
@@ -73,9 +75,10 @@ impl Service<Request> for Endpoints {
 }
 
 impl Endpoints {
-    /// The endpoints, with layers around single ones by method and path: `GET /pets`.
+    /// The endpoints of a service, by its place in the flow, with layers around single ones by method and path:
+    /// `GET /pets`.
     pub fn new(
-        dispatch: Arc<dyn Dispatch>,
+        (service, dispatch): (usize, Arc<dyn Dispatch>),
         limits: Limits,
         layers: impl IntoIterator<Item = (String, Layers)>,
         #[cfg(feature = "docs")] site: Option<Site>,
@@ -88,6 +91,7 @@ impl Endpoints {
         let layered = layered.collect::<Result<_, Error>>()?;
         Ok(Self(Arc::new(Inner {
             dispatch,
+            service,
             limits,
             layered,
             #[cfg(feature = "docs")]
@@ -97,8 +101,8 @@ impl Endpoints {
 
     /// Answers a request.
     pub async fn answer(self, request: Request, seen: Option<Seen>) -> Response {
-        let Inner { dispatch, limits, layered, .. } = &*self.0;
-        let note = |route| seen.iter().for_each(|seen| seen.route(route));
+        let Inner { dispatch, service, limits, layered, .. } = &*self.0;
+        let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
         match dispatch.routes().find(&request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);

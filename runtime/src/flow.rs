@@ -1,7 +1,7 @@
 //! The flow: the application that services attach to.
 
 use std::future::Future;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "admin", feature = "tls"))]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use axum::Router;
 use axum::extract::Request;
 use tokio::net::TcpListener;
 
+#[cfg(feature = "admin")]
+use crate::admin::{Admin, Counts};
 #[cfg(feature = "docs")]
 use crate::docs::overview;
 use crate::endpoints::nowhere;
@@ -45,6 +47,7 @@ pub struct Flow {
     services: Vec<Service>,
     layers: Layers,
     address: Option<String>,
+    admin: Option<String>,
     limits: Limits,
     timeouts: Timeouts,
     #[cfg(feature = "tls")]
@@ -64,6 +67,7 @@ impl Flow {
             services: Vec::new(),
             layers: Layers::default(),
             address: None,
+            admin: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             #[cfg(feature = "tls")]
@@ -99,6 +103,19 @@ impl Flow {
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Opens a second listener for those who operate the flow; `BUILDFLOW_ADMIN` and the flag `--admin` go before it, and
+    /// without any of them there is none. A port alone, `"9000"`, is one of this machine's loopback address.
+    ///
+    /// `/healthz` answers as long as the process does, `/readyz` 200 where all services take requests and else 503;
+    /// `/metrics` has what Prometheus reads, and `/flow` a snapshot as JSON. `PUT /services/{name}/log_level`, whose
+    /// body is the level, does what [`set_log_level`](crate::set_log_level) does. None of it asks who calls, and none
+    /// has TLS.
+    #[must_use]
+    pub fn admin(mut self, address: impl Into<String>) -> Self {
+        self.admin = Some(address.into());
         self
     }
 
@@ -169,11 +186,11 @@ impl Flow {
             let reason = "without a listener there is none: serve the flow by `run` or `serve`".to_owned();
             return Err(Error::Option { name: "tls", reason });
         }
-        Ok(self.start()?.0)
+        Ok(self.start()?.service)
     }
 
-    /// Starts the services: what answers, and how each of them runs.
-    fn start(self) -> Result<(FlowService, Vec<Status>), Error> {
+    /// Starts the services.
+    fn start(self) -> Result<Started, Error> {
         let mut services = Vec::new();
         for service in self.services {
             let service = Settled::of(service)?;
@@ -182,8 +199,8 @@ impl Flow {
         }
         let is_alone = services.len() == 1 && services[0].base_route == "/" && self.layers.is_empty();
         let mut router = beside(&mut services);
-        let (mut fronts, mut statuses) = (Vec::new(), Vec::new());
-        for service in services {
+        let (mut fronts, mut running) = (Vec::new(), Vec::new());
+        for (place, service) in services.into_iter().enumerate() {
             tracing::info!(
                 service = service.name,
                 service_id = service.id,
@@ -191,13 +208,13 @@ impl Flow {
                 docs = service.docs_path(),
                 "serving"
             );
-            let base_route = service.base_route.clone();
-            let (front, status) = service.start(self.limits)?;
-            fronts.push((base_route, front));
-            statuses.push(status);
+            let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
+            let (front, status) = service.start(place, self.limits)?;
+            fronts.push((base_route.clone(), front));
+            running.push(Running { name, id, base_route, status });
         }
         if is_alone && let Some((_, front)) = fronts.pop() {
-            return Ok((FlowService::new(front), statuses));
+            return Ok(Started { service: FlowService::new(front), running });
         }
         for (base_route, front) in fronts {
             router = match base_route.as_str() {
@@ -205,7 +222,7 @@ impl Flow {
                 base_route => router.nest_service(base_route, front.into_router()),
             };
         }
-        Ok((FlowService::new(Front::Router(self.layers.around(router)?)), statuses))
+        Ok(Started { service: FlowService::new(Front::Router(self.layers.around(router)?)), running })
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -230,6 +247,7 @@ impl Flow {
     /// What the command line and the environment make of it, and its address.
     fn launched(mut self, launch: &Launch) -> Result<(Self, String), Error> {
         let address = launch.get(&launch::BIND)?.or(self.address.take());
+        self.admin = launch.get(&launch::ADMIN)?.or(self.admin);
         let (certificate, key) = (launch.get(&launch::TLS_CERTIFICATE)?, launch.get(&launch::TLS_KEY)?);
         #[cfg(feature = "tls")]
         {
@@ -272,10 +290,25 @@ impl Flow {
     /// The services do not go together, the listener has no address, or the files of TLS cannot be used.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
-        let timeouts = self.timeouts;
+        let (timeouts, admin) = (self.timeouts, self.admin.clone());
         #[cfg(feature = "tls")]
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
-        let (service, statuses) = self.start()?;
+        let Started { service, running } = self.start()?;
+        let statuses: Vec<Status> = running.iter().map(|service| service.status.clone()).collect();
+        #[cfg(feature = "admin")]
+        let (service, admin) = match admin {
+            Some(address) => {
+                let counts = Arc::new(Counts::of(&running));
+                let admin = Admin::open(&address, running, Arc::clone(&counts), timeouts)?;
+                (service.counted(counts), Some(admin))
+            }
+            None => (service, None),
+        };
+        #[cfg(not(feature = "admin"))]
+        if admin.is_some() {
+            let reason = "the feature `admin` of `buildflow-runtime` is not on".to_owned();
+            return Err(Error::Option { name: "admin", reason });
+        }
         let server = Server {
             service,
             timeouts,
@@ -283,6 +316,11 @@ impl Flow {
             tls,
         };
         tracing::info!("listening on {}://{address}", server.scheme());
+        let shutdown = async {
+            shutdown.await;
+            #[cfg(feature = "admin")]
+            admin.iter().for_each(Admin::drain);
+        };
         server.serve(listener, shutdown).await;
         let ended = futures_util::future::join_all(statuses.iter().map(Status::end));
         if tokio::time::timeout(timeouts.shutdown_grace, ended).await.is_err() {
@@ -291,6 +329,26 @@ impl Flow {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// A flow whose services run.
+struct Started {
+    service: FlowService,
+    /// In the order in which they were attached.
+    running: Vec<Running>,
+}
+
+/// A service that runs.
+#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener tells services apart"))]
+pub(crate) struct Running {
+    /// What it is called in logs.
+    pub name: String,
+    /// Its `service_id`.
+    pub id: String,
+    /// The path that its routes stand under.
+    pub base_route: String,
+    /// How it runs.
+    pub status: Status,
 }
 
 /// What answers where no service does: the flow's page, if services show their documents.

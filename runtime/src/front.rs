@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::fmt;
+#[cfg(feature = "admin")]
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -12,9 +14,12 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use tower::Service;
 
+#[cfg(feature = "admin")]
+use crate::admin::{Counts, Tally};
 use crate::endpoints::Endpoints;
 use crate::observe::{Seen, observe};
 use crate::peer::Peer;
+use crate::server::Answers;
 use crate::service::BoxFuture;
 
 /// What answers requests.
@@ -49,17 +54,46 @@ impl Front {
 
 /// A flow, or a service, as a tower service: what a connection asks.
 #[derive(Clone)]
-pub struct FlowService(Front);
+pub struct FlowService {
+    front: Front,
+    /// Counts requests, where there is an admin listener.
+    #[cfg(feature = "admin")]
+    counts: Option<Arc<Counts>>,
+}
 
 impl FlowService {
     pub(crate) fn new(front: Front) -> Self {
-        Self(front)
+        Self {
+            front,
+            #[cfg(feature = "admin")]
+            counts: None,
+        }
     }
 
-    /// Answers a request of a peer; with an id, a span, and a net under panics.
-    pub(crate) async fn answer(self, request: Request, peer: Option<Peer>) -> Response {
+    /// The same, with requests counted.
+    #[cfg(feature = "admin")]
+    pub(crate) fn counted(self, counts: Arc<Counts>) -> Self {
+        Self { counts: Some(counts), ..self }
+    }
+}
+
+impl Answers for FlowService {
+    /// With an id, a span, and a net under panics.
+    async fn answer(self, request: Request, peer: Option<Peer>) -> Response {
         let is_head = request.method() == Method::HEAD;
-        let response = observe(request, peer, |request, seen| self.0.answer(request, seen)).await;
+        #[cfg(feature = "admin")]
+        let tally = self.counts.as_ref().map(|counts| Tally::begin(counts, request.method()));
+        let response = observe(request, peer, |request, seen| {
+            #[cfg(feature = "admin")]
+            let seen = seen.counted(tally.clone());
+            self.front.answer(request, seen)
+        });
+        let response = response.await;
+        #[cfg(feature = "admin")]
+        let response = match tally {
+            Some(tally) => tally.answered(response),
+            None => response,
+        };
         if is_head { without_body(response) } else { response }
     }
 }

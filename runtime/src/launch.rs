@@ -18,6 +18,9 @@ pub(crate) struct Setting {
 /// Where a flow listens.
 pub(crate) const BIND: Setting = Setting { flag: "--bind", variable: "BUILDFLOW_BIND", value: "an address" };
 
+/// Where its admin listener is.
+pub(crate) const ADMIN: Setting = Setting { flag: "--admin", variable: "BUILDFLOW_ADMIN", value: "an address" };
+
 /// The certificate of TLS, a PEM file.
 pub(crate) const TLS_CERTIFICATE: Setting =
     Setting { flag: "--tls-cert", variable: "BUILDFLOW_TLS_CERT", value: "a file" };

@@ -4,6 +4,8 @@
 //! generated code: a crate of its own, or [`include_api!`]. Handlers answer with typed responses or an
 //! [`HttpError`], which clients see as a problem document (RFC 9457).
 
+#[cfg(feature = "admin")]
+mod admin;
 mod checked;
 mod context;
 mod deadline;
@@ -18,6 +20,7 @@ mod file;
 mod flow;
 mod front;
 pub mod generated;
+mod held;
 mod items;
 #[cfg(feature = "jwt")]
 pub mod jwt;

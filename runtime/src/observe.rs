@@ -11,6 +11,8 @@ use futures_util::FutureExt as _;
 use http::header::{HeaderName, HeaderValue};
 use tracing::{Instrument as _, Span, field};
 
+#[cfg(feature = "admin")]
+use crate::admin::Tally;
 use crate::error::HttpError;
 use crate::log::{self, ServiceLevel};
 use crate::peer::Peer;
@@ -27,12 +29,34 @@ pub(crate) struct Seen {
     pub peer: Option<Peer>,
     /// The request's own span: layers may have put others inside.
     span: Span,
+    /// Counts the request, where somebody wants to know.
+    #[cfg(feature = "admin")]
+    tally: Option<Tally>,
 }
 
 impl Seen {
     /// Notes the path template that the request has led to.
     pub fn route(&self, template: &'static str) {
         self.span.record("route", template);
+    }
+
+    /// The same for a request that is counted.
+    #[cfg(feature = "admin")]
+    pub fn counted(self, tally: Option<Tally>) -> Self {
+        Self { tally, ..self }
+    }
+
+    /// Notes the service that the request is for, by its place in the flow, and the path template that it has led to.
+    #[cfg_attr(
+        not(feature = "admin"),
+        expect(unused_variables, reason = "only an admin listener tells services apart")
+    )]
+    pub fn routed(&self, service: usize, template: &'static str) {
+        self.route(template);
+        #[cfg(feature = "admin")]
+        if let Some(tally) = &self.tally {
+            tally.routed(service, template);
+        }
     }
 
     /// Takes it along, through layers.
@@ -87,7 +111,13 @@ where
         request_id = id.to_str().unwrap_or_default(),
     );
     let started = (!span.is_disabled()).then(Instant::now);
-    let seen = Seen { id: id.clone(), peer, span: span.clone() };
+    let seen = Seen {
+        id: id.clone(),
+        peer,
+        span: span.clone(),
+        #[cfg(feature = "admin")]
+        tally: None,
+    };
     let mut response = async {
         let answered = AssertUnwindSafe(answer(request, seen)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|panic| {

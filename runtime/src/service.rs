@@ -220,7 +220,7 @@ impl Service {
     ///
     /// As there.
     pub fn into_service(self) -> Result<FlowService, Error> {
-        let (front, _) = Settled::of(self)?.start(Limits::default())?;
+        let (front, _) = Settled::of(self)?.start(0, Limits::default())?;
         Ok(FlowService::new(front))
     }
 }

@@ -10,13 +10,16 @@ use crate::decode::Incoming;
 use crate::routing::Node;
 use crate::service::{Answered, BoxFuture, Dispatch};
 
+/// The handler value, as soon as there is one.
+pub(crate) type Made = Arc<SetOnce<Arc<dyn Dispatch>>>;
+
 /// The endpoints, as soon as there is a handler value; requests wait for it.
 pub(crate) struct Awaited {
     service: String,
     routes: &'static Node,
     handlers: Handlers,
     begun: Once,
-    made: Arc<SetOnce<Arc<dyn Dispatch>>>,
+    made: Made,
     /// The requests that may still begin to wait.
     waiting: Arc<Semaphore>,
 }
@@ -36,6 +39,10 @@ impl Awaited {
             awaited.begin(&runtime);
         }
         awaited
+    }
+
+    pub fn made(&self) -> Made {
+        Arc::clone(&self.made)
     }
 
     fn begin(&self, runtime: &Handle) {

@@ -3,7 +3,6 @@
 
 mod autoscale;
 mod awaited;
-mod body;
 mod cpus;
 mod handlers;
 mod pool;
@@ -21,15 +20,18 @@ use tracing::Instrument as _;
 
 use crate::decode::Incoming;
 use crate::error::{Error, HttpError};
+use crate::held::hold;
 use crate::log;
 use crate::options::Options;
 use crate::routing::Node;
 use crate::service::{Answered, BoxFuture, Dispatch};
 use autoscale::Autoscaler;
-use awaited::Awaited;
+use awaited::{Awaited, Made};
 pub(crate) use handlers::Handlers;
 pub use handlers::{BoxError, HandlerFactory};
 pub(crate) use pool::Pool;
+#[cfg(feature = "admin")]
+pub(crate) use pool::Snapshot;
 use pool::{Place, Worker};
 use supervisor::Supervisor;
 
@@ -41,6 +43,8 @@ const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
 pub(crate) enum Status {
     /// On the flow's threads.
     Inline,
+    /// The same, with a handler value that is made by a factory.
+    Awaited(#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener asks for it"))] Made),
     /// On threads of its replicas.
     Replicated(Arc<Pool>),
 }
@@ -56,7 +60,9 @@ pub(crate) fn start(
     match handlers {
         Handlers::Shared(dispatch) if options.is_inline() => return Ok((dispatch, Status::Inline)),
         Handlers::Made(_) if options.is_inline() => {
-            return Ok((Arc::new(Awaited::new(service, routes, handlers, waiting)), Status::Inline));
+            let awaited = Awaited::new(service, routes, handlers, waiting);
+            let status = Status::Awaited(awaited.made());
+            return Ok((Arc::new(awaited), status));
         }
         _ => {}
     }
@@ -79,6 +85,25 @@ pub(crate) fn start(
 }
 
 impl Status {
+    /// Whether there is a handler value, and requests come to it.
+    #[cfg(feature = "admin")]
+    pub fn is_ready(&self) -> bool {
+        match self {
+            Self::Inline => true,
+            Self::Awaited(made) => made.get().is_some(),
+            Self::Replicated(pool) => pool.snapshot().serving > 0,
+        }
+    }
+
+    /// The replicas, where there are any.
+    #[cfg(feature = "admin")]
+    pub fn replicas(&self) -> Option<Snapshot> {
+        match self {
+            Self::Inline | Self::Awaited(_) => None,
+            Self::Replicated(pool) => Some(pool.snapshot()),
+        }
+    }
+
     /// Waits for the end of the service, which nobody uses any more.
     pub async fn end(&self) {
         if let Self::Replicated(pool) = self {
@@ -117,7 +142,7 @@ impl Dispatch for Replicas {
             loop {
                 let (worker, place) = pool.admit().await.map_err(|_| busy())?;
                 match run(worker, place, &request).await {
-                    Ok((answered, place)) => return answered.map(|response| body::hold(response, place)),
+                    Ok((answered, place)) => return answered.map(|response| hold(response, place)),
                     Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                     // The replica died before it had begun.
                     Err(_) if request.is_whole() => {}

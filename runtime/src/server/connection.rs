@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::stream::Stream;
-use super::{Phases, Server};
+use super::{Answers, Phases, Server};
 use crate::peer::{Channel, Peer};
 #[cfg(feature = "tls")]
 use crate::tls::Acceptor;
@@ -29,9 +29,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const PING: Duration = Duration::from_secs(20);
 
 /// A connection that was accepted.
-pub(super) struct Connection {
+pub(super) struct Connection<S> {
     pub address: SocketAddr,
-    pub server: Server,
+    pub server: Server<S>,
     pub phases: Phases,
 }
 
@@ -40,7 +40,7 @@ enum Protocol {
     Http2,
 }
 
-impl Connection {
+impl<S: Answers> Connection<S> {
     /// Serves the connection to its end, or the server's.
     pub async fn serve(self, tcp: TcpStream) {
         // Small answers should not wait for more of themselves. It is no loss where that fails.
@@ -66,9 +66,9 @@ impl Connection {
 
     /// Speaks HTTP. Which one, the first bytes tell, also where it was agreed on: a client that agrees on HTTP/2
     /// starts with them just the same.
-    async fn speak<S>(self, mut stream: S, channel: Channel)
+    async fn speak<T>(self, mut stream: T, channel: Channel)
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Self { address, server: Server { service, timeouts, .. }, mut phases } = self;
         let started = tokio::time::timeout(timeouts.header_read, detect(&mut stream));

@@ -11,10 +11,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::front::FlowService;
+use crate::peer::Peer;
 #[cfg(feature = "tls")]
 use crate::tls::Acceptor;
 use connection::Connection;
@@ -38,10 +40,16 @@ impl Default for Timeouts {
     }
 }
 
+/// What answers the requests of connections.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// Answers a request of a peer; `None` where it came over no connection.
+    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Response> + Send;
+}
+
 /// What connections are served with.
 #[derive(Clone)]
-pub(crate) struct Server {
-    pub service: FlowService,
+pub(crate) struct Server<S> {
+    pub service: S,
     pub timeouts: Timeouts,
     /// What makes TLS of them.
     #[cfg(feature = "tls")]
@@ -79,7 +87,7 @@ impl Phases {
     }
 }
 
-impl Server {
+impl<S: Answers> Server<S> {
     /// What URLs of it start with.
     pub fn scheme(&self) -> &'static str {
         #[cfg(feature = "tls")]

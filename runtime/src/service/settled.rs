@@ -62,12 +62,12 @@ impl Settled {
         self.service.services = services;
     }
 
-    /// Starts the service: from now on, it answers.
-    pub fn start(self, limits: Limits) -> Result<(Front, Status), Error> {
+    /// Starts the service, which has this place in its flow: from now on, it answers.
+    pub fn start(self, place: usize, limits: Limits) -> Result<(Front, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, &options)?;
         let endpoints = Endpoints::new(
-            dispatch,
+            (place, dispatch),
             limits.of_service(&options),
             service.endpoint_layers,
             #[cfg(feature = "docs")]

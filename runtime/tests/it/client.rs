@@ -38,7 +38,7 @@ impl Server {
     }
 
     pub async fn connect(&self) -> Client {
-        Client { stream: TcpStream::connect(self.address).await.expect("a connection"), unread: Vec::new() }
+        Client::to(self.address).await
     }
 
     /// One request on a connection of its own.
@@ -64,6 +64,10 @@ pub struct Client {
 }
 
 impl Client {
+    pub async fn to(address: SocketAddr) -> Self {
+        Self { stream: TcpStream::connect(address).await.expect("a connection"), unread: Vec::new() }
+    }
+
     /// Sends text as it is.
     pub async fn send(&mut self, text: &str) {
         self.try_send(text).await.expect("the server reads");

@@ -1,5 +1,7 @@
 //! The runtime over TCP: a small service as the generator would make it, and clients that behave, or not.
 
+#[cfg(feature = "admin")]
+mod admin;
 mod client;
 mod connections;
 #[cfg(feature = "redoc")]

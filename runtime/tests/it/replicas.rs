@@ -39,7 +39,8 @@ static ROUTES: Node = Node {
     ..Node::EMPTY
 };
 
-const NAP: Duration = Duration::from_millis(100);
+/// What `/sleep` takes.
+pub const NAP: Duration = Duration::from_millis(100);
 
 /// A handler value, which knows its number and how many requests it has at once.
 struct Worker {
@@ -103,16 +104,27 @@ async fn kill() -> Result<Response, HttpError> {
 }
 
 /// A service whose handler values are made one a replica, and the most requests that one of them had at once.
-fn service() -> (Service, Arc<AtomicUsize>) {
+pub fn service() -> (Service, Arc<AtomicUsize>) {
+    let (service, most) = service_made(async || Ok(()));
+    // Tests share the machine's CPUs.
+    (service.num_cpus(0.05), most)
+}
+
+/// The same, once `ready` says so.
+pub fn service_made<F>(ready: impl Fn() -> F + Send + Sync + 'static) -> (Service, Arc<AtomicUsize>)
+where
+    F: Future<Output = std::io::Result<()>> + Send,
+{
     let (made, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&most);
     let make = move || {
-        let (number, most) = (made.fetch_add(1, Ordering::SeqCst), Arc::clone(&seen));
-        async move { Ok::<_, std::io::Error>(Worker { number, busy: AtomicUsize::new(0), most }) }
+        let (number, most, ready) = (made.fetch_add(1, Ordering::SeqCst), Arc::clone(&seen), ready());
+        async move {
+            ready.await?;
+            Ok::<_, std::io::Error>(Worker { number, busy: AtomicUsize::new(0), most })
+        }
     };
-    let service = Service::with_factory(&DESCRIPTION, &ROUTES, make, |worker: Worker| Dispatcher(Arc::new(worker)));
-    // Tests share the machine's CPUs.
-    (service.num_cpus(0.05), most)
+    (Service::with_factory(&DESCRIPTION, &ROUTES, make, |worker: Worker| Dispatcher(Arc::new(worker))), most)
 }
 
 async fn requests(server: &Arc<Server>, target: &'static str, count: usize) -> Vec<Answer> {

@@ -8,23 +8,21 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 
-use super::pool::Place;
-
-/// A body that keeps its request's place.
-struct Held {
+/// A body that keeps something, such as its request's place at a replica.
+struct Held<T> {
     body: Body,
-    place: Option<Place>,
+    kept: Option<T>,
 }
 
-/// Keeps the place until the client has the whole answer, or is gone.
-pub(super) fn hold(response: Response, place: Place) -> Response {
+/// Keeps it until the client has the whole answer, or is gone.
+pub(crate) fn hold<T: Send + Unpin + 'static>(response: Response, kept: T) -> Response {
     if response.body().is_end_stream() {
         return response;
     }
-    response.map(|body| Body::new(Held { body, place: Some(place) }))
+    response.map(|body| Body::new(Held { body, kept: Some(kept) }))
 }
 
-impl HttpBody for Held {
+impl<T: Unpin> HttpBody for Held<T> {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -34,7 +32,7 @@ impl HttpBody for Held {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() || self.body.is_end_stream() {
-            self.place = None;
+            self.kept = None;
         }
         Poll::Ready(frame)
     }

@@ -1,0 +1,198 @@
+//! What is counted of requests, and how Prometheus reads it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use axum::response::Response;
+use http::Method;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::flow::Running;
+use crate::held::hold;
+
+/// The upper bounds of the latency histogram's buckets, in seconds: those that Prometheus' own clients have.
+const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Where a request that no service has got is counted, and its path.
+const NOWHERE: &str = "-";
+
+/// The methods that are told apart: clients may send any.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "PATCH"];
+
+/// The requests of a flow.
+pub(crate) struct Counts {
+    registry: Registry,
+    services: Vec<Service>,
+    requests: Family<Outcome, Counter>,
+    durations: Family<Route, Histogram, fn() -> Histogram>,
+    in_flight: Family<Of, Gauge>,
+    queued: Family<Of, Gauge>,
+    replicas: Family<Replicas, Gauge>,
+}
+
+struct Service {
+    name: Arc<String>,
+    in_flight: AtomicI64,
+    answered: AtomicU64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Of {
+    service: Arc<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    service: Arc<String>,
+    method: &'static str,
+    route: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    service: Arc<String>,
+    method: &'static str,
+    route: &'static str,
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Replicas {
+    service: Arc<String>,
+    state: &'static str,
+}
+
+impl Counts {
+    /// Nothing counted yet, of these services.
+    pub fn of(services: &[Running]) -> Self {
+        let services = services.iter().map(|service| Service {
+            name: Arc::new(service.name.clone()),
+            in_flight: AtomicI64::new(0),
+            answered: AtomicU64::new(0),
+        });
+        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
+        let mut counts = Self {
+            registry: Registry::with_prefix("buildflow"),
+            services: services.collect(),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            in_flight: Family::default(),
+            queued: Family::default(),
+            replicas: Family::default(),
+        };
+        let Self { registry, requests, durations, in_flight, queued, replicas, .. } = &mut counts;
+        registry.register("requests", "Requests that were answered", requests.clone());
+        registry.register("request_duration_seconds", "Time until the answer began", durations.clone());
+        registry.register("requests_in_flight", "Requests without the whole of an answer", in_flight.clone());
+        registry.register("requests_queued", "Requests that wait for a replica", queued.clone());
+        registry.register("replicas", "Replicas by what they do", replicas.clone());
+        counts
+    }
+
+    /// The requests that a service has now.
+    pub fn in_flight(&self, service: usize) -> i64 {
+        self.services[service].in_flight.load(Ordering::Relaxed)
+    }
+
+    /// The requests that a service has answered.
+    pub fn answered(&self, service: usize) -> u64 {
+        self.services[service].answered.load(Ordering::Relaxed)
+    }
+
+    /// All of it in OpenMetrics' text format, with what the services do now.
+    pub fn encode(&self, services: &[Running]) -> String {
+        for (service, running) in self.services.iter().zip(services) {
+            let of = Of { service: Arc::clone(&service.name) };
+            self.in_flight.get_or_create(&of).set(service.in_flight.load(Ordering::Relaxed));
+            let Some(replicas) = running.status.replicas() else { continue };
+            self.queued.get_or_create(&of).set(replicas.queued as i64);
+            let states =
+                [("starting", replicas.starting), ("serving", replicas.serving), ("draining", replicas.draining)];
+            for (state, count) in states {
+                let labels = Replicas { service: Arc::clone(&service.name), state };
+                self.replicas.get_or_create(&labels).set(count as i64);
+            }
+        }
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// A request that is counted; a clone is the same one. It is in flight until the last is dropped.
+#[derive(Clone)]
+pub(crate) struct Tally(Arc<Inner>);
+
+struct Inner {
+    counts: Arc<Counts>,
+    method: &'static str,
+    began: Instant,
+    /// The service that the request is for, and the path template.
+    place: OnceLock<(usize, &'static str)>,
+}
+
+impl Tally {
+    /// A request begins.
+    pub fn begin(counts: &Arc<Counts>, method: &Method) -> Self {
+        let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER");
+        Self(Arc::new(Inner { counts: Arc::clone(counts), method, began: Instant::now(), place: OnceLock::new() }))
+    }
+
+    /// It is for this service, and has led to this path template.
+    pub fn routed(&self, service: usize, template: &'static str) {
+        if self.0.place.set((service, template)).is_ok() {
+            self.0.counts.services[service].in_flight.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// It has an answer, and is in flight until the client has the whole of it.
+    pub fn answered(self, response: Response) -> Response {
+        let Inner { counts, method, began, place } = &*self.0;
+        let (service, route) = match place.get() {
+            Some((service, route)) => {
+                let service = &counts.services[*service];
+                service.answered.fetch_add(1, Ordering::Relaxed);
+                (Arc::clone(&service.name), *route)
+            }
+            None => (Arc::new(NOWHERE.to_owned()), NOWHERE),
+        };
+        let status = class(response.status().as_u16());
+        let labels = Route { service: Arc::clone(&service), method, route };
+        counts.durations.get_or_create(&labels).observe(began.elapsed().as_secs_f64());
+        counts.requests.get_or_create(&Outcome { service, method, route, status }).inc();
+        hold(response, self)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some((service, _)) = self.place.get() {
+            self.counts.services[*service].in_flight.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tally").field("place", &self.0.place).finish_non_exhaustive()
+    }
+}
+
+/// The class of a status code (RFC 9110 §15).
+fn class(status: u16) -> &'static str {
+    match status {
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
