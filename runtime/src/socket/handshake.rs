@@ -7,14 +7,16 @@ use axum::extract::FromRequestParts as _;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection as Rejection;
 use axum::extract::ws::{WebSocketUpgrade, close_code};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use http::StatusCode;
-use http::header::{CONNECTION, HeaderName, HeaderValue, UPGRADE};
+use http::header::{CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY, UPGRADE};
 use http::request::Parts;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use super::{WebSocket, close};
+use super::WebSocket;
 use crate::error::HttpError;
 use crate::server::Phases;
 
@@ -36,6 +38,9 @@ impl Handshake {
     /// The handshake that a request is; a message may have at most `limit` bytes.
     pub(crate) async fn of(parts: &mut Parts, limit: usize) -> Result<Self, HttpError> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(refusal)?;
+        if parts.headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| !is_key(key)) {
+            return Err(HttpError::bad_request().detail("`Sec-WebSocket-Key` should be 16 bytes in Base64."));
+        }
         let upgrade = upgrade.max_message_size(limit).max_frame_size(limit);
         // Messages are written as they are sent.
         let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0);
@@ -73,7 +78,7 @@ impl Handshake {
                 let talking = async {
                     let talking = AssertUnwindSafe(async move { talk(WebSocket::new(socket, home, phases)).await });
                     let ended = talking.catch_unwind().await;
-                    let Ok(socket) = returned.await else { return };
+                    let Ok(line) = returned.await else { return };
                     let (code, reason) = match &ended {
                         Ok(Ok(())) => (close_code::NORMAL, None),
                         Ok(Err(error)) => (code_of(error.status()), error.problem().detail.as_deref()),
@@ -82,7 +87,7 @@ impl Handshake {
                             (close_code::ERROR, None)
                         }
                     };
-                    close(socket, code, reason.unwrap_or_default()).await;
+                    line.close(code, reason.unwrap_or_default()).await;
                 };
                 tokio::select! {
                     () = talking => {}
@@ -99,6 +104,11 @@ impl Upgrade {
     pub(crate) fn into_response(self) -> Response {
         self.0
     }
+}
+
+/// Whether this can be the key of a handshake (RFC 6455 §4.2.1).
+fn is_key(key: &HeaderValue) -> bool {
+    STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16)
 }
 
 /// Waits until the time to stop is over; for ever where the server is not ours.

@@ -1,24 +1,18 @@
 //! WebSockets (RFC 6455): a request that asks for one, and what is said once it is open.
 
 mod handshake;
-
-use std::time::Duration;
+mod line;
 
 use axum::extract::ws;
 use bytes::Bytes;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::error::{Error as Failure, ProtocolError};
 
 use crate::error::HttpError;
 use crate::server::Phases;
 pub use handshake::{Handshake, Upgrade};
-
-/// A client that says nothing for this long is asked whether it is still there; one that does not answer within as
-/// long again is gone.
-const PING: Duration = Duration::from_secs(20);
-
-/// How long a client may take to close its side.
-const GOODBYE: Duration = Duration::from_secs(2);
+use line::{GOODBYE, Line};
 
 /// What a WebSocket carries. Pings are answered, and the end is noticed, without the handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +57,17 @@ impl std::error::Error for Disconnected {}
 #[derive(Debug)]
 pub struct WebSocket {
     /// `None` once it is closed.
-    socket: Option<ws::WebSocket>,
-    /// Where the socket goes in the end, to be closed with what the handler's end says.
-    home: Option<oneshot::Sender<ws::WebSocket>>,
+    line: Option<Line>,
+    /// Where the line goes in the end, to be closed with what the handler's end says.
+    home: Option<oneshot::Sender<Line>>,
     phases: Option<Phases>,
-    is_asked: bool,
+    /// When the last message must be sent, once the server is seen to stop.
+    last_word: Option<Instant>,
 }
 
 impl WebSocket {
-    fn new(socket: ws::WebSocket, home: oneshot::Sender<ws::WebSocket>, phases: Option<Phases>) -> Self {
-        Self { socket: Some(socket), home: Some(home), phases, is_asked: false }
+    fn new(socket: ws::WebSocket, home: oneshot::Sender<Line>, phases: Option<Phases>) -> Self {
+        Self { line: Some(Line::new(socket)), home: Some(home), phases, last_word: None }
     }
 
     /// The next message; `None` where the client has closed the socket or is gone, or the server is stopping.
@@ -84,59 +79,64 @@ impl WebSocket {
     /// A message longer than a body in memory may be: 413. Other breaks of the protocol: 400. The socket is closed.
     pub async fn receive(&mut self) -> Result<Option<Message>, HttpError> {
         loop {
-            let Some(socket) = &mut self.socket else { return Ok(None) };
+            let Some(line) = &mut self.line else { return Ok(None) };
             let received = tokio::select! {
-                received = tokio::time::timeout(PING, socket.recv()) => received,
+                received = line.receive() => received,
                 () = draining(&mut self.phases) => {
-                    self.close(ws::close_code::AWAY, "the server is stopping").await;
+                    self.stop().await;
                     return Ok(None);
                 }
             };
             match received {
-                Err(_) if self.is_asked => self.socket = None,
-                Err(_) => {
-                    self.is_asked = true;
-                    if socket.send(ws::Message::Ping(Bytes::new())).await.is_err() {
-                        self.socket = None;
-                    }
-                }
-                Ok(None) => self.socket = None,
-                Ok(Some(Err(error))) => return self.failed(error).await.map(|()| None),
-                Ok(Some(Ok(message))) => {
-                    self.is_asked = false;
-                    match message {
-                        ws::Message::Text(text) => return Ok(Some(Message::Text(text.as_str().to_owned()))),
-                        ws::Message::Binary(bytes) => return Ok(Some(Message::Binary(bytes))),
-                        // Answered by the protocol itself; after a close nothing more comes.
-                        ws::Message::Ping(_) | ws::Message::Pong(_) | ws::Message::Close(_) => {}
-                    }
-                }
+                None => self.line = None,
+                Some(Err(error)) => return self.failed(error).await.map(|()| None),
+                Some(Ok(ws::Message::Text(text))) => return Ok(Some(Message::Text(text.as_str().to_owned()))),
+                Some(Ok(ws::Message::Binary(bytes))) => return Ok(Some(Message::Binary(bytes))),
+                // Answered by the protocol itself; after a close nothing more comes.
+                Some(Ok(ws::Message::Ping(_) | ws::Message::Pong(_) | ws::Message::Close(_))) => {}
             }
         }
     }
 
-    /// Sends a message, and waits until it is on its way.
+    /// Sends a message, and waits until it is on its way. A client that does not take it within a minute is gone; once
+    /// the server is stopping, there are two seconds for what is still to be said.
+    ///
+    /// That a client closes the socket, only [`receive`](Self::receive) notices.
     ///
     /// # Errors
     ///
     /// The socket is closed.
     pub async fn send(&mut self, message: impl Into<Message>) -> Result<(), Disconnected> {
-        let socket = self.socket.as_mut().ok_or(Disconnected)?;
+        let line = self.line.as_mut().ok_or(Disconnected)?;
         let message = match message.into() {
             Message::Text(text) => ws::Message::Text(text.into()),
             Message::Binary(bytes) => ws::Message::Binary(bytes),
         };
-        socket.send(message).await.map_err(|_| {
-            self.socket = None;
-            Disconnected
-        })
+        let is_taken = tokio::select! {
+            biased;
+            () = silenced(&mut self.phases, &mut self.last_word) => {
+                self.stop().await;
+                return Err(Disconnected);
+            }
+            is_taken = line.send(message) => is_taken,
+        };
+        if is_taken {
+            return Ok(());
+        }
+        self.line = None;
+        Err(Disconnected)
     }
 
-    /// Closes the socket with a code (RFC 6455 §7.4) and a reason of at most 123 bytes; what is longer is cut off.
+    /// Closes the socket with a code (RFC 6455 §7.4) and a reason of at most 123 bytes; what is longer is cut off. A code
+    /// that may not be sent, such as 1005, is sent as 1011.
     pub async fn close(&mut self, code: u16, reason: &str) {
-        if let Some(socket) = self.socket.take() {
-            close(socket, code, reason).await;
+        if let Some(line) = self.line.take() {
+            line.close(code, reason).await;
         }
+    }
+
+    async fn stop(&mut self) {
+        self.close(ws::close_code::AWAY, "the server is stopping").await;
     }
 
     /// What has ended the socket: the client's way to go, or a break of the protocol.
@@ -153,7 +153,7 @@ impl WebSocket {
             }
             // The client is gone, without a word.
             _ => {
-                self.socket = None;
+                self.line = None;
                 return Ok(());
             }
         };
@@ -165,9 +165,9 @@ impl WebSocket {
 
 impl Drop for WebSocket {
     fn drop(&mut self) {
-        if let (Some(socket), Some(home)) = (self.socket.take(), self.home.take()) {
+        if let (Some(line), Some(home)) = (self.line.take(), self.home.take()) {
             // Without anyone who waits for it, it is closed as it is.
-            let _ = home.send(socket);
+            let _ = home.send(line);
         }
     }
 }
@@ -180,17 +180,8 @@ async fn draining(phases: &mut Option<Phases>) {
     }
 }
 
-/// Says that the socket is closed, and waits a little for the client to say so too: what is closed with bytes unread
-/// is reset, and the client would not learn why.
-async fn close(mut socket: ws::WebSocket, code: u16, reason: &str) {
-    /// A close frame is a control frame: it has 125 bytes, two of which are the code (RFC 6455 §5.5).
-    const MOST: usize = 123;
-    let end = (0..=MOST.min(reason.len())).rev().find(|end| reason.is_char_boundary(*end));
-    let frame = ws::CloseFrame { code, reason: reason[..end.unwrap_or_default()].into() };
-    let goodbye = async {
-        if socket.send(ws::Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = socket.recv().await {}
-        }
-    };
-    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+/// Waits until the server has been stopping for as long as a last word may take.
+async fn silenced(phases: &mut Option<Phases>, last_word: &mut Option<Instant>) {
+    draining(phases).await;
+    tokio::time::sleep_until(*last_word.get_or_insert_with(|| Instant::now() + GOODBYE)).await;
 }

@@ -74,6 +74,10 @@ impl Talk for Talker {
                 match message {
                     Message::Text(text) if text == "panic" => panic!("as it was told"),
                     Message::Text(text) if text == "refuse" => return Err(HttpError::forbidden().detail("Enough.")),
+                    Message::Text(text) if text == "close oddly" => socket.close(1005, "odd").await,
+                    Message::Text(text) if text == "feed" => loop {
+                        socket.send("more").await?;
+                    },
                     Message::Text(text) if text == "end" => return Ok(()),
                     Message::Text(text) => {
                         for _ in 0..times {

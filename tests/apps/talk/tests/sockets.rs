@@ -7,6 +7,7 @@ use ::talk::{Talker, talk};
 use buildflow_runtime::{Error, Flow};
 use futures_util::{SinkExt as _, StreamExt as _};
 use served::{Answer, Served};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -86,6 +87,7 @@ fn how_the_handler_ends_is_why_the_socket_is_closed() {
         let long = "x".repeat(1_001);
         let ends = [
             ("end", "1000 "),
+            ("close oddly", "1011 odd"),
             ("refuse", "1008 Enough."),
             ("panic", "1011 "),
             (long.as_str(), "1009 A message is too long."),
@@ -135,6 +137,75 @@ fn a_request_that_is_no_handshake_is_told_how_to_ask() {
     assert_eq!((old.status, old.header("sec-websocket-version")), (426, "13"));
     let keyless = server.request("GET", "/echo", &[&upgrade[..], &[("sec-websocket-version", "13")]].concat(), None);
     assert_eq!(keyless.status, 400);
+    let short = [&upgrade[..], &[("sec-websocket-version", "13"), ("sec-websocket-key", "dGhl")]].concat();
+    assert_eq!(server.request("GET", "/echo", &short, None).status, 400);
+}
+
+/// A frame as clients send it: masked, with a mask of zeros.
+fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).ok().filter(|length| *length < 126).expect("it is short");
+    [&[first, 0x80 | length, 0, 0, 0, 0], payload].concat()
+}
+
+#[test]
+fn fragments_are_one_message_also_with_a_ping_among_them() {
+    let server = Served::start(flow().body_limit(1_000));
+    run(async {
+        let mut client = Client::open(server.address(), "/echo").await;
+        let fragments = [frame(0x01, b"hel"), frame(0x89, b"there?"), frame(0x00, b""), frame(0x80, b"lo")];
+        client.0.get_mut().write_all(&fragments.concat()).await.expect("the server reads");
+        assert_eq!((client.hear().await.as_str(), client.hear().await.as_str()), ("there?", "parrot: hello"));
+        let mut endless = frame(0x01, &[b'x'; 125]);
+        (0..8).for_each(|_| endless.extend(frame(0x00, &[b'x'; 125])));
+        client.0.get_mut().write_all(&endless).await.expect("the server reads");
+        assert_eq!(client.hear().await, "1009 A message is too long.");
+    });
+}
+
+#[test]
+fn frames_that_break_the_protocol_close_the_socket() {
+    let server = Served::start(flow());
+    let (broken, not_text) = ("1002 The WebSocket protocol was broken.", "1007 A text message is not UTF-8.");
+    let frames = [
+        ("not masked", vec![0x81, 1, b'a'], broken),
+        ("a reserved bit", frame(0xc1, b"a"), broken),
+        ("an unknown kind", frame(0x83, b"a"), broken),
+        ("a fragment of nothing", frame(0x80, b"a"), broken),
+        ("a message within another", [frame(0x01, b"a"), frame(0x81, b"b")].concat(), broken),
+        ("half a ping", frame(0x09, b"a"), broken),
+        ("no text", frame(0x81, b"\xff"), not_text),
+        (
+            "too long",
+            [&[0x82, 0xff][..], &(1_u64 << 40).to_be_bytes(), &[0; 4]].concat(),
+            "1009 A message is too long.",
+        ),
+    ];
+    run(async {
+        for (what, bytes, heard) in frames {
+            let mut client = Client::open(server.address(), "/echo").await;
+            client.0.get_mut().write_all(&bytes).await.expect("the server reads");
+            assert_eq!(client.hear().await, heard, "{what}");
+        }
+    });
+}
+
+#[test]
+fn a_client_that_does_not_take_answers_to_its_pings_is_not_read() {
+    /// More than both ends hold on the way.
+    const MOST: usize = 64 * 1024 * 1024;
+    let server = Served::start(flow());
+    run(async {
+        let mut client = Client::open(server.address(), "/echo").await;
+        let pings = frame(0x89, &[b'x'; 125]).repeat(1_000);
+        let mut sent = 0;
+        while sent < MOST {
+            let written = timeout(Duration::from_secs(2), client.0.get_mut().write_all(&pings)).await;
+            let Ok(written) = written else { return };
+            written.expect("the connection stays");
+            sent += pings.len();
+        }
+        panic!("the server has read {sent} bytes of pings");
+    });
 }
 
 /// Serves the flow until what `talk` gives ends; then the server is told to stop.
@@ -166,6 +237,47 @@ fn open_sockets_are_closed_when_the_server_stops() {
         }
         serving.await.expect("nothing panics").expect("the flow can be served");
         assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn a_handler_that_only_sends_is_told_that_the_server_stops() {
+    run(async {
+        let (mut client, serving) = stopping(async |address| {
+            let mut client = Client::open(address, "/echo").await;
+            client.say("feed").await;
+            assert_eq!(client.hear().await, "more");
+            client
+        })
+        .await;
+        let end = async {
+            loop {
+                let heard = client.hear().await;
+                if heard != "more" {
+                    return heard;
+                }
+            }
+        };
+        let end = timeout(Duration::from_secs(20), end).await.expect("the feed ends");
+        assert_eq!(end, "1001 the server is stopping");
+        assert_eq!(client.hear().await, "None");
+        serving.await.expect("nothing panics").expect("the flow can be served");
+    });
+}
+
+#[test]
+fn the_server_does_not_wait_for_clients_that_do_not_read() {
+    run(async {
+        let started = Instant::now();
+        let (client, serving) = stopping(async |address| {
+            let mut client = Client::open(address, "/echo").await;
+            client.say("feed").await;
+            client
+        })
+        .await;
+        serving.await.expect("nothing panics").expect("the flow can be served");
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+        drop(client);
     });
 }
 
