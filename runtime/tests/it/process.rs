@@ -130,6 +130,37 @@ fn a_signal_lets_requests_finish() {
 }
 
 #[test]
+fn a_signal_under_load_leaves_no_accepted_request_without_an_answer() {
+    let mut process = Process::start("");
+    let in_flight: Vec<TcpStream> = (0..100).map(|_| process.request("/slow")).collect();
+    // Clients that come and go meanwhile: each that is let in gets its answer.
+    let address = process.address.clone();
+    let coming = std::thread::spawn(move || {
+        let mut answers = Vec::new();
+        while let Ok(mut stream) = TcpStream::connect(&address) {
+            let mut text = String::new();
+            let head = b"GET /pets/1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+            // What nobody has accepted when the listener closes is reset by the system.
+            match stream.write_all(head).and_then(|()| stream.read_to_string(&mut text)) {
+                Ok(read) if read > 0 => answers.push(text),
+                _ => break,
+            }
+        }
+        answers
+    });
+    std::thread::sleep(Duration::from_millis(200));
+    let stopped = Instant::now();
+    process.signal("TERM");
+    for stream in in_flight {
+        assert!(answer(stream).starts_with("HTTP/1.1 204"));
+    }
+    let answers = coming.join().expect("clients that come and go");
+    assert!(!answers.is_empty() && answers.iter().all(|answer| answer.starts_with("HTTP/1.1 200 OK\r\n")));
+    assert!(process.end().success());
+    assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
+}
+
+#[test]
 fn a_second_signal_ends_it_at_once() {
     let mut process = Process::start("");
     let mut unfinished = TcpStream::connect(&process.address).expect("a connection");

@@ -287,6 +287,38 @@ async fn replicas_follow_the_load_up_and_down_and_no_request_fails() {
 }
 
 #[tokio::test]
+async fn threads_that_die_under_load_cost_no_other_request() {
+    let (service, _) = service();
+    let service = service
+        .max_replicas(4)
+        .max_concurrent_queries(1)
+        .upscale_delay(Duration::ZERO)
+        .downscale_delay(Duration::from_millis(300))
+        .look_back_period(Duration::from_millis(300));
+    let server = start(service).await;
+    // A replica that begins with this one ends with it, and so does the request; there is no other at it.
+    let killing = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move {
+            let mut killed = 0;
+            for _ in 0..4 {
+                killed += usize::from(requests(&server, "/kill", 1).await[0].status == 500);
+                tokio::time::sleep(NAP).await;
+            }
+            killed
+        }
+    });
+    let mut seen = std::collections::BTreeSet::new();
+    while !killing.is_finished() || seen.len() < 5 {
+        let answers = requests(&server, "/sleep", 8).await;
+        assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+        seen.extend(replicas(&answers));
+    }
+    assert_eq!(killing.await.unwrap(), 4);
+    assert!(seen.len() > 4, "more replicas than there may be at once: {seen:?}");
+}
+
+#[tokio::test]
 async fn a_stream_is_in_flight_until_its_end() {
     let (service, _) = service();
     let server = start(service.max_concurrent_queries(1)).await;
