@@ -11,9 +11,7 @@ use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
 use crate::read::{FileSet, Node, Remote, Sources};
 use crate::render::{Arrangement, Files, Layout, render};
-
-/// Schemas refer to each other in long chains, and types nest; the stages follow them by recursion, bounded.
-const STACK: usize = 256 * 1024 * 1024;
+use crate::threads::on_large_stack;
 
 /// Documents that went through read, lift and lower, with all there is to tell about them.
 #[derive(Debug)]
@@ -103,19 +101,6 @@ pub fn compile_with(path: &Path, options: &CompileOptions) -> Compiled {
 /// One document is a crate; several, and those of a flow file, are modules, whose names and base routes must differ.
 pub fn compile_all(paths: &[impl AsRef<Path> + Sync], options: &CompileOptions) -> Compiled {
     on_large_stack(|| documents(paths, options))
-}
-
-/// Runs a part of the work on a thread with [`STACK`], whatever the caller's is.
-fn on_large_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &work);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => done,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // Without a thread to spare, this one's stack must do.
-            Err(_) => work(),
-        }
-    })
 }
 
 fn documents(paths: &[impl AsRef<Path>], options: &CompileOptions) -> Compiled {

@@ -22,6 +22,7 @@ pub mod lift;
 pub mod lower;
 pub mod read;
 pub mod render;
+mod threads;
 pub mod unsupported;
 pub mod write;
 

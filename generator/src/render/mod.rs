@@ -26,6 +26,7 @@ pub(crate) use middleware::features as middleware_features;
 
 use crate::ir::{Check, Content, Endpoint, Payload, Scalar, Service, Slot, Type};
 use crate::lift::rust_type::{Origin, Package};
+use crate::threads;
 use text::{Code, DocText, Literal};
 
 /// Where generated text goes.
@@ -177,9 +178,13 @@ fn source_files(service: &Service, root: &str, folder: &str) -> Result<Files, Re
     let is_crate = root == "src/lib.rs";
     let text = LibFile { docs, is_crate, modules: &modules, handler: &service.handler, has_operations };
     let mut files = Files::from([(root.to_owned(), pretty(root, &text_of(root, &text)?)?)]);
-    for module in &modules {
+    let printed = threads::for_each(&modules, |module| {
         let file = format!("{folder}/{}.rs", module.name);
         let text = pretty(&file, &module.text)?;
+        Ok((file, text))
+    });
+    for printed in printed {
+        let (file, text) = printed?;
         files.insert(file, text);
     }
     files.insert(format!("{folder}/schemas.json"), service.schemas.clone());

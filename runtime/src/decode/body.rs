@@ -264,7 +264,12 @@ impl Decoder {
         check: fn(&T) -> bool,
     ) -> Option<T> {
         let decode = |text: &[u8]| serde_json::from_slice::<Wire<T>>(text).err();
-        let (decoded, failure) = match serde_json::from_slice::<Wire<T>>(text) {
+        // To check the text as a whole is cheaper than to check each of its strings.
+        let read = match std::str::from_utf8(text) {
+            Ok(text) => serde_json::from_str::<Wire<T>>(text),
+            Err(_) => serde_json::from_slice(text),
+        };
+        let (decoded, failure) = match read {
             Ok(Wire(value)) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
             Err(error) => (None, Some(error)),
