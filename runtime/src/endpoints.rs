@@ -99,7 +99,8 @@ impl Endpoints {
         })))
     }
 
-    /// Answers a request.
+    /// Answers a request. What is rarely waited for is behind a pointer, so that every request need not be moved about
+    /// with the place for it.
     pub async fn answer(self, request: Request, seen: Option<Seen>) -> Response {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
         let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
@@ -107,14 +108,14 @@ impl Endpoints {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
-                    Some(layered) => through(layered, request, Routed::Here(captures), seen).await,
+                    Some(layered) => Box::pin(through(layered, request, Routed::Here(captures), seen)).await,
                     None => handle(&**dispatch, *limits, endpoint, (request, captures, seen)).await,
                 }
             }
             Found::MethodNotAllowed { route, allow } => {
                 note(route);
                 match self.0.preflighted(&request) {
-                    Some(layered) => through(layered, request, Routed::Preflight(allow), seen).await,
+                    Some(layered) => Box::pin(through(layered, request, Routed::Preflight(allow), seen)).await,
                     None => other_method(request.method(), &allow),
                 }
             }
@@ -202,11 +203,13 @@ async fn handle(
         None => HttpError::service_unavailable().detail("The request took too long.").into_response(),
     };
     let response = match limits.check_answers.then(|| dispatch.answers()).flatten() {
-        Some(answers) => answers.check(endpoint, response).await,
+        Some(answers) => Box::pin(answers.check(endpoint, response)).await,
         None => response,
     };
     #[cfg(feature = "files")]
-    let response = crate::file::finish(response).await;
+    if crate::file::is_one(&response) {
+        return Box::pin(crate::file::finish(response)).await;
+    }
     response
 }
 

@@ -160,7 +160,7 @@ impl Asked {
 
 /// Notes what the client asks for of the file that an answer's body is, if it is one, for [`finish`].
 pub(crate) fn ask(response: &mut Response, parts: &Parts) {
-    if response.extensions().get::<File>().is_some() {
+    if is_one(response) {
         response.extensions_mut().insert(Asked::of(parts));
     }
 }
@@ -173,11 +173,13 @@ pub(crate) fn note(response: &mut Response, file: File) {
     response.extensions_mut().insert(file);
 }
 
+/// Whether the body of an answer is a file, for [`finish`].
+pub(crate) fn is_one(response: &Response) -> bool {
+    response.extensions().get::<File>().is_some()
+}
+
 /// An answer whose body is a file, as the client has asked for it; any other as it is.
 pub(crate) async fn finish(mut response: Response) -> Response {
-    if response.extensions().is_empty() {
-        return response;
-    }
     let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<Asked>());
     let Some((file, asked)) = file.zip(asked) else { return response };
     if response.status() != StatusCode::OK || !matches!(asked.method, Method::GET | Method::HEAD) {

@@ -45,7 +45,7 @@ impl Front {
             Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)).await,
             Self::Router(mut router) => {
                 seen.put(&mut request);
-                let Ok(response) = router.call(request).await;
+                let Ok(response) = Box::pin(router.call(request)).await;
                 response
             }
         }

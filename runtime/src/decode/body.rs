@@ -154,15 +154,13 @@ impl Decoder {
         Some((body, text.map_err(|_| self.malformed("", "is not UTF-8")).ok()?))
     }
 
-    /// Waits until it is clear whether there is a body at all.
-    pub(super) async fn is_body_there(&mut self) -> Result<bool, HttpError> {
-        if self.body.is_end_stream() {
-            return Ok(false);
-        }
-        if self.body.size_hint().lower() > 0 {
-            return Ok(true);
-        }
-        // Its length is not known: only the first piece tells.
+    /// Whether there is a body at all; `None` where its length is not known.
+    pub(super) fn is_body_announced(&self) -> Option<bool> {
+        if self.body.is_end_stream() { Some(false) } else { (self.body.size_hint().lower() > 0).then_some(true) }
+    }
+
+    /// The same where its length is not known: only the first piece tells.
+    pub(super) async fn is_body_coming(&mut self) -> Result<bool, HttpError> {
         let mut pieces = std::mem::take(&mut self.body).into_data_stream();
         let first = match within(self.deadline, pieces.next()).await {
             Some(None) => return Ok(false),

@@ -108,7 +108,7 @@ impl Contract {
 }
 
 impl Decoder {
-    /// Waits for what the endpoint expects.
+    /// Waits for what the endpoint expects. What is rare is behind a pointer: there is no place for it in every request.
     ///
     /// # Errors
     ///
@@ -124,11 +124,16 @@ impl Decoder {
             Payload::Body { bodies, is_required } => (bodies, is_required),
             #[cfg(feature = "websocket")]
             Payload::Handshake => {
-                self.loaded = Loaded::Handshake(Handshake::of(&mut self.parts, self.body_limit).await?);
+                self.loaded = Loaded::Handshake(Box::pin(Handshake::of(&mut self.parts, self.body_limit)).await?);
                 return Ok(());
             }
         };
-        if !is_required && !self.is_body_there().await? {
+        let is_there = match self.is_body_announced() {
+            _ if is_required => true,
+            Some(announced) => announced,
+            None => Box::pin(self.is_body_coming()).await?,
+        };
+        if !is_there {
             return Ok(());
         }
         self.chosen = Some(if bodies.len() > 1 { self.choose(bodies)? } else { 0 });
@@ -137,7 +142,7 @@ impl Decoder {
             Content::Whole => Loaded::Whole(self.read(body).await?),
             Content::Stream => Loaded::Stream(self.unread(body)?),
             #[cfg(feature = "multipart")]
-            Content::Parts(fields, files) => Loaded::Parts(self.read_parts(body, fields, files).await?),
+            Content::Parts(fields, files) => Loaded::Parts(Box::pin(self.read_parts(body, fields, files)).await?),
             // Generated code turns the feature on that it needs.
             #[cfg(not(feature = "multipart"))]
             Content::Parts(..) => return Err(HttpError::not_implemented()),
