@@ -71,6 +71,8 @@ pub fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
             let items = items.iter().enumerate();
             items.for_each(|(index, item)| add_pairs(&format!("{name}[{index}]"), item, pairs));
         }
+        // Brackets cannot say that there is nothing in them.
+        Value::Object(members) if members.is_empty() => pairs.push((name.to_owned(), "{}".to_owned())),
         Value::Object(members) => {
             members.iter().for_each(|(member, value)| add_pairs(&format!("{name}[{member}]"), value, pairs));
         }

@@ -168,19 +168,20 @@ impl<'d> Requests<'d> {
 
     fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<String>, headers: &mut Vec<(String, String)>) {
         let Some(requirement) = endpoint.security.first() else { return };
+        // Two schemes may have one token; it is sent once.
+        let mut authorization = None;
         for (scheme, _) in &requirement.schemes {
             let secret = "secret".to_owned();
             match &self.service.schemes[*scheme].kind {
                 SchemeKind::HeaderKey(name) => headers.push((name.clone(), secret)),
                 SchemeKind::QueryKey(name) => query.push(format!("{}={secret}", encoded(name))),
                 SchemeKind::CookieKey(name) => headers.push(("cookie".to_owned(), format!("{name}=secret"))),
-                SchemeKind::Basic => headers.push(("authorization".to_owned(), "Basic YTpi".to_owned())),
-                SchemeKind::Bearer | SchemeKind::OAuth => {
-                    headers.push(("authorization".to_owned(), "Bearer secret".to_owned()));
-                }
-                SchemeKind::Http(name) => headers.push(("authorization".to_owned(), format!("{name} secret"))),
+                SchemeKind::Basic => authorization = Some("Basic YTpi".to_owned()),
+                SchemeKind::Bearer | SchemeKind::OAuth => authorization = Some("Bearer secret".to_owned()),
+                SchemeKind::Http(name) => authorization = Some(format!("{name} secret")),
             }
         }
+        headers.extend(authorization.map(|value| ("authorization".to_owned(), value)));
     }
 }
 

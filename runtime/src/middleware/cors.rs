@@ -135,7 +135,9 @@ impl Cors {
     ///
     /// It is no regular expression of the crate `regex`.
     pub fn allow_origin_regex(self, pattern: &str) -> Result<Self, Error> {
-        let whole = Regex::new(&format!(r"\A(?:{pattern})\z"))
+        // One that is none by itself could close the group that holds it to the whole.
+        let whole = Regex::new(pattern)
+            .and_then(|_| Regex::new(&format!(r"\A(?:{pattern})\z")))
             .map_err(|error| Error::Option { name: "allow_origin_regex", reason: error.to_string() })?;
         Ok(self.with(|rules| rules.origin_regex = Some(whole)))
     }
@@ -295,4 +297,15 @@ impl Rules {
 fn listed<'n>(names: impl Iterator<Item = &'n str>) -> Option<HeaderValue> {
     let text = names.collect::<Vec<_>>().join(", ");
     HeaderValue::from_str(&text).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_of_origins_that_is_none_by_itself_is_refused() {
+        assert!(Cors::new().allow_origin_regex(r"https://.*\.example\.org").is_ok());
+        assert!(Cors::new().allow_origin_regex("a)|(?:b").is_err());
+    }
 }
