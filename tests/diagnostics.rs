@@ -101,7 +101,7 @@ paths:
       security: [{ certificate: [] }]
       responses: { '204': { description: a } }
 components:
-  securitySchemes: { certificate: { type: mutualTLS } }
+  securitySchemes: { certificate: { type: http, scheme: not a token } }
 ";
     let path = scratch("skipped").join("a.yaml");
     std::fs::write(&path, text).expect("it can be written");

@@ -103,6 +103,12 @@ impl RequestContext {
         self.peer().is_some_and(Peer::is_secure)
     }
 
+    /// The certificate that the client has shown, as [`Tls::client_ca`](crate::Tls::client_ca) asks for.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(&self) -> Option<&crate::ClientCertificate> {
+        self.peer()?.certificate()
+    }
+
     fn peer(&self) -> Option<&Peer> {
         self.0.seen.as_ref()?.peer.as_ref()
     }

@@ -97,8 +97,9 @@ impl Flow {
         self
     }
 
-    /// Serves with TLS. For [`run`](Self::run), the environment variables `BUILDFLOW_TLS_CERT` and `BUILDFLOW_TLS_KEY`,
-    /// and before them the flags `--tls-cert` and `--tls-key`, may name other files, or any at all.
+    /// Serves with TLS. For [`run`](Self::run), the environment variables `BUILDFLOW_TLS_CERT`, `BUILDFLOW_TLS_KEY` and
+    /// `BUILDFLOW_TLS_CLIENT_CA`, and before them the flags `--tls-cert`, `--tls-key` and `--tls-client-ca`, may name
+    /// other files, or any at all.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
@@ -189,11 +190,20 @@ impl Flow {
         Ok(self.start()?.service)
     }
 
+    /// Whether clients are asked for certificates.
+    fn knows_clients(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.as_ref().is_some_and(Tls::knows_clients);
+        #[cfg(not(feature = "tls"))]
+        return false;
+    }
+
     /// Starts the services.
     fn start(self) -> Result<Started, Error> {
+        let knows_clients = self.knows_clients();
         let mut services = Vec::new();
         for service in self.services {
-            let service = Settled::of(service)?;
+            let service = Settled::of(service, knows_clients)?;
             goes_with(&service, &services)?;
             services.push(service);
         }
@@ -248,13 +258,14 @@ impl Flow {
     fn launched(mut self, launch: &Launch) -> Result<(Self, String), Error> {
         let address = launch.get(&launch::BIND)?.or(self.address.take());
         self.admin = launch.get(&launch::ADMIN)?.or(self.admin);
-        let (certificate, key) = (launch.get(&launch::TLS_CERTIFICATE)?, launch.get(&launch::TLS_KEY)?);
+        let [certificate, key, client_ca] =
+            [launch.get(&launch::TLS_CERTIFICATE)?, launch.get(&launch::TLS_KEY)?, launch.get(&launch::TLS_CLIENT_CA)?];
         #[cfg(feature = "tls")]
         {
-            self.tls = Tls::or_files(self.tls, certificate, key);
+            self.tls = Tls::or_files(self.tls, tls::Files { certificate, key, client_ca });
         }
         #[cfg(not(feature = "tls"))]
-        if certificate.is_some() || key.is_some() {
+        if [certificate, key, client_ca].iter().any(Option::is_some) {
             let reason = "the feature `tls` of `buildflow-runtime` is not on".to_owned();
             return Err(Error::Option { name: "tls", reason });
         }

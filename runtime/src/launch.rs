@@ -28,6 +28,10 @@ pub(crate) const TLS_CERTIFICATE: Setting =
 /// The key of TLS, a PEM file.
 pub(crate) const TLS_KEY: Setting = Setting { flag: "--tls-key", variable: "BUILDFLOW_TLS_KEY", value: "a file" };
 
+/// The authorities of clients' certificates, a PEM file.
+pub(crate) const TLS_CLIENT_CA: Setting =
+    Setting { flag: "--tls-client-ca", variable: "BUILDFLOW_TLS_CLIENT_CA", value: "a file" };
+
 /// The command line and the environment.
 pub(crate) struct Launch {
     arguments: Vec<String>,

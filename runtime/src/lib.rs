@@ -71,6 +71,8 @@ pub use nullable::Nullable;
 pub use options::{LogLevel, ServiceOptions, UnknownLogLevel};
 pub use problem::{Location, Problem, Violation};
 pub use replica::{BoxError, HandlerFactory};
+#[cfg(feature = "tls")]
+pub use security::ClientCertificate;
 pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
 pub use service::Service;
 #[cfg(feature = "tls")]

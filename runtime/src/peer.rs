@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 
+#[cfg(feature = "tls")]
+use crate::security::ClientCertificate;
+
 /// Who is connected to the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
@@ -14,14 +17,23 @@ pub(crate) struct Peer {
 pub(crate) enum Channel {
     /// Bytes as they are.
     Tcp,
-    /// What nobody between them reads.
+    /// What nobody between them reads; with the client's certificate, where it has shown one that is valid.
     #[cfg(feature = "tls")]
-    Tls,
+    Tls(Option<ClientCertificate>),
 }
 
 impl Peer {
     /// Whether nobody between the client and the server can read along.
     pub fn is_secure(&self) -> bool {
         !matches!(self.channel, Channel::Tcp)
+    }
+
+    /// The client's certificate.
+    #[cfg(feature = "tls")]
+    pub fn certificate(&self) -> Option<&ClientCertificate> {
+        match &self.channel {
+            Channel::Tls(certificate) => certificate.as_ref(),
+            Channel::Tcp => None,
+        }
     }
 }

@@ -88,6 +88,8 @@ pub struct Service {
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
     endpoint_layers: HashMap<String, Layers>,
+    /// Whether endpoints ask for certificates of clients.
+    asks_for_certificates: bool,
 }
 
 impl Service {
@@ -121,6 +123,7 @@ impl Service {
             routes: Router::new(),
             layers: Layers::default(),
             endpoint_layers: HashMap::new(),
+            asks_for_certificates: false,
         }
     }
 
@@ -196,6 +199,14 @@ impl Service {
         self
     }
 
+    /// Says that there are endpoints for clients with certificates, so that the service starts only in a flow that asks
+    /// for them, by `Tls::client_ca`. Generated code calls this where its document has mutual TLS.
+    #[must_use]
+    pub fn for_client_certificates(mut self) -> Self {
+        self.asks_for_certificates = true;
+        self
+    }
+
     /// Adds hand-written axum routes; they go before the document's endpoints.
     #[must_use]
     pub fn merge(mut self, routes: Router) -> Self {
@@ -220,7 +231,7 @@ impl Service {
     ///
     /// As there.
     pub fn into_service(self) -> Result<FlowService, Error> {
-        let (front, _) = Settled::of(self)?.start(0, Limits::default())?;
+        let (front, _) = Settled::of(self, false)?.start(0, Limits::default())?;
         Ok(FlowService::new(front))
     }
 }

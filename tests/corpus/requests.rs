@@ -179,6 +179,9 @@ impl<'d> Requests<'d> {
                 SchemeKind::Basic => authorization = Some("Basic YTpi".to_owned()),
                 SchemeKind::Bearer | SchemeKind::OAuth => authorization = Some("Bearer secret".to_owned()),
                 SchemeKind::Http(name) => authorization = Some(format!("{name} secret")),
+                SchemeKind::Certificate => {
+                    unreachable!("documents with mutual TLS are not among those that are served")
+                }
             }
         }
         headers.extend(authorization.map(|value| ("authorization".to_owned(), value)));

@@ -63,6 +63,13 @@ pub struct Service {
     pub document: Option<String>,
 }
 
+impl Service {
+    /// Whether some endpoint asks for the certificate of the client.
+    pub fn has_client_certificates(&self) -> bool {
+        self.schemes.iter().any(|scheme| scheme.kind == SchemeKind::Certificate)
+    }
+}
+
 /// One operation.
 #[derive(Debug)]
 pub struct Endpoint {
@@ -365,6 +372,7 @@ impl SecurityScheme {
             }
             SchemeKind::Basic => "buildflow_runtime::BasicCredentials",
             SchemeKind::Bearer | SchemeKind::OAuth => "buildflow_runtime::BearerToken",
+            SchemeKind::Certificate => "buildflow_runtime::ClientCertificate",
             SchemeKind::Http(_) => "buildflow_runtime::HttpCredentials",
         }
     }
@@ -385,6 +393,8 @@ pub enum SchemeKind {
     Bearer,
     /// A bearer token of OAuth 2 or OpenID Connect.
     OAuth,
+    /// The certificate of the client: mutual TLS.
+    Certificate,
     /// Another HTTP authentication scheme, of this name.
     Http(String),
 }

@@ -15,6 +15,9 @@ const REFERENCE_DEPTH: usize = 32;
 const UNREAD: [&str; 9] =
     ["callbacks", "links", "contact", "license", "externalDocs", "webhooks", "encoding", "flows", "parameters"];
 
+/// What mutual TLS is called where it stands as an HTTP authentication scheme, none of which can have this name.
+pub(crate) const MUTUAL_TLS: &str = "mutual TLS";
+
 /// The document for `openapiv3::OpenAPI`, without what that has no field for.
 pub(super) fn convert(root: &Node) -> Json {
     let mut document = Converter { root }.object(root, &DOCUMENT, &Pointer::root());
@@ -120,10 +123,9 @@ impl Converter<'_> {
             map.insert(key.clone(), value);
         }
         if table.name == "Security Scheme Object" && map.get("type") == Some(&json!("mutualTLS")) {
-            // `openapiv3` does not know it; as an HTTP scheme with a name that none can have it meets the stage
-            // that refuses it.
+            // `openapiv3` does not know it.
             map.insert("type".to_owned(), json!("http"));
-            map.insert("scheme".to_owned(), json!("mutual TLS"));
+            map.insert("scheme".to_owned(), json!(MUTUAL_TLS));
         }
         for (field, value) in demanded(table.name) {
             map.entry(field).or_insert(value);

@@ -35,6 +35,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, Operation};
 
+pub(crate) use convert::MUTUAL_TLS;
 #[cfg(feature = "cli")]
 pub(crate) use convert::plain;
 pub use direction::Direction;

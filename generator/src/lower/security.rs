@@ -8,7 +8,7 @@ use super::Found;
 use super::endpoint::Lowering;
 use super::naming::Scope;
 use crate::ir::{Endpoint, Requirement, SchemeKind, SecurityScheme};
-use crate::lift::{Document, SCHEMES, is_token};
+use crate::lift::{Document, MUTUAL_TLS, SCHEMES, is_token};
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -55,7 +55,8 @@ fn kind(scheme: &Declared) -> Option<SchemeKind> {
         Declared::HTTP { scheme, .. } => match scheme.to_ascii_lowercase().as_str() {
             "basic" => Some(SchemeKind::Basic),
             "bearer" => Some(SchemeKind::Bearer),
-            // Mutual TLS, and what no client can send.
+            _ if scheme == MUTUAL_TLS => Some(SchemeKind::Certificate),
+            // What no client can send.
             name if !is_token(name) => None,
             _ => Some(SchemeKind::Http(scheme.clone())),
         },

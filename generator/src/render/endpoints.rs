@@ -160,6 +160,7 @@ fn challenge(kind: &SchemeKind) -> String {
         SchemeKind::Basic => "Basic".to_owned(),
         SchemeKind::Bearer => "Bearer".to_owned(),
         SchemeKind::OAuth => "OAuth".to_owned(),
+        SchemeKind::Certificate => "Certificate".to_owned(),
         SchemeKind::Http(name) => format!("Http({})", Literal::of(name)),
     }
 }

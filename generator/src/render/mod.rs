@@ -319,6 +319,7 @@ pub fn features(service: &Service) -> Vec<&'static str> {
         (has_docs, "docs"),
         (has_docs && service.options.docs.redoc.is_some(), "redoc"),
         (has_sockets, "websocket"),
+        (service.has_client_certificates(), "tls"),
     ];
     let needed = features.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature);
     needed.chain(middleware::features(service)).collect()

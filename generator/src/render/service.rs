@@ -22,6 +22,7 @@ pub(super) struct ServiceFile<'i> {
     options: Code,
     document: Option<DocumentView>,
     has_middleware: bool,
+    has_certificates: bool,
     endpoints: Vec<EndpointView<'i>>,
     schemes: Vec<SchemeView<'i>>,
     combine: Option<&'i FieldName>,
@@ -79,6 +80,7 @@ impl<'i> ServiceFile<'i> {
                 SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
                 SchemeKind::Basic => "Basic",
                 SchemeKind::Bearer | SchemeKind::OAuth => "Bearer",
+                SchemeKind::Certificate => "Certificate",
                 SchemeKind::Http(_) => "Http",
             };
             let first = format!("Checks the credentials of {}.", super::types::inline_code(&scheme.wire_name));
@@ -98,6 +100,7 @@ impl<'i> ServiceFile<'i> {
             options: options(&service.options.replicas),
             document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
             has_middleware: middleware::is_used(service),
+            has_certificates: service.has_client_certificates(),
             endpoints: endpoints.collect(),
             schemes: schemes.collect(),
             combine: service.combine.as_ref(),

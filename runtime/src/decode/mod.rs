@@ -136,6 +136,12 @@ impl Decoder {
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))
     }
 
+    /// The certificate that the connection's client has shown.
+    #[cfg(feature = "tls")]
+    pub(crate) fn client_certificate(&self) -> Option<&crate::ClientCertificate> {
+        self.seen.as_ref()?.peer.as_ref()?.certificate()
+    }
+
     /// The whole request, with its body unread, of at most as many bytes as a stream may have.
     ///
     /// The context has the rest as well: it is copied, but for the body.

@@ -20,6 +20,9 @@ pub enum Challenge {
     Bearer,
     /// A bearer token that stands for scopes: OAuth 2 and OpenID Connect.
     OAuth,
+    /// The certificate of the connection's client.
+    #[cfg(feature = "tls")]
+    Certificate,
     /// Another HTTP authentication scheme, of this name.
     Http(&'static str),
 }
@@ -68,6 +71,9 @@ impl Challenge {
             Self::OAuth => bearer(scopes, fault),
             // Parameters, such as Digest's nonce, are for the handler to say.
             Self::Http(name) => name.to_owned(),
+            // No registered scheme, and no header that it is sent in: the name says what is missing.
+            #[cfg(feature = "tls")]
+            Self::Certificate => "ClientCertificate".to_owned(),
             // No registered scheme: the name says what is missing, no more.
             Self::HeaderKey(_) | Self::QueryKey(_) | Self::CookieKey(_) => "ApiKey".to_owned(),
         }

@@ -130,6 +130,9 @@ pub enum Credentials {
     Basic(BasicCredentials),
     /// A bearer token.
     Bearer(BearerToken),
+    /// The certificate of the connection's client.
+    #[cfg(feature = "tls")]
+    Certificate(super::ClientCertificate),
     /// Another HTTP authentication scheme.
     Http(HttpCredentials),
 }

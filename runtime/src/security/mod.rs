@@ -1,6 +1,8 @@
 //! Security requirements: credentials are taken from the request and checked by the handler before
 //! anything else of the request is read.
 
+#[cfg(feature = "tls")]
+mod certificate;
 mod challenge;
 mod credentials;
 mod password;
@@ -8,6 +10,8 @@ mod password;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
+#[cfg(feature = "tls")]
+pub use certificate::ClientCertificate;
 pub use challenge::Challenge;
 pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCredentials};
 pub use password::Password;
@@ -142,6 +146,8 @@ impl Decoder {
             Challenge::Bearer | Challenge::OAuth => {
                 Some(Credentials::Bearer(BearerToken(self.authorization("bearer")?.to_owned())))
             }
+            #[cfg(feature = "tls")]
+            Challenge::Certificate => self.client_certificate().cloned().map(Credentials::Certificate),
             Challenge::Http(scheme) => {
                 let parameters = self.authorization(scheme)?.to_owned();
                 Some(Credentials::Http(HttpCredentials { scheme, parameters }))

@@ -19,6 +19,8 @@ use super::stream::Stream;
 use super::{Answers, Phases, Server};
 use crate::peer::{Channel, Peer};
 #[cfg(feature = "tls")]
+use crate::security::ClientCertificate;
+#[cfg(feature = "tls")]
 use crate::tls::Acceptor;
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
@@ -60,7 +62,8 @@ impl<S: Answers> Connection<S> {
             () = self.phases.draining() => return,
         };
         if let Some(stream) = accepted {
-            self.speak(stream, Channel::Tls).await;
+            let certificate = ClientCertificate::of(stream.get_ref().1.peer_certificates());
+            self.speak(stream, Channel::Tls(certificate)).await;
         }
     }
 

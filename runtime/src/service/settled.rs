@@ -23,8 +23,14 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
-    /// Asks the document, code and the environment.
-    pub fn of(service: Service) -> Result<Self, Error> {
+    /// Asks the document, code and the environment. A service for clients with certificates is refused where nobody
+    /// knows any.
+    pub fn of(service: Service, knows_clients: bool) -> Result<Self, Error> {
+        if service.asks_for_certificates && !knows_clients {
+            let name = service.description.name;
+            let reason = format!("`{name}` asks for certificates of clients: serve it in a flow with `Tls::client_ca`");
+            return Err(Error::Option { name: "tls", reason });
+        }
         let environment = |name: &str| std::env::var(name).ok();
         let service_id = service.service_id.as_deref().or(service.description.service_id);
         let sources = Sources {

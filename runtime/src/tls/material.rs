@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{self, ServerConfig};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
 
 use super::Tls;
 
@@ -19,12 +21,14 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 pub(super) struct Material {
     certificate: Vec<u8>,
     key: Vec<u8>,
+    client_ca: Option<Vec<u8>>,
 }
 
 impl Material {
     /// Reads the files, or says which cannot be read.
     pub fn read(tls: &Tls) -> Result<Self, String> {
-        Ok(Self { certificate: read("certificate", &tls.certificate)?, key: read("key", &tls.key)? })
+        let client_ca = tls.client_ca.as_deref().map(|path| read("authority of clients", path)).transpose()?;
+        Ok(Self { certificate: read("certificate", &tls.certificate)?, key: read("key", &tls.key)?, client_ca })
     }
 
     /// What connections are made with, or what is wrong with which file.
@@ -36,9 +40,14 @@ impl Material {
             let (certificate, key) = (tls.certificate.display(), tls.key.display());
             format!("the certificate `{certificate}` cannot be used with the key `{key}`: {error}")
         };
-        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let provider = Arc::new(ring::default_provider());
+        let clients = match (&self.client_ca, &tls.client_ca) {
+            (Some(pem), Some(path)) => clients(pem, path, Arc::clone(&provider))?,
+            _ => WebPkiClientVerifier::no_client_auth(),
+        };
+        let builder = ServerConfig::builder_with_provider(provider);
         let builder = builder.with_safe_default_protocol_versions().map_err(unusable)?;
-        let mut config = builder.with_no_client_auth().with_single_cert(chain, key).map_err(unusable)?;
+        let mut config = builder.with_client_cert_verifier(clients).with_single_cert(chain, key).map_err(unusable)?;
         config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
         Ok(Arc::new(config))
     }
@@ -49,6 +58,18 @@ fn read(what: &str, path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("no file is named for the {what}"));
     }
     fs::read(path).map_err(|error| format!("the {what} `{}` cannot be read: {error}", path.display()))
+}
+
+/// What certificates of clients must be; a client may have none.
+fn clients(pem: &[u8], path: &Path, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, String> {
+    let mut authorities = RootCertStore::empty();
+    for certificate in certificates(pem, path)? {
+        let unusable = |error| format!("`{}` has a certificate that cannot be used: {error}", path.display());
+        authorities.add(certificate).map_err(unusable)?;
+    }
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(authorities), provider);
+    let unusable = |error| format!("`{}` cannot be used for clients: {error}", path.display());
+    builder.allow_unauthenticated().build().map_err(unusable)
 }
 
 /// The certificates of a PEM file, of which there must be one.

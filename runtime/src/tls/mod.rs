@@ -24,6 +24,8 @@ pub(crate) use acceptor::Acceptor;
 pub struct Tls {
     certificate: PathBuf,
     key: PathBuf,
+    /// The authorities of clients.
+    client_ca: Option<PathBuf>,
     handshake_timeout: Duration,
     pending_handshakes: usize,
     reload_every: Duration,
@@ -37,10 +39,25 @@ impl Tls {
         Self {
             certificate: certificate.into(),
             key: key.into(),
+            client_ca: None,
             handshake_timeout: Duration::from_secs(10),
             pending_handshakes: 1024,
             reload_every: Duration::from_secs(10),
         }
+    }
+
+    /// Asks clients for a certificate (mutual TLS) of one of the authorities in a PEM file, which is looked at like the
+    /// others. A client with none is let in, as nobody in particular: which endpoints are for clients with one, the
+    /// document says. A certificate that is not valid ends the connection.
+    #[must_use]
+    pub fn client_ca(mut self, authorities: impl Into<PathBuf>) -> Self {
+        self.client_ca = Some(authorities.into());
+        self
+    }
+
+    /// Whether clients are asked for certificates.
+    pub(crate) fn knows_clients(&self) -> bool {
+        self.client_ca.is_some()
     }
 
     /// How long a client may take for the handshake, else it is disconnected; by default 10 s.
@@ -66,16 +83,23 @@ impl Tls {
     }
 
     /// The same with other files, where the command line or the environment name some.
-    pub(crate) fn or_files(tls: Option<Self>, certificate: Option<String>, key: Option<String>) -> Option<Self> {
-        match (tls, certificate, key) {
-            (None, None, None) => None,
-            // What is missing is told when the file is read.
-            (None, certificate, key) => Some(Self::files(certificate.unwrap_or_default(), key.unwrap_or_default())),
-            (Some(mut tls), certificate, key) => {
-                tls.certificate = certificate.map_or(tls.certificate, PathBuf::from);
-                tls.key = key.map_or(tls.key, PathBuf::from);
-                Some(tls)
-            }
+    pub(crate) fn or_files(tls: Option<Self>, named: Files) -> Option<Self> {
+        let Files { certificate, key, client_ca } = named;
+        if tls.is_none() && certificate.is_none() && key.is_none() && client_ca.is_none() {
+            return None;
         }
+        // What is missing is told when the file is read.
+        let mut tls = tls.unwrap_or_else(|| Self::files("", ""));
+        tls.certificate = certificate.map_or(tls.certificate, PathBuf::from);
+        tls.key = key.map_or(tls.key, PathBuf::from);
+        tls.client_ca = client_ca.map(PathBuf::from).or(tls.client_ca);
+        Some(tls)
     }
+}
+
+/// The files that the command line or the environment name.
+pub(crate) struct Files {
+    pub certificate: Option<String>,
+    pub key: Option<String>,
+    pub client_ca: Option<String>,
 }

@@ -10,13 +10,22 @@ pub mod compared {
     buildflow_runtime::include_api!("compared");
 }
 
+/// What is generated from `certified.yaml`.
+pub mod certified {
+    buildflow_runtime::include_api!("certified");
+}
+
 /// What is generated from `open.yaml`.
 pub mod open {
     buildflow_runtime::include_api!("open");
 }
 
-use buildflow_runtime::HttpError;
 use buildflow_runtime::types::ByteStream;
+use buildflow_runtime::{ApiKey, ClientCertificate, HttpError};
+use certified::{
+    AnybodyRequest, AnybodyResponse, BothRequest, BothResponse, EitherRequest, EitherResponse, OnlyRequest,
+    OnlyResponse, PerhapsRequest, PerhapsResponse,
+};
 use guarded::{
     EventsRequest, EventsResponse, ForgetRequest, ForgetResponse, NoteRequest, NoteResponse, PackRequest, PackResponse,
     PackTightlyRequest, PackTightlyResponse, ScarceRequest, ScarceResponse, SecureRequest, SecureResponse, SlowRequest,
@@ -74,6 +83,46 @@ impl guarded::Guarded for Endpoints {
 
     async fn secure(&self, _request: SecureRequest) -> Result<SecureResponse, HttpError> {
         Ok(SecureResponse::NoContent)
+    }
+}
+
+impl certified::Certified for Endpoints {
+    type Principal = String;
+
+    async fn only(&self, _request: OnlyRequest, principal: String) -> Result<OnlyResponse, HttpError> {
+        Ok(OnlyResponse::Ok(principal))
+    }
+
+    async fn either(&self, _request: EitherRequest, principal: String) -> Result<EitherResponse, HttpError> {
+        Ok(EitherResponse::Ok(principal))
+    }
+
+    async fn both(&self, _request: BothRequest, principal: String) -> Result<BothResponse, HttpError> {
+        Ok(BothResponse::Ok(principal))
+    }
+
+    async fn perhaps(&self, request: PerhapsRequest, principal: Option<String>) -> Result<PerhapsResponse, HttpError> {
+        let shown = request.context.client_certificate().map(|certificate| certificate.chain().count());
+        Ok(PerhapsResponse::Ok(format!("{} {}", principal.as_deref().unwrap_or("nobody"), shown.unwrap_or_default())))
+    }
+
+    async fn anybody(&self, request: AnybodyRequest) -> Result<AnybodyResponse, HttpError> {
+        Ok(AnybodyResponse::Ok(if request.context.is_secure() { "https" } else { "http" }.to_owned()))
+    }
+
+    async fn certificate_auth(&self, certificate: ClientCertificate, _scopes: &[&str]) -> Result<String, HttpError> {
+        match (certificate.dns_names().as_slice(), certificate.uris().as_slice()) {
+            ([name], [uri]) if name != "stranger" => Ok(format!("{name} {uri}")),
+            _ => Err(HttpError::forbidden()),
+        }
+    }
+
+    async fn key_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<String, HttpError> {
+        if key.matches("k") { Ok("key".to_owned()) } else { Err(HttpError::unauthorized()) }
+    }
+
+    async fn combine_principals(&self, first: String, second: String) -> Result<String, HttpError> {
+        Ok(format!("{first} + {second}"))
     }
 }
 

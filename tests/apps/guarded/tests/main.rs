@@ -1,5 +1,6 @@
 //! Middleware over HTTP.
 
+mod certificates;
 mod code;
 mod compression;
 mod cors;
