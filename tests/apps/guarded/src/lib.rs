@@ -21,7 +21,7 @@ pub mod open {
 }
 
 use buildflow_runtime::types::ByteStream;
-use buildflow_runtime::{ApiKey, ClientCertificate, HttpError};
+use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken, ClientCertificate, HttpError};
 use certified::{
     AnybodyRequest, AnybodyResponse, BothRequest, BothResponse, EitherRequest, EitherResponse, OnlyRequest,
     OnlyResponse, PerhapsRequest, PerhapsResponse,
@@ -32,8 +32,8 @@ use guarded::{
     SlowResponse, TextRequest, TextResponse, VisitRequest, VisitResponse,
 };
 use open::{
-    DeleteAnyRequest, DeleteAnyResponse, DescribeRequest, DescribeResponse, PublicRequest, PublicResponse,
-    PutAnyRequest, PutAnyResponse,
+    DeleteAnyRequest, DeleteAnyResponse, DescribeRequest, DescribeResponse, LoginRequest, LoginResponse, PublicRequest,
+    PublicResponse, PutAnyRequest, PutAnyResponse,
 };
 
 /// The handler of all services.
@@ -127,6 +127,8 @@ impl certified::Certified for Endpoints {
 }
 
 impl open::Open for Endpoints {
+    type Principal = ();
+
     async fn put_any(&self, _request: PutAnyRequest) -> Result<PutAnyResponse, HttpError> {
         Ok(PutAnyResponse::NoContent(open::PutAnyNoContentHeaders { x_total: Some(1) }))
     }
@@ -141,6 +143,32 @@ impl open::Open for Endpoints {
 
     async fn describe(&self, _request: DescribeRequest) -> Result<DescribeResponse, HttpError> {
         Ok(DescribeResponse::Ok("described".to_owned()))
+    }
+
+    /// Logs all that it gets.
+    async fn login(&self, request: LoginRequest, _: ()) -> Result<LoginResponse, HttpError> {
+        eprintln!("{request:?}");
+        Ok(LoginResponse::NoContent)
+    }
+
+    async fn basic_auth(&self, credentials: BasicCredentials, _scopes: &[&str]) -> Result<(), HttpError> {
+        eprintln!("{credentials:?}");
+        if credentials.matches("ab", "Geheim-basic") { Ok(()) } else { Err(HttpError::unauthorized()) }
+    }
+
+    async fn bearer_auth(&self, token: BearerToken, _scopes: &[&str]) -> Result<(), HttpError> {
+        eprintln!("{token:?}");
+        if token.matches("Geheim-token") { Ok(()) } else { Err(HttpError::unauthorized()) }
+    }
+
+    async fn cookie_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<(), HttpError> {
+        eprintln!("{key:?}");
+        if key.matches("Geheim-cookie") { Ok(()) } else { Err(HttpError::unauthorized()) }
+    }
+
+    async fn query_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<(), HttpError> {
+        eprintln!("{key:?}");
+        if key.matches("Geheim-query") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }
 }
 

@@ -8,6 +8,7 @@ mod decompression;
 mod headers;
 mod hosts;
 mod limits;
+mod secrets;
 mod session;
 mod starlette;
 
