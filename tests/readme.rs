@@ -1,4 +1,4 @@
-//! Every example of `README.md` works: commands run, answers come as printed, code stands where the README takes it from.
+//! Every example of the `README.md`s works: commands run, answers come as printed, code stands where the README takes it from.
 //!
 //! The reader's clone is a scratch folder with the example documents; the program stands for `cargo run --`.
 
@@ -13,11 +13,13 @@ use serde_json::Value;
 
 #[test]
 fn every_example_of_the_readme_works() {
-    let readme = fs::read_to_string(workspace().join("README.md")).expect("there is a README");
     let mut reader = Reader::new();
-    for block in blocks(&readme) {
-        if let Err(reason) = reader.follow(&block) {
-            panic!("README.md:{}: {reason}\n\n{}", block.line, block.text);
+    for file in ["README.md", "generator/README.md", "runtime/README.md"] {
+        let readme = fs::read_to_string(workspace().join(file)).expect("there is a README");
+        for block in blocks(&readme) {
+            if let Err(reason) = reader.follow(&block) {
+                panic!("{file}:{}: {reason}\n\n{}", block.line, block.text);
+            }
         }
     }
 }
