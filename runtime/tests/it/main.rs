@@ -6,6 +6,8 @@ mod client;
 mod connections;
 #[cfg(feature = "redoc")]
 mod docs;
+#[cfg(all(feature = "admin", target_os = "linux"))]
+mod load;
 mod pets;
 #[cfg(unix)]
 mod process;
