@@ -1,33 +1,32 @@
 //! The flow: the application that services attach to.
 
+mod started;
+
 use std::future::Future;
 #[cfg(any(feature = "admin", feature = "tls"))]
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-#[cfg(feature = "docs")]
-use axum::extract::Request;
 use tokio::net::TcpListener;
 
 #[cfg(feature = "admin")]
 use crate::admin::{Admin, Counts};
-#[cfg(feature = "docs")]
-use crate::docs::overview;
-use crate::endpoints::nowhere;
 use crate::error::Error;
-use crate::front::{FlowService, Front};
+use crate::front::FlowService;
 use crate::launch::{self, Launch};
 use crate::layers::Layers;
 use crate::log;
 use crate::middleware::Middleware;
-#[cfg(feature = "docs")]
-use crate::observe;
 use crate::replica::Status;
 use crate::server::{Server, Signals, Timeouts};
-use crate::service::{Limits, Service, Settled};
+use crate::service::{Limits, Service};
 #[cfg(feature = "tls")]
 use crate::tls::{self, Tls};
+
+#[cfg(feature = "admin")]
+pub(crate) use started::Running;
+use started::Started;
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
@@ -198,41 +197,9 @@ impl Flow {
         return false;
     }
 
-    /// Starts the services.
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        let mut services = Vec::new();
-        for service in self.services {
-            let service = Settled::of(service, knows_clients)?;
-            goes_with(&service, &services)?;
-            services.push(service);
-        }
-        let is_alone = services.len() == 1 && services[0].base_route == "/" && self.layers.is_empty();
-        let mut router = beside(&mut services);
-        let (mut fronts, mut running) = (Vec::new(), Vec::new());
-        for (place, service) in services.into_iter().enumerate() {
-            tracing::info!(
-                service = service.name,
-                service_id = service.id,
-                base_route = service.base_route,
-                docs = service.docs_path(),
-                "serving"
-            );
-            let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
-            let (front, status) = service.start(place, self.limits)?;
-            fronts.push((base_route.clone(), front));
-            running.push(Running { name, id, base_route, status });
-        }
-        if is_alone && let Some((_, front)) = fronts.pop() {
-            return Ok(Started { service: FlowService::new(front), running });
-        }
-        for (base_route, front) in fronts {
-            router = match base_route.as_str() {
-                "/" => router.fallback_service(front.into_router()),
-                base_route => router.nest_service(base_route, front.into_router()),
-            };
-        }
-        Ok(Started { service: FlowService::new(Front::Router(self.layers.around(router)?)), running })
+        Started::of(self.services, self.layers, self.limits, knows_clients)
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -339,88 +306,5 @@ impl Flow {
         }
         tracing::info!("stopped");
         Ok(())
-    }
-}
-
-/// A flow whose services run.
-struct Started {
-    service: FlowService,
-    /// In the order in which they were attached.
-    running: Vec<Running>,
-}
-
-/// A service that runs.
-#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener tells services apart"))]
-pub(crate) struct Running {
-    /// What it is called in logs.
-    pub name: String,
-    /// Its `service_id`.
-    pub id: String,
-    /// The path that its routes stand under.
-    pub base_route: String,
-    /// How it runs.
-    pub status: Status,
-}
-
-/// What answers where no service does: the flow's page, if services show their documents.
-#[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only docs list them"))]
-fn beside(services: &mut [Settled]) -> Router {
-    // Base routes are literal, also where axum once had captures.
-    let router = Router::new().without_v07_checks();
-    #[cfg(feature = "docs")]
-    {
-        let shown: Vec<_> = services.iter().filter_map(Settled::entry).collect();
-        if let Some(root) = services.iter_mut().find(|service| service.base_route == "/") {
-            root.show_services(shown);
-        } else if !shown.is_empty() {
-            let page = overview::page(&shown, 0);
-            return router.fallback(async move |request: Request| match request.uri().path() {
-                overview::PATH => {
-                    observe::route(&request, "docs");
-                    page.answer(&request)
-                }
-                _ => nowhere(request).await,
-            });
-        }
-    }
-    router.fallback(nowhere)
-}
-
-/// Refuses a service that cannot stand beside those there are.
-fn goes_with(service: &Settled, others: &[Settled]) -> Result<(), Error> {
-    let Settled { id, name, base_route, .. } = service;
-    if !is_base_route(base_route) {
-        let reason = format!("`{base_route}`, of `{name}`, is no path such as `/pets`");
-        return Err(Error::Option { name: "base_route", reason });
-    }
-    if let Some(other) = others.iter().find(|other| other.base_route == *base_route) {
-        let services = [other.name.clone(), name.clone()];
-        return Err(Error::BaseRoute { base_route: base_route.clone(), services });
-    }
-    if others.iter().any(|other| other.id == *id) {
-        return Err(Error::Option { name: "service_id", reason: format!("two services are called `{id}`") });
-    }
-    Ok(())
-}
-
-/// Whether it is `/`, or segments that have something in them, of characters that a path can have.
-fn is_base_route(text: &str) -> bool {
-    let in_segment = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()+,;=:@".contains(&byte);
-    let is_segment = |segment: &str| !segment.is_empty() && segment.bytes().all(in_segment);
-    text == "/" || text.strip_prefix('/').is_some_and(|segments| segments.split('/').all(is_segment))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base_routes_are_plain_paths() {
-        for path in ["/", "/pets", "/v1/pets", "/:id", "/a.b~c"] {
-            assert!(is_base_route(path), "{path}");
-        }
-        for path in ["", "pets", "/pets/", "//", "/{id}", "/*rest", "/a?b", "/a b", "/a//b"] {
-            assert!(!is_base_route(path), "{path}");
-        }
     }
 }
