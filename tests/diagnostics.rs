@@ -241,21 +241,34 @@ fn schemas_that_no_server_could_read_are_refused() {
 }
 
 #[test]
-fn defaults_of_parameters_that_are_not_applied_are_told() {
+fn defaults_that_are_not_applied_are_told() {
     let text = "\
 openapi: 3.1.0
 info: { title: a, version: '1' }
 paths:
   /a:
-    get:
+    put:
       parameters:
         - { name: a, in: query, schema: { type: integer, default: many } }
         - { name: b, in: query, schema: { type: integer, default: 7 } }
         - { name: c, in: query, schema: { type: string, format: date, default: '2026-02-30' } }
         - { name: d, in: query, schema: { type: string, format: date, default: '2026-02-28' } }
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } }
       responses: { '204': { description: a } }
+components:
+  schemas:
+    A:
+      type: object
+      properties:
+        mail: { type: string, format: email, default: nobody }
+        short: { type: string, maxLength: 2, default: long }
+        fine: { type: string, maxLength: 4, default: long }
 ";
-    assert_eq!(told(text), ["7:67 invalid-default", "9:80 unapplied-default"]);
+    let told = told(text);
+    assert_eq!(
+        told,
+        ["7:67 invalid-default", "9:80 unapplied-default", "18:55 unapplied-default", "19:54 unapplied-default"]
+    );
 }
 
 #[test]

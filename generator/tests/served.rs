@@ -166,11 +166,11 @@ info: { title: a, version: '1' }
 paths:
   /a/{b}{c}: { get: { responses: { '200': { $ref: '#/components/responses/Ok' } } } }
   /b:
-    get: { security: [{ tls: [] }], responses: { '200': { description: a, content: { text/plain: { schema: { type: string } } } } } }
+    get: { security: [{ key: [] }], responses: { '200': { description: a, content: { text/plain: { schema: { type: string } } } } } }
     put: { responses: { '200': { $ref: '#/paths/~1b/get/responses/200' } } }
 components:
   responses: { Ok: { description: Fine. } }
-  securitySchemes: { tls: { type: mutualTLS } }
+  securitySchemes: { key: { type: apiKey, in: header, name: no token } }
 ";
     let served = served("skipped", document);
     let put = json!({"responses": {"200": {"$ref": "#/components/responses/200"}}});

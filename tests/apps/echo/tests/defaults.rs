@@ -32,12 +32,12 @@ fn what_is_there_is_kept_and_checked() {
     let served = Served::start(Flow::new().add_service(service(Echo)));
     let sent = json!({
         "enabled": false, "retries": 0, "ratio": 1.0, "name": "", "note": "n", "level": "high",
-        "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "site": "b:c", "plain": "q", "broken": "b",
+        "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "site": "b:c", "plain": "q", "short": "b",
         "since": "2024-02-29", "at": "2024-02-29T00:00:00Z", "key": "00000000-0000-0000-0000-000000000000",
-        "host": "0.0.0.0", "never": "2026-02-28", "page": {"size": 1, "after": "a"},
+        "host": "0.0.0.0", "page": {"size": 1, "after": "a"},
     });
     assert_eq!(served.send_json("PUT", "/settings", &sent.to_string()).json(), sent);
-    let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "broken": "long"}"#);
-    let told = ["body /broken maxLength", "body /enabled type", "body /retries minimum"];
+    let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "short": "long"}"#);
+    let told = ["body /enabled type", "body /retries minimum", "body /short maxLength"];
     assert_eq!((answer.status, answer.violations()), (422, told.map(str::to_owned).to_vec()));
 }
