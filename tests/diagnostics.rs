@@ -267,7 +267,7 @@ components:
     let told = told(text);
     assert_eq!(
         told,
-        ["7:67 invalid-default", "9:80 unapplied-default", "18:55 unapplied-default", "19:54 unapplied-default"]
+        ["7:67 invalid-default", "9:80 unapplied-default", "18:55 unapplied-default", "19:55 unapplied-default"]
     );
 }
 
