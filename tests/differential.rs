@@ -20,8 +20,8 @@ use differential::values::Values;
 use serde_json::{Map, Value, json};
 
 /// How many schemas, and how many values of each.
-const SCHEMAS: usize = 80;
-const VALUES: usize = 60;
+const SCHEMAS: usize = 56;
+const VALUES: usize = 80;
 
 /// One of the schemas; half of them are plain, and refer to plain ones only.
 fn schema(index: usize, random: &mut Random) -> Value {
