@@ -1,0 +1,75 @@
+//! On random values near validity, a generated server and a validator of JSON Schema agree.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use buildflow_gen::compile;
+use buildflow_gen::ir::Validation;
+use buildflow_runtime::Flow;
+use differential::random::Random;
+use differential::schemas::with_ranges;
+use differential::values::Values;
+use differential::{DOCUMENT, SEED};
+use buildflow_runtime::axum::Router;
+use buildflow_runtime::axum::body::{Body, to_bytes};
+use buildflow_runtime::http::{Request, StatusCode};
+use serde_json::{Map, Value, json};
+use tower::ServiceExt as _;
+
+/// How many values of each schema.
+const VALUES: usize = 80;
+
+/// What a validator of JSON Schema says of a schema's values.
+fn validator(schemas: &Map<String, Value>, name: &str) -> jsonschema::Validator {
+    let ranged: BTreeMap<&String, Value> = schemas.iter().map(|(name, schema)| (name, with_ranges(schema))).collect();
+    let schema = json!({"$ref": format!("#/components/schemas/{name}"), "components": {"schemas": ranged}});
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+    let options = options.should_ignore_unknown_formats(true);
+    options.build(&schema).expect("the schema is one of JSON Schema")
+}
+
+/// How many of the endpoints' bodies types and generated checks validate alone.
+fn carried() -> usize {
+    let compiled = compile(Path::new(DOCUMENT), None, false);
+    let (_, lowered) = compiled.outcome().expect("the document was generated");
+    let bodies = lowered.service.endpoints.iter().filter_map(|endpoint| endpoint.body());
+    bodies.flat_map(|body| &body.alternatives).filter(|body| body.validation == Validation::Static).count()
+}
+
+/// Posts a value to a schema's endpoint.
+async fn post(server: &Router, name: &str, value: &Value) -> (StatusCode, String) {
+    let request = Request::post(format!("/{name}")).header("content-type", "application/json");
+    let request = request.body(Body::from(value.to_string())).expect("the request is well-formed");
+    let (parts, body) = server.clone().oneshot(request).await.expect("a router answers").into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("the body can be read");
+    (parts.status, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_server_and_a_validator_agree_on_random_values() {
+    let document = std::fs::read_to_string(DOCUMENT).expect("the build script has written it");
+    let document: Value = serde_json::from_str(&document).expect("the document is JSON");
+    let schemas = document["components"]["schemas"].as_object().expect("there are schemas");
+    let server = Flow::new().add_service(differential::service()).into_router().expect("the flow is sound");
+
+    let mut random = Random::of(SEED.parse().expect("the seed is a number"));
+    let mut told = Vec::new();
+    let (mut valid, mut invalid) = (0, 0);
+    for (name, schema) in schemas {
+        let validator = validator(schemas, name);
+        for _ in 0..VALUES {
+            let value = Values { random: &mut random, schemas }.value(schema);
+            let is_valid = validator.is_valid(&value);
+            *(if is_valid { &mut valid } else { &mut invalid }) += 1;
+            let (status, answer) = post(&server, name, &value).await;
+            let expected = if is_valid { StatusCode::NO_CONTENT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            if status != expected {
+                told.push(format!("{name} {schema}\n  {value} is valid: {is_valid}, and answered {status} {answer}"));
+            }
+        }
+    }
+    let (count, carried) = (schemas.len(), carried());
+    println!("seed {SEED}: {valid} valid and {invalid} invalid values of {count} schemas, {carried} by types alone");
+    assert!(told.is_empty(), "seed {SEED}: {} disagreements\n{}", told.len(), told.join("\n"));
+    assert!(valid > 1000 && invalid > 1000 && carried > count / 4, "the values or schemas are too much alike");
+}
