@@ -6,13 +6,13 @@ use std::path::Path;
 use buildflow_gen::compile;
 use buildflow_gen::ir::Validation;
 use buildflow_runtime::Flow;
+use buildflow_runtime::axum::Router;
+use buildflow_runtime::axum::body::{Body, to_bytes};
+use buildflow_runtime::http::{Request, StatusCode};
 use differential::random::Random;
 use differential::schemas::with_ranges;
 use differential::values::Values;
 use differential::{DOCUMENT, SEED};
-use buildflow_runtime::axum::Router;
-use buildflow_runtime::axum::body::{Body, to_bytes};
-use buildflow_runtime::http::{Request, StatusCode};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
