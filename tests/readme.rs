@@ -43,6 +43,13 @@ fn blocks(readme: &str) -> Vec<Block<'_>> {
     blocks
 }
 
+/// Where `serve` has compiled for this user, if it has.
+fn compiled_before() -> Option<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    Some(cache.join("buildflow-gen/target")).filter(|folder| folder.is_dir())
+}
+
 /// Somebody who tries one block after the other.
 struct Reader {
     home: PathBuf,
@@ -59,10 +66,11 @@ impl Reader {
         for entry in fs::read_dir(workspace().join("specs")).expect("there are example documents").flatten() {
             fs::copy(entry.path(), specs.join(entry.file_name())).expect("it can be copied");
         }
-        // What `serve` compiles for its users goes where other tests compile.
+        // `serve` compiles where it did for who has followed the README so far, or else where other tests compile.
         let cache = home.join("cache/buildflow-gen");
         fs::create_dir_all(&cache).expect("the folder can be made");
-        std::os::unix::fs::symlink(target(), cache.join("target")).expect("a link can be made");
+        std::os::unix::fs::symlink(compiled_before().unwrap_or_else(target), cache.join("target"))
+            .expect("a link can be made");
         Self { home, server: None, printed: None }
     }
 
@@ -83,7 +91,6 @@ impl Reader {
         let mut shell = Command::new("sh");
         shell.args(["-ec", command]).current_dir(self.home.join("clone"));
         shell.env("XDG_CACHE_HOME", self.home.join("cache"));
-        shell.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
         shell
     }
 

@@ -11,6 +11,9 @@ use tokio::time::{Instant, Sleep};
 /// How long a client may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// How long it may be silent before it is taken to have nothing more to send.
+const SILENCE: Duration = Duration::from_millis(400);
+
 /// A stream, of TCP or of TLS over it, whose first bytes were read ahead.
 ///
 /// Closing a socket that still holds unread bytes makes the kernel reset the connection, and the
@@ -26,8 +29,11 @@ pub(super) struct Stream<S> {
 #[derive(Debug)]
 enum Shut {
     Not,
-    /// No more is written; reading ends at this time.
-    Lingering(Pin<Box<Sleep>>),
+    /// No more is written; reading ends at this time, or after a silence.
+    Lingering {
+        end: Instant,
+        silence: Pin<Box<Sleep>>,
+    },
     Done,
 }
 
@@ -37,17 +43,19 @@ impl<S: AsyncRead + Unpin> Stream<S> {
         Self { inner, start, shut: Shut::Not }
     }
 
-    /// Throws away what the client still sends, until it ends or the time is over.
+    /// Throws away what the client still sends, until it ends, is silent, or the time is over.
     fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Shut::Lingering(end) = &mut self.shut else { return Poll::Ready(()) };
+        let Shut::Lingering { end, silence } = &mut self.shut else { return Poll::Ready(()) };
         let mut space = [0; 8192];
         loop {
-            if end.as_mut().poll(context).is_ready() {
+            if silence.as_mut().poll(context).is_ready() {
                 return Poll::Ready(());
             }
             let mut buffer = ReadBuf::new(&mut space);
             match ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer)) {
-                Ok(()) if !buffer.filled().is_empty() => {}
+                Ok(()) if !buffer.filled().is_empty() => {
+                    silence.as_mut().reset((*end).min(Instant::now() + SILENCE));
+                }
                 _ => return Poll::Ready(()),
             }
         }
@@ -82,7 +90,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if matches!(self.shut, Shut::Not) {
             ready!(Pin::new(&mut self.inner).poll_shutdown(context))?;
-            self.shut = Shut::Lingering(Box::pin(tokio::time::sleep_until(Instant::now() + LINGER)));
+            let now = Instant::now();
+            self.shut =
+                Shut::Lingering { end: now + LINGER, silence: Box::pin(tokio::time::sleep_until(now + SILENCE)) };
         }
         ready!(self.poll_linger(context));
         self.shut = Shut::Done;
