@@ -133,7 +133,7 @@ pub(super) fn module_text(text: &str) -> String {
     let name = field_text(text);
     // In a crate's `src`, these mean something to cargo.
     let is_taken = ["bin", "lib", "main"].contains(&name.as_str());
-    if !is_taken && syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_api") }
+    if !is_taken && !is_keyword(&name) { name } else { format!("{name}_api") }
 }
 
 /// The words as a type's name: `UpperCamelCase`.
@@ -148,10 +148,15 @@ pub(super) fn field_text(text: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_digit()) { format!("n{name}") } else { name }
 }
 
+/// Whether a word is a keyword of the edition that is generated; `syn` does not know that `gen` is one.
+fn is_keyword(word: &str) -> bool {
+    word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
+}
+
 fn as_identifier(name: String) -> String {
     if NEVER_RAW.contains(&name.as_str()) {
         format!("{name}_")
-    } else if syn::parse_str::<syn::Ident>(&name).is_err() {
+    } else if is_keyword(&name) {
         format!("r#{name}")
     } else {
         name
@@ -240,7 +245,7 @@ mod tests {
 
     #[test]
     fn keywords_become_raw_or_get_an_underscore() {
-        assert_eq!(fields(&["type", "self", "crate", "async"]), ["r#type", "self_", "crate_", "r#async"]);
+        assert_eq!(fields(&["type", "self", "crate", "gen"]), ["r#type", "self_", "crate_", "r#gen"]);
     }
 
     #[test]
