@@ -88,8 +88,9 @@ impl Flow {
         self
     }
 
-    /// The address that [`run`](Self::run) listens on; the environment variable `BUILDFLOW_BIND` and
-    /// the flag `--bind` go before it, and without any of them it is `127.0.0.1:8000`.
+    /// The address that [`run`](Self::run) listens on; the flag `--bind` and the environment variables `BUILDFLOW_BIND`
+    /// and `PORT`, in this order, go before it, and without any of them it is `127.0.0.1:8000`. `PORT`, which platforms
+    /// such as Knative set, is one of all addresses: `0.0.0.0`.
     #[must_use]
     pub fn bind(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
@@ -206,14 +207,19 @@ impl Flow {
     /// ends it at once.
     ///
     /// Starts its own threads. Logs go to standard error unless the application has set up `tracing`
-    /// itself; `RUST_LOG` says how much, by default `info`.
+    /// itself; `RUST_LOG` says how much, by default `info`, and `BUILDFLOW_LOG_FORMAT` or the flag `--log-format` how they
+    /// are written: as `text`, the default, or as `json`.
+    ///
+    /// `BUILDFLOW_SERVICES=pets,orders`, or the flag `--services`, starts these services alone, by their `service_id`s, or
+    /// else by the names of their documents.
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, or the services do not go together.
+    /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them.
     pub fn run(self) -> Result<(), Error> {
-        log::init();
-        let (flow, address) = self.launched(&Launch::of_process())?;
+        let launch = Launch::of_process();
+        log::init(&launch)?;
+        let (flow, address) = self.launched(&launch)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
         let served = runtime.block_on(flow.serve_until_signal(address));
         // A handler's blocking work that never ends shall not keep the process.
@@ -223,7 +229,10 @@ impl Flow {
 
     /// What the command line and the environment make of it, and its address.
     fn launched(mut self, launch: &Launch) -> Result<(Self, String), Error> {
-        let address = launch.get(&launch::BIND)?.or(self.address.take());
+        let address = launch.address()?.or(self.address.take());
+        if let Some(names) = launch.get(&launch::SERVICES)? {
+            self.services = started::chosen(self.services, &names)?;
+        }
         self.admin = launch.get(&launch::ADMIN)?.or(self.admin);
         let [certificate, key, client_ca] =
             [launch.get(&launch::TLS_CERTIFICATE)?, launch.get(&launch::TLS_KEY)?, launch.get(&launch::TLS_CLIENT_CA)?];

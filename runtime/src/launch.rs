@@ -32,6 +32,17 @@ pub(crate) const TLS_KEY: Setting = Setting { flag: "--tls-key", variable: "BUIL
 pub(crate) const TLS_CLIENT_CA: Setting =
     Setting { flag: "--tls-client-ca", variable: "BUILDFLOW_TLS_CLIENT_CA", value: "a file" };
 
+/// The services that are served, where not all of them are.
+pub(crate) const SERVICES: Setting =
+    Setting { flag: "--services", variable: "BUILDFLOW_SERVICES", value: "names with commas between them" };
+
+/// How logs are written.
+pub(crate) const LOG_FORMAT: Setting =
+    Setting { flag: "--log-format", variable: "BUILDFLOW_LOG_FORMAT", value: "`text` or `json`" };
+
+/// The port that a platform has given the process, by the convention of Knative and others.
+const PORT: &str = "PORT";
+
 /// The command line and the environment.
 pub(crate) struct Launch {
     arguments: Vec<String>,
@@ -59,9 +70,27 @@ impl Launch {
                 return arguments.next().cloned().map(Some).ok_or_else(missing);
             }
         }
-        let Some(value) = (self.variable)(setting.variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+        self.text(setting.variable)
+    }
+
+    /// The address that they say, if any. A platform that says a port alone sends requests to the machine's own
+    /// address, so that all of its addresses are listened on.
+    pub fn address(&self) -> Result<Option<String>, Error> {
+        if let Some(address) = self.get(&BIND)? {
+            return Ok(Some(address));
+        }
+        let Some(text) = self.text(PORT)? else { return Ok(None) };
+        match text.parse::<u16>() {
+            Ok(port) => Ok(Some(format!("0.0.0.0:{port}"))),
+            Err(_) => Err(Error::Option { name: PORT, reason: format!("{text:?}, from the environment, is no port") }),
+        }
+    }
+
+    /// A variable of the environment; one that is empty says nothing.
+    fn text(&self, variable: &'static str) -> Result<Option<String>, Error> {
+        let Some(value) = (self.variable)(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
         let text = value.into_string();
-        text.map(Some).map_err(|_| Error::Option { name: setting.variable, reason: "it is no text".to_owned() })
+        text.map(Some).map_err(|_| Error::Option { name: variable, reason: "it is no text".to_owned() })
     }
 }
 
@@ -69,9 +98,23 @@ impl Launch {
 mod tests {
     use super::*;
 
+    fn launch(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> Launch {
+        Launch { arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(), variable }
+    }
+
     fn chosen(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> Result<Option<String>, String> {
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        Launch { arguments, variable }.get(&BIND).map_err(|error| error.to_string())
+        launch(arguments, variable).get(&BIND).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_port_of_a_platform_is_one_of_all_addresses_where_nobody_says_an_address() {
+        let given = |name: &str| (name == "PORT").then(|| "8080".into());
+        let address = |launch: Launch| launch.address().map_err(|error| error.to_string());
+        assert_eq!(address(launch(&["app"], given)), Ok(Some("0.0.0.0:8080".to_owned())));
+        assert_eq!(address(launch(&["app", "--bind", "a:1"], given)), Ok(Some("a:1".to_owned())));
+        assert_eq!(address(launch(&["app"], |_| None)), Ok(None));
+        let refusal = address(launch(&["app"], |name| (name == "PORT").then(|| "tcp://a".into()))).unwrap_err();
+        assert_eq!(refusal, "the option `PORT` cannot be used: \"tcp://a\", from the environment, is no port");
     }
 
     #[test]

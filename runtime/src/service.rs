@@ -214,6 +214,11 @@ impl Service {
         self
     }
 
+    /// What the service is called where a UUID says nothing: its `service_id`, or else its document's name.
+    pub(crate) fn name(&self) -> &str {
+        self.service_id.as_deref().or(self.description.service_id).unwrap_or(self.description.name)
+    }
+
     /// The service as an axum router, without its base route. It has started, and ends when the router is dropped.
     ///
     /// # Errors

@@ -73,6 +73,20 @@ impl Started {
     }
 }
 
+/// The services of these names, which have commas between them.
+pub(super) fn chosen(services: Vec<Service>, names: &str) -> Result<Vec<Service>, Error> {
+    let asked: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let known: Vec<&str> = services.iter().map(Service::name).collect();
+    if let Some(unknown) = asked.iter().find(|name| !known.contains(name)) {
+        let reason = format!("the flow has no service `{unknown}`; it has: {}", known.join(", "));
+        return Err(Error::Option { name: "services", reason });
+    }
+    if asked.is_empty() {
+        return Err(Error::Option { name: "services", reason: format!("it names none of: {}", known.join(", ")) });
+    }
+    Ok(services.into_iter().filter(|service| asked.contains(&service.name())).collect())
+}
+
 /// What answers where no service does: the flow's page, if services show their documents.
 #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only docs list them"))]
 fn beside(services: &mut [Settled]) -> Router {

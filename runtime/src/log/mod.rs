@@ -19,7 +19,9 @@ use axum::middleware::{Next, from_fn};
 #[cfg(feature = "log")]
 pub use filter::LogFilter;
 
+use crate::error::Error;
 use crate::front::Front;
+use crate::launch::{LOG_FORMAT, Launch};
 use crate::options::{LogLevel, Setting, Source};
 
 /// The level of a service.
@@ -90,9 +92,9 @@ async fn leveled<F: Future>(level: Option<ServiceLevel>, future: F) -> F::Output
     std::future::poll_fn(|context| scope(level.as_ref(), || future.as_mut().poll(context))).await
 }
 
-/// Sets up where logs go, unless the application has.
+/// Sets up where logs go, unless the application has, and how they are written.
 #[cfg(feature = "log")]
-pub(crate) fn init() {
+pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
     use std::io::IsTerminal as _;
 
     use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -100,9 +102,26 @@ pub(crate) fn init() {
 
     let terminal = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_ansi(terminal).with_writer(std::io::stderr);
+    let lines = match launch.get(&LOG_FORMAT)?.as_deref() {
+        None | Some("text") => lines.boxed(),
+        Some("json") => lines.json().flatten_event(true).boxed(),
+        Some(other) => {
+            let reason = format!("{other:?} should be {}", LOG_FORMAT.value);
+            return Err(Error::Option { name: LOG_FORMAT.flag, reason });
+        }
+    };
     // An error means that the application has its own.
     let _ = tracing_subscriber::registry().with(lines.with_filter(LogFilter::from_env())).try_init();
+    Ok(())
 }
 
 #[cfg(not(feature = "log"))]
-pub(crate) fn init() {}
+pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
+    match launch.get(&LOG_FORMAT)? {
+        None => Ok(()),
+        Some(_) => {
+            let reason = "the feature `log` of `buildflow-runtime` is not on".to_owned();
+            Err(Error::Option { name: LOG_FORMAT.flag, reason })
+        }
+    }
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 pub use level::{LogLevel, UnknownLogLevel};
 
 use crate::error::Error;
+use crate::replica;
 use crate::service::Service;
 use rule::{BYTES, COUNT, LEVEL, POSITIVE, QUEUE, Rule, SECONDS};
 
@@ -199,6 +200,18 @@ impl Options {
         Ok(options)
     }
 
+    /// The same for a process that is one replica itself: an engine starts as many as these options say.
+    pub fn of_one_replica(mut self) -> Self {
+        for count in [&mut self.num_replicas, &mut self.min_replicas, &mut self.max_replicas] {
+            count.value = 1;
+        }
+        // What engines count on is in force, also where nobody has said it.
+        if self.max_concurrent_queries.source == Source::Default {
+            self.max_concurrent_queries.source = Source::Environment(replica::VARIABLE.to_owned());
+        }
+        self
+    }
+
     /// Whether the service needs no replicas of its own: it runs on the flow's threads, and nothing is counted.
     pub fn is_inline(&self) -> bool {
         let replicas = [&self.min_replicas, &self.num_replicas, &self.max_replicas];
@@ -288,5 +301,14 @@ mod tests {
         assert!(is_inline(NOTHING) && is_inline(NOTHING.max_replicas(1).log_level(LogLevel::Debug)));
         let more = [NOTHING.max_replicas(2), NOTHING.num_cpus(2.0), NOTHING.max_concurrent_queries(100)];
         assert!(!more.into_iter().any(is_inline));
+    }
+
+    #[test]
+    fn a_process_that_is_one_of_an_engines_replicas_has_one_and_its_limit() {
+        let options = resolve(NOTHING.min_replicas(2).max_replicas(4), NOTHING, &[]).unwrap().of_one_replica();
+        let Options { num_replicas, min_replicas, max_replicas, max_concurrent_queries, .. } = &options;
+        assert_eq!([num_replicas.value, min_replicas.value, max_replicas.value], [1; 3]);
+        assert_eq!(max_concurrent_queries.value, 100);
+        assert!(!options.is_inline(), "the limit is in force");
     }
 }

@@ -49,6 +49,21 @@ pub(crate) enum Status {
     Replicated(Arc<Pool>),
 }
 
+/// Says who has the replicas.
+pub(crate) const VARIABLE: &str = "BUILDFLOW_REPLICAS";
+
+/// Whether an engine has the replicas, each a process: `BUILDFLOW_REPLICAS=external`.
+pub(crate) fn are_external(environment: &dyn Fn(&str) -> Option<String>) -> Result<bool, Error> {
+    match environment(VARIABLE).as_deref() {
+        None | Some("") => Ok(false),
+        Some("external") => Ok(true),
+        Some(other) => {
+            let reason = format!("{other:?}, from the environment, should be `external`, or nothing");
+            Err(Error::Option { name: VARIABLE, reason })
+        }
+    }
+}
+
 /// Starts a service as its options say.
 pub(crate) fn start(
     service: String,

@@ -39,11 +39,14 @@ impl Settled {
             service_id,
             environment: &environment,
         };
-        let options = Options::resolve(&sources)?;
+        let mut options = Options::resolve(&sources)?;
+        if replica::are_external(&environment)? {
+            options = options.of_one_replica();
+        }
         let variable = service_id.and_then(|id| environment(&options::variable(id, "base_route")));
         let base_route = variable.filter(|route| !route.is_empty()).or_else(|| service.base_route.clone());
         let base_route = base_route.unwrap_or_else(|| service.description.base_route.to_owned());
-        let name = service_id.unwrap_or(service.description.name).to_owned();
+        let name = service.name().to_owned();
         let id = service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
         Ok(Self { service, id, name, base_route, options })
     }

@@ -1,5 +1,7 @@
 //! The services of a flow file, over HTTP.
 
+mod parts;
+
 use serde_json::json;
 use served::Served;
 use shop::flow;

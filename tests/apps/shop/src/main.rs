@@ -1,0 +1,5 @@
+//! Serves the shop.
+
+fn main() -> Result<(), buildflow_runtime::Error> {
+    shop::flow().run()
+}
