@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use buildflow_gen::compile;
 use buildflow_gen::render::{Dependency, Layout};
-use buildflow_gen::write::write_crate;
+use buildflow_gen::write::write_folder;
 use buildflow_tests::{cargo, scratch, workspace};
 
 /// Writes a crate for a document into a workspace.
@@ -15,7 +15,7 @@ fn write(folder: &Path, document: &Path) {
     let name = document.file_stem().expect("a document has a name").to_string_lossy().into_owned();
     let runtime = Dependency::Path(workspace().join("runtime").display().to_string());
     let files = compiled.render(&Layout::Crate { package: format!("{name}-api"), runtime });
-    write_crate(&folder.join(name), &files.expect("what is generated is Rust")).expect("the crate can be written");
+    write_folder(&folder.join(name), &files.expect("what is generated is Rust")).expect("the crate can be written");
 }
 
 fn documents(folder: &str) -> Vec<PathBuf> {

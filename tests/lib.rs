@@ -66,6 +66,11 @@ pub fn json_schema_suite() -> Option<PathBuf> {
     folder("BUILDFLOW_JSON_SCHEMA_SUITE", "tests of JSON Schema")
 }
 
+/// Where the official definitions of resources of clusters are, if anywhere.
+pub fn crds() -> Option<PathBuf> {
+    folder("BUILDFLOW_CRDS", "CustomResourceDefinitions")
+}
+
 /// The folder that a variable of the environment names.
 fn folder(variable: &str, holds: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());

@@ -12,6 +12,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 mod compile;
+#[cfg(feature = "cli")]
+pub mod deploy;
 pub mod diagnostic;
 #[cfg(feature = "cli")]
 pub mod example;

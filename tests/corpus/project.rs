@@ -7,7 +7,7 @@ use std::path::Path;
 use buildflow_gen::example::{Api, Handlers, main_file};
 use buildflow_gen::ir::Service;
 use buildflow_gen::render::{Dependency, Layout};
-use buildflow_gen::write::write_crate;
+use buildflow_gen::write::write_folder;
 use buildflow_gen::{Compiled, compile};
 use buildflow_tests::{Running, cargo, scratch, target, workspace};
 
@@ -53,7 +53,7 @@ pub fn serve(documents: &[Document]) -> Running {
         let package = format!("{name}_api");
         let layout = Layout::Crate { package: package.clone(), runtime: Dependency::Path(runtime.clone()) };
         let files = document.compiled.render(&layout).expect("what is generated is Rust");
-        write_crate(&folder.join("apis").join(name), &files).expect("the crate can be written");
+        write_folder(&folder.join("apis").join(name), &files).expect("the crate can be written");
         let handlers = main_file(document.lifted(), document.service(), Api::Crate(&package), Handlers::Examples);
         let module = folder.join("src").join(format!("{name}.rs"));
         fs::write(module, handlers.expect("what is generated is Rust")).expect("it can be written");

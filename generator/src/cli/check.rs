@@ -1,5 +1,6 @@
 //! `buildflow-gen check`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -7,6 +8,7 @@ use similar::TextDiff;
 
 use super::generate::Target;
 use super::{Failure, print, say};
+use crate::render::Files;
 use crate::write::{Difference, differences};
 
 /// Fail, with a diff, when a generated crate is not what its document says.
@@ -19,15 +21,20 @@ pub(super) struct Check {
 impl Check {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let Some(files) = self.target.files()? else { return Ok(ExitCode::FAILURE) };
-        let found = differences(&self.target.out, &files)?;
-        if found.is_empty() {
-            return Ok(ExitCode::SUCCESS);
-        }
-        print(&found.iter().map(diff).collect::<String>())?;
-        let plural = if found.len() == 1 { "file is" } else { "files are" };
-        say(&format!("error: {} {plural} stale; run `buildflow-gen generate` with the same arguments", found.len()));
-        Ok(ExitCode::FAILURE)
+        compare(&self.target.out, &files, "generate")
     }
+}
+
+/// Prints how a folder differs from what this command would write there, and fails where it does.
+pub(super) fn compare(folder: &Path, files: &Files, command: &str) -> Result<ExitCode, Failure> {
+    let found = differences(folder, files)?;
+    if found.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&found.iter().map(diff).collect::<String>())?;
+    let plural = if found.len() == 1 { "file is" } else { "files are" };
+    say(&format!("error: {} {plural} stale; run `buildflow-gen {command}` with the same arguments", found.len()));
+    Ok(ExitCode::FAILURE)
 }
 
 /// A unified diff from what is there to what should be.

@@ -1,6 +1,6 @@
 //! `buildflow-gen generate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use super::new::package_name;
 use super::{Failure, Specs, print};
 use crate::render::{Dependency, Files, Layout};
-use crate::write::write_crate;
+use crate::write::write_folder;
 
 /// Write a complete crate for a document, or for several: then each is a module.
 #[derive(Debug, Args)]
@@ -52,18 +52,23 @@ impl Target {
 impl Generate {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let Some(files) = self.target.files()? else { return Ok(ExitCode::FAILURE) };
-        let report = write_crate(&self.target.out, &files)?;
-        let mut text = String::new();
-        for path in &report.written {
-            text.push_str(&format!("wrote {}\n", path.display()));
-        }
-        for path in &report.removed {
-            text.push_str(&format!("removed {}\n", path.display()));
-        }
-        if report.written.is_empty() && report.removed.is_empty() {
-            text.push_str(&format!("{} is up to date\n", self.target.out.display()));
-        }
-        print(&text)?;
-        Ok(ExitCode::SUCCESS)
+        write(&self.target.out, &files)
     }
+}
+
+/// Writes files into a folder, and prints which of them were not as they should be.
+pub(super) fn write(folder: &Path, files: &Files) -> Result<ExitCode, Failure> {
+    let report = write_folder(folder, files)?;
+    let mut text = String::new();
+    for path in &report.written {
+        text.push_str(&format!("wrote {}\n", path.display()));
+    }
+    for path in &report.removed {
+        text.push_str(&format!("removed {}\n", path.display()));
+    }
+    if report.written.is_empty() && report.removed.is_empty() {
+        text.push_str(&format!("{} is up to date\n", folder.display()));
+    }
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check;
+mod deploy;
 mod generate;
 mod inspect;
 mod new;
@@ -34,6 +35,7 @@ Examples:
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
   buildflow-gen inspect pets.yaml                        see what a document maps to
   buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
+  buildflow-gen deploy flow.yaml --target kubernetes --image NAME@sha256:… --out deploy
 
 Exit codes: 0 done; 1 the document has errors, the crate is stale, or the command failed; 2 wrong usage.";
 
@@ -47,6 +49,8 @@ enum Action {
     New(new::New),
     /// Generate, compile and serve a document with example answers.
     Serve(serve::Serve),
+    /// Write what an engine wants that runs a flow on many machines: Knative or Kubernetes.
+    Deploy(deploy::Deploy),
     /// Show what a document contains and how it maps: endpoints, types, what is not supported.
     Inspect(inspect::Inspect),
 }
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Action::Check(check) => check.run(),
         Action::New(new) => new.run(),
         Action::Serve(serve) => serve.run(),
+        Action::Deploy(deploy) => deploy.run(),
         Action::Inspect(inspect) => inspect.run(),
     };
     match done {
@@ -148,6 +153,12 @@ impl Reading {
 }
 
 impl Specs {
+    /// The name of the first file, without its ending.
+    fn stem(&self) -> String {
+        let stem = self.paths.first().and_then(|path| path.file_stem());
+        stem.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Compiles the documents, and tells what there is to tell.
     fn compile(&self) -> Compiled {
         self.reading.compile(&self.paths)

@@ -32,12 +32,12 @@ pub struct Difference {
     pub wanted: Option<String>,
 }
 
-/// Writes a generated crate into `folder`.
+/// Writes what was generated into `folder`, which may have other files as well: a crate, or manifests.
 ///
 /// # Errors
 ///
 /// A file cannot be written, or one that was not made here would be overwritten.
-pub fn write_crate(folder: &Path, files: &Files) -> io::Result<Written> {
+pub fn write_folder(folder: &Path, files: &Files) -> io::Result<Written> {
     let made = made_before(folder)?;
     for path in files.keys().filter(|path| !made.contains(*path)) {
         let place = folder.join(path);
@@ -79,7 +79,7 @@ pub fn write_files(folder: &Path, files: &Files) -> io::Result<Written> {
     Ok(report)
 }
 
-/// How `folder` differs from what [`write_crate`] would leave there.
+/// How `folder` differs from what [`write_folder`] would leave there.
 ///
 /// # Errors
 ///
@@ -159,8 +159,8 @@ mod tests {
     fn a_second_run_touches_nothing() -> io::Result<()> {
         let folder = folder("twice");
         let made = files(&[("Cargo.toml", "a"), ("src/lib.rs", "b")]);
-        assert_eq!(write_crate(&folder, &made)?.written.len(), 2);
-        let again = write_crate(&folder, &made)?;
+        assert_eq!(write_folder(&folder, &made)?.written.len(), 2);
+        let again = write_folder(&folder, &made)?;
         assert_eq!((again.written.len(), again.unchanged), (0, 2));
         assert_eq!(differences(&folder, &made)?, []);
         fs::remove_dir_all(folder)
@@ -169,9 +169,9 @@ mod tests {
     #[test]
     fn what_is_no_longer_made_is_removed_and_what_is_not_ours_stays() -> io::Result<()> {
         let folder = folder("stale");
-        write_crate(&folder, &files(&[("src/a.rs", "a"), ("src/b.rs", "b")]))?;
+        write_folder(&folder, &files(&[("src/a.rs", "a"), ("src/b.rs", "b")]))?;
         fs::write(folder.join("src/mine.rs"), "mine")?;
-        let report = write_crate(&folder, &files(&[("src/a.rs", "a")]))?;
+        let report = write_folder(&folder, &files(&[("src/a.rs", "a")]))?;
         assert_eq!(report.removed, [folder.join("src/b.rs")]);
         assert!(folder.join("src/mine.rs").exists());
         fs::remove_dir_all(folder)
@@ -182,7 +182,7 @@ mod tests {
         let folder = folder("foreign");
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("Cargo.toml"), "mine")?;
-        let refused = write_crate(&folder, &files(&[("Cargo.toml", "a")]));
+        let refused = write_folder(&folder, &files(&[("Cargo.toml", "a")]));
         assert!(refused.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists));
         assert_eq!(fs::read_to_string(folder.join("Cargo.toml"))?, "mine");
         fs::remove_dir_all(folder)

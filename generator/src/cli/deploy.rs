@@ -1,0 +1,127 @@
+//! `buildflow-gen deploy`.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, Specs, check, generate, say};
+use crate::deploy::{
+    Binary, Cluster, Deployment, Engine, Image, Knative, Kubernetes, Label, ObjectName, Protocol, Scaler, deploy,
+};
+use crate::diagnostic;
+
+/// Write what an engine wants that runs a flow on many machines: manifests, and how the image is built.
+///
+/// The options are those of the documents and the flow file. What the engine cannot express is an error at its place.
+#[derive(Debug, Args)]
+pub(super) struct Deploy {
+    #[command(flatten)]
+    specs: Specs,
+    /// What runs the flow
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    target: Target,
+    /// The folder; each engine has one of its own in it
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// The image that has the program, by its digest
+    #[arg(long, value_name = "NAME@sha256:DIGEST")]
+    image: Image,
+    /// What cargo calls the program; by default the first document's name
+    #[arg(long, value_name = "NAME")]
+    binary: Option<Binary>,
+    /// Write nothing: fail, with a diff, when the folder is not what the documents say
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    wishes: Wishes,
+}
+
+/// What engines know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Target {
+    /// Knative Serving
+    Knative,
+    /// Kubernetes, with a HorizontalPodAutoscaler or KEDA
+    Kubernetes,
+}
+
+/// What not every engine asks for.
+#[derive(Debug, Args)]
+struct Wishes {
+    /// The namespace of everything
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    namespace: Label,
+    /// The Gateway that leads to base routes
+    #[arg(long, value_name = "NAMESPACE/NAME", default_value = "default/gateway")]
+    gateway: ObjectName,
+    /// Send requests to replicas by HTTP/2 without TLS
+    #[arg(long)]
+    http2: bool,
+    /// Knative: the service that takes its requests within the cluster
+    #[arg(long, value_name = "NAMESPACE/NAME", default_value = "kourier-system/kourier-internal")]
+    knative_ingress: ObjectName,
+    /// Kubernetes: scale by KEDA's add-on for HTTP
+    #[arg(long)]
+    keda: bool,
+    /// Kubernetes: have the operator of Prometheus collect metrics
+    #[arg(long)]
+    service_monitor: bool,
+}
+
+impl Deploy {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let compiled = self.specs.compile();
+        if compiled.diagnostics.has_errors() {
+            return Ok(ExitCode::FAILURE);
+        }
+        let folder = self.out.join(self.target.folder());
+        let (files, told) = deploy(&compiled, &self.deployment()?)?;
+        if !told.is_empty() {
+            say(diagnostic::render(&told, &compiled.sources, std::io::stderr().is_terminal()).trim_end());
+        }
+        if told.has_errors() {
+            return Ok(ExitCode::FAILURE);
+        }
+        match self.check {
+            true => check::compare(&folder, &files, "deploy"),
+            false => generate::write(&folder, &files),
+        }
+    }
+
+    fn deployment(&self) -> Result<Deployment, Failure> {
+        let binary = match &self.binary {
+            Some(binary) => binary.clone(),
+            None => self.specs.stem().parse().map_err(|why| format!("say `--binary`: {why}"))?,
+        };
+        let Wishes { namespace, gateway, http2, knative_ingress, keda, service_monitor } = &self.wishes;
+        let cluster = Cluster {
+            image: self.image.clone(),
+            namespace: namespace.clone(),
+            gateway: gateway.clone(),
+            protocol: if *http2 { Protocol::Http2 } else { Protocol::Http1 },
+        };
+        let engine = match self.target {
+            Target::Knative if *keda || *service_monitor => {
+                return Err("`--keda` and `--service-monitor` are for `--target kubernetes`".into());
+            }
+            Target::Knative => Engine::Knative(Knative { cluster, ingress: knative_ingress.clone() }),
+            Target::Kubernetes => {
+                let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
+                Engine::Kubernetes(Kubernetes { cluster, scaler, monitors: *service_monitor })
+            }
+        };
+        Ok(Deployment { engine, binary })
+    }
+}
+
+impl Target {
+    /// The folder of its files.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Knative => "knative",
+            Self::Kubernetes => "kubernetes",
+        }
+    }
+}

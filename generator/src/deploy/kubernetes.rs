@@ -1,0 +1,108 @@
+//! Kubernetes: a Deployment a service, and what scales it by requests in flight.
+
+use askama::Template;
+
+use super::plan::Service;
+use super::text::Image;
+use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, limits, text_of};
+use crate::diagnostic::Diagnostics;
+use crate::render::Files;
+
+/// Kubernetes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kubernetes {
+    /// Where the flow is.
+    pub cluster: Cluster,
+    /// What makes replicas follow the load.
+    pub scaler: Scaler,
+    /// Whether the operator of Prometheus finds the metrics, by a ServiceMonitor.
+    pub monitors: bool,
+}
+
+/// What makes replicas follow the load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scaler {
+    /// A HorizontalPodAutoscaler, by the metric that replicas export.
+    Hpa,
+    /// KEDA's add-on for HTTP, whose interceptor counts requests on their way.
+    Keda,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/service.yaml.askama", escape = "quotes")]
+struct ServiceFile<'d> {
+    service: &'d Service,
+    kubernetes: &'d Kubernetes,
+    cluster: &'d Cluster,
+    image: String,
+    /// The port that the manifest itself says to the server.
+    port: Option<u16>,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/interceptor.yaml.askama", escape = "quotes")]
+struct Interceptor<'d> {
+    cluster: &'d Cluster,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/base.yaml.askama", escape = "quotes")]
+struct Base<'d> {
+    services: &'d [Service],
+    has_interceptor: bool,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/overlay.yaml.askama", escape = "quotes")]
+struct Overlay<'d> {
+    image: &'d Image,
+}
+
+impl Kubernetes {
+    /// Tells what Kubernetes, or what scales there, refuses or takes for something else.
+    pub(super) fn check(&self, service: &Service, told: &mut Diagnostics) {
+        limits::of_clusters(service, told);
+        let Service { target, num_replicas, min_replicas, .. } = service;
+        match self.scaler {
+            Scaler::Keda if !limits::is_whole(target.value) => {
+                told.push(target.refused("is no whole number: the targetValue of KEDA is one"));
+            }
+            Scaler::Hpa if !limits::is_whole(target.value * 1000.0) => {
+                told.push(target.refused("is no number of thousandths: the averageValue of an HPA is one"));
+            }
+            _ => {}
+        }
+        limits::of_time(&service.upscale_delay, 0.0, told);
+        limits::of_time(&service.downscale_delay, 0.0, told);
+        told.extend(service.look_back_period.ignored("what adapts metrics has a time of its own"));
+        if num_replicas.value != min_replicas.value {
+            told.extend(num_replicas.ignored("an autoscaler starts with `min_replicas`"));
+        }
+        if self.cluster.protocol == Protocol::Http2 {
+            limits::of_http2(service, told);
+        }
+    }
+
+    /// Whether requests for a service go by KEDA's interceptor; where nothing scales, nobody need count them.
+    fn is_keda_for(&self, service: &Service) -> bool {
+        self.scaler == Scaler::Keda && service.scales()
+    }
+
+    /// The manifests of services that have passed the check.
+    pub(super) fn files(&self, services: &[Service]) -> askama::Result<Files> {
+        let (cluster, image) = (&self.cluster, &self.cluster.image);
+        let mut files = Files::new();
+        for service in services {
+            let file =
+                ServiceFile { service, kubernetes: self, cluster, image: image.to_string(), port: Some(HTTP_PORT) };
+            files.insert(format!("base/services/{}.yaml", service.id.value), text_of(file)?);
+        }
+        let has_interceptor = services.iter().any(|service| self.is_keda_for(service));
+        if has_interceptor {
+            files.insert("base/interceptor.yaml".to_owned(), text_of(Interceptor { cluster })?);
+        }
+        files.insert("base/kustomization.yaml".to_owned(), text_of(Base { services, has_interceptor })?);
+        files.insert("overlays/release/kustomization.yaml".to_owned(), text_of(Overlay { image })?);
+        Ok(files)
+    }
+}

@@ -1,0 +1,73 @@
+//! What engines make of options that are possible in a process.
+
+use super::plan::{Service, Setting};
+use super::text::{LABEL, is_label};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// An hour, in seconds: the longest that Knative and Kubernetes wait.
+const HOUR: f64 = 3600.0;
+
+/// Refuses what no engine does as it is said.
+pub(super) fn of_any_engine(service: &Service, told: &mut Diagnostics) {
+    let Service { target, max_concurrent_queries, .. } = service;
+    if target.value > f64::from(max_concurrent_queries.value) {
+        let why = format!("is more than `max_concurrent_queries`, {}", max_concurrent_queries.value);
+        let help = "no replica would have so many, and no other be started";
+        told.push(target.refused(why).related(max_concurrent_queries.place, "of this service").help(help));
+    }
+}
+
+/// Refuses what objects of a cluster cannot be called, route or reserve.
+pub(super) fn of_clusters(service: &Service, told: &mut Diagnostics) {
+    let Service { id, base_route, num_cpus, secrets, .. } = service;
+    if id.is_said && !is_label(&id.value) {
+        told.push(id.refused(format!("is no name of a cluster's service: {LABEL} (RFC 1035)")));
+    }
+    if base_route.value.split('/').any(|segment| matches!(segment, "." | "..")) {
+        told.push(base_route.refused("has `.` or `..` between slashes: an HTTPRoute takes no such path"));
+    }
+    if !is_whole(num_cpus.value * 1000.0) {
+        told.push(num_cpus.refused("is no number of thousandths: clusters count no less of a CPU"));
+    }
+    for path in secrets.files.iter().filter(|path| !path.starts_with('/') || path.ends_with('/')) {
+        let message = format!("the secret `{path}` has no absolute path: nothing can be mounted there");
+        told.push(Diagnostic::error("undeployable-option", secrets.place, message));
+    }
+    for name in secrets.names().filter(|name| !is_key(name)) {
+        let message = format!("the secret `{name}` has a name that is no key of a cluster's secret");
+        let help = "name it with letters, digits, `-`, `_` and `.`";
+        told.push(Diagnostic::error("undeployable-option", secrets.place, message).help(help));
+    }
+}
+
+/// Refuses times that are not whole seconds, or not within an hour.
+pub(super) fn of_time(seconds: &Setting<f64>, least: f64, told: &mut Diagnostics) {
+    if !is_whole(seconds.value) {
+        told.push(seconds.refused("is no whole number of seconds"));
+    }
+    if seconds.value > HOUR {
+        told.push(seconds.refused("is more than an hour, 3600"));
+    }
+    if seconds.value < least {
+        told.push(seconds.refused(format!("is less than {least} seconds")));
+    }
+}
+
+/// Refuses WebSockets where HTTP/2 without TLS is all there is.
+pub(super) fn of_http2(service: &Service, told: &mut Diagnostics) {
+    if let Some(place) = service.socket {
+        let message = "a WebSocket is opened by HTTP/1.1, and replicas get HTTP/2";
+        told.push(Diagnostic::error("undeployable-option", place, message).help("do without `--http2`"));
+    }
+}
+
+/// Whether a number has no fraction, but for what floats make of `0.1 * 1000`.
+pub(super) fn is_whole(number: f64) -> bool {
+    (number - number.round()).abs() < 1e-9 && number.round() >= 1.0 || number == 0.0
+}
+
+/// What a key of a `Secret` may be called.
+fn is_key(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=253).contains(&name.len()) && name.bytes().all(plain) && !name.starts_with("..")
+}

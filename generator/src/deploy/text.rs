@@ -1,0 +1,152 @@
+//! Text of manifests: what stands in quotes cannot leave them, and names are those that clusters take.
+
+use std::fmt::{self, Write};
+use std::str::FromStr;
+
+use askama::filters::Escaper;
+
+/// Escapes what stands between double quotes, on one line: templates escape all that they are given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InQuotes;
+
+impl Escaper for InQuotes {
+    fn write_escaped_str<W: Write>(&self, mut into: W, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|c| match c {
+            '"' | '\\' => write!(into, "\\{c}"),
+            c if is_plain(c) => into.write_char(c),
+            // Four digits do: what has more is plain.
+            c => write!(into, "\\u{:04x}", u32::from(c)),
+        })
+    }
+}
+
+/// Whether a character may stand in YAML as it is, and breaks no line (YAML 1.2.2 §5.1, §5.4).
+fn is_plain(c: char) -> bool {
+    match c {
+        '\u{2028}' | '\u{2029}' | '\u{feff}' => false,
+        c => matches!(c, ' '..='~' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..),
+    }
+}
+
+/// A container image, by its digest: `registry.example/shop@sha256:…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    name: String,
+    digest: String,
+}
+
+impl FromStr for Image {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, digest) =
+            text.split_once("@sha256:").ok_or("it should have a digest, so that it stays the same: NAME@sha256:…")?;
+        if digest.len() != 64 || !digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err("its digest should be `sha256:` and 64 digits of 0-9 and a-f".to_owned());
+        }
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
+        if name.is_empty() || !name.bytes().all(plain) {
+            return Err("its name should be of the characters a-z, 0-9, `.`, `_`, `-`, `/` and `:`".to_owned());
+        }
+        Ok(Self { name: name.to_owned(), digest: digest.to_owned() })
+    }
+}
+
+impl Image {
+    /// Its name, without the digest.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its digest: `sha256:…`.
+    pub(super) fn digest(&self) -> String {
+        format!("sha256:{}", self.digest)
+    }
+}
+
+impl fmt::Display for Image {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}@sha256:{}", self.name, self.digest)
+    }
+}
+
+/// A name in a cluster: a label by RFC 1035 §2.3.1, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(String);
+
+impl FromStr for Label {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if is_label(text) { Ok(Self(text.to_owned())) } else { Err(format!("it should be {LABEL}")) }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// An object of a cluster: `NAMESPACE/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectName {
+    /// Its namespace.
+    pub namespace: Label,
+    /// Its name.
+    pub name: Label,
+}
+
+impl FromStr for ObjectName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (namespace, name) = text.split_once('/').ok_or("write NAMESPACE/NAME")?;
+        Ok(Self { namespace: namespace.parse()?, name: name.parse()? })
+    }
+}
+
+/// A name that objects of a cluster may have, in words.
+pub(super) const LABEL: &str = "1 to 63 of the characters a-z, 0-9 and `-`, from a letter to a letter or digit";
+
+/// Whether it is a [`Label`]: Kubernetes asks that of services' names.
+pub(super) fn is_label(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.len() <= 63
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_leaves_its_quotes() {
+        let hostile = "a\"\n- b: {x}\u{85}\u{2028}\u{feff}\\ #é";
+        let mut escaped = String::new();
+        InQuotes.write_escaped_str(&mut escaped, hostile).expect("a string takes it");
+        assert_eq!(escaped, r#"a\"\u000a- b: {x}\u0085\u2028\ufeff\\ #é"#);
+        let read: Result<String, _> = serde_json::from_str(&format!("\"{escaped}\""));
+        assert_eq!(read.ok().as_deref(), Some(hostile));
+    }
+
+    #[test]
+    fn images_have_digests() {
+        let digest = "0".repeat(64);
+        let image: Result<Image, _> = format!("registry.example:5000/a/shop@sha256:{digest}").parse();
+        assert_eq!(image.map(|image| image.to_string()), Ok(format!("registry.example:5000/a/shop@sha256:{digest}")));
+        for wrong in
+            ["shop", "shop:1.0", "shop@sha256:12", &format!("@sha256:{digest}"), &format!("a b@sha256:{digest}")]
+        {
+            assert!(wrong.parse::<Image>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn labels_are_those_of_kubernetes() {
+        assert!(["a", "pets-2", &"a".repeat(63)].into_iter().all(is_label));
+        assert!(!["", "9pets", "Pets", "pets_svc", "pets-", "a.b", &"a".repeat(64)].into_iter().any(is_label));
+    }
+}
