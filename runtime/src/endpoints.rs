@@ -194,7 +194,18 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
     let Limits { body: body_limit, upload: upload_limit, form: form_limits, .. } = limits;
-    let incoming = Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline };
+    let incoming = Incoming {
+        parts,
+        body,
+        captures,
+        seen,
+        body_limit,
+        upload_limit,
+        form_limits,
+        deadline,
+        #[cfg(feature = "hooks")]
+        hooks: None,
+    };
     let handled = dispatch.call(endpoint, incoming);
     // A body that is late ends `handled` at the same moment, which is looked at first: 408.
     let response = match within(deadline, handled).await {

@@ -21,6 +21,8 @@ mod flow;
 mod front;
 pub mod generated;
 mod held;
+#[cfg(feature = "hooks")]
+mod hook;
 mod items;
 #[cfg(feature = "jwt")]
 pub mod jwt;
@@ -64,6 +66,8 @@ pub use docs::Docs;
 pub use error::{Error, HttpError};
 pub use flow::Flow;
 pub use front::FlowService;
+#[cfg(feature = "hooks")]
+pub use hook::{Call, Hook, Reply};
 #[cfg(feature = "log")]
 pub use log::LogFilter;
 pub use log::set_log_level;
@@ -74,7 +78,7 @@ pub use replica::{BoxError, HandlerFactory};
 #[cfg(feature = "tls")]
 pub use security::ClientCertificate;
 pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
-pub use service::Service;
+pub use service::{Operation, Service};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 

@@ -19,6 +19,8 @@ use crate::docs::Docs;
 use crate::docs::overview::Entry;
 use crate::error::{Error, HttpError};
 use crate::front::FlowService;
+#[cfg(feature = "hooks")]
+use crate::hook::{Around, Hook};
 use crate::layers::Layers;
 use crate::middleware::Middleware;
 use crate::options::{Options, ServiceOptions, Setting, Source};
@@ -49,6 +51,33 @@ pub struct Description {
     pub document: Option<&'static str>,
     /// Where the document is shown.
     pub docs: Docs,
+    /// The operations, by the numbers of their endpoints.
+    pub operations: &'static [Operation],
+}
+
+/// An operation of a document, as it is written there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// The method: `GET`.
+    pub method: &'static str,
+    /// The template of the path, below the service's base route: `/pets/{id}`.
+    pub route: &'static str,
+    /// The `operationId`, where there is one.
+    pub id: Option<&'static str>,
+    /// The tags.
+    pub tags: &'static [&'static str],
+}
+
+impl Operation {
+    /// An operation; generated code calls this.
+    pub const fn new(
+        method: &'static str,
+        route: &'static str,
+        id: Option<&'static str>,
+        tags: &'static [&'static str],
+    ) -> Self {
+        Self { method, route, id, tags }
+    }
 }
 
 /// The endpoints of a document: generated code.
@@ -88,6 +117,9 @@ pub struct Service {
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
     endpoint_layers: HashMap<String, Layers>,
+    /// Around handlers, innermost first.
+    #[cfg(feature = "hooks")]
+    hooks: Vec<Box<dyn Around>>,
     /// Whether endpoints ask for certificates of clients.
     asks_for_certificates: bool,
 }
@@ -123,6 +155,8 @@ impl Service {
             routes: Router::new(),
             layers: Layers::default(),
             endpoint_layers: HashMap::new(),
+            #[cfg(feature = "hooks")]
+            hooks: Vec::new(),
             asks_for_certificates: false,
         }
     }
@@ -196,6 +230,15 @@ impl Service {
         make: impl FnOnce() -> Result<L, Error> + Send + 'static,
     ) -> Self {
         self.endpoint_layers.entry(endpoint.into()).or_default().try_add(make);
+        self
+    }
+
+    /// Puts a hook around the handlers of all endpoints; what is added last is outermost. Hooks are inside of all
+    /// layers, and see operations, principals, requests and answers with their types.
+    #[cfg(feature = "hooks")]
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Box::new(hook));
         self
     }
 

@@ -81,6 +81,10 @@ pub struct Endpoint {
     pub response: TypeName,
     /// Method and path.
     pub route: Route,
+    /// Its `operationId`, where it has one.
+    pub operation_id: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
     /// Its summary and description.
     pub docs: Docs,
     /// Path, query, header and cookie parameters.

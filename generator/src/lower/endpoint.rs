@@ -59,6 +59,8 @@ impl<'d> Lowering<'d> {
             request,
             response,
             route,
+            operation_id: found.operation.operation_id.clone(),
+            tags: found.operation.tags.clone(),
             docs,
             parameters,
             payload,

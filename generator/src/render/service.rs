@@ -5,7 +5,7 @@ use askama::Template;
 use super::middleware;
 use super::operations::operation_docs;
 use super::text::{Code, DocText, Literal};
-use crate::ir::{Admission, FieldName, SchemeKind, Service, TypeName};
+use crate::ir::{Admission, Endpoint, FieldName, SchemeKind, Service, TypeName};
 use crate::lift::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
 
 /// The module of the trait.
@@ -38,6 +38,8 @@ struct DocumentView {
 
 struct EndpointView<'i> {
     docs: DocText,
+    /// What the document says of the operation, as arguments of a constructor.
+    operation: Code,
     admission: Admission,
     /// The handler's parameter for who calls.
     principal: &'static str,
@@ -65,6 +67,7 @@ impl<'i> ServiceFile<'i> {
     pub fn of(service: &'i Service, document_file: &str) -> Self {
         let endpoints = service.endpoints.iter().map(|endpoint| EndpointView {
             docs: operation_docs(endpoint),
+            operation: operation(endpoint),
             admission: endpoint.admission(),
             principal: match endpoint.admission() {
                 Admission::Everybody => "",
@@ -174,4 +177,12 @@ fn options(options: &ReplicaOptions) -> Code {
 pub(super) fn title(service: &Service) -> DocText {
     let heading = format!("{} {}", service.title.trim(), service.version.trim());
     DocText::default().paragraph(Some(&heading)).paragraph(service.description.as_deref())
+}
+
+/// The method, path, id and tags of an operation.
+fn operation(endpoint: &Endpoint) -> Code {
+    let (method, path) = (Literal::of(&endpoint.route.method), Literal::of(&endpoint.route.path));
+    let id = Literal::option(endpoint.operation_id.as_deref());
+    let tags: Vec<String> = endpoint.tags.iter().map(|tag| Literal::of(tag).to_string()).collect();
+    Code::new(format!("{method}, {path}, {id}, &[{}]", tags.join(", ")))
 }

@@ -54,6 +54,9 @@ pub struct Incoming {
     pub(crate) form_limits: FormLimits,
     /// When the body must have come in.
     pub(crate) deadline: Instant,
+    /// What the handler is called through.
+    #[cfg(feature = "hooks")]
+    pub(crate) hooks: Option<crate::hook::Hooked>,
 }
 
 /// Decodes one request.
@@ -74,6 +77,8 @@ pub struct Decoder {
     chosen: Option<usize>,
     violations: Vec<Violation>,
     worst: Severity,
+    #[cfg(feature = "hooks")]
+    hooks: Option<crate::hook::Hooked>,
 }
 
 /// How bad the worst thing is that was found; it makes the status of the refusal.
@@ -90,7 +95,7 @@ enum Severity {
 impl Decoder {
     /// Starts with nothing decoded.
     pub fn new(incoming: Incoming, contract: &'static Contract) -> Self {
-        let Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline } = incoming;
+        let Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline, .. } = incoming;
         Self {
             parts,
             body,
@@ -106,6 +111,8 @@ impl Decoder {
             chosen: None,
             violations: Vec::new(),
             worst: Severity::Invalid,
+            #[cfg(feature = "hooks")]
+            hooks: incoming.hooks,
         }
     }
 
@@ -160,7 +167,12 @@ impl Decoder {
             return Err(self.reject());
         }
         let context = RequestContext::new(self.parts, self.seen);
-        Ok((context.clone(), Answer(context)))
+        let answer = Answer::new(
+            context.clone(),
+            #[cfg(feature = "hooks")]
+            self.hooks,
+        );
+        Ok((context, answer))
     }
 
     /// Whether nobody can say if the request is valid.

@@ -27,12 +27,12 @@ pub fn answer<H, Q, R>(
 where
     H: Send + Sync + ?Sized + 'static,
     Q: Send + 'static,
-    R: Respond + 'static,
+    R: Respond + Send + 'static,
 {
     let mut decoder = Decoder::new(incoming, contract);
     Box::pin(async move {
         decoder.load().await?;
         let (request, answer) = decode(decoder)?;
-        answer.of(call(&handler, request).await)
+        super::called!(answer, call, &*handler, request)
     })
 }

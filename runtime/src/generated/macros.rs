@@ -56,6 +56,34 @@ macro_rules! __answers {
     };
 }
 
+/// Calls a method of a handler, and answers with what it says: through the hooks, where there are some.
+///
+/// ```ignore
+/// generated::called!(answer, Handler::get_pet, &*handler, request)
+/// ```
+#[cfg(not(feature = "hooks"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __called {
+    ($answer:ident, $method:path, $caller:expr, $request:ident) => {
+        $answer.of($method($caller, $request).await)
+    };
+}
+
+/// The same.
+#[cfg(feature = "hooks")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __called {
+    ($answer:ident, $method:path, $caller:expr, $request:ident) => {
+        if $answer.is_hooked() {
+            $answer.hooked($crate::generated::Pending::new($caller, $request, $method)).await
+        } else {
+            $answer.of($method($caller, $request).await)
+        }
+    };
+}
+
 /// The object-safe twin of a service's trait, so that dispatching is compiled once, with the generated
 /// crate; what makes it of a handler; and the endpoints by their number.
 ///
@@ -141,7 +169,7 @@ macro_rules! __handlers {
 
             $(
                 /// The handler for one request, whose credentials are checked.
-                pub(super) trait $caller<'h>: Send {
+                pub(super) trait $caller<'h>: $crate::generated::Admitted {
                     $(fn $asking(
                         self: Box<Self>,
                         request: $asked,

@@ -20,14 +20,19 @@ pub use crate::decode::{
 #[cfg(feature = "multipart")]
 pub use crate::decode::{FromParts, Parts};
 pub use crate::docs::Docs;
+#[cfg(feature = "hooks")]
+pub use crate::hook::Pending;
 pub use crate::options::{LogLevel, ServiceOptions};
 pub use crate::pattern::Pattern;
 pub use crate::problem::Location;
 pub use crate::routing::{Condition, Mixed, Node, Target};
 pub use crate::schemas::Schemas;
-pub use crate::security::{Asked, Caller, Challenge, Credentials, Guard, Presented, Security, authorize, identify};
-pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint};
+pub use crate::security::{
+    Admitted, Asked, Caller, Challenge, Credentials, Guard, Presented, Security, authorize, identify,
+};
+pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint, Operation};
 pub use crate::text::{FromText, constant};
 pub use crate::{
-    __answers as answers, __decoded as decoded, __endpoints as endpoints, __guard as guard, __handlers as handlers,
+    __answers as answers, __called as called, __decoded as decoded, __endpoints as endpoints, __guard as guard,
+    __handlers as handlers,
 };

@@ -7,6 +7,8 @@ mod challenge;
 mod credentials;
 mod password;
 
+use std::any::Any;
+
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
@@ -64,6 +66,30 @@ pub struct Caller<'h, H, P> {
     pub handler: &'h H,
     /// Who calls.
     pub principal: P,
+}
+
+/// What the method of a handler is called on: the handler, or who calls it.
+pub trait Admitted: Send {
+    /// The principal, or perhaps none (an `Option`), where anybody was asked.
+    fn principal(&self) -> Option<&dyn Any>;
+}
+
+impl<H: Sync, P: Send + 'static> Admitted for Caller<'_, H, P> {
+    fn principal(&self) -> Option<&dyn Any> {
+        Some(&self.principal)
+    }
+}
+
+impl<C: Admitted + ?Sized> Admitted for Box<C> {
+    fn principal(&self) -> Option<&dyn Any> {
+        (**self).principal()
+    }
+}
+
+impl<H: Sync + ?Sized> Admitted for &H {
+    fn principal(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 /// Who calls an endpoint that not everybody may call, or why it is refused.

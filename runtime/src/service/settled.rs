@@ -6,6 +6,8 @@ use crate::docs::{Site, overview::Entry};
 use crate::endpoints::Endpoints;
 use crate::error::Error;
 use crate::front::Front;
+#[cfg(feature = "hooks")]
+use crate::hook::HookedEndpoints;
 use crate::log;
 use crate::options::{self, Options, Sources};
 use crate::replica::{self, Status};
@@ -75,6 +77,8 @@ impl Settled {
     pub fn start(self, place: usize, limits: Limits) -> Result<(Front, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, &options)?;
+        #[cfg(feature = "hooks")]
+        let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
         let endpoints = Endpoints::new(
             (place, dispatch),
             limits.of_service(&options),

@@ -24,6 +24,7 @@ static DESCRIPTION: Description = Description {
     options: ServiceOptions::new(),
     document: None,
     docs: Docs::off(),
+    operations: &[],
 };
 
 const fn place(targets: &'static [Target]) -> Node {

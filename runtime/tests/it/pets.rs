@@ -21,6 +21,7 @@ static DESCRIPTION: Description = Description {
     options: ServiceOptions::new(),
     document: Some(DOCUMENT),
     docs: Docs::new(),
+    operations: &[],
 };
 
 /// As much of a document as there must be to show it.

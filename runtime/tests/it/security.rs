@@ -22,6 +22,7 @@ static DESCRIPTION: Description = Description {
     options: ServiceOptions::new(),
     document: None,
     docs: Docs::off(),
+    operations: &[],
 };
 static SCHEMAS: Schemas = Schemas::new("{}");
 static CONTRACT: Contract = Contract::new(&SCHEMAS);

@@ -26,6 +26,7 @@ static DESCRIPTION: Description = Description {
     options: ServiceOptions::new(),
     document: None,
     docs: Docs::off(),
+    operations: &[],
 };
 
 struct Nothing(&'static Node);

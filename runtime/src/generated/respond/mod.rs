@@ -31,20 +31,50 @@ impl Respond for Response {
 
 /// The way back from a handler: what its answer must know of the request.
 #[derive(Debug)]
-pub struct Answer(pub(crate) RequestContext);
+pub struct Answer {
+    context: RequestContext,
+    /// What the handler is called through.
+    #[cfg(feature = "hooks")]
+    pub(crate) hooks: Option<crate::hook::Hooked>,
+}
 
 impl Answer {
+    /// The way back from the handler of a request.
+    pub(crate) fn new(context: RequestContext, #[cfg(feature = "hooks")] hooks: Option<crate::hook::Hooked>) -> Self {
+        Self {
+            context,
+            #[cfg(feature = "hooks")]
+            hooks,
+        }
+    }
+
+    /// Whether the handler is called through hooks.
+    #[cfg(feature = "hooks")]
+    pub fn is_hooked(&self) -> bool {
+        self.hooks.is_some()
+    }
+
+    #[cfg(feature = "hooks")]
+    pub(crate) fn context(&self) -> &RequestContext {
+        &self.context
+    }
+
     /// The response to what the handler has said.
     pub fn of<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
-        let Self(context) = self;
-        let mut response = handled?.respond(&Accept::of(context.headers()));
+        Ok(self.to(handled?))
+    }
+
+    /// The response that a handler's answer is.
+    pub(crate) fn to<R: Respond>(self, answer: R) -> Response {
+        let Self { context, .. } = self;
+        let mut response = answer.respond(&Accept::of(context.headers()));
         let added = context.take_added();
         if !added.is_empty() {
             response.headers_mut().extend(added);
         }
         #[cfg(feature = "files")]
         crate::file::ask(&mut response, context.parts());
-        Ok(response)
+        response
     }
 }
 

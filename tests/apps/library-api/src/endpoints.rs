@@ -59,7 +59,7 @@ pub(super) fn put_subject(
             .await?;
         decoder.load().await?;
         let (request, answer) = decode(decoder)?;
-        answer.of(AuthorizedHandler::put_subject(caller, request).await)
+        generated::called!(answer, AuthorizedHandler::put_subject, caller, request)
     })
 }
 
@@ -88,7 +88,7 @@ pub(super) fn add_book(
             .await?;
         decoder.load().await?;
         let (request, answer) = decode(decoder)?;
-        answer.of(AuthorizedHandler::add_book(caller, request).await)
+        generated::called!(answer, AuthorizedHandler::add_book, caller, request)
     })
 }
 

@@ -56,7 +56,7 @@ impl Talk for Talker {
         Ok(BrokenResponse::NoContent)
     }
 
-    async fn private(&self, _request: PrivateRequest) -> Result<PrivateResponse, HttpError> {
+    async fn private(&self, _request: PrivateRequest, _principal: Option<()>) -> Result<PrivateResponse, HttpError> {
         Err(HttpError::unauthorized().detail("Nobody may see this."))
     }
 

@@ -1,4 +1,5 @@
 //! Whole requests, and WebSockets, over HTTP.
 
 mod endpoints;
+mod hooks;
 mod sockets;
