@@ -81,6 +81,9 @@ impl<T> Allowed<T> {
 ///
 /// A wildcard means what it says together with credentials, too, though the header `*` would not: the
 /// request's own origin, method and headers are allowed by name, and `Vary` says so.
+///
+/// Pages of the origins that are allowed may also open WebSockets; those that only a wildcard without credentials allows
+/// may not, for browsers send cookies with every handshake.
 #[derive(Debug, Clone)]
 pub struct Cors(Arc<Rules>);
 
@@ -192,7 +195,15 @@ impl Around for Cors {
             Some(method) if request.method() == Method::OPTIONS => {
                 ControlFlow::Break(self.0.preflight(origin, method, headers))
             }
-            _ => ControlFlow::Continue(self.0.allows(origin).then(|| self.0.granted(origin))),
+            _ => {
+                let granted = self.0.allows(origin).then(|| self.0.granted(origin));
+                // A WebSocket is opened with credentials, whoever opens it: a wildcard without them does not trust.
+                #[cfg(feature = "websocket")]
+                if granted.as_ref().is_some_and(|granted| *granted != ANY) {
+                    request.extensions_mut().insert(crate::socket::TrustedOrigin);
+                }
+                ControlFlow::Continue(granted)
+            }
         }
     }
 

@@ -16,7 +16,7 @@ use http::request::Parts;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
-use super::WebSocket;
+use super::{WebSocket, origin};
 use crate::error::HttpError;
 use crate::server::Phases;
 
@@ -40,6 +40,9 @@ impl Handshake {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(refusal)?;
         if parts.headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| !is_key(key)) {
             return Err(HttpError::bad_request().detail("`Sec-WebSocket-Key` should be 16 bytes in Base64."));
+        }
+        if !origin::is_trusted(parts) {
+            return Err(HttpError::forbidden().detail("Pages of this origin may not open the WebSocket."));
         }
         let upgrade = upgrade.max_message_size(limit).max_frame_size(limit);
         // Messages are written as they are sent.

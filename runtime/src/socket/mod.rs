@@ -2,6 +2,7 @@
 
 mod handshake;
 mod line;
+mod origin;
 
 use axum::extract::ws;
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use crate::error::HttpError;
 use crate::server::Phases;
 pub use handshake::{Handshake, Upgrade};
 use line::{GOODBYE, Line};
+pub(crate) use origin::TrustedOrigin;
 
 /// What a WebSocket carries. Pings are answered, and the end is noticed, without the handler.
 #[derive(Debug, Clone, PartialEq, Eq)]

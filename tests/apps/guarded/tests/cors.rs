@@ -21,6 +21,8 @@ fn a_preflight_is_answered_before_anything_else() {
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "x-token,content-type"),
     ];
+    let matched = [&[("origin", "https://a.b.example.org")], &asked[1..]].concat();
+    assert_eq!(allowed(&preflight(&server, "/guarded/visits", &matched))[0], "https://a.b.example.org");
     // Also where there is no such path, or not with this method.
     for path in ["/guarded/visits", "/guarded/nowhere", "/guarded/text"] {
         let answer = preflight(&server, path, &asked);
@@ -40,6 +42,7 @@ fn a_preflight_that_is_refused_says_why_and_allows_nothing() {
         (["https://example.com.evil.com", "GET", ""], "origin"),
         (["https://example.com", "DELETE", ""], "method"),
         (["https://example.com", "GET", "x-token, x-other"], "headers"),
+        (["https://a.example.org.evil.com", "GET", ""], "origin"),
         (["null", "PUT", "x-other"], "origin, method, headers"),
     ];
     for ([origin, method, headers], why) in cases {

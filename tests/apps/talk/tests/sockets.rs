@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use ::talk::{Talker, talk};
+use buildflow_runtime::middleware::{Any, Cors};
 use buildflow_runtime::{Error, Flow};
 use futures_util::{SinkExt as _, StreamExt as _};
 use served::{Answer, Served};
@@ -124,6 +125,50 @@ fn bearer_credentials_open_a_web_socket() {
         assert_eq!((answer.status, answer.header("www-authenticate").starts_with("Bearer")), (401, true));
     }
     run(async { drop(Client::open(server.address(), "/echo").await) });
+}
+
+#[test]
+fn pages_of_other_origins_open_no_socket_unless_cors_allows_it() {
+    let named = Cors::new().allow_origins(["https://app.example"]);
+    let matched = Cors::new().allow_origin_regex("https://.*[.]example").expect("it is a pattern");
+    let bare_wildcard = Cors::new().allow_origins(Any);
+    let wildcard = bare_wildcard.clone().allow_credentials(true);
+    let statuses = |cors: Option<Cors>| {
+        let service = talk::service(Talker::new(2));
+        let service = if let Some(cors) = cors { service.layer(cors) } else { service };
+        let server = Served::start(Flow::new().add_service(service));
+        let host = server.address().to_string();
+        let own = format!("http://{host}");
+        let opened = |origin: &[(&str, &str)]| {
+            status_of(&server.raw(&handshake("/echo", &[origin, &[("Host", &host)]].concat())))
+        };
+        assert_eq!((opened(&[]), opened(&[("Origin", &own)])), (101, 101), "what is no page, and the server's own");
+        ["https://app.example", "https://evil.org", "null"].map(|origin| opened(&[("Origin", origin)]))
+    };
+    assert_eq!(statuses(None), [403, 403, 403]);
+    assert_eq!(statuses(Some(named)), [101, 403, 403]);
+    assert_eq!(statuses(Some(matched)), [101, 403, 403]);
+    assert_eq!(statuses(Some(bare_wildcard)), [403, 403, 403]);
+    assert_eq!(statuses(Some(wildcard)), [101, 101, 101]);
+}
+
+/// A handshake as it is written, with these headers beside those that it needs.
+fn handshake(path: &str, headers: &[(&str, &str)]) -> String {
+    let needed = [
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        TOKEN,
+        NAME,
+    ];
+    let lines: String =
+        [&needed, headers].concat().iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!("GET {path} HTTP/1.1\r\n{lines}\r\n")
+}
+
+fn status_of(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("it begins with a status")
 }
 
 #[test]
