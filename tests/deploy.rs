@@ -30,7 +30,13 @@ struct Case {
 }
 
 /// Three flows, and among them every engine and flag.
-const CASES: [Case; 5] = [
+const CASES: [Case; 7] = [
+    Case { name: "shop-ray", document: "specs/shop.yaml", arguments: &["--target", "ray"] },
+    Case {
+        name: "deployed-ray",
+        document: "tests/golden/documents/deployed.yaml",
+        arguments: &["--target", "ray", "--program", "/opt/pets/server"],
+    },
     Case { name: "shop-knative", document: "specs/shop.yaml", arguments: &["--target", "knative"] },
     Case {
         name: "shop-kubernetes",

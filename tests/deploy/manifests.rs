@@ -49,7 +49,7 @@ fn each_line_of_an_option_names_it() {
         "middleware",
     ];
     let folder = workspace().join("tests/golden/deploy");
-    let all: String = ["deployed-knative", "deployed-kubernetes"]
+    let all: String = ["deployed-knative", "deployed-kubernetes", "deployed-ray"]
         .iter()
         .flat_map(|name| files(&folder.join(name)))
         .map(|(_, text)| text)

@@ -35,6 +35,7 @@ fn told(target: &[&str], options: &str) -> Vec<String> {
     told
 }
 
+const RAY: &[&str] = &["ray"];
 const KNATIVE: &[&str] = &["knative"];
 const HPA: &[&str] = &["kubernetes"];
 const KEDA: &[&str] = &["kubernetes", "--keda"];
@@ -79,6 +80,8 @@ fn each_bad_option_is_told_with_the_reason_of_the_engine() {
             "what waits, waits in Knative's proxies: ten times the limit".into(),
         ),
         (HPA, "look_back_period: 60".into(), "what adapts metrics has a time of its own".into()),
+        (RAY, "look_back_period: 10".into(), "is not more than 10: Ray counts so many seconds together".into()),
+        (RAY, format!("{target}: 101"), "is more than `max_concurrent_queries`, 100".into()),
     ];
     for (target, option, reason) in table {
         let told = told(target, &format!("service_id: pets\n{option}"));
@@ -100,6 +103,9 @@ fn possible_options_are_not_told() {
     let options = "service_id: pets\nmax_concurrent_queries: 1000\ntarget_num_ongoing_requests_per_replica: 0.5\ndownscale_delay: 3600\nnum_cpus: 0.001\nbase_route: /a/...";
     assert_eq!(told(KNATIVE, options), [""; 0]);
     assert_eq!(told(HPA, options), [""; 0]);
+    let rays =
+        "service_id: pets_2\nupscale_delay: 0.5\ndownscale_delay: 7200\nmax_queued_requests: 5\nnum_cpus: 0.0001";
+    assert_eq!(told(RAY, rays), [""; 0]);
     let initial = "service_id: pets\nnum_replicas: 2\nmax_replicas: 3";
     assert_eq!(told(KNATIVE, initial), [""; 0]);
     assert_eq!(told(HPA, initial).len(), 1, "an HPA knows no number of replicas to start with");
@@ -126,9 +132,14 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
     assert_eq!(told.len(), 2, "{told:#?}");
     let talk = workspace().join("specs/talk.yaml");
     let folder = scratch("refusals-socket");
-    let output = deploy(&talk, &folder, &["--target", "knative", "--http2"]);
-    let report = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(report.contains("a WebSocket is opened by HTTP/1.1, and replicas get HTTP/2"), "{report}");
+    let reasons: [(&[&str], &str); 2] = [
+        (&["--target", "knative", "--http2"], "a WebSocket is opened by HTTP/1.1, and replicas get HTTP/2"),
+        (&["--target", "ray"], "a WebSocket is not forwarded to replicas of Ray Serve"),
+    ];
+    for (arguments, reason) in reasons {
+        let report = deploy(&talk, &folder, arguments).stderr;
+        assert!(String::from_utf8_lossy(&report).contains(reason), "{reason}");
+    }
 }
 
 #[test]

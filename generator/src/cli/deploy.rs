@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, Specs, check, generate, say};
 use crate::deploy::{
-    Binary, Cluster, Deployment, Engine, Image, Knative, Kubernetes, Label, ObjectName, Protocol, Scaler, deploy,
+    Binary, Cluster, Engine, Image, Knative, Kubernetes, Label, ObjectName, Protocol, Ray, Scaler, deploy,
 };
 use crate::diagnostic;
 
@@ -25,9 +25,9 @@ pub(super) struct Deploy {
     /// The folder; each engine has one of its own in it
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// The image that has the program, by its digest
-    #[arg(long, value_name = "NAME@sha256:DIGEST")]
-    image: Image,
+    /// The image that has the program, by its digest; Ray does without where nodes have the program
+    #[arg(long, value_name = "NAME@sha256:DIGEST", required_unless_present = "program")]
+    image: Option<Image>,
     /// What cargo calls the program; by default the first document's name
     #[arg(long, value_name = "NAME")]
     binary: Option<Binary>,
@@ -41,6 +41,8 @@ pub(super) struct Deploy {
 /// What engines know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Target {
+    /// Ray Serve
+    Ray,
     /// Knative Serving
     Knative,
     /// Kubernetes, with a HorizontalPodAutoscaler or KEDA
@@ -62,6 +64,9 @@ struct Wishes {
     /// Knative: the service that takes its requests within the cluster
     #[arg(long, value_name = "NAMESPACE/NAME", default_value = "kourier-system/kourier-internal")]
     knative_ingress: ObjectName,
+    /// Ray: where the program is, on every node or in the image; by default `/server`
+    #[arg(long, value_name = "PATH")]
+    program: Option<String>,
     /// Kubernetes: scale by KEDA's add-on for HTTP
     #[arg(long)]
     keda: bool,
@@ -77,7 +82,7 @@ impl Deploy {
             return Ok(ExitCode::FAILURE);
         }
         let folder = self.out.join(self.target.folder());
-        let (files, told) = deploy(&compiled, &self.deployment()?)?;
+        let (files, told) = deploy(&compiled, &self.engine()?)?;
         if !told.is_empty() {
             say(diagnostic::render(&told, &compiled.sources, std::io::stderr().is_terminal()).trim_end());
         }
@@ -90,29 +95,40 @@ impl Deploy {
         }
     }
 
-    fn deployment(&self) -> Result<Deployment, Failure> {
+    fn engine(&self) -> Result<Engine, Failure> {
+        let Wishes { knative_ingress, program, keda, service_monitor, .. } = &self.wishes;
+        if (*keda || *service_monitor) && self.target != Target::Kubernetes {
+            return Err("`--keda` and `--service-monitor` are for `--target kubernetes`".into());
+        }
+        Ok(match self.target {
+            Target::Ray => {
+                let program = program.clone().unwrap_or_else(|| "/server".to_owned());
+                Engine::Ray(Ray { program, image: self.image.clone() })
+            }
+            Target::Knative => Engine::Knative(Knative { cluster: self.cluster()?, ingress: knative_ingress.clone() }),
+            Target::Kubernetes => {
+                let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
+                Engine::Kubernetes(Kubernetes { cluster: self.cluster()?, scaler, monitors: *service_monitor })
+            }
+        })
+    }
+
+    fn cluster(&self) -> Result<Cluster, Failure> {
+        let Wishes { namespace, gateway, http2, program, .. } = &self.wishes;
+        if program.is_some() {
+            return Err("`--program` is for `--target ray`: images have it at `/server`".into());
+        }
         let binary = match &self.binary {
             Some(binary) => binary.clone(),
             None => self.specs.stem().parse().map_err(|why| format!("say `--binary`: {why}"))?,
         };
-        let Wishes { namespace, gateway, http2, knative_ingress, keda, service_monitor } = &self.wishes;
-        let cluster = Cluster {
-            image: self.image.clone(),
+        Ok(Cluster {
+            binary,
+            image: self.image.clone().ok_or("`--image` is needed")?,
             namespace: namespace.clone(),
             gateway: gateway.clone(),
             protocol: if *http2 { Protocol::Http2 } else { Protocol::Http1 },
-        };
-        let engine = match self.target {
-            Target::Knative if *keda || *service_monitor => {
-                return Err("`--keda` and `--service-monitor` are for `--target kubernetes`".into());
-            }
-            Target::Knative => Engine::Knative(Knative { cluster, ingress: knative_ingress.clone() }),
-            Target::Kubernetes => {
-                let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
-                Engine::Kubernetes(Kubernetes { cluster, scaler, monitors: *service_monitor })
-            }
-        };
-        Ok(Deployment { engine, binary })
+        })
     }
 }
 
@@ -120,6 +136,7 @@ impl Target {
     /// The folder of its files.
     fn folder(self) -> &'static str {
         match self {
+            Self::Ray => "ray",
             Self::Knative => "knative",
             Self::Kubernetes => "kubernetes",
         }

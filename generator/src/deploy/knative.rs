@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::plan::Service;
 use super::text::ObjectName;
-use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, limits, text_of};
+use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, image, limits, text_of};
 use crate::diagnostic::Diagnostics;
 use crate::render::Files;
 
@@ -75,7 +75,7 @@ impl Knative {
     /// The manifests of services that have passed the check.
     pub(super) fn files(&self, services: &[Service]) -> Result<Files, askama::Error> {
         let Self { cluster, ingress } = self;
-        let mut files = Files::new();
+        let mut files = image::files(&cluster.binary)?;
         for service in services {
             let file = ServiceFile { service, cluster, ingress, image: cluster.image.to_string(), port: None };
             files.insert(format!("services/{}.yaml", service.id.value), text_of(file)?);

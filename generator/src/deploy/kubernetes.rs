@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::plan::Service;
 use super::text::Image;
-use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, limits, text_of};
+use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, image, limits, text_of};
 use crate::diagnostic::Diagnostics;
 use crate::render::Files;
 
@@ -91,7 +91,7 @@ impl Kubernetes {
     /// The manifests of services that have passed the check.
     pub(super) fn files(&self, services: &[Service]) -> askama::Result<Files> {
         let (cluster, image) = (&self.cluster, &self.cluster.image);
-        let mut files = Files::new();
+        let mut files = image::files(&cluster.binary)?;
         for service in services {
             let file =
                 ServiceFile { service, kubernetes: self, cluster, image: image.to_string(), port: Some(HTTP_PORT) };

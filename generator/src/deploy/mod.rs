@@ -8,12 +8,14 @@ mod knative;
 mod kubernetes;
 mod limits;
 mod plan;
+mod ray;
 mod text;
 
 pub use image::Binary;
 pub use knative::Knative;
 pub use kubernetes::{Kubernetes, Scaler};
 pub use plan::{Secrets, Service, Setting, Variable};
+pub use ray::Ray;
 pub use text::{Image, Label, ObjectName};
 
 use askama::Template;
@@ -31,24 +33,19 @@ const ADMIN_PORT: u16 = 9000;
 /// What runs a flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Engine {
+    /// Ray Serve.
+    Ray(Ray),
     /// Knative Serving.
     Knative(Knative),
     /// Kubernetes, with nothing but what scales it.
     Kubernetes(Kubernetes),
 }
 
-/// How a flow is deployed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
-    /// What runs it.
-    pub engine: Engine,
-    /// The program, which the images have.
-    pub binary: Binary,
-}
-
 /// Where in a cluster a flow is, and what its clients go through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
+    /// What the image is built of.
+    pub binary: Binary,
     /// The image that has the program.
     pub image: Image,
     /// The namespace of everything.
@@ -91,17 +88,18 @@ fn text_of(template: impl Template) -> askama::Result<String> {
     Ok(template.render()? + "\n")
 }
 
-/// The files that deploy a flow, and what there is to tell about it; no files where that has errors.
+/// The files that have an engine run a flow, and what there is to tell about it; no files where that has errors.
 ///
 /// # Errors
 ///
 /// The generator has a mistake.
-pub fn deploy(compiled: &Compiled, deployment: &Deployment) -> Result<(Files, Diagnostics), askama::Error> {
+pub fn deploy(compiled: &Compiled, engine: &Engine) -> askama::Result<(Files, Diagnostics)> {
     let mut told = Diagnostics::default();
     let services = plan::services(compiled, &mut told);
     for service in &services {
         limits::of_any_engine(service, &mut told);
-        match &deployment.engine {
+        match engine {
+            Engine::Ray(ray) => ray.check(service, &mut told),
             Engine::Knative(knative) => knative.check(service, &mut told),
             Engine::Kubernetes(kubernetes) => kubernetes.check(service, &mut told),
         }
@@ -110,10 +108,10 @@ pub fn deploy(compiled: &Compiled, deployment: &Deployment) -> Result<(Files, Di
     if told.has_errors() {
         return Ok((Files::new(), told));
     }
-    let mut files = image::files(&deployment.binary)?;
-    files.extend(match &deployment.engine {
-        Engine::Knative(knative) => knative.files(&services)?,
-        Engine::Kubernetes(kubernetes) => kubernetes.files(&services)?,
-    });
-    Ok((files, told))
+    let files = match engine {
+        Engine::Ray(ray) => ray.files(&services),
+        Engine::Knative(knative) => knative.files(&services),
+        Engine::Kubernetes(kubernetes) => kubernetes.files(&services),
+    };
+    Ok((files?, told))
 }
