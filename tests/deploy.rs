@@ -4,6 +4,8 @@
 
 #[path = "deploy/manifests.rs"]
 mod manifests;
+#[path = "deploy/process.rs"]
+mod process;
 #[path = "deploy/refusals.rs"]
 mod refusals;
 #[path = "deploy/schemas.rs"]

@@ -1,7 +1,9 @@
-//! Manifests by the official definitions of their kinds, in a folder that `BUILDFLOW_CRDS` names.
+//! Manifests by the official definitions of their kinds, in a folder that `BUILDFLOW_CRDS` names, and by the schemas that
+//! `kubernetes-validate` has (PyPI), which `BUILDFLOW_KUBERNETES_VALIDATE` names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 
 use buildflow_gen::lift;
 use buildflow_gen::read::Sources;
@@ -97,4 +99,21 @@ fn manifests_are_what_the_definitions_of_their_kinds_say() {
         "serving.knative.dev/v1/Service",
     ];
     assert_eq!(checked.into_keys().collect::<Vec<_>>(), kinds);
+}
+
+#[test]
+fn manifests_of_kubernetes_itself_pass_its_strict_schemas() {
+    let Some(program) = std::env::var_os("BUILDFLOW_KUBERNETES_VALIDATE") else {
+        eprintln!("SKIPPED: BUILDFLOW_KUBERNETES_VALIDATE does not name the program `kubernetes-validate`");
+        return;
+    };
+    let folder = workspace().join("tests/golden/deploy");
+    let manifests = files(&folder).into_iter().filter(|(path, _)| path.contains("/base/services/"));
+    let manifests: Vec<_> = manifests.map(|(path, _)| folder.join(path)).collect();
+    let output = Command::new(program).arg("--strict").args(&manifests).output().expect("it can be run");
+    let report = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{report}");
+    for kind in ["deployment", "service", "horizontalpodautoscaler", "poddisruptionbudget", "networkpolicy"] {
+        assert!(report.contains(&format!("passed for resource {kind}/orders ")), "{kind}: {report}");
+    }
 }
