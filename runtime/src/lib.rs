@@ -8,6 +8,7 @@
 mod admin;
 mod checked;
 mod context;
+mod cookie;
 mod deadline;
 mod decode;
 mod docs;

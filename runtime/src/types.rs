@@ -16,6 +16,7 @@ pub use uuid::Uuid;
 #[cfg(feature = "chrono")]
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
+pub use crate::cookie::{SameSite, SetCookie};
 pub use crate::exact::{Decimal, Integer, NotANumber};
 pub use crate::external::External;
 #[cfg(feature = "files")]

@@ -206,7 +206,7 @@ pub struct HeaderField {
     pub name: FieldName,
     /// Its name, in lower case.
     pub wire_name: String,
-    /// Its type: a scalar, an enum, or a list of these.
+    /// Its type: a scalar, an enum, or a list of these; of cookies, what they are in text.
     pub slot: Slot,
     /// Whether it may be absent.
     pub presence: Presence,
@@ -214,6 +214,13 @@ pub struct HeaderField {
     pub docs: Docs,
     /// The pointer of its schema.
     pub schema: Option<String>,
+}
+
+impl HeaderField {
+    /// Whether it is `Set-Cookie`, which has a type of its own, and is there as often as there are cookies.
+    pub fn is_cookies(&self) -> bool {
+        self.wire_name == "set-cookie"
+    }
 }
 
 /// The statuses of an answer.

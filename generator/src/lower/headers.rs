@@ -44,7 +44,10 @@ impl<'d> Lowering<'d> {
                 self.refuse(found, Feature::ResponseHeader(name.clone()), &place, Loss::Part);
                 continue;
             }
-            fields.push(self.header(name, header, &place, &mut scope));
+            fields.push(match name.eq_ignore_ascii_case("set-cookie") {
+                true => cookies(name, header, &mut scope),
+                false => self.header(name, header, &place, &mut scope),
+            });
         }
         if leads && !fields.iter().any(|field| field.wire_name == "location") {
             fields.push(location(&mut scope));
@@ -77,11 +80,7 @@ impl<'d> Lowering<'d> {
             wire_name: name.to_ascii_lowercase(),
             slot,
             presence: if header.required { Presence::Required } else { Presence::Optional },
-            docs: Docs {
-                description: header.description.clone(),
-                deprecated: header.deprecated.unwrap_or(false),
-                ..Docs::default()
-            },
+            docs: docs(header),
             schema: id.map(|id| self.document.schemas.get(id).pointer.to_string()),
         }
     }
@@ -108,6 +107,22 @@ impl<'d> Lowering<'d> {
             _ => false,
         }
     }
+}
+
+/// However its schema says it, there is one a cookie, and perhaps none.
+fn cookies(name: &str, header: &Header, scope: &mut Scope) -> HeaderField {
+    HeaderField {
+        name: scope.field(name),
+        wire_name: "set-cookie".to_owned(),
+        slot: Slot::plain(Type::Scalar(Scalar::String)),
+        presence: Presence::Optional,
+        docs: docs(header),
+        schema: None,
+    }
+}
+
+fn docs(header: &Header) -> Docs {
+    Docs { description: header.description.clone(), deprecated: header.deprecated.unwrap_or(false), ..Docs::default() }
 }
 
 fn location(scope: &mut Scope) -> HeaderField {

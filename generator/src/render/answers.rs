@@ -4,8 +4,8 @@ use super::operations::{FieldView, content_type, name_of};
 use super::text::{Code, DocText, Literal};
 use super::types::{expression, field_docs, inline_code};
 use crate::ir::{
-    Answer, AnswerBody, AnswerHeaders, Content, Framing, HeaderField, Presence, Scalar, Slot, Status, Type, TypeBody,
-    TypeDef, TypeName, VariantName,
+    Answer, AnswerBody, AnswerHeaders, Content, Framing, HeaderField, Presence, Scalar, Status, Type, TypeDef,
+    TypeName, VariantName,
 };
 
 /// A variant of a response enum.
@@ -59,9 +59,9 @@ pub(super) fn answer_view<'i>(answer: &'i Answer, types: &[TypeDef]) -> AnswerVi
         None => respond,
         Some(headers) => {
             parts.push(PartView { name: "headers", ty: Code::new(headers.name.as_str()) });
-            from_body = from_body.filter(|_| all_optional(headers, types));
+            from_body = from_body.filter(|_| all_optional(headers));
             from_body = from_body.map(|_| format!("Self::{}(body, {}::default())", answer.variant, headers.name));
-            let writes: Vec<String> = headers.fields.iter().map(|field| header_write(field, types)).collect();
+            let writes: Vec<String> = headers.fields.iter().map(header_write).collect();
             format!("respond::with_headers({respond}, |to| {{ {} }})", writes.join(" "))
         }
     };
@@ -90,11 +90,11 @@ pub(super) fn spoken(status: Status) -> String {
     }
 }
 
-fn header_write(field: &HeaderField, types: &[TypeDef]) -> String {
+fn header_write(field: &HeaderField) -> String {
     let (name, value) = (Literal::of(&field.wire_name), format!("&headers.{}", field.name));
     let is_text = field.slot.ty == Type::Scalar(Scalar::String);
     match field.presence {
-        _ if is_lines(field, types) => format!("to.lines({name}, {value});"),
+        _ if field.is_cookies() => format!("to.cookies({value});"),
         Presence::Required if field.wire_name == "location" && is_text => format!("to.location({value});"),
         Presence::Optional if field.wire_name == "location" && is_text => format!("to.optional_location({value});"),
         Presence::Required => format!("to.required({name}, {value});"),
@@ -138,35 +138,24 @@ fn body_type(content: &Content, types: &[TypeDef]) -> Code {
 /// The struct of an answer's headers; `docs` says whose.
 pub(super) fn headers_view<'i>(headers: &'i AnswerHeaders, docs: String, types: &[TypeDef]) -> HeadersView<'i> {
     let fields = headers.fields.iter().map(|field| {
-        let ty = expression(&field.slot.ty, types);
-        let is_bare = field.presence == Presence::Required || is_lines(field, types);
-        let ty = if is_bare { ty } else { Code::new(format!("Option<{ty}>")) };
+        let ty = match field.presence {
+            _ if field.is_cookies() => Code::new("Vec<types::SetCookie>"),
+            Presence::Required => expression(&field.slot.ty, types),
+            Presence::Optional => Code::new(format!("Option<{}>", expression(&field.slot.ty, types))),
+        };
         FieldView { docs: field_docs(&field.docs, &field.wire_name, &field.name), name: name_of(&field.name), ty }
     });
     HeadersView {
         docs: DocText::line(docs),
         name: &headers.name,
-        is_default: all_optional(headers, types),
+        is_default: all_optional(headers),
         fields: fields.collect(),
     }
 }
 
 /// Whether no header must be there.
-fn all_optional(headers: &AnswerHeaders, types: &[TypeDef]) -> bool {
-    headers.fields.iter().all(|field| field.presence == Presence::Optional || is_lines(field, types))
-}
-
-/// Whether each value is a header of its own.
-fn is_lines(field: &HeaderField, types: &[TypeDef]) -> bool {
-    field.wire_name == "set-cookie" && is_list(&field.slot, types)
-}
-
-fn is_list(slot: &Slot, types: &[TypeDef]) -> bool {
-    match &slot.ty {
-        Type::List(_) => true,
-        Type::Named(id) => matches!(&types[id.0].body, TypeBody::Alias(slot) if is_list(slot, types)),
-        _ => false,
-    }
+fn all_optional(headers: &AnswerHeaders) -> bool {
+    headers.fields.iter().all(|field| field.presence == Presence::Optional)
 }
 
 /// The constant of a status; a call for those that have none.

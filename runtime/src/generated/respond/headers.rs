@@ -8,6 +8,7 @@ use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::cookie::SetCookie;
 use crate::error::HttpError;
 
 /// The headers of an answer, on the way.
@@ -46,9 +47,9 @@ impl Headers {
         }
     }
 
-    /// One header a value: `Set-Cookie` cannot be put together (RFC 6265 §3).
-    pub fn lines<T: Serialize>(&mut self, name: &'static str, values: &[T]) {
-        values.iter().for_each(|value| self.required(name, value));
+    /// `Set-Cookie`: one header a cookie, for they cannot be put together (RFC 6265 §3).
+    pub fn cookies(&mut self, cookies: &[SetCookie]) {
+        cookies.iter().for_each(|cookie| self.put_value("set-cookie", cookie.header_value()));
     }
 
     /// `Location`, which is a URI or a part of one (RFC 9110 §10.2.2).
@@ -64,7 +65,10 @@ impl Headers {
     }
 
     fn put(&mut self, name: &'static str, text: Option<String>) {
-        let value = text.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok());
+        self.put_value(name, text.and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok()));
+    }
+
+    fn put_value(&mut self, name: &'static str, value: Option<HeaderValue>) {
         match (HeaderName::from_bytes(name.as_bytes()), value) {
             (Ok(name), Some(value)) => drop(self.headers.append(name, value)),
             _ => drop(self.broken.get_or_insert(name)),
@@ -116,7 +120,7 @@ mod tests {
             to.required("x-list", &["a", "b"]);
             to.optional("x-none", &None::<String>);
             to.optional("x-flag", &Some(true));
-            to.lines("set-cookie", &["a=1", "b=2"]);
+            to.cookies(&[SetCookie::new("a", "1"), SetCookie::new("b", "2")]);
             to.location("/pets/7?a=b#c");
         });
         let line = |name: &str| -> Vec<&str> {
@@ -132,6 +136,8 @@ mod tests {
 
     #[test]
     fn a_value_cannot_end_its_header() {
+        let response = written(|to| to.cookies(&[SetCookie::new("a", "").path("/; Domain=evil.org")]));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         for value in ["a\r\nset-cookie: b=c", "a\nb", "a\0b"] {
             let response = written(|to| to.required("x-text", value));
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -15,19 +15,11 @@ use http::header::{COOKIE, HeaderValue, SET_COOKIE, VARY};
 pub use handle::{SessionError, SessionHandle};
 pub use key::SecretKey;
 
-use super::around::{Around, layers};
-use handle::Values;
+pub use crate::cookie::SameSite;
 
-/// When browsers send a cookie along with requests that other sites start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSite {
-    /// With links that are followed.
-    Lax,
-    /// Never.
-    Strict,
-    /// Always; browsers ask for [`Session::https_only`] then.
-    None,
-}
+use super::around::{Around, layers};
+use crate::cookie::SetCookie;
+use handle::Values;
 
 /// Keeps a session for each client, in a signed cookie: `session`.
 ///
@@ -140,9 +132,9 @@ impl Around for Session {
             (true, true) => self.0.set_cookie("", Some(Duration::ZERO)),
             (true, false) => self.0.set_cookie(&self.0.seal(&state.values, now()), self.0.max_age),
         };
-        match HeaderValue::from_str(&cookie) {
-            Ok(cookie) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
-            Err(_) => tracing::error!("the session's cookie has a name, path or domain that no header can hold"),
+        match cookie.header_value() {
+            Some(cookie) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
+            None => tracing::error!("the session's cookie has a name, path or domain that no cookie can have"),
         }
     }
 }
@@ -182,24 +174,15 @@ impl Settings {
         format!("{}={text}", self.cookie)
     }
 
-    fn set_cookie(&self, value: &str, max_age: Option<Duration>) -> String {
-        let mut cookie = format!("{}={value}; Path={}", self.cookie, self.path);
+    fn set_cookie(&self, value: &str, max_age: Option<Duration>) -> SetCookie {
+        let mut cookie = SetCookie::new(&self.cookie, value).path(&self.path).http_only().same_site(self.same_site);
         if let Some(max_age) = max_age {
-            cookie.push_str(&format!("; Max-Age={}", max_age.as_secs()));
+            cookie = cookie.max_age(max_age);
         }
         if let Some(domain) = &self.domain {
-            cookie.push_str(&format!("; Domain={domain}"));
+            cookie = cookie.domain(domain);
         }
-        cookie.push_str("; HttpOnly; SameSite=");
-        cookie.push_str(match self.same_site {
-            SameSite::Lax => "Lax",
-            SameSite::Strict => "Strict",
-            SameSite::None => "None",
-        });
-        if self.https_only {
-            cookie.push_str("; Secure");
-        }
-        cookie
+        if self.https_only { cookie.secure() } else { cookie }
     }
 }
 

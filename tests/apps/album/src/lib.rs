@@ -25,7 +25,7 @@ use album::{
 use buildflow_runtime::axum::response::IntoResponse as _;
 use buildflow_runtime::http::StatusCode;
 use buildflow_runtime::http::header::{HeaderName, HeaderValue};
-use buildflow_runtime::types::{ByteStream, Event, EventStream, File, Media};
+use buildflow_runtime::types::{ByteStream, Event, EventStream, File, Media, SetCookie};
 use buildflow_runtime::{Bytes, HttpError};
 use futures_util::StreamExt as _;
 pub use streams::Listeners;
@@ -69,7 +69,7 @@ impl Album for Pictures {
         let headers = AddPhotoCreatedHeaders {
             location: format!("/photos/{}/file", photo.id),
             etag: format!("\"{}\"", photo.id),
-            set_cookie: vec![format!("last={}", photo.id), "seen=1; Path=/".to_owned()],
+            set_cookie: vec![SetCookie::new("last", &photo.caption), SetCookie::new("seen", "1").path("/")],
         };
         Ok(AddPhotoResponse::Created(photo, headers))
     }

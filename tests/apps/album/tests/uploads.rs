@@ -51,13 +51,21 @@ fn fields_are_typed_and_files_are_files() {
     assert_eq!((answer.status, answer.json()), (201, expected));
     assert_eq!((answer.header("location"), answer.header("etag")), ("/photos/1/file", "\"1\""));
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
-    assert_eq!(cookies, ["last=1", "seen=1; Path=/"]);
+    assert_eq!(cookies, ["last=A%20%22cat%22", "seen=1; Path=/"]);
 
     let file = server.send("GET", "/photos/1/file");
     assert_eq!(
         (file.status, file.header("content-type"), file.body.as_slice()),
         (200, "image/png", &b"not really"[..])
     );
+}
+
+#[test]
+fn what_clients_say_becomes_no_attribute_of_a_cookie_and_no_header() {
+    let answer = send(&start(), &[part("caption", "", "a; Domain=b\r\nX-Set: c"), photo("")]);
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    assert_eq!((answer.status, answer.header("x-set")), (201, ""));
+    assert_eq!(cookies, ["last=a%3B%20Domain=b%0D%0AX-Set:%20c", "seen=1; Path=/"]);
 }
 
 #[test]
