@@ -1,26 +1,40 @@
 //! Compressed bodies of requests.
 
+use std::io;
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZstdDecoder};
+use async_compression::zstd::DParameter;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
 use http::HeaderMap;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
-use tower::Layer;
-use tower_http::decompression::{DecompressionBody, RequestDecompression, RequestDecompressionLayer};
-use tower_http::map_request_body::MapRequestBody;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _};
+use tokio_util::io::StreamReader;
 
-use super::around::{Around, Surrounded};
+use super::around::{Around, layers};
 use super::encoding::Encoding;
 use crate::error::HttpError;
+
+/// How far back zstd may refer, as a power of two: 8 MiB, the most that senders over HTTP may ask for (RFC 9659 §3). A
+/// decoder keeps that much in memory; Brotli keeps at most 16 MiB, and gzip 32 KiB.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
+/// How much is decompressed at once.
+const PIECE: usize = 8 * 1024;
 
 /// Decompresses bodies as their `Content-Encoding` says: `decompression`. Another encoding, or several of them, is
 /// refused with 415 and `Accept-Encoding` (RFC 9110 §15.5.16).
 ///
 /// The limits of bodies hold for what comes out, which is read piece by piece: a small body that would become a huge one
 /// is refused with 413 as soon as it is too long. A [`BodyLimit`](super::BodyLimit) around this one counts what is sent.
+/// What is not of its encoding, goes on after its end, or asks for a window of zstd beyond 8 MiB (RFC 9659), is a body that
+/// breaks off: 400.
 #[derive(Debug, Clone)]
 pub struct Decompression {
     encodings: Arc<[Encoding]>,
@@ -46,38 +60,21 @@ impl Decompression {
     }
 }
 
-impl<S> Layer<S> for Decompression {
-    type Service = Surrounded<Codings, Decompressing<S>>;
+layers!(Decompression);
 
-    fn layer(&self, inside: S) -> Self::Service {
-        // Which encodings are taken is looked at before.
-        let layer = RequestDecompressionLayer::new();
-        let plain: Plain = Body::new;
-        Surrounded::new(Codings(Arc::clone(&self.encodings)), layer.layer(MapRequestBody::new(inside, plain)))
-    }
-}
-
-/// Gives what is inside the body as any other.
-type Plain = fn(DecompressionBody<Body>) -> Body;
-
-type Decompressing<S> = RequestDecompression<MapRequestBody<S, Plain>>;
-
-/// The encodings that are taken.
-#[derive(Debug, Clone)]
-pub struct Codings(Arc<[Encoding]>);
-
-impl Around for Codings {
+impl Around for Decompression {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {
-        match self.coding(request.headers()) {
-            Ok(Some(coding)) => {
-                request.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
-            }
-            Ok(None) => {
-                request.headers_mut().remove(CONTENT_ENCODING);
-            }
+        let coding = match self.coding(request.headers()) {
+            Ok(coding) => coding,
             Err(Unknown) => return ControlFlow::Break(self.refusal()),
+        };
+        request.headers_mut().remove(CONTENT_ENCODING);
+        if let Some(coding) = coding {
+            request.headers_mut().remove(CONTENT_LENGTH);
+            let packed = std::mem::take(request.body_mut());
+            *request.body_mut() = unpacked(packed, coding);
         }
         ControlFlow::Continue(())
     }
@@ -88,7 +85,7 @@ impl Around for Codings {
 /// Bodies of this encoding are not taken.
 struct Unknown;
 
-impl Codings {
+impl Decompression {
     /// The one coding that a body has, if any.
     fn coding(&self, headers: &HeaderMap) -> Result<Option<Encoding>, Unknown> {
         let mut coding = None;
@@ -98,7 +95,7 @@ impl Codings {
                 if name.eq_ignore_ascii_case("identity") {
                     continue;
                 }
-                let known = self.0.iter().find(|encoding| is_named(**encoding, name)).ok_or(Unknown)?;
+                let known = self.encodings.iter().find(|encoding| is_named(**encoding, name)).ok_or(Unknown)?;
                 if coding.replace(*known).is_some() {
                     return Err(Unknown);
                 }
@@ -108,7 +105,7 @@ impl Codings {
     }
 
     fn refusal(&self) -> Response {
-        let names: Vec<&str> = self.0.iter().map(|encoding| encoding.name()).collect();
+        let names: Vec<&str> = self.encodings.iter().map(|encoding| encoding.name()).collect();
         let error = HttpError::unsupported_media_type().detail("The body's encoding is not taken.");
         match HeaderValue::from_str(&names.join(", ")) {
             Ok(names) => error.header(ACCEPT_ENCODING, names).into_response(),
@@ -120,4 +117,39 @@ impl Codings {
 /// Names are compared in any case, and `x-gzip` is gzip (RFC 9110 §8.4.1.3).
 fn is_named(encoding: Encoding, name: &str) -> bool {
     name.eq_ignore_ascii_case(encoding.name()) || (encoding == Encoding::Gzip && name.eq_ignore_ascii_case("x-gzip"))
+}
+
+/// A body as it was sent.
+type Packed = StreamReader<Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>, Bytes>;
+
+/// What a body holds, as it is asked for.
+fn unpacked(body: Body, coding: Encoding) -> Body {
+    let packed: Packed = StreamReader::new(Box::pin(body.into_data_stream().map_err(io::Error::other)));
+    match coding {
+        // Both may be of several parts (RFC 1952 §2.2, RFC 8878 §3).
+        Encoding::Gzip => {
+            let mut decoder = GzipDecoder::new(packed);
+            decoder.multiple_members(true);
+            pieces(decoder, GzipDecoder::get_mut)
+        }
+        Encoding::Zstd => {
+            let mut decoder = ZstdDecoder::with_params(packed, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)]);
+            decoder.multiple_members(true);
+            pieces(decoder, ZstdDecoder::get_mut)
+        }
+        Encoding::Br => pieces(BrotliDecoder::new(packed), BrotliDecoder::get_mut),
+    }
+}
+
+fn pieces<D: AsyncRead + Send + Unpin + 'static>(decoder: D, packed: fn(&mut D) -> &mut Packed) -> Body {
+    Body::from_stream(try_unfold(decoder, move |mut decoder| async move {
+        let mut piece = BytesMut::with_capacity(PIECE);
+        if decoder.read_buf(&mut piece).await? > 0 {
+            return Ok(Some((piece.freeze(), decoder)));
+        }
+        match packed(&mut decoder).fill_buf().await?.is_empty() {
+            true => Ok(None),
+            false => Err(io::Error::other("a compressed body goes on after its end")),
+        }
+    }))
 }

@@ -26,10 +26,11 @@ use certified::{
     AnybodyRequest, AnybodyResponse, BothRequest, BothResponse, EitherRequest, EitherResponse, OnlyRequest,
     OnlyResponse, PerhapsRequest, PerhapsResponse,
 };
+use futures_util::TryStreamExt as _;
 use guarded::{
     EventsRequest, EventsResponse, ForgetRequest, ForgetResponse, NoteRequest, NoteResponse, PackRequest, PackResponse,
     PackTightlyRequest, PackTightlyResponse, ScarceRequest, ScarceResponse, SecureRequest, SecureResponse, SlowRequest,
-    SlowResponse, TextRequest, TextResponse, VisitRequest, VisitResponse,
+    SlowResponse, TextRequest, TextResponse, UnpackBody, UnpackRequest, UnpackResponse, VisitRequest, VisitResponse,
 };
 use open::{
     DeleteAnyRequest, DeleteAnyResponse, DescribeRequest, DescribeResponse, LoginRequest, LoginResponse, PublicRequest,
@@ -75,6 +76,22 @@ impl guarded::Guarded for Endpoints {
 
     async fn pack_tightly(&self, request: PackTightlyRequest) -> Result<PackTightlyResponse, HttpError> {
         Ok(PackTightlyResponse::Ok(i64::try_from(request.body.len())?))
+    }
+
+    async fn unpack(&self, request: UnpackRequest) -> Result<UnpackResponse, HttpError> {
+        let length = match request.body {
+            UnpackBody::Json(texts) => texts.iter().map(String::len).sum(),
+            UnpackBody::Form(form) => form.a.len(),
+            UnpackBody::Multipart(form) => usize::try_from(form.file.len())?,
+            UnpackBody::Bytes(mut stream) => {
+                let mut length = 0;
+                while let Some(piece) = stream.try_next().await? {
+                    length += piece.len();
+                }
+                length
+            }
+        };
+        Ok(UnpackResponse::Ok(i64::try_from(length)?))
     }
 
     async fn scarce(&self, _request: ScarceRequest) -> Result<ScarceResponse, HttpError> {

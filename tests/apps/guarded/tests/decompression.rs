@@ -1,6 +1,9 @@
 //! Compressed bodies of requests.
 
+use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder};
 use served::{Answer, Served};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader, repeat};
+use tokio::runtime::Runtime;
 
 use crate::start;
 
@@ -9,6 +12,48 @@ fn compressed(server: &Served, length: usize, coding: &str) -> Vec<u8> {
     let answer = server.request("GET", &format!("/guarded/text?length={length}"), &[("accept-encoding", coding)], None);
     assert_eq!(answer.header("content-encoding"), coding);
     answer.body.to_vec()
+}
+
+/// The same bytes, compressed.
+fn packed(plain: impl AsyncBufRead + Unpin, coding: &str) -> Vec<u8> {
+    let mut encoder: Box<dyn AsyncRead + Unpin + '_> = match coding {
+        "gzip" => Box::new(GzipEncoder::new(plain)),
+        "br" => Box::new(BrotliEncoder::new(plain)),
+        _ => Box::new(ZstdEncoder::new(plain)),
+    };
+    let mut packed = Vec::new();
+    let runtime = Runtime::new().expect("threads can be started");
+    runtime.block_on(encoder.read_to_end(&mut packed)).expect("bytes can be compressed");
+    packed
+}
+
+/// A frame of zstd (RFC 8878 §3.1.1) with a window of `2^log` bytes, and in it a block of four bytes after the other,
+/// each of which says one letter 128 KiB times.
+fn letters(window_log: u8, blocks: usize) -> Vec<u8> {
+    const LENGTH: u32 = 128 * 1024;
+    let block = |last: u32| [&(LENGTH << 3 | 1 << 1 | last).to_le_bytes()[..3], b"a"].concat();
+    let head = [0x28, 0xb5, 0x2f, 0xfd, 0, (window_log - 10) << 3];
+    [&head[..], &block(0).repeat(blocks - 1), &block(1)].concat()
+}
+
+/// The kinds of body that there are, with some letters in each.
+fn bodies(letters: &str) -> [(&'static str, String); 4] {
+    let part = "Content-Disposition: form-data; name=\"file\"; filename=\"a\"";
+    [
+        ("application/json", format!(r#"["{letters}"]"#)),
+        ("application/x-www-form-urlencoded", format!("a={letters}")),
+        ("multipart/form-data; boundary=cut", format!("--cut\r\n{part}\r\n\r\n{letters}\r\n--cut--\r\n")),
+        ("application/octet-stream", letters.to_owned()),
+    ]
+}
+
+fn unpack(server: &Served, kind: &str, coding: &str, body: &[u8]) -> Answer {
+    server.request_bytes(
+        "POST",
+        "/guarded/unpacked",
+        &[("content-type", kind), ("content-encoding", coding)],
+        Some(body),
+    )
 }
 
 fn send(server: &Served, method: &str, coding: &str, body: &[u8]) -> Answer {
@@ -64,4 +109,64 @@ fn what_is_not_what_it_says_is_400() {
     {
         assert_eq!(send(&server, "POST", coding, body).status, 400, "{coding}");
     }
+}
+
+#[test]
+fn every_kind_of_body_is_decompressed() {
+    let server = start();
+    for coding in ["gzip", "br", "zstd"] {
+        for (kind, body) in bodies(&"a".repeat(30_000)) {
+            let answer = unpack(&server, kind, coding, &packed(body.as_bytes(), coding));
+            assert_eq!((answer.status, answer.json()), (200, 30_000.into()), "{kind} {coding}");
+        }
+        let wrong = unpack(&server, "application/json", coding, &packed(&b"[1, \"a\", 2]"[..], coding));
+        assert_eq!(wrong.violations(), ["body /0 type", "body /2 type"], "{coding}");
+    }
+}
+
+#[test]
+fn a_body_may_be_of_several_parts_but_nothing_else_follows_it() {
+    let server = start();
+    for coding in ["gzip", "br", "zstd"] {
+        let body = packed(&b"letters"[..], coding);
+        let twice = unpack(&server, "application/octet-stream", coding, &body.repeat(2));
+        let expected = if coding == "br" { 400 } else { 200 };
+        assert_eq!(twice.status, expected, "{coding}");
+        let more = unpack(&server, "application/octet-stream", coding, &[&body[..], b"more"].concat());
+        assert_eq!(more.status, 400, "{coding}");
+    }
+}
+
+/// The most memory that this process has had, in MiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the system tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak is among it");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("it is a number") / 1024
+}
+
+#[test]
+fn what_would_become_huge_is_413_and_takes_no_memory() {
+    let server = start();
+    let bomb = letters(23, 8 * 1024);
+    assert!(bomb.len() < 40 * 1024, "of which a gigabyte would come");
+    let before = peak();
+    for (kind, _) in bodies("") {
+        // What is before the letters lets each kind of body begin.
+        let begun = bodies("|").into_iter().find(|(other, _)| *other == kind).expect("it is one of them").1;
+        let begun = begun.split('|').next().unwrap_or_default().as_bytes();
+        let body = [&packed(begun, "zstd")[..], &bomb].concat();
+        assert_eq!(unpack(&server, kind, "zstd", &body).status, 413, "{kind}");
+    }
+    for coding in ["gzip", "br"] {
+        let body = packed(BufReader::new(repeat(b'a').take(3 * 1024 * 1024)), coding);
+        assert_eq!(unpack(&server, "application/json", coding, &body).status, 413, "{coding}");
+    }
+    assert!(peak() - before < 128, "{} MiB more", peak() - before);
+}
+
+#[test]
+fn a_window_of_zstd_beyond_8_mib_is_refused() {
+    let server = start();
+    let status = |log| unpack(&server, "application/octet-stream", "zstd", &letters(log, 1)).status;
+    assert_eq!([23, 24, 27, 31].map(status), [200, 400, 400, 400]);
 }
