@@ -85,3 +85,21 @@ fn a_second_run_writes_nothing_and_a_stale_folder_is_told() {
     let written = run(&[]).1;
     assert!(written.contains("removed ") && written.contains("services/todo.yaml"), "{written}");
 }
+
+#[test]
+fn a_chart_has_the_same_manifests_with_what_helm_fills_in() {
+    let made = scratch("deploy-helm");
+    let document = workspace().join("tests/golden/documents/deployed.yaml");
+    let output = deploy(&document, &made, &["--target", "kubernetes", "--keda", "--helm", "--namespace", "pets"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (base, chart) = (made.join("kubernetes/base"), made.join("kubernetes/chart"));
+    let values = fs::read_to_string(chart.join("values.yaml")).expect("it has values");
+    let image =
+        values.lines().find_map(|line| line.strip_prefix("image: ")).expect("the image is one").trim_matches('"');
+    let filled = files(&chart.join("templates")).into_iter().map(|(path, text)| {
+        (path, text.replace("{{ .Release.Namespace }}", "pets").replace("{{ .Values.image }}", image))
+    });
+    let manifests: Vec<_> = files(&base).into_iter().filter(|(path, _)| path != "kustomization.yaml").collect();
+    assert_eq!(filled.collect::<Vec<_>>(), manifests);
+    assert!(fs::read_to_string(chart.join("Chart.yaml")).is_ok_and(|text| text.contains("name: \"deployed\"")));
+}

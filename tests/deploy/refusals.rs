@@ -130,6 +130,9 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
         "service_id: pets\nmiddleware: [{ session: { secret_key: [{ file: secrets/a }, { file: /secrets/b c }] } }]";
     let told = told(HPA, secret);
     assert_eq!(told.len(), 2, "{told:#?}");
+    let template = "service_id: pets\nmiddleware: [{ session: { secret_key: { file: '/run/{{ a }}/b' } } }]";
+    assert_eq!(self::told(HPA, template), [""; 0]);
+    assert_eq!(self::told(&["kubernetes", "--helm"], template).len(), 1);
     let talk = workspace().join("specs/talk.yaml");
     let folder = scratch("refusals-socket");
     let reasons: [(&[&str], &str); 2] = [

@@ -73,6 +73,9 @@ struct Wishes {
     /// Kubernetes: have the operator of Prometheus collect metrics
     #[arg(long)]
     service_monitor: bool,
+    /// Kubernetes: write a chart of Helm as well
+    #[arg(long)]
+    helm: bool,
 }
 
 impl Deploy {
@@ -96,9 +99,9 @@ impl Deploy {
     }
 
     fn engine(&self) -> Result<Engine, Failure> {
-        let Wishes { knative_ingress, program, keda, service_monitor, .. } = &self.wishes;
-        if (*keda || *service_monitor) && self.target != Target::Kubernetes {
-            return Err("`--keda` and `--service-monitor` are for `--target kubernetes`".into());
+        let Wishes { knative_ingress, program, keda, service_monitor, helm, .. } = &self.wishes;
+        if (*keda || *service_monitor || *helm) && self.target != Target::Kubernetes {
+            return Err("`--keda`, `--service-monitor` and `--helm` are for `--target kubernetes`".into());
         }
         Ok(match self.target {
             Target::Ray => {
@@ -108,7 +111,8 @@ impl Deploy {
             Target::Knative => Engine::Knative(Knative { cluster: self.cluster()?, ingress: knative_ingress.clone() }),
             Target::Kubernetes => {
                 let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
-                Engine::Kubernetes(Kubernetes { cluster: self.cluster()?, scaler, monitors: *service_monitor })
+                let (monitors, has_chart) = (*service_monitor, *helm);
+                Engine::Kubernetes(Kubernetes { cluster: self.cluster()?, scaler, monitors, has_chart })
             }
         })
     }

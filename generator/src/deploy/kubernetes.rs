@@ -5,7 +5,7 @@ use askama::Template;
 use super::plan::Service;
 use super::text::Image;
 use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, image, limits, text_of};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Files;
 
 /// Kubernetes.
@@ -17,6 +17,8 @@ pub struct Kubernetes {
     pub scaler: Scaler,
     /// Whether the operator of Prometheus finds the metrics, by a ServiceMonitor.
     pub monitors: bool,
+    /// Whether there is a chart of Helm as well, with the same manifests.
+    pub has_chart: bool,
 }
 
 /// What makes replicas follow the load.
@@ -28,13 +30,26 @@ pub enum Scaler {
     Keda,
 }
 
+/// What differs between the same manifests.
+struct Place {
+    namespace: String,
+    image: String,
+}
+
+impl Place {
+    /// What Helm fills in, by its template language.
+    fn of_chart() -> Self {
+        Self { namespace: "{{ .Release.Namespace }}".to_owned(), image: "{{ .Values.image }}".to_owned() }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/service.yaml.askama", escape = "quotes")]
 struct ServiceFile<'d> {
     service: &'d Service,
     kubernetes: &'d Kubernetes,
     cluster: &'d Cluster,
-    image: String,
+    place: &'d Place,
     /// The port that the manifest itself says to the server.
     port: Option<u16>,
 }
@@ -42,7 +57,7 @@ struct ServiceFile<'d> {
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/interceptor.yaml.askama", escape = "quotes")]
 struct Interceptor<'d> {
-    cluster: &'d Cluster,
+    place: &'d Place,
 }
 
 #[derive(Template)]
@@ -55,6 +70,18 @@ struct Base<'d> {
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/overlay.yaml.askama", escape = "quotes")]
 struct Overlay<'d> {
+    image: &'d Image,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/chart.yaml.askama", escape = "quotes")]
+struct Chart {
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "deploy/kubernetes/values.yaml.askama", escape = "quotes")]
+struct Values<'d> {
     image: &'d Image,
 }
 
@@ -81,6 +108,10 @@ impl Kubernetes {
         if self.cluster.protocol == Protocol::Http2 {
             limits::of_http2(service, told);
         }
+        for path in service.secrets.files.iter().filter(|path| self.has_chart && path.contains("{{")) {
+            let message = format!("the secret `{path}` has `{{{{` in its path: Helm would take it for its own");
+            told.push(Diagnostic::error("undeployable-option", service.secrets.place, message));
+        }
     }
 
     /// Whether requests for a service go by KEDA's interceptor; where nothing scales, nobody need count them.
@@ -88,21 +119,34 @@ impl Kubernetes {
         self.scaler == Scaler::Keda && service.scales()
     }
 
-    /// The manifests of services that have passed the check.
+    /// The files for services that have passed the check.
     pub(super) fn files(&self, services: &[Service]) -> askama::Result<Files> {
-        let (cluster, image) = (&self.cluster, &self.cluster.image);
-        let mut files = image::files(&cluster.binary)?;
-        for service in services {
-            let file =
-                ServiceFile { service, kubernetes: self, cluster, image: image.to_string(), port: Some(HTTP_PORT) };
-            files.insert(format!("base/services/{}.yaml", service.id.value), text_of(file)?);
-        }
+        let Cluster { image, namespace, binary, .. } = &self.cluster;
+        let mut files = image::files(binary)?;
         let has_interceptor = services.iter().any(|service| self.is_keda_for(service));
-        if has_interceptor {
-            files.insert("base/interceptor.yaml".to_owned(), text_of(Interceptor { cluster })?);
-        }
+        let place = Place { namespace: namespace.to_string(), image: image.to_string() };
+        files.extend(self.manifests("base", services, &place)?);
         files.insert("base/kustomization.yaml".to_owned(), text_of(Base { services, has_interceptor })?);
         files.insert("overlays/release/kustomization.yaml".to_owned(), text_of(Overlay { image })?);
+        if self.has_chart {
+            let name = binary.to_string().to_lowercase().replace('_', "-");
+            files.insert("chart/Chart.yaml".to_owned(), text_of(Chart { name })?);
+            files.insert("chart/values.yaml".to_owned(), text_of(Values { image })?);
+            files.extend(self.manifests("chart/templates", services, &Place::of_chart())?);
+        }
+        Ok(files)
+    }
+
+    /// The manifests, in a folder.
+    fn manifests(&self, folder: &str, services: &[Service], place: &Place) -> askama::Result<Files> {
+        let mut files = Files::new();
+        for service in services {
+            let file = ServiceFile { service, kubernetes: self, cluster: &self.cluster, place, port: Some(HTTP_PORT) };
+            files.insert(format!("{folder}/services/{}.yaml", service.id.value), text_of(file)?);
+        }
+        if services.iter().any(|service| self.is_keda_for(service)) {
+            files.insert(format!("{folder}/interceptor.yaml"), text_of(Interceptor { place })?);
+        }
         Ok(files)
     }
 }
