@@ -126,10 +126,9 @@ fn all_is_told_at_once_and_a_service_without_a_name_too() {
 
 #[test]
 fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
-    let secret =
-        "service_id: pets\nmiddleware: [{ session: { secret_key: [{ file: secrets/a }, { file: /secrets/b c }] } }]";
-    let told = told(HPA, secret);
-    assert_eq!(told.len(), 2, "{told:#?}");
+    let secret = "service_id: pets\nmiddleware: [{ session: { secret_key: [{ file: secrets/a }, { file: /secrets/b c }, { file: /tmp/d }, { file: /e }, { env: PORT }] } }]";
+    let told = told(KNATIVE, secret);
+    assert_eq!(told.len(), 5, "{told:#?}");
     let template = "service_id: pets\nmiddleware: [{ session: { secret_key: { file: '/run/{{ a }}/b' } } }]";
     assert_eq!(self::told(HPA, template), [""; 0]);
     assert_eq!(self::told(&["kubernetes", "--helm"], template).len(), 1);

@@ -5,7 +5,7 @@ use askama::Template;
 use super::plan::Service;
 use super::text::ObjectName;
 use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, image, limits, text_of};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Files;
 
 /// The most requests in flight that Knative can be told; 0 is without a limit.
@@ -16,6 +16,9 @@ const LEAST_TARGET: f64 = 0.01;
 
 /// The shortest window that Knative averages over, in seconds.
 const SHORTEST_WINDOW: f64 = 6.0;
+
+/// Variables that Knative sets, and refuses from others.
+const RESERVED: [&str; 4] = ["PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"];
 
 /// Knative Serving in a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,10 @@ impl Knative {
         }
         if target.value < LEAST_TARGET {
             told.push(target.refused(format!("is less than the least target of Knative, {LEAST_TARGET}")));
+        }
+        for name in service.secrets.variables.iter().filter(|name| RESERVED.contains(&name.as_str())) {
+            let message = format!("the secret `{name}` is a variable that Knative sets itself");
+            told.push(Diagnostic::error("undeployable-option", service.secrets.place, message));
         }
         limits::of_time(&service.downscale_delay, 0.0, told);
         limits::of_time(&service.look_back_period, SHORTEST_WINDOW, told);

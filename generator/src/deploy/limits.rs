@@ -7,6 +7,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 /// An hour, in seconds: the longest that Knative and Kubernetes wait.
 const HOUR: f64 = 3600.0;
 
+/// Folders of containers that are for others; Knative refuses mounts there, but for the first.
+const TAKEN: [&str; 6] = ["/temporary", "/dev", "/dev/log", "/tmp", "/var", "/var/log"];
+
 /// Refuses what no engine does as it is said.
 pub(super) fn of_any_engine(service: &Service, told: &mut Diagnostics) {
     let Service { target, max_concurrent_queries, .. } = service;
@@ -29,9 +32,10 @@ pub(super) fn of_clusters(service: &Service, told: &mut Diagnostics) {
     if !is_whole(num_cpus.value * 1000.0) {
         told.push(num_cpus.refused("is no number of thousandths: clusters count no less of a CPU"));
     }
-    for path in secrets.files.iter().filter(|path| !path.starts_with('/') || path.ends_with('/')) {
-        let message = format!("the secret `{path}` has no absolute path: nothing can be mounted there");
-        told.push(Diagnostic::error("undeployable-option", secrets.place, message));
+    for path in secrets.files.iter().filter(|path| !is_mountable(path)) {
+        let message = format!("the secret `{path}` is not in a folder of its own that can be mounted");
+        let help = "give it an absolute path such as `/run/secrets/pets/key`";
+        told.push(Diagnostic::error("undeployable-option", secrets.place, message).help(help));
     }
     for name in secrets.names().filter(|name| !is_key(name)) {
         let message = format!("the secret `{name}` has a name that is no key of a cluster's secret");
@@ -64,6 +68,14 @@ pub(super) fn of_http2(service: &Service, told: &mut Diagnostics) {
 /// Whether a number has no fraction, but for what floats make of `0.1 * 1000`.
 pub(super) fn is_whole(number: f64) -> bool {
     (number - number.round()).abs() < 1e-9 && number.round() >= 1.0 || number == 0.0
+}
+
+/// Whether a file's folder can be mounted: an absolute path, of which nothing else is in a container.
+fn is_mountable(path: &str) -> bool {
+    let Some((folder, name)) = path.rsplit_once('/') else { return false };
+    let plain = |segment: &str| !matches!(segment, "" | "." | "..") && !segment.contains(':');
+    let is_absolute = folder.strip_prefix('/').is_some_and(|segments| segments.split('/').all(plain));
+    is_absolute && !name.is_empty() && !TAKEN.contains(&folder)
 }
 
 /// What a key of a `Secret` may be called.
