@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
-use buildflow_tests::{target, workspace};
+use buildflow_tests::{program, workspace};
 use serde_json::Value;
 
 use crate::schemas::documents;
@@ -59,7 +59,7 @@ impl Pod {
         assert_eq!(ports, ["8080", "0.0.0.0:9000"], "what is probed and called is what is listened on");
         environment.insert("PORT".to_owned(), port.to_string());
         environment.insert("BUILDFLOW_ADMIN".to_owned(), format!("0.0.0.0:{admin}"));
-        let program = target().join("debug/shop");
+        let program = program().with_file_name("shop");
         assert!(program.exists(), "build it first: cargo test --workspace");
         let mut command = Command::new(program);
         let mut process = command.env_clear().envs(environment).stderr(Stdio::piped()).spawn().expect("it can be run");

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "admin")]
 mod admin;
+mod base_routes;
 mod client;
 mod connections;
 #[cfg(feature = "redoc")]

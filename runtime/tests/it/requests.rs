@@ -116,61 +116,6 @@ async fn services_stand_under_their_base_routes() {
     }
 }
 
-/// Whether an HTTPRoute of the Gateway API, whose path is a prefix, takes a path: element by element, and a slash at the
-/// end says nothing.
-fn is_below(prefix: &str, path: &str) -> bool {
-    let prefix = prefix.trim_end_matches('/');
-    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[tokio::test]
-async fn a_base_route_takes_the_paths_that_an_http_route_does() {
-    use axum::response::Response;
-
-    let marked = |base_route: &'static str| {
-        let mark = axum::middleware::map_response(move |mut response: Response| async move {
-            response.headers_mut().insert("x-base", http::HeaderValue::from_static(base_route));
-            response
-        });
-        pets::service().service_id(base_route.replace('/', "-")).base_route(base_route).layer(mark)
-    };
-    let routes = ["/pets", "/pets/old", "/v1/pets"];
-    let flow = routes.iter().fold(Flow::new(), |flow, route| flow.add_service(marked(route)));
-    let server = Server::start(flow).await;
-    let mut taken = 0;
-    for path in [
-        "/pets",
-        "/pets/",
-        "/pets/1",
-        "/pets/1/2",
-        "/petstore",
-        "/pets.json",
-        "/pet",
-        "/",
-        "/pets/old",
-        "/pets/old/",
-        "/pets/older",
-        "/pets/old/1",
-        "/v1/pets",
-        "/v1/pets/1",
-        "/v1",
-        "/v1/",
-        "/v1/petstore",
-        "/PETS",
-        "/pets?a=/v1",
-        "/pets%2F1",
-        "/x/pets",
-    ] {
-        let bare = path.split('?').next().unwrap_or_default();
-        // The longest prefix wins.
-        let expected = routes.into_iter().filter(|route| is_below(route, bare)).max_by_key(|route| route.len());
-        let answer = server.request("GET", path, &[], "").await;
-        assert_eq!(answer.header("x-base"), expected, "{path}");
-        taken += usize::from(expected.is_some());
-    }
-    assert_eq!(taken, 11, "some paths are taken, and some are not");
-}
-
 #[tokio::test]
 async fn two_services_under_one_base_route_do_not_start() {
     let flow = Flow::new().add_service(pets::service().base_route("/a")).add_service(pets::service().base_route("/a"));

@@ -51,7 +51,8 @@ class Server:
     async def __init__(self, program, environment):
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
-            connector=aiohttp.TCPConnector(limit=0),
+            # A server closes connections that are idle for 10 s: nothing is sent on one that is about to be.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=5),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=NOT_OURS,
             timeout=aiohttp.ClientTimeout(total=None),
