@@ -9,11 +9,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 use tower::Service;
 
-use crate::deadline::within;
+use crate::course::{Course, Handling};
 use crate::decode::Incoming;
 #[cfg(feature = "docs")]
 use crate::docs::Site;
@@ -69,8 +70,9 @@ impl Service<Request> for Endpoints {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        let (endpoints, seen) = (self.clone(), Seen::take(&mut request));
-        Box::pin(async move { Ok(endpoints.answer(request, seen).await) })
+        let seen = Seen::take(&mut request);
+        let course = self.answer(request, seen);
+        Box::pin(course.map(Ok))
     }
 }
 
@@ -99,34 +101,33 @@ impl Endpoints {
         })))
     }
 
-    /// Answers a request. What is rarely waited for is behind a pointer, so that every request need not be moved about
-    /// with the place for it.
-    pub async fn answer(self, request: Request, seen: Option<Seen>) -> Response {
+    /// Answers a request. It is decoded, or refused, before anything is waited for.
+    pub fn answer(&self, request: Request, seen: Option<Seen>) -> Course {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
         let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
         match dispatch.routes().find(&request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
-                    Some(layered) => Box::pin(through(layered, request, Routed::Here(captures), seen)).await,
-                    None => handle(&**dispatch, *limits, endpoint, (request, captures, seen)).await,
+                    Some(layered) => through(layered, request, Routed::Here(captures), seen),
+                    None => handle(dispatch, *limits, endpoint, (request, captures, seen)),
                 }
             }
             Found::MethodNotAllowed { route, allow } => {
                 note(route);
                 match self.0.preflighted(&request) {
-                    Some(layered) => Box::pin(through(layered, request, Routed::Preflight(allow), seen)).await,
-                    None => other_method(request.method(), &allow),
+                    Some(layered) => through(layered, request, Routed::Preflight(allow), seen),
+                    None => Course::ended(other_method(request.method(), &allow)),
                 }
             }
             Found::Nowhere => {
                 #[cfg(feature = "docs")]
                 if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(&request)) {
                     note("docs");
-                    return response;
+                    return Course::ended(response);
                 }
                 note("-");
-                HttpError::not_found().into_response()
+                Course::ended(HttpError::not_found().into_response())
             }
         }
     }
@@ -147,13 +148,12 @@ impl Inner {
 }
 
 /// Sends a request through the layers of its endpoint.
-async fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<Seen>) -> Response {
+fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<Seen>) -> Course {
     request.extensions_mut().insert(routed);
     if let Some(seen) = seen {
         seen.put(&mut request);
     }
-    let Ok(response) = layered.clone().call(request).await;
-    response
+    Course::by_router(layered.clone(), request)
 }
 
 impl Service<Request> for Endpoint {
@@ -166,31 +166,29 @@ impl Service<Request> for Endpoint {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        let Self { dispatch, limits, endpoint } = self.clone();
-        let routed = request.extensions_mut().remove();
-        Box::pin(async move {
-            Ok(match routed {
-                Some(Routed::Here(captures)) => {
-                    let seen = Seen::take(&mut request);
-                    handle(&*dispatch, limits, endpoint, (request, captures, seen)).await
-                }
-                Some(Routed::Preflight(allow)) => other_method(request.method(), &allow),
-                None => {
-                    tracing::error!("a layer of an endpoint has dropped the request's extensions");
-                    HttpError::internal().into_response()
-                }
-            })
-        })
+        let Self { dispatch, limits, endpoint } = self;
+        let course = match request.extensions_mut().remove() {
+            Some(Routed::Here(captures)) => {
+                let seen = Seen::take(&mut request);
+                handle(dispatch, *limits, *endpoint, (request, captures, seen))
+            }
+            Some(Routed::Preflight(allow)) => Course::ended(other_method(request.method(), &allow)),
+            None => {
+                tracing::error!("a layer of an endpoint has dropped the request's extensions");
+                Course::ended(HttpError::internal().into_response())
+            }
+        };
+        Box::pin(course.map(Ok))
     }
 }
 
-/// Decodes a request of an endpoint and calls the handler, in the time that there is.
-async fn handle(
-    dispatch: &dyn Dispatch,
+/// Has an endpoint decode a request and call the handler.
+fn handle(
+    dispatch: &Arc<dyn Dispatch>,
     limits: Limits,
     endpoint: usize,
     (request, captures, seen): (Request, Captures, Option<Seen>),
-) -> Response {
+) -> Course {
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
     let Limits { body: body_limit, upload: upload_limit, form: form_limits, .. } = limits;
@@ -206,22 +204,9 @@ async fn handle(
         #[cfg(feature = "hooks")]
         hooks: None,
     };
-    let handled = dispatch.call(endpoint, incoming);
-    // A body that is late ends `handled` at the same moment, which is looked at first: 408.
-    let response = match within(deadline, handled).await {
-        Some(Ok(response)) => response,
-        Some(Err(error)) => error.into_response(),
-        None => HttpError::service_unavailable().detail("The request took too long.").into_response(),
-    };
-    let response = match limits.check_answers.then(|| dispatch.answers()).flatten() {
-        Some(answers) => Box::pin(answers.check(endpoint, response)).await,
-        None => response,
-    };
-    #[cfg(feature = "files")]
-    if crate::file::is_one(&response) {
-        return Box::pin(crate::file::finish(response)).await;
-    }
-    response
+    let answered = dispatch.call(endpoint, incoming);
+    let checked = limits.check_answers.then(|| dispatch.answers()).flatten();
+    Course::Handled(Handling { answered, deadline, checked, endpoint })
 }
 
 /// The answer to a method that the document does not have: OPTIONS is told the methods (RFC 9110 §9.3.7),

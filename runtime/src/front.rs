@@ -10,12 +10,14 @@ use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
+use futures_util::FutureExt as _;
 use http::Method;
 use http::header::CONTENT_LENGTH;
 use tower::Service;
 
 #[cfg(feature = "admin")]
 use crate::admin::{Counts, Tally};
+use crate::course::Course;
 use crate::endpoints::Endpoints;
 use crate::observe::{Seen, observe};
 use crate::peer::Peer;
@@ -40,13 +42,12 @@ impl Front {
         }
     }
 
-    async fn answer(self, mut request: Request, seen: Seen) -> Response {
+    fn answer(self, mut request: Request, seen: Seen) -> Course {
         match self {
-            Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)).await,
-            Self::Router(mut router) => {
+            Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)),
+            Self::Router(router) => {
                 seen.put(&mut request);
-                let Ok(response) = Box::pin(router.call(request)).await;
-                response
+                Course::by_router(router, request)
             }
         }
     }
@@ -79,22 +80,25 @@ impl FlowService {
 
 impl Answers for FlowService {
     /// With an id, a span, and a net under panics.
-    async fn answer(self, request: Request, peer: Option<Peer>) -> Response {
+    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Response> + Send {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
         let tally = self.counts.as_ref().map(|counts| Tally::begin(counts, request.method()));
-        let response = observe(request, peer, |request, seen| {
+        #[cfg(feature = "admin")]
+        let counted = tally.clone();
+        let observed = observe(request, peer, |request, seen| {
             #[cfg(feature = "admin")]
-            let seen = seen.counted(tally.clone());
+            let seen = seen.counted(counted);
             self.front.answer(request, seen)
         });
-        let response = response.await;
-        #[cfg(feature = "admin")]
-        let response = match tally {
-            Some(tally) => tally.answered(response),
-            None => response,
-        };
-        if is_head { without_body(response) } else { response }
+        observed.map(move |response| {
+            #[cfg(feature = "admin")]
+            let response = match tally {
+                Some(tally) => tally.answered(response),
+                None => response,
+            };
+            if is_head { without_body(response) } else { response }
+        })
     }
 }
 
@@ -119,8 +123,7 @@ impl Service<Request> for FlowService {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let service = self.clone();
-        Box::pin(async move { Ok(service.answer(request, None).await) })
+        Box::pin(self.clone().answer(request, None).map(Ok))
     }
 }
 

@@ -9,6 +9,7 @@ mod admin;
 mod checked;
 mod context;
 mod cookie;
+mod course;
 mod deadline;
 mod decode;
 mod docs;

@@ -1,18 +1,19 @@
 //! What is around every request: its id, its span, and a net under panics.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt as _;
 use http::header::{HeaderName, HeaderValue};
-use tracing::{Instrument as _, Span, field};
+use tracing::{Span, field};
 
 #[cfg(feature = "admin")]
 use crate::admin::Tally;
+use crate::course::Course;
 use crate::error::HttpError;
 use crate::log::{self, ServiceLevel};
 use crate::peer::Peer;
@@ -92,15 +93,8 @@ pub(crate) fn rename(request: &mut Request, id: HeaderValue) {
     }
 }
 
-/// Puts the id, the span and the net around a request that `answer` answers.
-pub(crate) async fn observe<F>(
-    request: Request,
-    peer: Option<Peer>,
-    answer: impl FnOnce(Request, Seen) -> F,
-) -> Response
-where
-    F: Future<Output = Response>,
-{
+/// Puts the id, the span and the net around a request that `answer` begins to answer at once.
+pub(crate) fn observe(request: Request, peer: Option<Peer>, answer: impl FnOnce(Request, Seen) -> Course) -> Observed {
     let id = request_id(request.headers().get(&X_REQUEST_ID));
     let span = tracing::info_span!(
         "request",
@@ -118,28 +112,56 @@ where
         #[cfg(feature = "admin")]
         tally: None,
     };
-    let mut response = async {
-        let answered = AssertUnwindSafe(answer(request, seen)).catch_unwind().await;
-        let mut response = answered.unwrap_or_else(|panic| {
-            let reason = message(panic.as_ref());
-            tracing::error!(reason, "a handler panicked");
-            HttpError::internal().into_response()
-        });
+    let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, seen))));
+    let course = begun.unwrap_or_else(|panic| Course::ended(caught(panic.as_ref())));
+    Observed { course, span, started, id }
+}
+
+/// A request that is being answered. (It is no `async fn`: see [`crate::course`].)
+pub(crate) struct Observed {
+    course: Course,
+    span: Span,
+    started: Option<Instant>,
+    id: HeaderValue,
+}
+
+impl Future for Observed {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let Self { course, span, started, id } = &mut *self;
+        let _inside = span.enter();
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(course).poll(context)));
+        let mut response = match polled {
+            Ok(polled) => ready!(polled),
+            Err(panic) => caught(panic.as_ref()),
+        };
         if let Some(started) = started {
-            let span = Span::current();
             span.record("status", response.status().as_u16());
             span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
         }
         let level = response.extensions_mut().remove::<ServiceLevel>();
         log::scope(level.as_ref(), || tracing::info!("answered"));
-        response
+        if response.extensions().get::<Named>().is_none() {
+            response.headers_mut().insert(X_REQUEST_ID, std::mem::replace(id, HeaderValue::from_static("")));
+        }
+        Poll::Ready(response)
     }
-    .instrument(span)
-    .await;
-    if response.extensions().get::<Named>().is_none() {
-        response.headers_mut().insert(X_REQUEST_ID, id);
+}
+
+/// Where a client leaves, what is dropped says so in the request's span.
+impl Drop for Observed {
+    fn drop(&mut self) {
+        let _inside = self.span.enter();
+        self.course = Course::Ended(None);
     }
-    response
+}
+
+/// The answer where a handler panicked.
+fn caught(panic: &(dyn std::any::Any + Send)) -> Response {
+    let reason = message(panic);
+    tracing::error!(reason, "a handler panicked");
+    HttpError::internal().into_response()
 }
 
 /// The client's own id, if it is plain and short; else a new one.

@@ -93,10 +93,10 @@ enum Severity {
 }
 
 impl Decoder {
-    /// Starts with nothing decoded.
-    pub fn new(incoming: Incoming, contract: &'static Contract) -> Self {
+    /// Starts with nothing decoded; behind a pointer, as it is large and moved about.
+    pub fn new(incoming: Incoming, contract: &'static Contract) -> Box<Self> {
         let Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline, .. } = incoming;
-        Self {
+        Box::new(Self {
             parts,
             body,
             captures,
@@ -113,11 +113,11 @@ impl Decoder {
             worst: Severity::Invalid,
             #[cfg(feature = "hooks")]
             hooks: incoming.hooks,
-        }
+        })
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
-    pub fn reject(self) -> HttpError {
+    pub fn reject(self: Box<Self>) -> HttpError {
         let error = match self.worst {
             Severity::Invalid => HttpError::unprocessable(),
             Severity::Malformed => HttpError::bad_request(),
@@ -162,11 +162,12 @@ impl Decoder {
     }
 
     /// The request's context, and the way back; the refusal where something is wrong.
-    pub fn finish(self) -> Result<(RequestContext, Answer), HttpError> {
+    pub fn finish(self: Box<Self>) -> Result<(RequestContext, Answer), HttpError> {
         if !self.violations.is_empty() || self.worst != Severity::Invalid {
             return Err(self.reject());
         }
-        let context = RequestContext::new(self.parts, self.seen);
+        let Self { parts, seen, .. } = *self;
+        let context = RequestContext::new(parts, seen);
         let answer = Answer::new(
             context.clone(),
             #[cfg(feature = "hooks")]

@@ -21,7 +21,7 @@ pub fn answer<H, Q, R>(
     handler: Arc<H>,
     incoming: Incoming,
     contract: &'static Contract,
-    decode: fn(Decoder) -> Decoded<Q>,
+    decode: fn(Box<Decoder>) -> Decoded<Q>,
     call: for<'h> fn(&'h H, Q) -> BoxFuture<'h, Result<R, HttpError>>,
 ) -> Answering
 where

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
@@ -89,8 +90,7 @@ impl<S: Answers> Connection<S> {
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            let answer = service.clone().answer(request, Some(peer.clone()));
-            async move { Ok::<_, Infallible>(answer.await) }
+            service.clone().answer(request, Some(peer.clone())).map(Ok::<_, Infallible>)
         });
         let io = TokioIo::new(Stream::new(stream, start));
         match protocol {

@@ -28,7 +28,9 @@ pub(super) fn list_subjects(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["application/json"]);
-    fn decode(decoder: generated::Decoder) -> generated::Decoded<ListSubjectsRequest> {
+    fn decode(
+        decoder: Box<generated::Decoder>,
+    ) -> generated::Decoded<ListSubjectsRequest> {
         generated::decoded!(decoder, ListSubjectsRequest {
         })
     }
@@ -48,7 +50,9 @@ pub(super) fn put_subject(
                     ),
             ],
         );
-    fn decode(mut decoder: generated::Decoder) -> generated::Decoded<PutSubjectRequest> {
+    fn decode(
+        mut decoder: Box<generated::Decoder>,
+    ) -> generated::Decoded<PutSubjectRequest> {
         generated::decoded!(decoder, PutSubjectRequest {
             body: decoder.json(|value: &Subject| value.is_valid()),
         })
@@ -77,7 +81,9 @@ pub(super) fn add_book(
                     ),
             ],
         );
-    fn decode(mut decoder: generated::Decoder) -> generated::Decoded<AddBookRequest> {
+    fn decode(
+        mut decoder: Box<generated::Decoder>,
+    ) -> generated::Decoded<AddBookRequest> {
         generated::decoded!(decoder, AddBookRequest {
             body: decoder.json(|value: &Book| value.is_valid()),
         })
@@ -98,7 +104,9 @@ pub(super) fn get_book(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["application/json"]);
-    fn decode(mut decoder: generated::Decoder) -> generated::Decoded<GetBookRequest> {
+    fn decode(
+        mut decoder: Box<generated::Decoder>,
+    ) -> generated::Decoded<GetBookRequest> {
         generated::decoded!(decoder, GetBookRequest {
             isbn: decoder.required(&ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
             x_language: decoder.or_default(&X_LANGUAGE, read::text, |value: &String| check::min_length(value, 2) && check::max_length(value, 2), || "en".to_owned()),
@@ -113,7 +121,9 @@ pub(super) fn get_cover(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["image/png"]);
-    fn decode(mut decoder: generated::Decoder) -> generated::Decoded<GetCoverRequest> {
+    fn decode(
+        mut decoder: Box<generated::Decoder>,
+    ) -> generated::Decoded<GetCoverRequest> {
         generated::decoded!(decoder, GetCoverRequest {
             isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
         })
