@@ -36,7 +36,7 @@ const CASES: [Case; 7] = [
     Case { name: "shop-ray", document: "specs/shop.yaml", arguments: &["--target", "ray"] },
     Case {
         name: "deployed-ray",
-        document: "tests/golden/documents/deployed.yaml",
+        document: "tests/deploy/deployed.yaml",
         arguments: &["--target", "ray", "--program", "/opt/pets/server"],
     },
     Case { name: "shop-knative", document: "specs/shop.yaml", arguments: &["--target", "knative"] },
@@ -52,12 +52,12 @@ const CASES: [Case; 7] = [
     },
     Case {
         name: "deployed-knative",
-        document: "tests/golden/documents/deployed.yaml",
+        document: "tests/deploy/deployed.yaml",
         arguments: &["--target", "knative", "--http2", "--knative-ingress", "istio-system/knative-local-gateway"],
     },
     Case {
         name: "deployed-kubernetes",
-        document: "tests/golden/documents/deployed.yaml",
+        document: "tests/deploy/deployed.yaml",
         arguments: &["--target", "kubernetes", "--keda"],
     },
 ];

@@ -89,7 +89,7 @@ fn a_second_run_writes_nothing_and_a_stale_folder_is_told() {
 #[test]
 fn a_chart_has_the_same_manifests_with_what_helm_fills_in() {
     let made = scratch("deploy-helm");
-    let document = workspace().join("tests/golden/documents/deployed.yaml");
+    let document = workspace().join("tests/deploy/deployed.yaml");
     let output = deploy(&document, &made, &["--target", "kubernetes", "--keda", "--helm", "--namespace", "pets"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let (base, chart) = (made.join("kubernetes/base"), made.join("kubernetes/chart"));

@@ -15,7 +15,7 @@ pub(super) fn of_any_engine(service: &Service, told: &mut Diagnostics) {
     let Service { target, max_concurrent_queries, .. } = service;
     if target.value > f64::from(max_concurrent_queries.value) {
         let why = format!("is more than `max_concurrent_queries`, {}", max_concurrent_queries.value);
-        let help = "no replica would have so many, and no other be started";
+        let help = "every replica would have to be full, and requests wait, before another one is started";
         told.push(target.refused(why).related(max_concurrent_queries.place, "of this service").help(help));
     }
 }

@@ -44,7 +44,7 @@ pub enum Engine {
 /// Where in a cluster a flow is, and what its clients go through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
-    /// What the image is built of.
+    /// The program that the image is built of.
     pub binary: Binary,
     /// The image that has the program.
     pub image: Image,
