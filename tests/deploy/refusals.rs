@@ -145,6 +145,17 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
 }
 
 #[test]
+fn certificates_of_clients_that_no_replica_would_see_are_told() {
+    let document = workspace().join("tests/apps/guarded/certified.yaml");
+    let folder = scratch("refusals-certificates");
+    for target in ["ray", "knative", "kubernetes"] {
+        let report = deploy(&document, &folder, &["--target", target]).stderr;
+        let report = String::from_utf8_lossy(&report).into_owned();
+        assert!(report.contains("clients' certificates end at an engine's proxies"), "{target}: {report}");
+    }
+}
+
+#[test]
 fn an_image_without_a_digest_is_wrong_usage() {
     let folder = scratch("refusals-image");
     for image in ["registry.example/shop", "registry.example/shop:1", "shop@sha256:12"] {

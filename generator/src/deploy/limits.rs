@@ -18,6 +18,10 @@ pub(super) fn of_any_engine(service: &Service, told: &mut Diagnostics) {
         let help = "every replica would have to be full, and requests wait, before another one is started";
         told.push(target.refused(why).related(max_concurrent_queries.place, "of this service").help(help));
     }
+    if let Some(place) = service.certificate {
+        let message = "clients' certificates end at an engine's proxies: replicas get requests without TLS";
+        told.push(Diagnostic::error("undeployable-option", place, message));
+    }
 }
 
 /// Refuses what objects of a cluster cannot be called, route or reserve.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::Compiled;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Middleware, Payload, Secret};
+use crate::ir::{Middleware, Payload, SchemeKind, Secret};
 use crate::lift::options::BLOCK;
 use crate::lift::{Document, OptionValue};
 use crate::lower::Lowered;
@@ -75,6 +75,8 @@ pub struct Service {
     pub secrets: Secrets,
     /// The place of its first WebSocket, if it has any.
     pub socket: Option<Span>,
+    /// Where it asks clients for certificates, if it does.
+    pub certificate: Option<Span>,
 }
 
 /// Where the secrets of a service are, each once; the place is that of its middleware.
@@ -187,6 +189,7 @@ impl Reader<'_> {
             log_level: self.level(),
             secrets: self.secrets(),
             socket: self.socket(),
+            certificate: self.certificate(),
         }
     }
 
@@ -251,6 +254,13 @@ impl Reader<'_> {
         let at = Pointer::root().join(BLOCK).join("middleware");
         let place = self.document.node(&at).map_or_else(|| self.place(), |node| node.span);
         Secrets { variables, files, place }
+    }
+
+    fn certificate(&self) -> Option<Span> {
+        let mut schemes = self.lowered.service.schemes.iter();
+        let scheme = schemes.find(|scheme| scheme.kind == SchemeKind::Certificate)?;
+        let schemes = Pointer::root().join("components").join("securitySchemes");
+        Some(self.document.key_span(&schemes.join(&scheme.wire_name)))
     }
 
     fn socket(&self) -> Option<Span> {
