@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use http::Method;
 use http::header::CONTENT_LENGTH;
@@ -21,7 +21,7 @@ use crate::course::Course;
 use crate::endpoints::Endpoints;
 use crate::observe::{Seen, observe};
 use crate::peer::Peer;
-use crate::server::Answers;
+use crate::server::{Answers, check_head};
 use crate::service::BoxFuture;
 
 /// What answers requests.
@@ -43,6 +43,13 @@ impl Front {
     }
 
     fn answer(self, mut request: Request, seen: Seen) -> Course {
+        // Who calls without a connection has no head.
+        if seen.peer.is_some()
+            && let Err(error) = check_head(&request)
+        {
+            seen.route("-");
+            return Course::ended(error.into_response());
+        }
         match self {
             Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)),
             Self::Router(router) => {

@@ -139,7 +139,7 @@ impl Around for HttpsRedirect {
 }
 
 /// What the request is for: the URI's authority goes before the header (RFC 9112 §3.2.2, RFC 9113 §8.3.1).
-fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let authority = match uri.authority() {
         Some(authority) => authority.clone(),
         None => {

@@ -1,6 +1,7 @@
 //! The server: accepts connections, bounds how long they may dawdle, and drains them at the end.
 
 mod connection;
+mod head;
 mod signals;
 mod stream;
 
@@ -20,6 +21,7 @@ use crate::peer::Peer;
 #[cfg(feature = "tls")]
 use crate::tls::Acceptor;
 use connection::Connection;
+pub(crate) use head::check as check_head;
 pub(crate) use signals::Signals;
 
 /// How long to wait before the next attempt where no connection can be accepted.

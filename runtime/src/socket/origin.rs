@@ -3,12 +3,13 @@
 //! Browsers let every page ask for one, with the cookies of the server that it asks, and leave it to the server to look
 //! where the page comes from (RFC 6455 §10.2).
 
-use http::header::{HOST, ORIGIN};
+use http::header::ORIGIN;
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Uri};
 
 use crate::decode::only;
+use crate::middleware::authority;
 
 /// Says that the origin of the request is one that the middleware `cors` trusts with credentials: an extension of it.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +32,7 @@ fn is_own(origin: &HeaderValue, parts: &Parts) -> Option<bool> {
         "https" => 443,
         _ => return None,
     };
-    let from_header = || only(parts.headers.get_all(HOST).iter())?.to_str().ok()?.parse().ok();
-    // What is in the target goes before the header (RFC 9112 §3.2.2).
-    let server: Authority = parts.uri.authority().cloned().or_else(from_header)?;
+    let server = authority(&parts.uri, &parts.headers)?;
     let page = origin.authority()?;
     let port = |authority: &Authority| authority.port_u16().unwrap_or(usual);
     Some(page.host().eq_ignore_ascii_case(server.host()) && port(page) == port(&server))
@@ -42,6 +41,7 @@ fn is_own(origin: &HeaderValue, parts: &Parts) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use http::header::HOST;
 
     use super::*;
 

@@ -108,6 +108,21 @@ impl Client {
         answer
     }
 
+    /// Sends bytes as they are, as far as the server reads them, and gives all that it answers until it closes.
+    pub async fn all(self, sent: &[u8]) -> String {
+        let (mut reader, mut writer) = self.stream.into_split();
+        let sent = sent.to_vec();
+        let sending = tokio::spawn(async move {
+            let _ = writer.write_all(&sent).await;
+            writer
+        });
+        let mut answers = Vec::new();
+        // A server that does not read all that was sent resets the connection; what it has said before is there.
+        let _ = tokio::time::timeout(PATIENCE, reader.read_to_end(&mut answers)).await.expect("the server closes");
+        drop(sending.await);
+        String::from_utf8_lossy(&answers).into_owned()
+    }
+
     /// Whether the server ends the connection without another word.
     pub async fn is_closed(&mut self) -> bool {
         self.receive().await == 0

@@ -7,6 +7,7 @@ mod client;
 mod connections;
 #[cfg(feature = "redoc")]
 mod docs;
+mod hostile;
 #[cfg(all(feature = "admin", target_os = "linux"))]
 mod load;
 mod pets;

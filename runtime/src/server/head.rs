@@ -1,0 +1,37 @@
+//! What HTTP/1.1 asks of a request's head beside what its parser looks at.
+
+use axum::extract::Request;
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::{HeaderValue, Version};
+
+use crate::decode::only;
+use crate::error::HttpError;
+
+/// Refuses a head that two programs might understand in two ways.
+///
+/// # Errors
+///
+/// 400 where there is not exactly one `Host` (RFC 9112 §3.2), 501 where the body has a transfer coding beside `chunked`,
+/// which nobody here takes off (§6.1).
+pub(crate) fn check(request: &Request) -> Result<(), HttpError> {
+    if request.version() != Version::HTTP_11 {
+        return Ok(());
+    }
+    let headers = request.headers();
+    if !only(headers.get_all(HOST).iter()).is_some_and(is_host) {
+        return Err(HttpError::bad_request().detail("A request has one `Host`."));
+    }
+    if headers.contains_key(TRANSFER_ENCODING)
+        && !only(headers.get_all(TRANSFER_ENCODING).iter())
+            .is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
+    {
+        return Err(HttpError::not_implemented().detail("`Transfer-Encoding` can be `chunked`."));
+    }
+    Ok(())
+}
+
+/// Whether there is nothing in it that no host and port have (RFC 9110 §7.2, RFC 3986 §3.2.2).
+fn is_host(value: &HeaderValue) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%:[]".contains(byte);
+    value.as_bytes().iter().all(is_plain)
+}
