@@ -53,6 +53,7 @@ pub use cors::{Allowed, Any, Cors};
 pub use decompression::Decompression;
 #[cfg(any(feature = "compression", feature = "decompression"))]
 pub use encoding::Encoding;
+#[cfg(feature = "websocket")]
 pub(crate) use host::authority;
 pub use host::{HttpsRedirect, TrustedHost};
 #[cfg(feature = "rate-limit")]

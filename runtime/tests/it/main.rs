@@ -10,6 +10,7 @@ mod docs;
 mod hostile;
 #[cfg(all(feature = "admin", target_os = "linux"))]
 mod load;
+mod log;
 mod pets;
 #[cfg(unix)]
 mod process;

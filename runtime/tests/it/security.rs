@@ -2,8 +2,6 @@
 //!
 //! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
-use std::sync::{Arc, Mutex};
-
 use buildflow_runtime::generated::{
     Asked, BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node,
     Response, Schemas, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
@@ -12,6 +10,7 @@ use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
 
 use crate::client::{Answer, Server};
+use crate::log::Log;
 
 static DESCRIPTION: Description = Description {
     name: "safe",
@@ -206,31 +205,10 @@ async fn other_http_schemes_get_what_was_sent_and_may_ask_in_their_own_words() {
     assert_eq!(asked(wrong), "Signature realm=\"api\", headers=\"(created)\"");
 }
 
-/// A log that a test reads.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_credentials_get_into_the_log() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = log.record();
     for (target, headers) in [
         ("/either", vec![X_KEY, GOOD_TOKEN]),
         ("/either", vec![("x-key", "s3cret"), ("authorization", "Bearer s3cret")]),
@@ -244,7 +222,7 @@ async fn no_credentials_get_into_the_log() {
         called(target, &headers).await;
     }
     drop(guard);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("answered") && log.contains("called") && log.contains("proxy-authorization"), "{log}");
     for secret in ["s3cret", "czNjcmV0", "k 1", "k+1", "bearer t"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");

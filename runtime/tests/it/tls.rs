@@ -20,6 +20,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::client::Server;
+use crate::log::Log;
 use crate::pets;
 
 /// No test waits longer for anything.
@@ -154,8 +155,15 @@ async fn a_certificate_that_changes_is_taken_over_and_connections_stay() {
     let response = before.send_request(get("/pets/7")).await.unwrap();
     response.into_body().collect().await.unwrap();
 
+    let log = Log::default();
+    let guard = log.record();
     let renewed = files.renew();
     files.wait_for(&server, &renewed).await;
+    drop(guard);
+    assert_eq!(
+        log.text().matches(" INFO buildflow_runtime::tls::acceptor: the TLS certificate has changed").count(),
+        1
+    );
     before.ready().await.unwrap();
     assert_eq!(before.send_request(get("/pets/8")).await.unwrap().status().as_u16(), 200);
 }
@@ -166,11 +174,16 @@ async fn what_is_new_and_unusable_changes_nothing() {
     let server = start(files.tls()).await;
     let first = files.shown(&server).await;
     let other = KeyPair::generate().unwrap().serialize_pem();
+    let log = Log::default();
+    let guard = log.record();
     for key in ["", "no key", &other] {
         files.write("server.key", key);
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(files.shown(&server).await, first, "{key:?}");
     }
+    drop(guard);
+    // Each once, however often the files are looked at.
+    assert_eq!(log.text().matches("ERROR buildflow_runtime::tls::acceptor: the TLS certificate stays").count(), 3);
     fs::remove_file(files.path("server.pem")).unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(files.shown(&server).await, first);

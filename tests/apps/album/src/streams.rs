@@ -8,6 +8,9 @@ use std::time::Duration;
 use buildflow_runtime::types::{Event, EventStream};
 use futures_util::{Stream, stream};
 
+/// After how long a pause a client hears that there is still somebody.
+const KEEP_ALIVE: Duration = Duration::from_secs(2);
+
 /// How many streams of numbers somebody listens to.
 #[derive(Debug, Clone, Default)]
 pub struct Listeners(Arc<AtomicI64>);
@@ -35,7 +38,7 @@ impl Drop for Listener {
 
 /// Numbers from `first` on, each with its own as id.
 pub fn ticks(first: i64, pause: Duration, listeners: &Listeners) -> EventStream<i64> {
-    EventStream::new(numbers(first, pause, listeners.enter()))
+    EventStream::new(numbers(first, pause, listeners.enter())).keep_alive(KEEP_ALIVE)
 }
 
 fn numbers(

@@ -92,6 +92,20 @@ fn wait_for(count: i64, listeners: &Listeners) {
 }
 
 #[test]
+fn a_client_of_a_quiet_stream_hears_that_it_is_alive() {
+    let server = start();
+    let mut client = TcpStream::connect(server.address()).expect("the server listens");
+    client.set_read_timeout(Some(Duration::from_secs(20))).expect("there is a timeout");
+    let began = Instant::now();
+    client.write_all(b"GET /ticks?every=60000 HTTP/1.1\r\nhost: a\r\n\r\n").expect("the server reads");
+    let mut lines = BufReader::new(client).lines().map(|line| line.expect("the server goes on"));
+    // A comment (HTML Living Standard §9.2.5), and the empty line that ends it.
+    assert!(lines.any(|line| line == ":"));
+    assert_eq!(lines.next().as_deref(), Some(""));
+    assert!(began.elapsed() >= Duration::from_secs(2));
+}
+
+#[test]
 fn a_handlers_stream_is_dropped_when_its_client_leaves() {
     let pictures = Pictures::default();
     let listeners = pictures.listeners.clone();
