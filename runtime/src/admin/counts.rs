@@ -14,6 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::recent::{Rates, Recent};
 use crate::flow::Running;
 use crate::held::hold;
 
@@ -29,6 +30,7 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "
 /// The requests of a flow.
 pub(crate) struct Counts {
     registry: Registry,
+    began: Instant,
     services: Vec<Service>,
     requests: Family<Outcome, Counter>,
     durations: Family<Route, Histogram, fn() -> Histogram>,
@@ -41,6 +43,7 @@ struct Service {
     name: Arc<String>,
     in_flight: AtomicI64,
     answered: AtomicU64,
+    recent: Recent,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -76,10 +79,12 @@ impl Counts {
             name: Arc::new(service.name.clone()),
             in_flight: AtomicI64::new(0),
             answered: AtomicU64::new(0),
+            recent: Recent::default(),
         });
         let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
         let mut counts = Self {
             registry: Registry::with_prefix("buildflow"),
+            began: Instant::now(),
             services: services.collect(),
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram),
@@ -104,6 +109,11 @@ impl Counts {
     /// The requests that a service has answered.
     pub fn answered(&self, service: usize) -> u64 {
         self.services[service].answered.load(Ordering::Relaxed)
+    }
+
+    /// How many a second it has answered lately.
+    pub fn rates(&self, service: usize) -> Rates {
+        self.services[service].recent.rates(self.began.elapsed().as_secs())
     }
 
     /// All of it in OpenMetrics' text format, with what the services do now.
@@ -160,6 +170,7 @@ impl Tally {
             Some((service, route)) => {
                 let service = &counts.services[*service];
                 service.answered.fetch_add(1, Ordering::Relaxed);
+                service.recent.note(counts.began.elapsed().as_secs(), response.status().is_server_error());
                 (Arc::clone(&service.name), *route)
             }
             None => (Arc::new(NOWHERE.to_owned()), NOWHERE),

@@ -4,6 +4,7 @@
 //! is on the way of requests.
 
 mod counts;
+mod recent;
 mod snapshot;
 
 use std::net::TcpListener;

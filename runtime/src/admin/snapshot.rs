@@ -39,6 +39,7 @@ impl Watched {
 
     fn service(&self, place: usize, service: &Running) -> Value {
         let Running { name, id, base_route, status } = service;
+        let rates = self.counts.rates(place);
         let mut told = json!({
             "name": name,
             "service_id": id,
@@ -46,6 +47,8 @@ impl Watched {
             "ready": status.is_ready(),
             "in_flight": self.counts.in_flight(place),
             "requests": self.counts.answered(place),
+            "requests_per_second": rates.answers,
+            "failures_per_second": rates.failures,
         });
         if let Some(replicas) = status.replicas() {
             let busy = replicas.in_flight.iter().map(|(id, in_flight)| json!({"id": id, "in_flight": in_flight}));

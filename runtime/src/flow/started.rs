@@ -122,8 +122,10 @@ fn goes_with(service: &Settled, others: &[Settled]) -> Result<(), Error> {
         let services = [other.name.clone(), name.clone()];
         return Err(Error::BaseRoute { base_route: base_route.clone(), services });
     }
-    if others.iter().any(|other| other.id == *id) {
-        return Err(Error::Option { name: "service_id", reason: format!("two services are called `{id}`") });
+    if let Some(other) = others.iter().find(|other| other.id == *id) {
+        let there = &other.base_route;
+        let reason = format!("the services at `{there}` and `{base_route}` are both called `{id}`; give one another");
+        return Err(Error::Option { name: "service_id", reason });
     }
     Ok(())
 }

@@ -57,6 +57,9 @@ async fn requests_are_counted_by_route_method_and_class() {
     server.request("BREW", "/pets/1?secret=4711", &[], "").await;
     server.request("GET", "/nowhere/4711", &[], "").await;
     server.request("GET", "/failing", &[], "").await;
+    let told = get(admin, "/flow").await.json()["services"][0].take();
+    let rate = |name: &str| told[name].as_f64().unwrap_or_default();
+    assert!(rate("requests_per_second") > rate("failures_per_second") && rate("failures_per_second") > 0.0, "{told}");
     let metrics = get(admin, "/metrics").await;
     assert!(metrics.header("content-type").is_some_and(|kind| kind.starts_with("application/openmetrics-text")));
     let text = metrics.text();
