@@ -380,5 +380,5 @@ async fn impossible_options_stop_the_flow_before_it_listens() {
     assert!(error(service().0.num_cpus(1e6)).contains("more than this machine has"));
     let twice =
         Flow::new().add_service(service().0.service_id("a")).add_service(service().0.service_id("a").base_route("/b"));
-    assert!(twice.into_router().map(|_| ()).expect_err("they clash").to_string().contains("`service_id`"));
+    assert!(twice.into_router().map(|_| ()).expect_err("they clash").to_string().contains("`/` and `/b`"));
 }
