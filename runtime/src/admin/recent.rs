@@ -18,7 +18,7 @@ struct Second {
 
 /// Answers a second, and those among them that are the service's own failures (5xx).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rates {
+pub(crate) struct Rates {
     pub answers: f64,
     pub failures: f64,
 }
