@@ -126,8 +126,8 @@ fn options_that_are_impossible_or_contradict_each_other_are_told() {
     };
     let impossible = "  num_cpus: 0\n  log_level: loud\n  max_replicas: 0\n  max_concurrent_queries: 1.5\n  \
                       upscale_delay: -1\n  max_queued_requests: -1\n  target_num_ongoing_requests_per_replica: '1'\n  \
-                      upload_limit: 1 GiB\n  part_limit: 0\n  field_limit: -1\n  body_limit: 1.5\n";
-    let places = ["4:13", "5:14", "6:17", "7:27", "8:18", "9:24", "10:44", "11:17", "12:15", "13:16", "14:15"];
+                      upload_limit: 1 GiB\n  part_limit: 0\n  field_limit: -1\n  body_limit: 1.5\n  traits: per_path\n";
+    let places = ["4:13", "5:14", "6:17", "7:27", "8:18", "9:24", "10:44", "11:17", "12:15", "13:16", "14:15", "15:11"];
     assert_eq!(told(&text(impossible)), places.map(|place| format!("{place} invalid-option")));
     let few = text("  min_replicas: 3\n  max_replicas: 2\n  num_replicas: 1\n");
     assert_eq!(told(&few), ["4:17 contradictory-options", "6:17 contradictory-options"]);
@@ -136,7 +136,7 @@ fn options_that_are_impossible_or_contradict_each_other_are_told() {
     let all = "  num_cpus: 0.5\n  log_level: warn\n  num_replicas: 2\n  min_replicas: 1\n  max_replicas: 4\n  \
                max_concurrent_queries: 10\n  max_queued_requests: 0\n  target_num_ongoing_requests_per_replica: 2.5\n  \
                upscale_delay: 0.5\n  downscale_delay: 60\n  look_back_period: 10\n  body_limit: 1000\n  upload_limit: 5000000000\n  \
-               part_limit: 5\n  field_limit: 1\n";
+               part_limit: 5\n  field_limit: 1\n  traits: per_service\n";
     assert_eq!(told(&text(all)), [""; 0]);
 }
 

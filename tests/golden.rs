@@ -77,6 +77,11 @@ fn whole_requests() {
 }
 
 #[test]
+fn a_trait_a_tag() {
+    check("tags");
+}
+
+#[test]
 fn hostile_names() {
     check("names");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use buildflow_gen::lift::OptionValue;
+use buildflow_gen::lift::{OptionValue, Traits};
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::{CompileOptions, Compiled, Generator, compile_all};
 
@@ -75,7 +75,7 @@ fn one_document_is_the_crate_itself() {
 
 #[test]
 fn options_of_the_flow_file_go_before_those_of_the_document() {
-    let flow = "services: [{ document: a/pets.yaml, name: animals, base_route: /a, max_replicas: 8, docs: false }]";
+    let flow = "services:\n- { document: a/pets.yaml, name: animals, base_route: /a, max_replicas: 8, docs: false, traits: per_tag }";
     let pets = document("base_route: /pets, service_id: pets, max_replicas: 2, num_replicas: 2");
     let compiled = compiled("options", &[("flow.yaml", flow), ("a/pets.yaml", &pets)], &["flow.yaml"]);
     assert_eq!(told(&compiled), Vec::<String>::new());
@@ -83,7 +83,7 @@ fn options_of_the_flow_file_go_before_those_of_the_document() {
     assert_eq!(service.module, "animals");
     let options = &service.options;
     assert_eq!((options.base_route.as_deref(), options.service_id.as_deref()), (Some("/a"), Some("pets")));
-    assert_eq!(options.docs.openapi, None);
+    assert_eq!((options.docs.openapi.as_deref(), options.traits), (None, Traits::PerTag));
     let replicas: Vec<_> = options.replicas.iter().map(|option| (option.name, option.value)).collect();
     assert_eq!(replicas, [("max_replicas", OptionValue::Count(8)), ("num_replicas", OptionValue::Count(2))]);
     assert!(files(&compiled).contains_key("src/animals/mod.rs"), "a flow of one service is a module as well");

@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::Examples;
 use crate::ir::{
-    Admission, Answer, AnswerBody, AnswerHeaders, Content, FieldName, Presence, Scalar, Service, Status, Type, TypeName,
+    Admission, Answer, AnswerBody, AnswerHeaders, Content, Endpoint, FieldName, Part, Presence, Scalar, SecurityScheme,
+    Service, Status, TagTraits, Type, TypeName,
 };
 use crate::lift::Document;
 use crate::render::RenderError;
@@ -21,12 +22,25 @@ pub enum Handlers {
 #[derive(Template)]
 #[template(path = "app/handlers.rs.askama", escape = "none")]
 struct HandlersFile<'i> {
-    service: &'i Service,
     /// How the generated code gets in: `mod pets { … }`, or a crate's name.
     api: Api<'i>,
-    handlers: Vec<HandlerView<'i>>,
+    parts: Vec<PartView<'i>>,
+    /// What refuses or takes credentials.
     checks: &'static str,
-    uses_examples: bool,
+    /// An expression of what serves the service.
+    handler: String,
+    /// The struct of the parts' handlers, where there are several.
+    together: Option<&'i TypeName>,
+}
+
+/// A trait, and the type that implements it.
+struct PartView<'i> {
+    docs: &'static str,
+    name: &'i TypeName,
+    ty: String,
+    handlers: Vec<HandlerView<'i>>,
+    schemes: &'i [SecurityScheme],
+    combine: Option<&'i FieldName>,
 }
 
 #[derive(Template)]
@@ -113,27 +127,103 @@ pub fn flow_main_file(modules: &[&str]) -> Result<String, RenderError> {
 impl<'i> HandlersFile<'i> {
     fn of(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
         let mut examples = Examples::new(document, &service.endpoints);
-        let views = service.endpoints.iter().map(|endpoint| {
-            let answer = match (handlers, super::answer(endpoint)) {
-                (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, &mut examples),
-                _ => "Err(HttpError::not_implemented())".to_owned(),
-            };
-            let principal = match endpoint.admission() {
-                Admission::Everybody => "",
-                Admission::Identified => ", _principal: Option<Self::Principal>",
-                Admission::Authorized => ", _principal: Self::Principal",
-            };
-            let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
-            let binding = if answer.contains(ECHO) { "request" } else { "_request" };
-            HandlerView { method, binding, request, response, principal, answer }
-        });
-        let views: Vec<HandlerView<'_>> = views.collect();
+        let mut view = |endpoint: &'i Endpoint| HandlerView::of(endpoint, api, handlers, &mut examples);
+        let (parts, handler) = match &service.tags {
+            None => (vec![PartView::whole(service, &mut view)], app(service).to_owned()),
+            Some(traits) => (PartView::of_tags(service, traits, &mut view), together(traits)),
+        };
         let checks = match handlers {
             Handlers::Unwritten => "Err(HttpError::unauthorized())",
             Handlers::Examples => "Ok(())",
         };
-        let uses_examples = views.iter().any(|view| view.answer.contains("example("));
-        Self { service, api, handlers: views, checks, uses_examples }
+        let together = service.tags.as_ref().map(|traits| &traits.handlers);
+        Self { api, parts, checks, handler, together }
+    }
+
+    fn handlers(&self) -> impl Iterator<Item = &HandlerView<'i>> {
+        self.parts.iter().flat_map(|part| &part.handlers)
+    }
+
+    fn imports(&self) -> Vec<&TypeName> {
+        let messages = self.handlers().flat_map(|handler| [handler.request, handler.response]);
+        messages.chain(self.parts.iter().map(|part| part.name)).chain(self.together).collect()
+    }
+
+    fn uses_examples(&self) -> bool {
+        self.handlers().any(|handler| handler.answer.contains("example("))
+    }
+}
+
+/// The type that implements the trait of a whole service.
+fn app(service: &Service) -> &'static str {
+    if service.handler.as_str() == "App" { "Application" } else { "App" }
+}
+
+/// An expression of the handlers of all parts.
+fn together(traits: &TagTraits) -> String {
+    let parts = traits.security.iter().chain(traits.tags.iter().map(|tag| &tag.part));
+    let fields = parts.map(|part| format!("{}: {}, ", part.field, part.handler));
+    format!("{} {{ {} }}", traits.handlers, fields.collect::<String>())
+}
+
+impl<'i> PartView<'i> {
+    /// One type serves all of it.
+    fn whole(service: &'i Service, view: impl FnMut(&'i Endpoint) -> HandlerView<'i>) -> Self {
+        Self {
+            docs: "What the handlers share: connections, clients, settings.",
+            name: &service.handler,
+            ty: app(service).to_owned(),
+            handlers: service.endpoints.iter().map(view).collect(),
+            schemes: &service.schemes,
+            combine: service.combine.as_ref(),
+        }
+    }
+
+    /// A type serves each tag.
+    fn of_tags(
+        service: &'i Service,
+        traits: &'i TagTraits,
+        mut view: impl FnMut(&'i Endpoint) -> HandlerView<'i>,
+    ) -> Vec<Self> {
+        let part = |part: &'i Part, docs, handlers| Self {
+            docs,
+            name: &part.name,
+            ty: part.handler.to_string(),
+            handlers,
+            schemes: &[],
+            combine: None,
+        };
+        let security = traits.security.as_ref().map(|security| Self {
+            schemes: &service.schemes,
+            combine: service.combine.as_ref(),
+            ..part(security, "What checks credentials.", Vec::new())
+        });
+        let tags = traits.tags.iter().map(|tag| {
+            let handlers = tag.endpoints.iter().map(|index| view(&service.endpoints[*index])).collect();
+            part(&tag.part, "What these handlers share: connections, clients, settings.", handlers)
+        });
+        security.into_iter().chain(tags).collect()
+    }
+
+    fn asks_who_calls(&self) -> bool {
+        !self.schemes.is_empty() || self.handlers.iter().any(|handler| !handler.principal.is_empty())
+    }
+}
+
+impl<'i> HandlerView<'i> {
+    fn of(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
+        let answer = match (handlers, super::answer(endpoint)) {
+            (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, examples),
+            _ => "Err(HttpError::not_implemented())".to_owned(),
+        };
+        let principal = match endpoint.admission() {
+            Admission::Everybody => "",
+            Admission::Identified => ", _principal: Option<Self::Principal>",
+            Admission::Authorized => ", _principal: Self::Principal",
+        };
+        let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
+        let binding = if answer.contains(ECHO) { "request" } else { "_request" };
+        Self { method, binding, request, response, principal, answer }
     }
 }
 

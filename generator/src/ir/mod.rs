@@ -6,6 +6,7 @@
 mod messages;
 mod middleware;
 mod name;
+mod tags;
 mod types;
 
 pub use messages::{
@@ -17,6 +18,7 @@ pub use middleware::{
     Secret, Session, TrustedHost,
 };
 pub use name::{FieldName, TypeName, VariantName};
+pub use tags::{Part, TagTrait, TagTraits};
 pub use types::{
     Arm, Bound, Check, Choice, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence, Scalar, Slot, Struct,
     Type, TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
@@ -49,6 +51,8 @@ pub struct Service {
     pub schemes: Vec<SecurityScheme>,
     /// The trait's method that makes one of two principals, where schemes are asked for together.
     pub combine: Option<FieldName>,
+    /// The traits that stand for parts of the trait, where each tag has its own.
+    pub tags: Option<TagTraits>,
     /// The types, in the order in which they were first met.
     pub types: Vec<TypeDef>,
     /// The types that the document names, each with a place where it is used.

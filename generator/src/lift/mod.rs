@@ -44,7 +44,7 @@ pub(crate) use discriminator::texts;
 pub use docs::DocsOptions;
 pub use emit::json;
 pub(crate) use emit::json_depth;
-pub use options::ServiceOptions;
+pub use options::{ServiceOptions, Traits};
 pub use replicas::{OptionValue, ReplicaOption, ReplicaOptions};
 pub use schema::Schemas;
 pub(crate) use semantics::{METHODS, SCHEMES, is_token};

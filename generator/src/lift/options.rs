@@ -13,7 +13,7 @@ pub(crate) const BLOCK: &str = "x-buildflow-service";
 
 /// The options' names.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware"])
+    replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware", "traits"])
 }
 
 /// What a document says of the service that it describes.
@@ -27,8 +27,20 @@ pub struct ServiceOptions {
     pub docs: DocsOptions,
     /// What stands around its endpoints, outermost first.
     pub middleware: Vec<Middleware>,
+    /// How the trait of its handlers is split.
+    pub traits: Traits,
     /// How it runs.
     pub replicas: ReplicaOptions,
+}
+
+/// How the trait of a service's handlers is split.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Traits {
+    /// One trait has a method for every endpoint.
+    #[default]
+    PerService,
+    /// Each tag has a trait, which a type of its own may implement.
+    PerTag,
 }
 
 /// Reads the block, if the document has one.
@@ -50,6 +62,7 @@ pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions
             "base_route" => options.base_route = base_route(node, diagnostics),
             "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" => options.middleware = middleware::read(node, diagnostics),
+            "traits" => options.traits = traits(node, diagnostics),
             name if !options.replicas.read(name, node, diagnostics) => {
                 diagnostics.push(unknown_option(name, member.key));
             }
@@ -86,6 +99,18 @@ fn base_route(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
             .help("start it with `/`, do not end it with one, and use letters, digits, `-`, `.`, `_` and `~`"),
     );
     None
+}
+
+fn traits(node: &Node, diagnostics: &mut Diagnostics) -> Traits {
+    match string("traits", node, diagnostics) {
+        Some("per_tag") => Traits::PerTag,
+        Some("per_service") | None => Traits::PerService,
+        Some(_) => {
+            let message = "`traits` should be `per_service`, which is the default, or `per_tag`";
+            diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
+            Traits::PerService
+        }
+    }
 }
 
 fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Option<&'n str> {

@@ -25,6 +25,7 @@ mod security;
 mod statuses;
 mod structs;
 mod styles;
+mod tags;
 mod template;
 mod types;
 mod unions;
@@ -78,6 +79,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let (schemes, usable) = security::schemes(document, &mut methods, &mut unsupported);
 
     let combine = methods.field("combine_principals");
+    let tags = tags::name(document, service_name, &found, &mut namer);
 
     let mut lowering = Lowering::new(document, Types::new(document, namer, diagnostics), &usable);
     let (mut endpoints, mut missing, mut skipped) = (Vec::new(), Vec::new(), HashSet::new());
@@ -110,6 +112,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         description: info.description.clone(),
         options: document.options.clone(),
         schemes: security::keep_used(schemes, &used, &mut endpoints),
+        tags: tags.and_then(|tags| tags::hand_over(tags, &endpoints, !used.is_empty())),
         combine: security::are_combined(&endpoints).then_some(combine),
         endpoints,
         missing,

@@ -131,8 +131,8 @@ impl Scope {
 /// The words as a module's name.
 pub(super) fn module_text(text: &str) -> String {
     let name = field_text(text);
-    // In a crate's `src`, these mean something to cargo.
-    let is_taken = ["bin", "lib", "main"].contains(&name.as_str());
+    // In a crate's `src`, some mean something to cargo; and some are crates that code beside the module uses.
+    let is_taken = ["bin", "lib", "main", "buildflow_runtime", "core", "std"].contains(&name.as_str());
     if !is_taken && !is_keyword(&name) { name } else { format!("{name}_api") }
 }
 

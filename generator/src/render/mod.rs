@@ -12,6 +12,7 @@ mod middleware;
 mod operations;
 mod routes;
 mod service;
+mod tags;
 mod text;
 mod types;
 mod unions;
@@ -99,6 +100,7 @@ struct LibFile<'i> {
     modules: &'i [Module],
     handler: &'i crate::ir::TypeName,
     has_operations: bool,
+    has_tags: bool,
 }
 
 #[derive(Template)]
@@ -113,6 +115,7 @@ struct IncludeFile<'i> {
     modules: &'i [Module],
     handler: &'i crate::ir::TypeName,
     has_operations: bool,
+    has_tags: bool,
 }
 
 #[derive(Template)]
@@ -174,9 +177,9 @@ fn module_files(services: &[&Service]) -> Result<Files, RenderError> {
 /// The source of a service: the file of its root, and those of its modules in `folder`.
 fn source_files(service: &Service, root: &str, folder: &str) -> Result<Files, RenderError> {
     let modules = modules(service, ["schemas.json", "answers.json", "openapi.json"])?;
-    let (docs, has_operations) = (service::title(service), !service.endpoints.is_empty());
-    let is_crate = root == "src/lib.rs";
-    let text = LibFile { docs, is_crate, modules: &modules, handler: &service.handler, has_operations };
+    let (docs, is_crate) = (service::title(service), root == "src/lib.rs");
+    let (has_operations, has_tags) = (!service.endpoints.is_empty(), service.tags.is_some());
+    let text = LibFile { docs, is_crate, modules: &modules, handler: &service.handler, has_operations, has_tags };
     let mut files = Files::from([(root.to_owned(), pretty(root, &text_of(root, &text)?)?)]);
     let printed = threads::for_each(&modules, |module| {
         let file = format!("{folder}/{}.rs", module.name);
@@ -198,9 +201,9 @@ fn include_files(service: &Service) -> Result<Files, RenderError> {
     let [schemas, answers, document] = ["schemas", "answers", "openapi"].map(|kind| format!("{name}.{kind}.json"));
     let modules = modules(service, [&schemas, &answers, &document])?;
     let file = format!("{name}.rs");
-    let has_operations = !service.endpoints.is_empty();
-    let text = text_of(&file, &IncludeFile { modules: &modules, handler: &service.handler, has_operations })?;
-    let text = pretty(&file, &text)?;
+    let (has_operations, has_tags) = (!service.endpoints.is_empty(), service.tags.is_some());
+    let text = IncludeFile { modules: &modules, handler: &service.handler, has_operations, has_tags };
+    let text = pretty(&file, &text_of(&file, &text)?)?;
     let mut files = Files::from([(file, text), (schemas, service.schemas.clone()), (answers, service.answers.clone())]);
     files.extend(service.document.clone().map(|text| (document, text)));
     Ok(files)
@@ -226,6 +229,9 @@ fn modules(
     }
     modules.push(module("routes", false, text_of("routes", &routes)?));
     modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service, document_file))?));
+    if let Some(traits) = &service.tags {
+        modules.push(module("tags", false, text_of("tags", &tags::TagsFile::of(service, traits))?));
+    }
     modules.push(module("types", true, text_of("types", &types)?));
     modules.push(module("validation", false, text_of("validation", &validation)?));
     Ok(modules)

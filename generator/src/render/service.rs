@@ -5,7 +5,8 @@ use askama::Template;
 use super::middleware;
 use super::operations::operation_docs;
 use super::text::{Code, DocText, Literal};
-use crate::ir::{Admission, Endpoint, FieldName, SchemeKind, Service, TypeName};
+use super::types::inline_code;
+use crate::ir::{Admission, Endpoint, FieldName, SchemeKind, SecurityScheme, Service, TypeName};
 use crate::lift::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
 
 /// The module of the trait.
@@ -36,22 +37,24 @@ struct DocumentView {
     openapi: Literal,
 }
 
-struct EndpointView<'i> {
-    docs: DocText,
+/// A method of a trait that answers the requests of an endpoint.
+pub(super) struct EndpointView<'i> {
+    pub docs: DocText,
     /// What the document says of the operation, as arguments of a constructor.
     operation: Code,
-    admission: Admission,
+    pub admission: Admission,
     /// The handler's parameter for who calls.
-    principal: &'static str,
-    method: &'i FieldName,
-    request: &'i TypeName,
-    response: &'i TypeName,
+    pub principal: &'static str,
+    pub method: &'i FieldName,
+    pub request: &'i TypeName,
+    pub response: &'i TypeName,
 }
 
-struct SchemeView<'i> {
-    docs: DocText,
-    method: &'i FieldName,
-    credentials: &'static str,
+/// A method of a trait that checks credentials.
+pub(super) struct SchemeView<'i> {
+    pub docs: DocText,
+    pub method: &'i FieldName,
+    pub credentials: &'static str,
     kind: &'static str,
 }
 
@@ -65,33 +68,6 @@ struct GateView<'f, 'i> {
 
 impl<'i> ServiceFile<'i> {
     pub fn of(service: &'i Service, document_file: &str) -> Self {
-        let endpoints = service.endpoints.iter().map(|endpoint| EndpointView {
-            docs: operation_docs(endpoint),
-            operation: operation(endpoint),
-            admission: endpoint.admission(),
-            principal: match endpoint.admission() {
-                Admission::Everybody => "",
-                Admission::Identified => ", principal: Option<Self::Principal>",
-                Admission::Authorized => ", principal: Self::Principal",
-            },
-            method: &endpoint.method_name,
-            request: &endpoint.request,
-            response: &endpoint.response,
-        });
-        let schemes = service.schemes.iter().map(|scheme| {
-            let kind = match scheme.kind {
-                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
-                SchemeKind::Basic => "Basic",
-                SchemeKind::Bearer | SchemeKind::OAuth => "Bearer",
-                SchemeKind::Certificate => "Certificate",
-                SchemeKind::Http(_) => "Http",
-            };
-            let first = format!("Checks the credentials of {}.", super::types::inline_code(&scheme.wire_name));
-            let docs = DocText::line(first)
-                .paragraph(scheme.description.as_deref())
-                .paragraph(Some("Answer 401 where they are wrong, and 403 where they lack one of `scopes`."));
-            SchemeView { docs, method: &scheme.method_name, credentials: scheme.credentials(), kind }
-        });
         Self {
             docs: title(service),
             handler: &service.handler,
@@ -104,8 +80,8 @@ impl<'i> ServiceFile<'i> {
             document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
             has_middleware: middleware::is_used(service),
             has_certificates: service.has_client_certificates(),
-            endpoints: endpoints.collect(),
-            schemes: schemes.collect(),
+            endpoints: service.endpoints.iter().map(EndpointView::of).collect(),
+            schemes: service.schemes.iter().map(SchemeView::of).collect(),
             combine: service.combine.as_ref(),
         }
     }
@@ -145,6 +121,41 @@ impl<'i> ServiceFile<'i> {
 
     fn admitting(&self, admission: Admission) -> Vec<&EndpointView<'i>> {
         self.endpoints.iter().filter(|endpoint| endpoint.admission == admission).collect()
+    }
+}
+
+impl<'i> EndpointView<'i> {
+    pub fn of(endpoint: &'i Endpoint) -> Self {
+        Self {
+            docs: operation_docs(endpoint),
+            operation: operation(endpoint),
+            admission: endpoint.admission(),
+            principal: match endpoint.admission() {
+                Admission::Everybody => "",
+                Admission::Identified => ", principal: Option<Self::Principal>",
+                Admission::Authorized => ", principal: Self::Principal",
+            },
+            method: &endpoint.method_name,
+            request: &endpoint.request,
+            response: &endpoint.response,
+        }
+    }
+}
+
+impl<'i> SchemeView<'i> {
+    pub fn of(scheme: &'i SecurityScheme) -> Self {
+        let kind = match scheme.kind {
+            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
+            SchemeKind::Basic => "Basic",
+            SchemeKind::Bearer | SchemeKind::OAuth => "Bearer",
+            SchemeKind::Certificate => "Certificate",
+            SchemeKind::Http(_) => "Http",
+        };
+        let first = format!("Checks the credentials of {}.", inline_code(&scheme.wire_name));
+        let docs = DocText::line(first)
+            .paragraph(scheme.description.as_deref())
+            .paragraph(Some("Answer 401 where they are wrong, and 403 where they lack one of `scopes`."));
+        Self { docs, method: &scheme.method_name, credentials: scheme.credentials(), kind }
     }
 }
 

@@ -1,3 +1,3 @@
 fn main() -> Result<(), buildflow_gen::GenerateError> {
-    buildflow_gen::Generator::new().spec("../../../specs/talk.yaml").build_script()
+    buildflow_gen::Generator::new().spec("../../../specs/talk.yaml").spec("../../../specs/clinic.yaml").build_script()
 }

@@ -69,6 +69,9 @@ fn overview(out: &mut String, document: &Document, lowered: &Lowered) -> std::fm
     writeln!(out, "{} {} (OpenAPI {})", service.title, service.version, document.openapi.openapi)?;
     writeln!(out, "  service    {}", service.module)?;
     writeln!(out, "  trait      {}", service.handler)?;
+    for tag in service.tags.iter().flat_map(|traits| &traits.tags) {
+        writeln!(out, "             {}, {} of its methods", tag.part.name, tag.endpoints.len())?;
+    }
     writeln!(out, "  base route {}", service.options.base_route.as_deref().unwrap_or("/"))?;
     let webhooks = document.node(&Pointer::root().join("webhooks")).and_then(|node| node.as_map());
     if let Some(webhooks) = webhooks {

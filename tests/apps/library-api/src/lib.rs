@@ -23,7 +23,8 @@
     rustdoc::broken_intra_doc_links,
     rustdoc::invalid_html_tags,
     rustdoc::invalid_codeblock_attributes,
-    reason = "names, numbers and texts are the document's"
+    unconditional_recursion,
+    reason = "names, numbers, texts and what no value can be are the document's"
 )]
 #[rustfmt::skip]
 mod endpoints;

@@ -2,4 +2,5 @@
 
 mod endpoints;
 mod hooks;
+mod parts;
 mod sockets;
