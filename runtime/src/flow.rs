@@ -23,6 +23,8 @@ use crate::server::{Server, Signals, Timeouts};
 use crate::service::{Limits, Service};
 #[cfg(feature = "tls")]
 use crate::tls::{self, Tls};
+#[cfg(feature = "otel")]
+use crate::traces::Traces;
 
 #[cfg(feature = "admin")]
 pub(crate) use started::Running;
@@ -218,7 +220,14 @@ impl Flow {
     /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them.
     pub fn run(self) -> Result<(), Error> {
         let launch = Launch::of_process();
-        log::init(&launch)?;
+        // Dropped last: it sends what is left.
+        #[cfg(feature = "otel")]
+        let traces = Traces::of_flow(&launch)?;
+        log::init(
+            &launch,
+            #[cfg(feature = "otel")]
+            traces.as_ref(),
+        )?;
         let (flow, address) = self.launched(&launch)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
         let served = runtime.block_on(flow.serve_until_signal(address));

@@ -56,6 +56,12 @@ impl Launch {
         Self { arguments: arguments.collect(), variable: |name| env::var_os(name) }
     }
 
+    /// No command line, and these variables.
+    #[cfg(all(feature = "otel", test))]
+    pub fn of_variables(variable: fn(&str) -> Option<OsString>) -> Self {
+        Self { arguments: Vec::new(), variable }
+    }
+
     /// What they say of a setting: the flag goes before the variable.
     pub fn get(&self, setting: &Setting) -> Result<Option<String>, Error> {
         let mut arguments = self.arguments.iter();
@@ -84,6 +90,12 @@ impl Launch {
             Ok(port) => Ok(Some(format!("0.0.0.0:{port}"))),
             Err(_) => Err(Error::Option { name: PORT, reason: format!("{text:?}, from the environment, is no port") }),
         }
+    }
+
+    /// The first of these variables that says something.
+    #[cfg(feature = "otel")]
+    pub fn first_of<const N: usize>(&self, variables: [&'static str; N]) -> Result<Option<String>, Error> {
+        variables.into_iter().find_map(|variable| self.text(variable).transpose()).transpose()
     }
 
     /// A variable of the environment; one that is empty says nothing.

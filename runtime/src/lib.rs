@@ -52,6 +52,8 @@ mod stream;
 mod text;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "otel")]
+mod traces;
 pub mod types;
 #[cfg(feature = "multipart")]
 mod upload;
@@ -83,6 +85,8 @@ pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
 pub use service::{Operation, Service};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
+#[cfg(feature = "otel")]
+pub use traces::{Traces, trace_headers};
 
 /// Includes the code that a build script has generated with `buildflow_gen::Generator`.
 ///

@@ -18,6 +18,10 @@ use crate::error::HttpError;
 use crate::log::{self, ServiceLevel};
 use crate::peer::Peer;
 
+/// Where the spans of requests come from.
+#[cfg(feature = "otel")]
+pub(crate) const TARGET: &str = module_path!();
+
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An id longer than this is not taken over from the client.
@@ -104,6 +108,8 @@ pub(crate) fn observe(request: Request, peer: Option<Peer>, answer: impl FnOnce(
         latency_ms = field::Empty,
         request_id = id.to_str().unwrap_or_default(),
     );
+    #[cfg(feature = "otel")]
+    crate::traces::begin(&span, &request, peer.as_ref());
     let started = (!span.is_disabled()).then(Instant::now);
     let seen = Seen {
         id: id.clone(),

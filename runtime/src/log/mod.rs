@@ -92,9 +92,12 @@ async fn leveled<F: Future>(level: Option<ServiceLevel>, future: F) -> F::Output
     std::future::poll_fn(|context| scope(level.as_ref(), || future.as_mut().poll(context))).await
 }
 
-/// Sets up where logs go, unless the application has, and how they are written.
+/// Sets up where logs go, unless the application has, and how they are written; and that spans go into traces.
 #[cfg(feature = "log")]
-pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
+pub(crate) fn init(
+    launch: &Launch,
+    #[cfg(feature = "otel")] traces: Option<&crate::traces::Traces>,
+) -> Result<(), Error> {
     use std::io::IsTerminal as _;
 
     use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -110,8 +113,11 @@ pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
             return Err(Error::Option { name: LOG_FORMAT.flag, reason });
         }
     };
+    let told = tracing_subscriber::registry().with(lines.with_filter(LogFilter::from_env()));
+    #[cfg(feature = "otel")]
+    let told = told.with(traces.map(crate::traces::Traces::layer));
     // An error means that the application has its own.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(LogFilter::from_env())).try_init();
+    let _ = told.try_init();
     Ok(())
 }
 

@@ -21,3 +21,5 @@ mod security;
 mod stopping;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(all(feature = "otel", unix))]
+mod traces;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "otel")]
+use buildflow_runtime::axum::response::IntoResponse as _;
 use buildflow_runtime::generated::{
     Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response,
     Schemas, ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
+use tracing::Instrument as _;
 
 /// What `/slow` takes.
 pub const SLOW: Duration = Duration::from_millis(400);
@@ -148,7 +151,14 @@ async fn get_pet(incoming: Incoming) -> Result<Response, HttpError> {
         return Err(decoder.reject());
     };
     decoder.finish()?;
-    Ok(respond::json(StatusCode::OK, &json!({"id": id})))
+    let found = async {
+        let response = respond::json(StatusCode::OK, &json!({"id": id}));
+        // The headers that a request to another server would have, where the tests of traces see them.
+        #[cfg(feature = "otel")]
+        let response = (buildflow_runtime::trace_headers(), response).into_response();
+        response
+    };
+    Ok(found.instrument(tracing::info_span!("look up", id)).await)
 }
 
 async fn put_settings(incoming: Incoming) -> Result<Response, HttpError> {

@@ -19,7 +19,7 @@ fn serves() {
     flow.shutdown_grace(Duration::from_secs(60)).run().expect("a flow that can be served");
 }
 
-struct Process {
+pub struct Process {
     child: Child,
     log: BufReader<ChildStderr>,
     scheme: String,
@@ -27,7 +27,8 @@ struct Process {
 }
 
 impl Process {
-    fn start(shell: &str) -> Self {
+    /// Starts it, after these commands of a shell.
+    pub fn start(shell: &str) -> Self {
         let binary = std::env::current_exe().expect("this binary");
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{shell} exec \"$0\" \"$@\"")]).arg(binary);
@@ -54,19 +55,25 @@ impl Process {
     }
 
     fn request(&self, path: &str) -> TcpStream {
+        self.request_with(path, "")
+    }
+
+    /// Sends a request with these header lines.
+    pub fn request_with(&self, path: &str, headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-        let head = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-request-id: mine\r\n\r\n");
+        let fixed = "host: a\r\nconnection: close\r\nx-request-id: mine\r\n";
+        let head = format!("GET {path} HTTP/1.1\r\n{fixed}{headers}\r\n");
         stream.write_all(head.as_bytes()).expect("a server that reads");
         stream
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()));
     }
 
-    fn end(&mut self) -> ExitStatus {
+    pub fn end(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a process") {
@@ -85,7 +92,7 @@ impl Drop for Process {
     }
 }
 
-fn answer(mut stream: TcpStream) -> String {
+pub fn answer(mut stream: TcpStream) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");
     text
