@@ -1,6 +1,9 @@
 //! How many replicas there should be: the rule of Ray Serve 2.9.3, whose option names these are. What it decides
 //! depends on nothing but what it is shown.
 
+#[cfg(test)]
+mod ray;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -45,7 +48,6 @@ impl Autoscaler {
     /// Follows the load by the options; `None` where the number of replicas is fixed.
     pub fn new(options: &Options) -> Option<Self> {
         let (min, max) = (options.min_replicas.value, options.max_replicas.value);
-        let periods = |delay: Duration| (delay.as_secs_f64() / PERIOD.as_secs_f64()) as i64;
         (min < max).then(|| Self {
             policy: Policy {
                 min,
@@ -70,6 +72,11 @@ impl Autoscaler {
         let desired = self.policy.desired(Load { ongoing, ..load });
         self.counter.decide(&self.policy, desired, current)
     }
+}
+
+/// How many decisions are made in this time.
+fn periods(time: Duration) -> i64 {
+    (time.as_secs_f64() / PERIOD.as_secs_f64()) as i64
 }
 
 impl Policy {
