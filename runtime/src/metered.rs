@@ -10,8 +10,10 @@ use jsonschema::JsonType;
 use jsonschema::json::{Json, Node, NodeIdentity, SerdeJson};
 use serde_json::{Map, Number, Value};
 
+use crate::generated::check;
+
 thread_local! {
-    /// How often this thread may still look into an object or array.
+    /// How often this thread may still look into an object or array, or at a part of one.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
 }
 
@@ -30,12 +32,21 @@ pub(crate) struct Metered;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Meter<'a>(pub &'a Value);
 
-impl Meter<'_> {
-    /// Counts a look at so many parts, each of which may be told of; whether anything is left for it.
-    fn spend(self, parts: usize) -> bool {
-        let left = LEFT.get().saturating_sub(1 + parts as u64 / 8);
-        LEFT.set(left);
-        left > 0
+/// Counts looks; whether anything is left.
+fn spend(looks: u64) -> bool {
+    let left = LEFT.get().saturating_sub(looks);
+    LEFT.set(left);
+    left > 0
+}
+
+/// The parts of a value, while anything is left to look at them.
+pub(crate) struct Parts<I>(I);
+
+impl<I: Iterator> Iterator for Parts<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        if spend(1) { self.0.next() } else { None }
     }
 }
 
@@ -61,11 +72,11 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
     type Number = &'a Number;
 
     fn as_object(&self) -> Option<Members<'a>> {
-        self.0.as_object().filter(|members| self.spend(members.len())).map(Members)
+        self.0.as_object().filter(|_| spend(1)).map(Members)
     }
 
     fn as_array(&self) -> Option<Items<'a>> {
-        self.0.as_array().filter(|items| self.spend(items.len())).map(|items| Items(items))
+        self.0.as_array().filter(|_| spend(1)).map(|items| Items(items))
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
@@ -84,6 +95,10 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
         self.0.is_null()
     }
 
+    fn string_length_within(&self, min: u64, max: u64) -> Option<bool> {
+        Node::<SerdeJson>::string_length_within(&self.0, min, max)
+    }
+
     fn json_type(&self) -> JsonType {
         Node::<SerdeJson>::json_type(&self.0)
     }
@@ -92,8 +107,12 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
         Node::<SerdeJson>::equals_value(&self.0, expected)
     }
 
+    /// What errors keep of a value: nothing of one that has parts, since those of a choice each keep a copy.
     fn to_value(&self) -> Cow<'a, Value> {
-        Cow::Borrowed(self.0)
+        match self.0 {
+            Value::Array(_) | Value::Object(_) => Cow::Owned(Value::Null),
+            part => Cow::Borrowed(part),
+        }
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
@@ -107,7 +126,8 @@ pub(crate) struct Members<'a>(&'a Map<String, Value>);
 impl<'a> jsonschema::json::Object<'a, Metered> for Members<'a> {
     type Node = Meter<'a>;
     type MemberName = &'a str;
-    type MembersIter = Box<dyn Iterator<Item = (&'a str, Meter<'a>)> + 'a>;
+    type MembersIter =
+        Parts<std::iter::Map<serde_json::map::Iter<'a>, fn((&'a String, &'a Value)) -> (&'a str, Meter<'a>)>>;
 
     fn len(&self) -> usize {
         self.0.len()
@@ -118,7 +138,7 @@ impl<'a> jsonschema::json::Object<'a, Metered> for Members<'a> {
     }
 
     fn members(&self) -> Self::MembersIter {
-        Box::new(self.0.iter().map(|(name, value)| (name.as_str(), Meter(value))))
+        Parts(self.0.iter().map(|(name, value)| (name.as_str(), Meter(value))))
     }
 }
 
@@ -127,17 +147,37 @@ pub(crate) struct Items<'a>(&'a [Value]);
 
 impl<'a> jsonschema::json::Array<'a, Metered> for Items<'a> {
     type Node = Meter<'a>;
-    type ElementsIter = std::iter::Map<std::slice::Iter<'a, Value>, fn(&'a Value) -> Meter<'a>>;
+    type ElementsIter = Parts<std::iter::Map<std::slice::Iter<'a, Value>, fn(&'a Value) -> Meter<'a>>>;
 
     fn len(&self) -> usize {
         self.0.len()
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        self.0.iter().map(Meter)
+        Parts(self.0.iter().map(Meter))
     }
 
     fn is_unique(&self) -> bool {
-        jsonschema::json::Array::<SerdeJson>::is_unique(&self.0)
+        // To write an item costs less than to tell what is wrong with it.
+        spend(self.0.len() as u64 / 8) && check::unique_items(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_left_bounds_the_errors_as_well() {
+        let schema = json!({"items": {"type": "object", "required": ["a"]}});
+        let validator = jsonschema::options_for::<Metered>().build(&schema).unwrap();
+        let mut errors = 0;
+        for items in [json!(vec![1; 1_000]), json!(vec![json!({}); 1_000])] {
+            assert!(within(100, || errors = validator.iter_errors(Meter(&items)).count()).is_none());
+            assert!((10..=100).contains(&errors), "{errors}");
+            assert!(within(10_000, || errors = validator.iter_errors(Meter(&items)).count()).is_some());
+            assert_eq!(errors, 1_000);
+        }
     }
 }

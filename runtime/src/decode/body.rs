@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::contract::{Content, Loaded};
@@ -262,12 +263,7 @@ impl Decoder {
         check: fn(&T) -> bool,
     ) -> Option<T> {
         let decode = |text: &[u8]| serde_json::from_slice::<Wire<T>>(text).err();
-        // To check the text as a whole is cheaper than to check each of its strings.
-        let read = match std::str::from_utf8(text) {
-            Ok(text) => serde_json::from_str::<Wire<T>>(text),
-            Err(_) => serde_json::from_slice(text),
-        };
-        let (decoded, failure) = match read {
+        let (decoded, failure) = match read_json::<Wire<T>>(text) {
             Ok(Wire(value)) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
             Err(error) => (None, Some(error)),
@@ -275,7 +271,7 @@ impl Decoder {
         if decoded.is_some() && body.validation == Validation::Static {
             return decoded;
         }
-        let json: Value = match serde_json::from_slice(text) {
+        let json: Value = match read_json(text) {
             Ok(json) => json,
             Err(error) => {
                 self.malformed("", &unreadable(&error));
@@ -313,6 +309,15 @@ impl Decoder {
     pub(super) fn violate_body(&mut self, at: &str, code: &'static str, message: &str) {
         let (location, at, message) = (Location::Body, violations::readable(at.to_owned()), message.to_owned());
         self.violations.push(Violation { location, at, part: String::new(), code: code.into(), message });
+    }
+}
+
+/// Reads JSON. To check the text as a whole is cheaper than to check each of its strings.
+fn read_json<'t, T: Deserialize<'t>>(text: &'t [u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        // It says where.
+        Err(_) => serde_json::from_slice(text),
     }
 }
 

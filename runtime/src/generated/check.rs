@@ -1,9 +1,7 @@
 //! The checks that generated code makes of decoded values (JSON Schema Validation 2020-12 §6).
 
-use std::collections::{BTreeMap, HashSet};
-
+use ahash::AHashSet;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::exact::Digits;
 use crate::pattern::Pattern;
@@ -179,42 +177,112 @@ pub fn max_items<T>(items: &[T], count: usize) -> bool {
 ///
 /// Items are compared by their JSON text in one form, so that a hostile list costs no more than its
 /// length, and that `1` and `1.0` are the same, as JSON Schema has it (Core 2020-12 §4.2.2).
-pub fn unique_items<T: PartialEq + Serialize>(items: &[T]) -> bool {
-    let mut seen = HashSet::with_capacity(items.len());
-    items.len() < 2
-        || items.iter().all(|item| {
-            let mut text = String::new();
-            let written = serde_json::to_string(item).ok().and_then(|json| write_canonical(&json, &mut text));
-            written.is_some() && seen.insert(text)
-        })
+pub fn unique_items<T: Serialize>(items: &[T]) -> bool {
+    items.len() < 2 || Texts::of(items).is_some_and(|texts| texts.are_different())
 }
 
-/// Writes a value so that equal values have equal texts: members are sorted, and numbers written in one way.
-fn write_canonical(json: &str, text: &mut String) -> Option<()> {
-    match json.as_bytes().first()? {
-        b'[' => {
-            let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-            text.push('[');
-            for item in items {
-                write_canonical(item.get(), text)?;
-                text.push(',');
+/// The texts of items, one behind the other.
+struct Texts {
+    all: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// The texts, equal where the items are; `None` where one of them cannot be written.
+    fn of(items: &[impl Serialize]) -> Option<Self> {
+        let mut texts = Self { all: Vec::new(), ends: Vec::with_capacity(items.len()) };
+        for item in items {
+            let start = texts.all.len();
+            serde_json::to_writer(&mut texts.all, item).ok()?;
+            // Strings are written in one way already.
+            if texts.all.get(start) != Some(&b'"') {
+                let json = texts.all.split_off(start);
+                let mut text = String::new();
+                write_canonical(std::str::from_utf8(&json).ok()?, &mut text)?;
+                texts.all.extend_from_slice(text.as_bytes());
             }
+            texts.ends.push(texts.all.len());
+        }
+        Some(texts)
+    }
+
+    fn are_different(&self) -> bool {
+        let mut seen = AHashSet::with_capacity(self.ends.len());
+        let mut start = 0;
+        self.ends.iter().all(|&end| seen.insert(&self.all[std::mem::replace(&mut start, end)..end]))
+    }
+}
+
+/// Writes the value that a JSON text begins with so that equal values have equal texts: members are sorted, and numbers
+/// written in one way. What is behind the value is given back; `None` where the text is not JSON.
+fn write_canonical<'j>(json: &'j str, text: &mut String) -> Option<&'j str> {
+    let json = json.trim_ascii_start();
+    let rest = match json.as_bytes().first()? {
+        b'[' => {
+            text.push('[');
+            let rest = each(&json[1..], ']', |item| {
+                let rest = write_canonical(item, text)?;
+                text.push(',');
+                Some(rest)
+            })?;
             text.push(']');
+            rest
         }
         b'{' => {
-            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+            let mut members = Vec::new();
+            let rest = each(&json[1..], '}', |name| {
+                let mut member = String::new();
+                let value = write_canonical(name, &mut member)?.strip_prefix(':')?;
+                let rest = write_canonical(value, &mut member)?;
+                members.push(member + ",");
+                Some(rest)
+            })?;
+            members.sort_unstable();
             text.push('{');
-            for (name, value) in members {
-                text.push_str(&format!("{name:?}:"));
-                write_canonical(value.get(), text)?;
-                text.push(',');
-            }
+            text.extend(members);
             text.push('}');
+            rest
         }
-        b'-' | b'0'..=b'9' => Digits::of(json)?.write_canonical(text),
-        _ => text.push_str(json),
+        b'"' => {
+            let (string, rest) = json.split_at(string_end(json)?);
+            text.push_str(string);
+            rest
+        }
+        b'-' | b'0'..=b'9' => {
+            let is_part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+            let (number, rest) = json.split_at(json.bytes().take_while(is_part).count());
+            Digits::of(number)?.write_canonical(text);
+            rest
+        }
+        _ => {
+            let (word, rest) = json.split_at(json.bytes().take_while(u8::is_ascii_lowercase).count());
+            text.push_str(Some(word).filter(|word| !word.is_empty())?);
+            rest
+        }
+    };
+    Some(rest.trim_ascii_start())
+}
+
+/// Goes through what stands between commas up to `end`; what is behind it is given back.
+fn each<'j>(mut json: &'j str, end: char, mut one: impl FnMut(&'j str) -> Option<&'j str>) -> Option<&'j str> {
+    json = json.trim_ascii_start();
+    while !json.starts_with(end) {
+        let rest = one(json)?;
+        json = rest.strip_prefix(',').unwrap_or(rest);
     }
-    Some(())
+    json.strip_prefix(end)
+}
+
+/// Where a JSON string ends that a text begins with.
+fn string_end(json: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = json.bytes().skip(1).position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    Some(end? + 2)
 }
 
 /// Numbers that can be multiples of others.
@@ -328,6 +396,24 @@ mod tests {
         let huge = |text: &str| text.parse::<crate::types::Decimal>().unwrap();
         assert!(unique_items(&[huge("12345678901234567890.1"), huge("12345678901234567890.2")]));
         assert!(!unique_items(&[json!({"a": 1, "b": 2.0}), json!({"b": 2, "a": 1})]));
+        assert!(unique_items(&[json!({"a": 1, "b": 2}), json!({"a": 2, "b": 1}), json!({"a": {"b": 1}}), json!({})]));
+        assert!(unique_items(&[
+            json!([[1], 2]),
+            json!([1, [2]]),
+            json!([[1, 2]]),
+            json!([1, 2]),
+            json!([12]),
+            json!([])
+        ]));
+        assert!(unique_items(&[json!("\"],["), json!("\\\\"), json!("\\"), json!(["\""]), json!(["\\"])]));
+    }
+
+    #[test]
+    fn items_are_compared_whatever_stands_between_the_parts_of_their_text() {
+        let raw = |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).unwrap();
+        let one = r#"{"a":[1,true],"b":null}"#;
+        assert!(!unique_items(&[raw(one), raw("{ \"b\" : null ,\n \"a\" : [ 1.0 , true ] }")]));
+        assert!(unique_items(&[raw(one), raw(r#"{"a":[1,false],"b":null}"#)]));
     }
 
     #[test]

@@ -33,6 +33,13 @@ impl shop::Shop for Shop {
         Ok(shop::PlaceBatchResponse::NoContent)
     }
 
+    async fn place_payments(
+        &self,
+        _request: shop::PlacePaymentsRequest,
+    ) -> Result<shop::PlacePaymentsResponse, HttpError> {
+        Ok(shop::PlacePaymentsResponse::NoContent)
+    }
+
     async fn list_events(&self, request: shop::ListEventsRequest) -> Result<shop::ListEventsResponse, HttpError> {
         Ok(shop::ListEventsResponse::Ok(Events { order: request.id, limit: request.limit, kind: request.kind }))
     }

@@ -15,7 +15,7 @@ pub fn named(name: &str) -> Option<Vec<Sent>> {
         ["wide", width, "reversed"] => vec![wide(width.parse().ok()?, true)],
         #[cfg(feature = "github")]
         ["github"] => crate::routes::requests(),
-        _ => vec![hostile().into_iter().find(|(hostile, _)| *hostile == name)?.1],
+        _ => vec![HOSTILE.iter().find(|(hostile, _)| *hostile == name)?.1()],
     })
 }
 
@@ -113,34 +113,43 @@ pub fn large() -> Sent {
     Sent::post("/batches", filled("{\"orders\":[", |_| ORDER.to_owned(), "]}"), 204)
 }
 
-/// Megabytes that are meant to cost more.
-pub fn hostile() -> Vec<(&'static str, Sent)> {
-    let batch = |name, body: String, status| (name, Sent::post("/batches", body, status));
-    let of_orders = |part: &'static str| filled("{\"orders\":[", |_| part.to_owned(), "]}");
-    vec![
-        batch(
-            "every order is wrong in every field",
-            of_orders(r#"{"item":"","quantity":0,"price":-1,"express":0,"note":1}"#),
-            422,
-        ),
-        batch("the last order is wrong", filled("{\"orders\":[", |_| ORDER.to_owned(), ",{}]}"), 422),
-        batch("orders are numbers", of_orders("1"), 422),
-        batch("orders are empty objects", of_orders("{}"), 422),
-        batch("unknown members", filled("{\"orders\":[],", |number| format!("\"m{number}\":1"), "}"), 422),
-        batch("unknown members of orders", of_orders(r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6}"#), 422),
-        batch(
-            "different labels, and the same twice",
-            filled("{\"orders\":[],\"labels\":[", |number| format!("\"{number}\""), ",\"1\"]}"),
-            422,
-        ),
-        batch("arrays in arrays", "[".repeat(LARGE), 400),
-        batch("many small arrays", filled("[", |_| "[]".to_owned(), "]"), 422),
-        batch("an end that is missing", filled("{\"orders\":[", |_| ORDER.to_owned(), "]"), 400),
-        batch("a long number", format!("{{\"orders\":[],\"labels\":[{}]}}", "9".repeat(LARGE - 30)), 400),
-        batch(
-            "escapes",
-            filled("{\"orders\":[],\"labels\":[", |number| format!("\"\\u00e9\\n{number}\""), ",1]}"),
-            422,
-        ),
-    ]
+/// Megabytes that are meant to cost more, by what is wrong with them.
+pub const HOSTILE: [(&str, fn() -> Sent); 17] = [
+    ("every order is wrong in every field", || orders(r#"{"item":"","quantity":0,"price":-1,"express":0,"note":1}"#)),
+    ("the last order is wrong", || batch(filled("{\"orders\":[", |_| ORDER.to_owned(), ",{}]}"))),
+    ("orders are numbers", || orders("1")),
+    ("orders are empty objects", || orders("{}")),
+    ("unknown members", || batch(filled("{\"orders\":[],", |number| format!("\"m{number}\":1"), "}"))),
+    ("unknown members of orders", || orders(r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6}"#)),
+    ("orders of one unknown member", || orders(r#"{"a":1}"#)),
+    ("different labels, and the same twice", || labels(|number| format!("\"{number}\""), ",\"1\"]}")),
+    ("labels that are numbers, the same as floats", || labels(|number| (u64::MAX - number as u64).to_string(), "]}")),
+    ("labels with escapes", || labels(|number| format!("\"\\u00e9\\n{number}\""), ",1]}")),
+    ("payments of no kind", || payments(r#"{"a":1}"#)),
+    ("payments of two kinds", || payments(r#"{"iban":"DE89370400440532013000","code":"a"}"#)),
+    ("payments in payments", || payments(r#"{"code":"a","refills":[{"code":"b","refills":[{}]}]}"#)),
+    ("many small arrays", || batch(filled("[", |_| "[]".to_owned(), "]"))),
+    ("arrays in arrays", || unreadable("[".repeat(LARGE))),
+    ("an end that is missing", || unreadable(filled("{\"orders\":[", |_| ORDER.to_owned(), "]"))),
+    ("a long number", || unreadable(format!("{{\"orders\":[],\"labels\":[{}]}}", "9".repeat(LARGE - 30)))),
+];
+
+fn batch(body: String) -> Sent {
+    Sent::post("/batches", body, 422)
+}
+
+fn orders(order: &str) -> Sent {
+    batch(filled("{\"orders\":[", |_| order.to_owned(), "]}"))
+}
+
+fn labels(label: impl Fn(usize) -> String, end: &str) -> Sent {
+    batch(filled("{\"orders\":[],\"labels\":[", label, end))
+}
+
+fn payments(payment: &str) -> Sent {
+    Sent::post("/payments", filled("[", |_| payment.to_owned(), "]"), 422)
+}
+
+fn unreadable(body: String) -> Sent {
+    Sent::post("/batches", body, 400)
 }

@@ -11,7 +11,7 @@ use bench::{Server, requests};
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.is_empty() {
-        return requests::hostile().iter().for_each(|(name, _)| println!("{name}"));
+        return requests::HOSTILE.iter().for_each(|(name, _)| println!("{name}"));
     }
     let [server, request, times] = arguments.as_slice() else { panic!("answers SERVER REQUEST TIMES") };
     let times: usize = times.parse().expect("TIMES is a number");
