@@ -10,7 +10,7 @@ use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use buildflow_tests::{program, workspace};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::schemas::documents;
 
@@ -143,6 +143,43 @@ impl Client {
     fn end(self) -> (usize, Vec<String>) {
         self.stopped.store(true, Ordering::Relaxed);
         self.calls.join().expect("it calls")
+    }
+}
+
+#[test]
+fn engines_are_told_the_options_that_a_process_has_by_default_as_well() {
+    let path = workspace().join("tests/golden/deploy/shop-ray/ray/serve_config.yaml");
+    let config = documents(&std::fs::read_to_string(path).expect("there is one")).remove(0);
+    let environment = json!([{"name": "PORT", "value": "8080"}, {"name": "BUILDFLOW_ADMIN", "value": "0.0.0.0:9000"}]);
+    let probe = |path| json!({"httpGet": {"path": path, "port": 9000}});
+    let pod = Pod::start(
+        &json!({"env": environment, "readinessProbe": probe("/readyz"), "livenessProbe": probe("/healthz")}),
+    );
+    let answer = ureq::get(format!("http://127.0.0.1:{}/flow", pod.admin)).call();
+    let flow = answer.and_then(|mut answer| answer.body_mut().read_to_string()).expect("an answer");
+    let flow: Value = serde_json::from_str(&flow).expect("JSON");
+    pod.end();
+    let services = flow["services"].as_array().expect("services");
+    assert_eq!(services.len(), 2);
+    for (service, application) in services.iter().zip(config["applications"].as_array().expect("applications")) {
+        assert_eq!(service["service_id"], application["name"]);
+        let deployment = &application["deployments"][0];
+        let scaling = &deployment["autoscaling_config"];
+        for (option, told) in [
+            ("num_cpus", &deployment["ray_actor_options"]["num_cpus"]),
+            ("num_replicas", &scaling["initial_replicas"]),
+            ("min_replicas", &scaling["min_replicas"]),
+            ("max_replicas", &scaling["max_replicas"]),
+            ("max_concurrent_queries", &deployment["max_ongoing_requests"]),
+            ("max_queued_requests", &deployment["max_queued_requests"]),
+            ("target_num_ongoing_requests_per_replica", &scaling["target_ongoing_requests"]),
+            ("upscale_delay", &scaling["upscale_delay_s"]),
+            ("downscale_delay", &scaling["downscale_delay_s"]),
+            ("look_back_period", &scaling["look_back_period_s"]),
+        ] {
+            let has = service["options"][option]["value"].as_f64();
+            assert!(has.is_some() && has == told.as_f64(), "{option} of {service} is {told} for the engine");
+        }
     }
 }
 

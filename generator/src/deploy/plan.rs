@@ -170,6 +170,7 @@ struct Reader<'d> {
 }
 
 impl Reader<'_> {
+    /// What is not said has the default of a process, which a test asks one for.
     fn service(&self) -> Service {
         let options = &self.lowered.service.options;
         let min_replicas = self.count("min_replicas", 1);

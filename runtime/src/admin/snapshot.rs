@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Watched;
 use crate::flow::Running;
+use crate::log::log_level;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -38,12 +39,16 @@ impl Watched {
     }
 
     fn service(&self, place: usize, service: &Running) -> Value {
-        let Running { name, id, base_route, status } = service;
+        let Running { name, id, base_route, options, status } = service;
         let rates = self.counts.rates(place);
+        let mut options = options.json();
+        // It may have changed.
+        options["log_level"]["value"] = json!(log_level(id).map(|level| level.to_string()));
         let mut told = json!({
             "name": name,
             "service_id": id,
             "base_route": base_route,
+            "options": options,
             "ready": status.is_ready(),
             "in_flight": self.counts.in_flight(place),
             "requests": self.counts.answered(place),

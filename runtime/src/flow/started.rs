@@ -12,6 +12,7 @@ use crate::front::{FlowService, Front};
 use crate::layers::Layers;
 #[cfg(feature = "docs")]
 use crate::observe;
+use crate::options::Options;
 use crate::replica::Status;
 use crate::service::{Limits, Service, Settled};
 
@@ -31,6 +32,8 @@ pub(crate) struct Running {
     pub id: String,
     /// The path that its routes stand under.
     pub base_route: String,
+    /// What it runs with.
+    pub options: Options,
     /// How it runs.
     pub status: Status,
 }
@@ -56,9 +59,10 @@ impl Started {
                 "serving"
             );
             let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
+            let options = service.options.clone();
             let (front, status) = service.start(place, limits)?;
             fronts.push((base_route.clone(), front));
-            running.push(Running { name, id, base_route, status });
+            running.push(Running { name, id, base_route, options, status });
         }
         if is_alone && let Some((_, front)) = fronts.pop() {
             return Ok(Started { service: FlowService::new(front), running });

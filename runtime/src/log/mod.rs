@@ -50,6 +50,13 @@ pub fn set_log_level(service_id: &str, level: LogLevel) -> bool {
     true
 }
 
+/// How much the service of this name logs just now, if it has a log level of its own.
+#[cfg(feature = "admin")]
+pub(crate) fn log_level(service_id: &str) -> Option<LogLevel> {
+    let levels = LEVELS.lock().unwrap_or_else(PoisonError::into_inner);
+    levels.get(service_id).and_then(|ServiceLevel(place)| LogLevel::of(place.load(Ordering::Relaxed)))
+}
+
 /// Gives a service its level, if one was said.
 pub(crate) fn layer(front: Front, service_id: &str, level: &Setting<LogLevel>) -> Front {
     if level.source == Source::Default {

@@ -22,6 +22,14 @@ pub enum LogLevel {
     Trace,
 }
 
+impl LogLevel {
+    /// The level of this number.
+    #[cfg(feature = "admin")]
+    pub(crate) fn of(number: u8) -> Option<Self> {
+        NAMES.into_iter().map(|(_, level)| level).find(|level| *level as u8 == number)
+    }
+}
+
 /// The names; of several for one level, the first is shown.
 const NAMES: [(&str, LogLevel); 7] = [
     ("OFF", LogLevel::Off),

@@ -7,6 +7,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use level::{LogLevel, UnknownLogLevel};
+#[cfg(feature = "admin")]
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::replica;
@@ -140,6 +142,19 @@ macro_rules! options {
                         $rule,
                     )?,)*
                 })
+            }
+
+            /// Each of them, and where it comes from.
+            #[cfg(feature = "admin")]
+            pub fn json(&self) -> Value {
+                let mut options = serde_json::Map::new();
+                $({
+                    let Setting { value, source } = &self.$name;
+                    let rule: Rule<$ty> = $rule;
+                    let told = json!({"value": (rule.json)(value), "source": source.to_string()});
+                    options.insert(stringify!($name).to_owned(), told);
+                })*
+                Value::Object(options)
             }
         }
     };

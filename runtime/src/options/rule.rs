@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::LogLevel;
 
 /// What values an option may have, and how they are written.
@@ -12,6 +14,8 @@ pub(super) struct Rule<T: 'static> {
     pub parse: fn(&str) -> Option<T>,
     pub holds: fn(&T) -> bool,
     pub show: fn(&T) -> String,
+    #[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener shows options"))]
+    pub json: fn(&T) -> Value,
 }
 
 impl<T: Copy> Rule<T> {
@@ -27,6 +31,7 @@ pub(super) const POSITIVE: Rule<f64> = Rule {
     parse: |text| text.parse().ok(),
     holds: |number| *number > 0.0 && number.is_finite(),
     show: ToString::to_string,
+    json: |number| (*number).into(),
 };
 
 pub(super) const COUNT: Rule<u32> = Rule {
@@ -35,15 +40,17 @@ pub(super) const COUNT: Rule<u32> = Rule {
     parse: |text| text.parse().ok(),
     holds: |count| *count >= 1,
     show: ToString::to_string,
+    json: |count| (*count).into(),
 };
 
-/// A number of bytes.
+/// A number of bytes; as JSON, nothing where the flow says how many.
 pub(super) const BYTES: Rule<u64> = Rule {
     default: u64::MAX,
     wanted: "a number of bytes, 1 or more",
     parse: |text| text.parse().ok(),
     holds: |bytes| *bytes >= 1,
     show: ToString::to_string,
+    json: |bytes| Some(*bytes).filter(|bytes| *bytes != BYTES.default).into(),
 };
 
 pub(super) const QUEUE: Rule<u32> = Rule {
@@ -52,6 +59,7 @@ pub(super) const QUEUE: Rule<u32> = Rule {
     parse: |text| text.parse().ok(),
     holds: |_| true,
     show: ToString::to_string,
+    json: |count| (*count).into(),
 };
 
 /// A duration is written in seconds, and may have a fraction.
@@ -61,6 +69,7 @@ pub(super) const SECONDS: Rule<Duration> = Rule {
     parse: |text| text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
     holds: |duration| duration.as_secs() <= 86_400,
     show: |duration| format!("{} s", duration.as_secs_f64()),
+    json: |duration| duration.as_secs_f64().into(),
 };
 
 pub(super) const LEVEL: Rule<LogLevel> = Rule {
@@ -69,4 +78,5 @@ pub(super) const LEVEL: Rule<LogLevel> = Rule {
     parse: |text| text.parse().ok(),
     holds: |_| true,
     show: ToString::to_string,
+    json: |level| level.to_string().into(),
 };

@@ -79,6 +79,21 @@ async fn requests_are_counted_by_route_method_and_class() {
 }
 
 #[tokio::test]
+async fn options_and_their_sources_are_seen() {
+    let service = pets::service().service_id("seen").max_queued_requests(7).body_limit(512).log_level(LogLevel::Warn);
+    let (_server, admin) = start(Flow::new().add_service(service)).await;
+    assert_eq!(ask(admin, "PUT", "/services/seen/log_level", "ERROR").await.status, 204);
+    let told = get(admin, "/flow").await.json()["services"][0]["options"].take();
+    let option = |value, source: &str| json!({"value": value, "source": source});
+    assert_eq!(told["max_queued_requests"], option(json!(7), "from code"));
+    assert_eq!(told["upscale_delay"], option(json!(30.0), "the default"));
+    assert_eq!(told["body_limit"], option(json!(512), "from code"));
+    assert_eq!(told["upload_limit"], option(json!(null), "the default"));
+    assert_eq!(told["log_level"], option(json!("ERROR"), "from code"));
+    assert_eq!(told.as_object().map(serde_json::Map::len), Some(15));
+}
+
+#[tokio::test]
 async fn replicas_and_what_they_do_are_seen() {
     let (service, _) = replicas::service();
     let service = service.num_replicas(2).max_replicas(2).max_concurrent_queries(1).base_route("/work");
