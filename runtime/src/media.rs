@@ -8,19 +8,26 @@ pub(crate) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// How closely a range such as `image/*` describes a media type: 3 for the type itself, 2 for `type/*`,
-/// 1 for `*/*`, 0 where it does not at all.
+/// How closely a range such as `image/*` describes a media type: 4 for the type itself, 3 for `type/*+suffix`, which
+/// documents have, 2 for `type/*`, 1 for `*/*`, 0 where it does not at all.
 pub(crate) fn closeness(range: &str, media_type: &str) -> u8 {
     let (range, media_type) = (essence(range), essence(media_type));
-    match range.strip_suffix("/*") {
-        Some("*") => u8::from(media_type.contains('/')),
-        Some(kind) => match media_type.split_once('/') {
-            Some((other, _)) if other.eq_ignore_ascii_case(kind) => 2,
-            _ => 0,
-        },
-        None if range.eq_ignore_ascii_case(media_type) => 3,
-        None => 0,
+    if range.eq_ignore_ascii_case(media_type) {
+        return 4;
     }
+    let Some((main, open)) = range.split_once('*') else { return 0 };
+    let Some((kind, subtype)) = media_type.split_once('/') else { return 0 };
+    match (main.strip_suffix('/'), open) {
+        (None, "/*") if main.is_empty() => 1,
+        (Some(main), "") if main.eq_ignore_ascii_case(kind) => 2,
+        (Some(main), suffix) if main.eq_ignore_ascii_case(kind) && ends_with(subtype, suffix) => 3,
+        _ => 0,
+    }
+}
+
+fn ends_with(text: &str, ending: &str) -> bool {
+    let end = text.len().checked_sub(ending.len()).and_then(|start| text.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
 /// A parameter of a media type, such as `boundary` (RFC 9110 §5.6.6).
@@ -117,10 +124,12 @@ mod tests {
 
     #[test]
     fn media_types_are_compared_without_case_and_parameters() {
-        assert_eq!(closeness("application/json", "Application/JSON; charset=utf-8"), 3);
+        assert_eq!(closeness("application/json", "Application/JSON; charset=utf-8"), 4);
         assert_eq!(closeness("application/json", "application/problem+json"), 0);
         assert_eq!((closeness("image/*", "image/png"), closeness("image/*", "text/plain")), (2, 0));
         assert_eq!((closeness("*/*", "a/b"), closeness("*/*", "nonsense")), (1, 0));
+        let suffixed = ["application/Problem+JSON", "application/json", "text/a+json", "application/é"];
+        assert_eq!(suffixed.map(|name| closeness("application/*+json", name)), [3, 0, 0, 0]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
-    Alternative, Condition, Content, Endpoint, MissingEndpoint, ParameterPresence, Piece, Route, SchemeKind, Service,
-    Status,
+    Alternative, Condition, Content, Endpoint, Location, MissingEndpoint, ParameterPresence, Piece, Route, SchemeKind,
+    Service, Status,
 };
 use buildflow_tests::Running;
 use serde_json::{Map, Value};
@@ -116,7 +116,11 @@ impl<'d> Requests<'d> {
             if parameter.presence != ParameterPresence::Required {
                 continue;
             }
-            let value = self.examples.value(&parameter.schema)?;
+            let mut value = self.examples.value(&parameter.schema)?;
+            // No segment of a path is empty, whatever the document's default says.
+            if matches!(parameter.location, Location::Path(_)) && value == "" {
+                value = Value::from("a");
+            }
             match written(&value, parameter) {
                 Written::Path(capture, text) => captures.push((capture, text)),
                 Written::Query(pairs) => query.extend(pairs),

@@ -124,8 +124,13 @@ impl<'d> Lowering<'d> {
         if let Some(why) = media::untyped(group.names[0]).filter(|_| items.is_none()) {
             self.untyped(&group.at, why);
         }
-        let (media_types, examples) =
-            (group.names.iter().map(|name| sendable(name)).collect(), self.examples(&group.at));
+        let mut media_types: Vec<String> = Vec::new();
+        for name in group.names.iter().map(|name| sendable(name)) {
+            if !media_types.contains(&name) {
+                media_types.push(name);
+            }
+        }
+        let examples = self.examples(&group.at);
         let schema = |id| self.document.schemas.get(id).pointer.to_string();
         if let Some((content, id)) = items {
             // The examples of a sequence are of the whole of it.
@@ -162,9 +167,12 @@ impl<'d> Lowering<'d> {
     }
 }
 
-/// A media type as `Content-Type` can carry it: of several in one name the first.
+/// A media type as `Content-Type` can carry it: of several in one name the first, and of `application/*+json` JSON.
 fn sendable(name: &str) -> String {
     let first = name.split(',').next().unwrap_or_default().trim();
+    if first.contains('*') && media::kind(first) == Kind::Json {
+        return "application/json".to_owned();
+    }
     let is_plain = !first.is_empty() && first.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if is_plain { first.to_owned() } else { "application/octet-stream".to_owned() }
 }

@@ -59,7 +59,7 @@ pub(super) fn kind(media_type: &str) -> Kind {
         // XML says in itself which encoding it is in.
         ("text", "xml") => Kind::Bytes,
         ("text", subtype) if !subtype.ends_with("+xml") => Kind::Text,
-        (_, "*") => Kind::Open,
+        (_, subtype) if subtype.contains('*') => Kind::Open,
         _ => Kind::Bytes,
     }
 }
@@ -112,6 +112,8 @@ mod tests {
             ("Application/Problem+JSON", Kind::Json),
             ("application/json+sarif", Kind::Json),
             ("text/json", Kind::Json),
+            ("application/*+json", Kind::Json),
+            ("application/*+xml", Kind::Open),
             ("application/x-www-form-urlencoded", Kind::Form),
             ("multipart/form-data; boundary=x", Kind::Multipart),
             ("multipart/mixed", Kind::Bytes),

@@ -27,6 +27,7 @@ fn the_content_type_chooses_among_bodies_and_the_closest_wins() {
     let server = start();
     let sent = [
         ("application/json; charset=utf-8", r#"{"text": "a"}"#, "json a"),
+        ("application/vnd.caption+json", r#"{"text": "a"}"#, "json a"),
         ("Application/X-WWW-Form-Urlencoded", "text=a+b", "form a b"),
         ("application/xml", "<text>a</text>", "xml of 14"),
         ("text/html", "<b>", "text/html of 3"),
@@ -61,7 +62,7 @@ fn a_media_type_that_nobody_takes_is_415_and_told_what_is_taken() {
     for media_type in ["application/pdf", "nonsense", "application/jsonx"] {
         let answer = caption(&server, media_type, "{}");
         assert_eq!(answer.status, 415, "{media_type}");
-        let taken = "application/json, application/x-www-form-urlencoded, application/xml, text/plain, text/*, image/*";
+        let taken = "application/json, application/*+json, application/x-www-form-urlencoded, application/xml, text/plain, text/*, image/*";
         assert_eq!(answer.header("accept"), taken);
     }
     let answer = search(&server, "text=a");
