@@ -212,6 +212,9 @@ impl Flow {
     /// itself; `RUST_LOG` says how much, by default `info`, and `BUILDFLOW_LOG_FORMAT` or the flag `--log-format` how they
     /// are written: as `text`, the default, or as `json`.
     ///
+    /// With the feature `otel`, traces go where the environment says, as `Traces::from_env` tells; unless the application
+    /// has set up `tracing` itself.
+    ///
     /// `BUILDFLOW_SERVICES=pets,orders`, or the flag `--services`, starts these services alone, by their `service_id`s, or
     /// else by the names of their documents.
     ///

@@ -90,3 +90,48 @@ fn name(method: &str, route: Option<&str>) -> String {
         None => method.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use opentelemetry::trace::{SpanContext, SpanId};
+
+    use super::*;
+
+    fn span(target: &'static str, method: &'static str) -> SpanData {
+        let now = SystemTime::now();
+        SpanData {
+            span_context: SpanContext::NONE,
+            parent_span_id: SpanId::INVALID,
+            parent_span_is_remote: false,
+            span_kind: SpanKind::Internal,
+            name: "request".into(),
+            start_time: now,
+            end_time: now,
+            attributes: vec![KeyValue::new("target", target), KeyValue::new("method", method)],
+            dropped_attributes_count: 0,
+            events: Default::default(),
+            links: Default::default(),
+            status: Status::Unset,
+            instrumentation_scope: Default::default(),
+        }
+    }
+
+    #[test]
+    fn what_clients_make_up_names_no_span() {
+        let mut span = span(observe::TARGET, "BREW");
+        apply(&mut span);
+        let named = [("http.request.method", "_OTHER"), ("http.request.method_original", "BREW")];
+        assert_eq!(span.name, "HTTP");
+        assert_eq!(span.attributes, named.map(|(name, value)| KeyValue::new(name, value)));
+    }
+
+    #[test]
+    fn a_span_of_a_handler_stays_as_it_is() {
+        let before = span("pets", "BREW");
+        let mut after = before.clone();
+        apply(&mut after);
+        assert_eq!(after, before);
+    }
+}

@@ -2,8 +2,9 @@
 //!
 //! `cargo test --release -p buildflow-runtime --test it load -- --ignored --nocapture` prints them.
 
-use std::sync::Arc;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use buildflow_runtime::generated::{
@@ -43,6 +44,20 @@ static ROUTES: Node = Node {
 /// What `/nap` sleeps, and `/spin` computes.
 const WORK: Duration = Duration::from_millis(5);
 
+/// How much is computed in that time, where nobody else has the CPU: on a busy one, as much takes longer.
+static ROUNDS: LazyLock<u32> = LazyLock::new(|| {
+    let trial = 10_000_000;
+    let begun = Instant::now();
+    compute(trial);
+    (f64::from(trial) * WORK.as_secs_f64() / begun.elapsed().as_secs_f64()) as u32
+});
+
+fn compute(rounds: u32) {
+    for round in 0..rounds {
+        black_box(round);
+    }
+}
+
 /// How long each load lasts, and how many clients make it.
 const LOAD: Duration = Duration::from_secs(4);
 const CLIENTS: usize = 32;
@@ -58,12 +73,7 @@ impl Dispatch for Work {
         Box::pin(async move {
             match endpoint {
                 0 => tokio::time::sleep(WORK).await,
-                1 => {
-                    let begun = Instant::now();
-                    while begun.elapsed() < WORK {
-                        std::hint::spin_loop();
-                    }
-                }
+                1 => compute(*ROUNDS),
                 _ => {}
             }
             Ok(respond::empty(StatusCode::NO_CONTENT))
@@ -129,6 +139,7 @@ fn steps(seen: &[Seen]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it measures"]
 async fn one_replica_and_replicas_that_follow_the_load() {
+    LazyLock::force(&ROUNDS);
     println!("| handler | replicas | requests/s | p50 ms | p99 ms | failed | replicas over time |");
     println!("| --- | --- | --: | --: | --: | --: | --- |");
     for target in ["/nap", "/spin"] {
