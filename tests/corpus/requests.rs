@@ -178,7 +178,13 @@ impl<'d> Requests<'d> {
             let secret = "secret".to_owned();
             match &self.service.schemes[*scheme].kind {
                 SchemeKind::HeaderKey(name) => headers.push((name.clone(), secret)),
-                SchemeKind::QueryKey(name) => query.push(format!("{}={secret}", encoded(name))),
+                // A parameter may be the key as well.
+                SchemeKind::QueryKey(name) => {
+                    let start = format!("{}=", encoded(name));
+                    if !query.iter().any(|pair| pair.starts_with(&start)) {
+                        query.push(start + &secret);
+                    }
+                }
                 SchemeKind::CookieKey(name) => headers.push(("cookie".to_owned(), format!("{name}=secret"))),
                 SchemeKind::Basic => authorization = Some("Basic YTpi".to_owned()),
                 SchemeKind::Bearer | SchemeKind::OAuth => authorization = Some("Bearer secret".to_owned()),

@@ -99,6 +99,10 @@ impl<'d> Lowering<'d> {
                 let (slot, validation) = self.validated(id);
                 (Content::Form(slot, self.form_styles(group, id)), validation, Some(id))
             }
+            (Kind::Multipart, Some(id)) if self.is_of_strings(id) => {
+                self.untyped(&group.at, "a form that is said to be a string, as bytes");
+                (Content::Stream, Validation::Static, None)
+            }
             (Kind::Multipart, Some(id)) => self.multipart(found, group, id),
             (Kind::Form | Kind::Multipart, None) => {
                 self.untyped(&group.at, "a form without a schema");

@@ -100,6 +100,10 @@ fn pieces(text: &str) -> Vec<Piece> {
         if !before.is_empty() {
             pieces.push(Piece::Text(decoded(before)));
         }
+        // In `{id}{.format}`, the dot stands before the value, as RFC 6570 §3.2.5 has it.
+        if name.starts_with('.') && matches!(pieces.last(), Some(Piece::Parameter(_))) {
+            pieces.push(Piece::Text(".".to_owned()));
+        }
         pieces.push(Piece::Parameter(name.to_owned()));
         rest = tail;
     }
@@ -171,6 +175,7 @@ mod tests {
         assert_eq!(spoken(&Template::parse("/a/{b}/")), ["a", "<b>", ""]);
         assert_eq!(spoken(&Template::parse("/v{n}/{a}.{b}/{id}:cancel")), ["v|<n>", "<a>|.|<b>", "<id>|:cancel"]);
         assert_eq!(spoken(&Template::parse("/a%20b/caf%C3%A9/100%")), ["a b", "café", "100%"]);
+        assert_eq!(spoken(&Template::parse("/{id}{.format}/x.{.y}")), ["<id>|.|<.format>", "x.|<.y>"]);
     }
 
     #[test]
