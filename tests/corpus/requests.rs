@@ -233,6 +233,8 @@ fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
         for piece in &segment.pieces {
             match piece {
                 Piece::Text(text) => path.push_str(&encoded(text)),
+                // It is part of the parameter's text.
+                Piece::Start(_) => {}
                 Piece::Parameter(_) => {
                     capture += 1;
                     path.push_str(&text(capture - 1));

@@ -173,7 +173,7 @@ pub struct Route {
 }
 
 /// One segment of a path template: a text, a parameter, or some of both. Two parameters have text between
-/// them.
+/// them, or the second has a start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segment {
     /// What it is made of, in order; nothing in an empty segment.
@@ -187,6 +187,9 @@ pub enum Piece {
     Text(String),
     /// A parameter.
     Parameter(String),
+    /// Text that the value of the parameter behind it begins with, percent-decoded and never empty: it says where that
+    /// begins when another parameter stands right before it.
+    Start(String),
 }
 
 impl Segment {

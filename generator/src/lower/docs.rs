@@ -34,7 +34,7 @@ fn leads_to(path: &str, route: &Route) -> bool {
 fn takes(segment: &Segment, text: &str) -> bool {
     let text_of = |piece: Option<&Piece>| match piece {
         Some(Piece::Text(text)) => text.clone(),
-        Some(Piece::Parameter(_)) | None => String::new(),
+        Some(Piece::Parameter(_) | Piece::Start(_)) | None => String::new(),
     };
     let (first, last) = (text_of(segment.pieces.first()), text_of(segment.pieces.last()));
     match segment.pieces.iter().any(|piece| matches!(piece, Piece::Parameter(_))) {

@@ -8,7 +8,7 @@ use super::declared;
 use super::endpoint::spoken;
 use super::template::Template;
 use crate::ir::{Condition, Fragment, Route};
-use crate::lift::{Document, METHODS};
+use crate::lift::{Document, METHODS, texts};
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 
@@ -50,7 +50,7 @@ pub(super) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported
         let others = others.map(|other| (other.method.clone(), &other.operation));
         for (method, operation) in fixed.chain(others) {
             let pointer = place(&item_pointer, &method);
-            let template = Template::parse(path);
+            let template = Template::parse(path, |name| start(document, &[&pointer, &item_pointer], name));
             let route = route(document, &template, (method.clone(), path), [&item_pointer, &pointer]);
             let same = *seen.entry((method, nameless(path))).or_insert(path);
             let unreachable = match &template.unmatchable {
@@ -105,6 +105,18 @@ fn route(document: &Document, template: &Template, (method, path): (String, &str
     });
     let (segments, conditions) = (template.segments.clone(), template.conditions());
     Route { method, path: path.to_owned(), segments, conditions, fragment }
+}
+
+/// What every value of the path parameter of this name begins with.
+fn start(document: &Document, places: &[&Pointer], name: &str) -> Option<String> {
+    let mut declared = places.iter().flat_map(|place| declared::at(document, place));
+    let parameter = declared.find(|parameter| parameter.location() == "path" && parameter.name() == name)?;
+    let id = document.schemas.resolve(document.schemas.at(&parameter.at.join("schema"))?);
+    let values = texts(document.schemas.keywords(id)?)?;
+    let (first, others) = values.split_first()?;
+    let is_shared = |start: &&str| others.iter().all(|value| value.starts_with(start));
+    let starts = first.char_indices().map(|(at, character)| &first[..at + character.len_utf8()]);
+    starts.take_while(is_shared).last().map(str::to_owned)
 }
 
 /// The condition that a required parameter has its only value: `Action` in

@@ -34,12 +34,13 @@ pub(super) enum Standing<'t> {
 }
 
 impl Template {
-    pub fn parse(template: &str) -> Self {
+    /// Takes a template apart; `start` says what every value of a parameter begins with, if there is such a text.
+    pub fn parse(template: &str, start: impl Fn(&str) -> Option<String>) -> Self {
         let (rest, fragment) = split_outside_braces(template, '#');
         let (path, query) = split_outside_braces(rest, '?');
         let mut parsed = Self { fragment: fragment.map(str::to_owned), ..Self::default() };
         for text in path.strip_prefix('/').unwrap_or(path).split('/') {
-            let segment = Segment { pieces: pieces(text) };
+            let segment = Segment { pieces: pieces(text, &start) };
             let touching =
                 segment.pieces.windows(2).any(|pair| matches!(pair, [Piece::Parameter(_), Piece::Parameter(_)]));
             if touching {
@@ -61,7 +62,7 @@ impl Template {
         let pieces = self.segments.iter().flat_map(|segment| &segment.pieces);
         let mut names = pieces.filter_map(|piece| match piece {
             Piece::Parameter(name) => Some(name),
-            Piece::Text(_) => None,
+            Piece::Text(_) | Piece::Start(_) => None,
         });
         let in_query = || self.query.iter().find(|(_, asked)| *asked == Asked::Parameter(name.to_owned()));
         let in_path = names.position(|other| other == name).map(Standing::Path);
@@ -92,7 +93,7 @@ fn split_outside_braces(text: &str, mark: char) -> (&str, Option<&str>) {
     (text, None)
 }
 
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str, start: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -100,9 +101,10 @@ fn pieces(text: &str) -> Vec<Piece> {
         if !before.is_empty() {
             pieces.push(Piece::Text(decoded(before)));
         }
-        // In `{id}{.format}`, the dot stands before the value, as RFC 6570 §3.2.5 has it.
-        if name.starts_with('.') && matches!(pieces.last(), Some(Piece::Parameter(_))) {
-            pieces.push(Piece::Text(".".to_owned()));
+        if matches!(pieces.last(), Some(Piece::Parameter(_))) {
+            // In `{id}{.format}`, the dot stands before the value, as RFC 6570 §3.2.5 has it.
+            let dot = name.starts_with('.').then(|| Piece::Text(".".to_owned()));
+            pieces.extend(dot.or_else(|| start(name).map(Piece::Start)));
         }
         pieces.push(Piece::Parameter(name.to_owned()));
         rest = tail;
@@ -118,7 +120,7 @@ fn asked(pair: &str) -> Option<(String, Asked)> {
     let Some((name, value)) = pair.split_once('=') else {
         return (!pair.contains('{')).then(|| (decoded(pair), Asked::Anything));
     };
-    let asked = match pieces(value).as_slice() {
+    let asked = match pieces(value, |_| None).as_slice() {
         [] => Asked::Text(String::new()),
         [Piece::Text(text)] => Asked::Text(text.replace('+', " ")),
         [Piece::Parameter(name)] => Asked::Parameter(name.clone()),
@@ -158,11 +160,17 @@ fn hexadecimal(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
+    /// A template whose parameter `ext` has values that all begin with a dot.
+    fn parse(template: &str) -> Template {
+        Template::parse(template, |name| (name == "ext").then(|| ".".to_owned()))
+    }
+
     fn spoken(template: &Template) -> Vec<String> {
         let spoken = template.segments.iter().map(|segment| {
             let pieces = segment.pieces.iter().map(|piece| match piece {
                 Piece::Text(text) => text.clone(),
                 Piece::Parameter(name) => format!("<{name}>"),
+                Piece::Start(text) => format!("{text}…"),
             });
             pieces.collect::<Vec<_>>().join("|")
         });
@@ -171,34 +179,35 @@ mod tests {
 
     #[test]
     fn segments_are_text_and_parameters() {
-        assert_eq!(spoken(&Template::parse("/")), [""]);
-        assert_eq!(spoken(&Template::parse("/a/{b}/")), ["a", "<b>", ""]);
-        assert_eq!(spoken(&Template::parse("/v{n}/{a}.{b}/{id}:cancel")), ["v|<n>", "<a>|.|<b>", "<id>|:cancel"]);
-        assert_eq!(spoken(&Template::parse("/a%20b/caf%C3%A9/100%")), ["a b", "café", "100%"]);
-        assert_eq!(spoken(&Template::parse("/{id}{.format}/x.{.y}")), ["<id>|.|<.format>", "x.|<.y>"]);
+        assert_eq!(spoken(&parse("/")), [""]);
+        assert_eq!(spoken(&parse("/a/{b}/")), ["a", "<b>", ""]);
+        assert_eq!(spoken(&parse("/v{n}/{a}.{b}/{id}:cancel")), ["v|<n>", "<a>|.|<b>", "<id>|:cancel"]);
+        assert_eq!(spoken(&parse("/a%20b/caf%C3%A9/100%")), ["a b", "café", "100%"]);
+        assert_eq!(spoken(&parse("/{id}{.format}/x.{.y}")), ["<id>|.|<.format>", "x.|<.y>"]);
+        assert_eq!(spoken(&parse("/{id}{ext}/x{ext}")), ["<id>|.…|<ext>", "x|<ext>"]);
     }
 
     #[test]
     fn parameters_that_nothing_separates_cannot_be_matched() {
-        assert_eq!(Template::parse("/x/{a}{b}").unmatchable.as_deref(), Some("{a}{b}"));
-        assert_eq!(Template::parse("/x?y=a{b}").unmatchable.as_deref(), Some("y=a{b}"));
-        assert_eq!(Template::parse("/x/{a}-{b}").unmatchable, None);
+        assert_eq!(parse("/x/{a}{b}").unmatchable.as_deref(), Some("{a}{b}"));
+        assert_eq!(parse("/x?y=a{b}").unmatchable.as_deref(), Some("y=a{b}"));
+        assert_eq!(parse("/x/{a}-{b}").unmatchable, None);
     }
 
     #[test]
     fn queries_and_fragments_are_no_part_of_the_path() {
-        let template = Template::parse("/s?type=a+b&x={y}&acl#top");
+        let template = parse("/s?type=a+b&x={y}&acl#top");
         assert_eq!(spoken(&template), ["s"]);
         let conditions = [("type", Some("a b")), ("x", None), ("acl", None)];
         let expected = conditions.map(|(name, value)| Condition::Query(name.to_owned(), value.map(str::to_owned)));
         assert_eq!(template.conditions(), expected);
         assert_eq!(template.fragment.as_deref(), Some("top"));
-        assert_eq!(spoken(&Template::parse("/{what?}/{how#}")), ["<what?>", "<how#>"]);
+        assert_eq!(spoken(&parse("/{what?}/{how#}")), ["<what?>", "<how#>"]);
     }
 
     #[test]
     fn parameters_are_found_where_requests_carry_them() {
-        let template = Template::parse("/{a}.{b}/{c}?x={d}#{e}");
+        let template = parse("/{a}.{b}/{c}?x={d}#{e}");
         let standing = ["a", "b", "c", "d", "e"].map(|name| template.standing(name));
         let path = |number| Some(Standing::Path(number));
         assert_eq!(standing, [path(0), path(1), path(2), Some(Standing::Query("x")), None]);

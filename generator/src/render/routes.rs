@@ -39,6 +39,8 @@ struct Target<'i> {
 struct Mixed {
     text_length: Reverse<usize>,
     texts: Vec<String>,
+    /// The numbers of the texts that belong to the parameters behind them.
+    kept: Vec<usize>,
 }
 
 #[derive(Template)]
@@ -46,7 +48,7 @@ struct Mixed {
 struct NodeView {
     targets: Vec<TargetView>,
     literals: Vec<(Literal, Code)>,
-    mixed: Vec<(Vec<Literal>, Code)>,
+    mixed: Vec<(Code, Code)>,
     parameter: Option<Code>,
 }
 
@@ -167,17 +169,22 @@ impl Target<'_> {
 
 impl Mixed {
     fn of(pieces: &[Piece]) -> Self {
-        let mut texts = vec![String::new()];
+        let (mut texts, mut kept) = (vec![String::new()], Vec::new());
         for piece in pieces {
+            if let Piece::Start(_) = piece {
+                kept.push(texts.len() - 1);
+            }
             match (piece, texts.last_mut()) {
-                (Piece::Text(text), Some(last)) => last.push_str(text),
+                (Piece::Text(text) | Piece::Start(text), Some(last)) => last.push_str(text),
                 _ => texts.push(String::new()),
             }
         }
-        Self { text_length: Reverse(texts.iter().map(String::len).sum()), texts }
+        Self { text_length: Reverse(texts.iter().map(String::len).sum()), texts, kept }
     }
 
-    fn view(&self) -> Vec<Literal> {
-        self.texts.iter().map(|text| Literal::of(text)).collect()
+    fn view(&self) -> Code {
+        let texts: Vec<String> = self.texts.iter().map(|text| Literal::of(text).to_string()).collect();
+        let kept = if self.kept.is_empty() { String::new() } else { format!(".keeping(&{:?})", self.kept) };
+        Code::new(format!("Mixed::new(&[{}]){kept}", texts.join(", ")))
     }
 }

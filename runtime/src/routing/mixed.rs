@@ -5,9 +5,23 @@ use super::captures::{Captures, Segment};
 /// The texts of a segment around its parameters, one more than there are parameters: `{id}:cancel` is
 /// `""` and `":cancel"`. Those between two parameters are never empty.
 #[derive(Debug)]
-pub struct Mixed(pub &'static [&'static str]);
+pub struct Mixed {
+    texts: &'static [&'static str],
+    /// The numbers of the texts that belong to the parameters behind them.
+    kept: &'static [usize],
+}
 
 impl Mixed {
+    /// Parameters among these texts.
+    pub const fn new(texts: &'static [&'static str]) -> Self {
+        Self { texts, kept: &[] }
+    }
+
+    /// The texts of these numbers, each between two parameters, are the start of the second one's value.
+    pub const fn keeping(self, kept: &'static [usize]) -> Self {
+        Self { kept, ..self }
+    }
+
     /// Whether a segment fits; if so, what its parameters take is added to the captures.
     ///
     /// A parameter takes at least one character, and an earlier one as many as it can: `a.b.c` is `a.b`
@@ -23,17 +37,19 @@ impl Mixed {
     }
 
     fn try_capture(&self, segment: Segment<'_>, captures: &mut Captures) -> Option<()> {
-        let Self([first, between @ .., last]) = self else { return None };
+        let [first, between @ .., last] = self.texts else { return None };
         let text = segment.text().as_bytes();
         // Each byte is up to three characters long.
         let longest = text.len().min(first.len() * 3);
         let start = (first.len()..=longest).find(|end| start_of(first, text, *end) == Some(0))?;
         let mut end = start_of(last, text, text.len())?;
         let mut taken = smallvec::SmallVec::<[(usize, usize); 4]>::new();
-        for literal in between.iter().rev() {
+        for (index, literal) in between.iter().enumerate().rev() {
+            let is_kept = self.kept.contains(&(index + 1));
             // One character is left for each of the two parameters beside it.
-            let (found, after) = (start + 1..end).rev().find_map(|at| Some((start_of(literal, text, at)?, at)))?;
-            taken.push((after, end));
+            let ends = start + 1..end + usize::from(is_kept);
+            let (found, after) = ends.rev().find_map(|at| Some((start_of(literal, text, at)?, at)))?;
+            taken.push((if is_kept { found } else { after }, end));
             end = found;
         }
         taken.push((start, end));
@@ -68,11 +84,15 @@ mod tests {
     use super::super::captures::Segments;
     use super::*;
 
-    fn taken(mixed: &'static [&'static str], text: &str) -> Option<Vec<String>> {
+    fn taken(texts: &'static [&'static str], text: &str) -> Option<Vec<String>> {
+        captured(Mixed::new(texts), text)
+    }
+
+    fn captured(mixed: Mixed, text: &str) -> Option<Vec<String>> {
         let path = format!("/{text}");
         let (segment, _) = Segments::new(&path).split()?;
         let mut captures = Captures::default();
-        let fits = Mixed(mixed).capture(segment, &mut captures);
+        let fits = mixed.capture(segment, &mut captures);
         assert_eq!(fits, captures.len() > 0);
         fits.then(|| (0..).map_while(|index| captures.get(&path, index)).map(str::to_owned).collect())
     }
@@ -98,6 +118,17 @@ mod tests {
         assert_eq!(taken(&["", "..", ""], "1...3"), some(&["1.", "3"]));
         assert_eq!(taken(&["", "-", "-", ""], "a-b-c-d"), some(&["a-b", "c", "d"]));
         assert_eq!(taken(&["", "-", "-", ""], "--a--b"), some(&["-", "a-", "b"]));
+    }
+
+    #[test]
+    fn a_parameter_may_begin_with_the_text_before_it() {
+        let format = || Mixed::new(&["", ".", ""]).keeping(&[1]);
+        assert_eq!(captured(format(), "7.b.json"), some(&["7.b", ".json"]));
+        assert_eq!(captured(format(), "7."), some(&["7", "."]));
+        assert_eq!(captured(format(), "7%2Ejson"), some(&["7", "%2Ejson"]));
+        assert_eq!((captured(format(), ".json"), captured(format(), "7")), (None, None));
+        let both = || Mixed::new(&["v", "-", ".", ""]).keeping(&[2]);
+        assert_eq!(captured(both(), "v1-a-b.c.d"), some(&["1-a", "b.c", ".d"]));
     }
 
     #[test]

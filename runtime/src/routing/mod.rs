@@ -136,7 +136,7 @@ mod tests {
                 Node {
                     targets: &[Target::new("/a", &[("GET", 1)])],
                     literals: &[("", end(&[Target::new("/a/", &[("GET", 2)])]))],
-                    mixed: &[(Mixed(&["", ".json"]), end(&[Target::new("/a/{name}.json", &[("GET", 3)])]))],
+                    mixed: &[(Mixed::new(&["", ".json"]), end(&[Target::new("/a/{name}.json", &[("GET", 3)])]))],
                     parameter: Some(&end(&[Target::new("/a/{id}", &[("GET", 4)])])),
                 },
             ),

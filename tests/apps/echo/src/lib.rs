@@ -124,6 +124,8 @@ echo! { paths_mixed::PathsMixed {
     json_file(JsonFileRequest) -> JsonFileResponse [version, name]
     any_file(AnyFileRequest) -> AnyFileResponse [version, id]
     cancel(CancelRequest) -> CancelResponse [id]
+    report(ReportRequest) -> ReportResponse [id, format]
+    profile(ProfileRequest) -> ProfileResponse [id, extension]
     tea(TeaRequest) -> TeaResponse [size]
 } }
 

@@ -25,6 +25,9 @@ fn parameters_share_segments_with_text_and_each_other() {
     assert_eq!(found("/mixed/v2/files/.yaml"), json!(["any_file", 2, ".yaml"]).to_string());
     assert_eq!(found("/mixed/caf%C3%A9/th%C3%A9%20a%2Fb"), json!(["tea", "a/b"]).to_string());
     assert_eq!(found("/mixed/files/report"), "404");
+    assert_eq!(found("/mixed/reports/7.csv"), json!(["report", 7, "csv"]).to_string());
+    assert_eq!(found("/mixed/profiles/7.json"), json!(["profile", 7, ".json"]).to_string());
+    assert_eq!(found("/mixed/profiles/7"), "404");
 }
 
 #[test]
