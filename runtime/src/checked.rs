@@ -58,7 +58,7 @@ impl Answers {
     }
 
     fn violations(&'static self, pointer: &'static str, bytes: &[u8]) -> Vec<Violation> {
-        let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return Vec::new() };
+        let Ok(value) = serde_json::from_slice(bytes) else { return Vec::new() };
         self.schemas.violations(pointer, &value).unwrap_or_default()
     }
 

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "admin")]
 mod admin;
+mod borrowed;
 mod checked;
 mod context;
 mod cookie;

@@ -5,12 +5,18 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::iter::Map;
+use std::slice::Iter;
 
 use jsonschema::JsonType;
-use jsonschema::json::{Json, Node, NodeIdentity, SerdeJson};
-use serde_json::{Map, Number, Value};
+use jsonschema::json::{Array, Json, Node, NodeIdentity, Object};
+use serde_json::{Number, Value};
 
+use crate::borrowed::{self, Borrowed, Member};
 use crate::generated::check;
+
+/// The longest text that errors keep, in bytes.
+const LONGEST: usize = 1_000;
 
 thread_local! {
     /// How often this thread may still look into an object or array, or at a part of one.
@@ -30,7 +36,7 @@ pub(crate) struct Metered;
 
 /// A value that is metered. Once nothing is left, it seems to have no parts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Meter<'a>(pub &'a Value);
+pub(crate) struct Meter<'a>(pub &'a Borrowed<'a>);
 
 /// Counts looks; whether anything is left.
 fn spend(looks: u64) -> bool {
@@ -53,16 +59,15 @@ impl<I: Iterator> Iterator for Parts<I> {
 impl Json for Metered {
     type Node<'a> = Meter<'a>;
     type PreparedKey = String;
-    type StringBuffer = Value;
+    type StringBuffer = ();
     const ACYCLIC: bool = true;
 
     fn prepare_key(key: &str) -> String {
         key.to_owned()
     }
 
-    fn with_string_node<T>(buffer: &mut Value, text: &str, call: impl FnOnce(Meter<'_>) -> T) -> T {
-        *buffer = Value::String(text.to_owned());
-        call(Meter(buffer))
+    fn with_string_node<T>((): &mut (), text: &str, call: impl FnOnce(Meter<'_>) -> T) -> T {
+        call(Meter(&Borrowed::Text(text.into())))
     }
 }
 
@@ -72,65 +77,91 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
     type Number = &'a Number;
 
     fn as_object(&self) -> Option<Members<'a>> {
-        self.0.as_object().filter(|_| spend(1)).map(Members)
-    }
-
-    fn as_array(&self) -> Option<Items<'a>> {
-        self.0.as_array().filter(|_| spend(1)).map(|items| Items(items))
-    }
-
-    fn as_string(&self) -> Option<Cow<'a, str>> {
-        self.0.as_str().map(Cow::Borrowed)
-    }
-
-    fn as_number(&self) -> Option<&'a Number> {
-        self.0.as_number()
-    }
-
-    fn as_boolean(&self) -> Option<bool> {
-        self.0.as_bool()
-    }
-
-    fn is_null(&self) -> bool {
-        self.0.is_null()
-    }
-
-    fn string_length_within(&self, min: u64, max: u64) -> Option<bool> {
-        Node::<SerdeJson>::string_length_within(&self.0, min, max)
-    }
-
-    fn json_type(&self) -> JsonType {
-        Node::<SerdeJson>::json_type(&self.0)
-    }
-
-    fn equals_value(&self, expected: &Value) -> bool {
-        Node::<SerdeJson>::equals_value(&self.0, expected)
-    }
-
-    /// What errors keep of a value: nothing of one that has parts, since those of a choice each keep a copy.
-    fn to_value(&self) -> Cow<'a, Value> {
         match self.0 {
-            Value::Array(_) | Value::Object(_) => Cow::Owned(Value::Null),
-            part => Cow::Borrowed(part),
+            Borrowed::Object(members) if spend(1) => Some(Members(members)),
+            _ => None,
         }
     }
 
+    fn as_array(&self) -> Option<Items<'a>> {
+        match self.0 {
+            Borrowed::Array(items) if spend(1) => Some(Items(items)),
+            _ => None,
+        }
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        match self.0 {
+            Borrowed::Text(text) => Some(Cow::Borrowed(text)),
+            _ => None,
+        }
+    }
+
+    fn as_number(&self) -> Option<&'a Number> {
+        match self.0 {
+            Borrowed::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self.0 {
+            Borrowed::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self.0, Borrowed::Null)
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self.0 {
+            Borrowed::Null => JsonType::Null,
+            Borrowed::Bool(_) => JsonType::Boolean,
+            Borrowed::Number(_) => JsonType::Number,
+            Borrowed::Text(_) => JsonType::String,
+            Borrowed::Array(_) => JsonType::Array,
+            Borrowed::Object(_) => JsonType::Object,
+        }
+    }
+
+    fn string_length_within(&self, min: u64, max: u64) -> Option<bool> {
+        let text = self.as_string()?;
+        // No text has more characters than a `usize` holds.
+        let (min, max) = (usize::try_from(min), usize::try_from(max));
+        let is_long_enough = min.is_ok_and(|min| check::min_length(&text, min));
+        Some(is_long_enough && max.map_or(true, |max| check::max_length(&text, max)))
+    }
+
+    fn equals_value(&self, expected: &Value) -> bool {
+        self.0.equals(expected)
+    }
+
+    /// What errors keep of a value: a text, as it may be a name, and of anything else nothing. Each error of a choice
+    /// has a copy.
+    fn to_value(&self) -> Cow<'a, Value> {
+        Cow::Owned(match self.0 {
+            Borrowed::Text(text) if text.len() <= LONGEST => Value::String(text.clone().into_owned()),
+            _ => Value::Null,
+        })
+    }
+
     fn identity(&self) -> Option<NodeIdentity> {
-        Node::<SerdeJson>::identity(&self.0)
+        Some(NodeIdentity::new(std::ptr::from_ref(self.0) as usize))
     }
 }
 
 /// An object's members.
-pub(crate) struct Members<'a>(&'a Map<String, Value>);
+pub(crate) struct Members<'a>(&'a borrowed::Members<'a>);
 
-impl<'a> jsonschema::json::Object<'a, Metered> for Members<'a> {
+impl<'a> Object<'a, Metered> for Members<'a> {
     type Node = Meter<'a>;
     type MemberName = &'a str;
-    type MembersIter =
-        Parts<std::iter::Map<serde_json::map::Iter<'a>, fn((&'a String, &'a Value)) -> (&'a str, Meter<'a>)>>;
+    type MembersIter = Parts<Map<Iter<'a, Member<'a>>, fn(&'a Member<'a>) -> (&'a str, Meter<'a>)>>;
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.0.as_slice().len()
     }
 
     fn get(&self, name: &String) -> Option<Meter<'a>> {
@@ -138,16 +169,16 @@ impl<'a> jsonschema::json::Object<'a, Metered> for Members<'a> {
     }
 
     fn members(&self) -> Self::MembersIter {
-        Parts(self.0.iter().map(|(name, value)| (name.as_str(), Meter(value))))
+        Parts(self.0.as_slice().iter().map(|(name, value)| (&**name, Meter(value))))
     }
 }
 
 /// An array's items.
-pub(crate) struct Items<'a>(&'a [Value]);
+pub(crate) struct Items<'a>(&'a [Borrowed<'a>]);
 
-impl<'a> jsonschema::json::Array<'a, Metered> for Items<'a> {
+impl<'a> Array<'a, Metered> for Items<'a> {
     type Node = Meter<'a>;
-    type ElementsIter = Parts<std::iter::Map<std::slice::Iter<'a, Value>, fn(&'a Value) -> Meter<'a>>>;
+    type ElementsIter = Parts<Map<Iter<'a, Borrowed<'a>>, fn(&'a Borrowed<'a>) -> Meter<'a>>>;
 
     fn len(&self) -> usize {
         self.0.len()
@@ -174,6 +205,7 @@ mod tests {
         let validator = jsonschema::options_for::<Metered>().build(&schema).unwrap();
         let mut errors = 0;
         for items in [json!(vec![1; 1_000]), json!(vec![json!({}); 1_000])] {
+            let items = Borrowed::from(&items);
             assert!(within(100, || errors = validator.iter_errors(Meter(&items)).count()).is_none());
             assert!((10..=100).contains(&errors), "{errors}");
             assert!(within(10_000, || errors = validator.iter_errors(Meter(&items)).count()).is_some());

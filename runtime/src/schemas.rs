@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jsonschema::{Draft, Registry};
 use serde_json::{Value, json};
 
+use crate::borrowed::Borrowed;
 use crate::decode::fields::{self, Node};
 use crate::metered::Metered;
 use crate::problem::Violation;
@@ -41,12 +42,21 @@ impl Schemas {
     }
 
     /// What is wrong with a value by the schema at `pointer`; without a pointer, nothing.
-    pub(crate) fn violations(&'static self, pointer: &'static str, value: &Value) -> Result<Vec<Violation>, Unchecked> {
+    pub(crate) fn violations(
+        &'static self,
+        pointer: &'static str,
+        value: &Borrowed<'_>,
+    ) -> Result<Vec<Violation>, Unchecked> {
         if pointer.is_empty() {
             return Ok(Vec::new());
         }
         let validator = self.validator(pointer).ok_or(Unchecked)?;
         Ok(violations::of(&validator, value))
+    }
+
+    /// Whether nothing is wrong with a value by the schema at `pointer`; not so where nobody can say.
+    pub(crate) fn are_satisfied(&'static self, pointer: &'static str, value: &Borrowed<'_>) -> bool {
+        pointer.is_empty() || self.validator(pointer).is_some_and(|validator| violations::is_valid(&validator, value))
     }
 
     /// The JSON value that fields stand for by the schema at `pointer`.

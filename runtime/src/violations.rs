@@ -4,6 +4,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
+use crate::borrowed::Borrowed;
 use crate::metered::{self, Meter, Metered};
 use crate::problem::{Location, Violation};
 
@@ -22,19 +23,22 @@ const LOOKS: u64 = 5_000;
 /// How often it may look into one to tell what it comes upon first.
 const LOOKS_FOR_ONE: u64 = 40 * LOOKS;
 
+/// Whether nothing is wrong with a value, which is found faster than what is wrong.
+pub(crate) fn is_valid(validator: &Validator, value: &Borrowed<'_>) -> bool {
+    validator.is_valid(Meter(value))
+}
+
 /// What is wrong with a value: everything where that can be told in a time that nobody minds, else the first.
-pub(crate) fn of(validator: &Validator, value: &Value) -> Vec<Violation> {
-    if validator.is_valid(Meter(value)) {
-        return Vec::new();
-    }
+pub(crate) fn of(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
     let all = metered::within(LOOKS, || all(validator, value));
     let told = all.or_else(|| metered::within(LOOKS_FOR_ONE, || first(validator, value)));
-    told.unwrap_or_else(|| {
-        vec![violation("", "schema", "does not satisfy its schema; to tell where would take too long")]
+    told.unwrap_or_else(|| match is_valid(validator, value) {
+        true => Vec::new(),
+        false => vec![violation("", "schema", "does not satisfy its schema; to tell where would take too long")],
     })
 }
 
-fn all(validator: &Validator, value: &Value) -> Vec<Violation> {
+fn all(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
     for error in validator.iter_errors(Meter(value)) {
         add(&error, &mut found);
@@ -48,7 +52,7 @@ fn all(validator: &Validator, value: &Value) -> Vec<Violation> {
 }
 
 /// What the validator comes upon first, which may be told in several parts.
-fn first(validator: &Validator, value: &Value) -> Vec<Violation> {
+fn first(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
     if let Err(error) = validator.validate(Meter(value)) {
         add(&error, &mut found);
@@ -92,8 +96,9 @@ fn add(error: &ValidationError<'_>, found: &mut Vec<Violation>) {
             found.extend(told.map(|name| violation(joined(at, name), code, "is not allowed here")));
         }
         Kind::PropertyNames { error } => {
-            let name = error.instance().as_str().unwrap_or_default();
-            found.push(violation(joined(at, name), code, "has a name that is not allowed"));
+            // Of a long name, nothing is kept.
+            let place = error.instance().as_str().map_or_else(|| at.to_owned(), |name| joined(at, name));
+            found.push(violation(place, code, "has a name that is not allowed"));
         }
         kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
             Some(errors) => errors.iter().for_each(|error| add(error, found)),
@@ -188,7 +193,7 @@ mod tests {
     /// Place, code and message of what is wrong.
     fn told(schema: &Value, value: &Value) -> Vec<String> {
         let validator = jsonschema::options_for::<Metered>().build(schema).unwrap();
-        let found = of(&validator, value).into_iter();
+        let found = of(&validator, &value.into()).into_iter();
         let mut told: Vec<String> =
             found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();
         told.sort();

@@ -7,11 +7,12 @@ use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::contract::{Content, Loaded};
 use super::fields::Field;
 use super::{Decoder, Severity, place};
+use crate::borrowed::Borrowed;
 use crate::deadline::within;
 use crate::error::HttpError;
 use crate::generated::json::{Decode, Wire};
@@ -23,6 +24,9 @@ use crate::violations;
 
 /// What a body without `Content-Type` is taken for (RFC 9110 §8.3).
 const UNSAID: &str = "application/octet-stream";
+
+/// How many values a refused body may have for all of them to be looked at.
+const MOST_PARTS: usize = 50_000;
 
 /// A body that an endpoint's request may have.
 #[derive(Debug)]
@@ -113,12 +117,8 @@ impl Decoder {
         if body.validation == Validation::Static {
             return Some(text);
         }
-        let json = Value::String(text);
-        let valid = self.is_valid(body, &json);
-        match json {
-            Value::String(text) if valid => Some(text),
-            _ => None,
-        }
+        let is_valid = self.is_valid(body, &Borrowed::Text(text.as_str().into()));
+        is_valid.then_some(text)
     }
 
     /// A body of bytes.
@@ -266,18 +266,30 @@ impl Decoder {
         let (decoded, failure) = match read_json::<Wire<T>>(text) {
             Ok(Wire(value)) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
+            // What is no JSON to a type is none to anybody.
+            Err(error) if !error.is_data() => {
+                self.malformed("", &unreadable(&error));
+                return None;
+            }
             Err(error) => (None, Some(error)),
         };
         if decoded.is_some() && body.validation == Validation::Static {
             return decoded;
         }
-        let json: Value = match read_json(text) {
+        if decoded.is_none() && parts(text) > MOST_PARTS {
+            self.tell_first(text, || failure.map(|error| place::pointer(text, &error, decode)));
+            return None;
+        }
+        let json: Borrowed<'_> = match read_json(text) {
             Ok(json) => json,
             Err(error) => {
                 self.malformed("", &unreadable(&error));
                 return None;
             }
         };
+        if decoded.is_some() && self.schemas.are_satisfied(body.schema, &json) {
+            return decoded;
+        }
         if !self.is_valid(body, &json) {
             return None;
         }
@@ -289,8 +301,20 @@ impl Decoder {
         decoded
     }
 
+    /// Tells where the decoder stopped at a body of more values than it is worth to look at; nowhere in particular where
+    /// it is a check that the body does not pass.
+    fn tell_first(&mut self, text: &[u8], at: impl FnOnce() -> Option<String>) {
+        match read_json::<IgnoredAny>(text) {
+            Err(error) => self.malformed("", &unreadable(&error)),
+            Ok(_) => {
+                self.violate_body(&at().unwrap_or_default(), "schema", "is not what its schema, or its type, asks for");
+                self.violate_body("", "more", "has too many values for all that is wrong with them to be told");
+            }
+        }
+    }
+
     /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
-    pub(super) fn is_valid(&mut self, body: &'static Body, json: &Value) -> bool {
+    pub(super) fn is_valid(&mut self, body: &'static Body, json: &Borrowed<'_>) -> bool {
         let Ok(found) = self.schemas.violations(body.schema, json) else {
             self.worst = Severity::Unchecked;
             return false;
@@ -319,6 +343,11 @@ fn read_json<'t, T: Deserialize<'t>>(text: &'t [u8]) -> serde_json::Result<T> {
         // It says where.
         Err(_) => serde_json::from_slice(text),
     }
+}
+
+/// About how many values a JSON text has; no fewer than it has.
+fn parts(text: &[u8]) -> usize {
+    text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() + 1
 }
 
 /// Where the text stops being JSON; never what it says.

@@ -4,6 +4,7 @@ use super::Decoder;
 use super::body::{Body, Validation};
 use super::fields::{Field, Node, form};
 use super::texts::Malformed;
+use crate::borrowed::Borrowed;
 use crate::generated::json::{Decode, Wire};
 
 impl Decoder {
@@ -32,7 +33,7 @@ impl Decoder {
             return Some(decoded);
         }
         let json = self.schemas.value(body.schema, node);
-        if !self.is_valid(body, &json) {
+        if !self.is_valid(body, &Borrowed::from(&json)) {
             return None;
         }
         let decoded = serde_json::from_value(json).ok().map(|Wire(value)| value).filter(check);

@@ -39,14 +39,15 @@ struct Walk<'t> {
 }
 
 /// A list or an object that is open, with the member that the walk is in.
-enum Open {
+enum Open<'t> {
     List(usize),
-    Object(String),
+    /// The name is as it is written, with its quotes.
+    Object(&'t [u8]),
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'t> {
     fn pointer(mut self) -> String {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<Open<'t>> = Vec::new();
         // A member's value has not begun while the text still says its name.
         let mut named = true;
         let mut last = b' ';
@@ -56,7 +57,7 @@ impl Walk<'_> {
             match byte {
                 b'[' => open.push(Open::List(0)),
                 b'{' => {
-                    open.push(Open::Object(String::new()));
+                    open.push(Open::Object(b""));
                     named = false;
                 }
                 b']' | b'}' => {
@@ -68,9 +69,9 @@ impl Walk<'_> {
                     Some(Open::Object(_)) => named = false,
                     None => {}
                 },
-                b'"' if named => drop(self.string()),
+                b'"' if named => _ = self.quoted(),
                 b'"' => {
-                    let name = self.string();
+                    let name = self.quoted();
                     if let Some(Open::Object(member)) = open.last_mut() {
                         *member = name;
                     }
@@ -86,9 +87,9 @@ impl Walk<'_> {
         written(&open)
     }
 
-    /// The rest of a string whose quote was seen.
-    fn string(&mut self) -> String {
-        let start = self.at;
+    /// A string whose first quote was seen, with its quotes.
+    fn quoted(&mut self) -> &'t [u8] {
+        let start = self.at - 1;
         let mut escaped = false;
         while let Some(&byte) = self.text.get(self.at) {
             self.at += 1;
@@ -98,18 +99,20 @@ impl Walk<'_> {
                 _ => escaped = false,
             }
         }
-        let quoted = self.text.get(start - 1..self.at).unwrap_or_default();
-        serde_json::from_slice(quoted).unwrap_or_default()
+        &self.text[start..self.at]
     }
 }
 
-fn written(open: &[Open]) -> String {
+fn written(open: &[Open<'_>]) -> String {
     let mut pointer = String::new();
     for step in open {
         pointer.push('/');
         match step {
             Open::List(index) => pointer.push_str(&index.to_string()),
-            Open::Object(name) => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
+            Open::Object(name) => {
+                let name: String = serde_json::from_slice(name).unwrap_or_default();
+                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            }
         }
     }
     pointer

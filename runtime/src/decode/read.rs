@@ -151,7 +151,7 @@ fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) ->
 
 /// What the validator says of a value.
 fn violations(decoder: &Decoder, parameter: &'static Parameter, json: &Value) -> Result<Vec<Violation>, Fault> {
-    let found = decoder.schemas.violations(parameter.schema, json).map_err(|_| Fault::Unchecked)?;
+    let found = decoder.schemas.violations(parameter.schema, &json.into()).map_err(|_| Fault::Unchecked)?;
     let &Parameter { location, name, .. } = parameter;
     let named = found.into_iter().map(|found| Violation { location, at: name.to_owned(), part: found.at, ..found });
     Ok(named.collect())

@@ -1,6 +1,7 @@
 //! The digits of a number as text, and what can be told from them without calculating with the number itself.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
 /// A number in JSON's grammar, taken apart.
@@ -60,12 +61,23 @@ impl<'t> Digits<'t> {
         (sign, first, significant.into_iter().flat_map(|(digits, _)| digits))
     }
 
-    /// Writes the number so that equal numbers have equal texts.
+    /// Writes the number so that equal numbers have equal texts: the digits that count, and the power of ten of the first.
     pub fn write_canonical(&self, text: &mut String) {
-        let (sign, first, digits) = self.parts();
-        text.push_str(if sign < 0 { "-" } else { "" });
-        text.extend(digits.map(|digit| char::from(digit + b'0')));
-        text.push_str(&format!("e{first}"));
+        let (whole, fraction) = (self.whole.trim_start_matches('0'), self.fraction.trim_end_matches('0'));
+        let (whole, fraction, first) = match (whole, fraction) {
+            ("", "") => return text.push('0'),
+            ("", fraction) => {
+                let digits = fraction.trim_start_matches('0');
+                ("", digits, digits.len() as i64 - fraction.len() as i64 - 1)
+            }
+            (whole, "") => (whole.trim_end_matches('0'), "", whole.len() as i64 - 1),
+            (whole, fraction) => (whole, fraction, whole.len() as i64 - 1),
+        };
+        text.push_str(if self.is_negative { "-" } else { "" });
+        text.push_str(whole);
+        text.push_str(fraction);
+        // Writing to a `String` does not fail.
+        let _ = write!(text, "e{}", self.exponent + first);
     }
 
     /// The number in plain digits, if it is whole and has no more than `most` of them.
@@ -132,6 +144,24 @@ mod tests {
         Digits::of(text).unwrap()
     }
 
+    fn canonical(text: &str) -> String {
+        let mut written = String::new();
+        digits(text).write_canonical(&mut written);
+        written
+    }
+
+    #[test]
+    fn equal_numbers_have_equal_texts() {
+        for same in [
+            &["0", "-0", "0.00", "0e5"][..],
+            &["100", "1e2", "100.0", "0.1e3", "1000e-1", "0.001e5"],
+            &["-12.5", "-1.25e1", "-12.50", "-0.125e2", "-1250e-2"],
+        ] {
+            let texts: Vec<String> = same.iter().map(|text| canonical(text)).collect();
+            assert!(texts.iter().all(|text| *text == texts[0]), "{same:?}: {texts:?}");
+        }
+    }
+
     #[test]
     fn numbers_of_any_size_are_compared_by_value() {
         let ascending = [
@@ -152,6 +182,7 @@ mod tests {
         for (at, left) in ascending.iter().enumerate() {
             for (other, right) in ascending.iter().enumerate() {
                 assert_eq!(digits(left).cmp(&digits(right)), at.cmp(&other), "{left} and {right}");
+                assert_eq!(canonical(left) == canonical(right), at == other, "{left} and {right}");
             }
         }
         assert_eq!(digits("-0").cmp(&digits("0e5")), Ordering::Equal);

@@ -183,7 +183,7 @@ pub fn unique_items<T: Serialize>(items: &[T]) -> bool {
 
 /// The texts of items, one behind the other.
 struct Texts {
-    all: Vec<u8>,
+    all: String,
     /// Where each of them ends.
     ends: Vec<usize>,
 }
@@ -191,16 +191,16 @@ struct Texts {
 impl Texts {
     /// The texts, equal where the items are; `None` where one of them cannot be written.
     fn of(items: &[impl Serialize]) -> Option<Self> {
-        let mut texts = Self { all: Vec::new(), ends: Vec::with_capacity(items.len()) };
+        let mut texts = Self { all: String::new(), ends: Vec::with_capacity(items.len()) };
+        let mut json = Vec::new();
         for item in items {
-            let start = texts.all.len();
-            serde_json::to_writer(&mut texts.all, item).ok()?;
+            json.clear();
+            serde_json::to_writer(&mut json, item).ok()?;
+            let json = std::str::from_utf8(&json).ok()?;
             // Strings are written in one way already.
-            if texts.all.get(start) != Some(&b'"') {
-                let json = texts.all.split_off(start);
-                let mut text = String::new();
-                write_canonical(std::str::from_utf8(&json).ok()?, &mut text)?;
-                texts.all.extend_from_slice(text.as_bytes());
+            match json.starts_with('"') {
+                true => texts.all.push_str(json),
+                false => write_canonical(json, &mut texts.all).map(|_| ())?,
             }
             texts.ends.push(texts.all.len());
         }
@@ -210,7 +210,7 @@ impl Texts {
     fn are_different(&self) -> bool {
         let mut seen = AHashSet::with_capacity(self.ends.len());
         let mut start = 0;
-        self.ends.iter().all(|&end| seen.insert(&self.all[std::mem::replace(&mut start, end)..end]))
+        self.ends.iter().all(|&end| seen.insert(&self.all.as_bytes()[std::mem::replace(&mut start, end)..end]))
     }
 }
 

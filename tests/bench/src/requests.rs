@@ -114,7 +114,7 @@ pub fn large() -> Sent {
 }
 
 /// Megabytes that are meant to cost more, by what is wrong with them.
-pub const HOSTILE: [(&str, fn() -> Sent); 17] = [
+pub const HOSTILE: [(&str, fn() -> Sent); 18] = [
     ("every order is wrong in every field", || orders(r#"{"item":"","quantity":0,"price":-1,"express":0,"note":1}"#)),
     ("the last order is wrong", || batch(filled("{\"orders\":[", |_| ORDER.to_owned(), ",{}]}"))),
     ("orders are numbers", || orders("1")),
@@ -122,6 +122,7 @@ pub const HOSTILE: [(&str, fn() -> Sent); 17] = [
     ("unknown members", || batch(filled("{\"orders\":[],", |number| format!("\"m{number}\":1"), "}"))),
     ("unknown members of orders", || orders(r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6}"#)),
     ("orders of one unknown member", || orders(r#"{"a":1}"#)),
+    ("different labels", || Sent { status: StatusCode::NO_CONTENT, ..labels(|number| format!("\"{number}\""), "]}") }),
     ("different labels, and the same twice", || labels(|number| format!("\"{number}\""), ",\"1\"]}")),
     ("labels that are numbers, the same as floats", || labels(|number| (u64::MAX - number as u64).to_string(), "]}")),
     ("labels with escapes", || labels(|number| format!("\"\\u00e9\\n{number}\""), ",1]}")),

@@ -12,6 +12,7 @@ use super::Decoder;
 use super::body::{Body, Validation, too_large, too_late};
 use super::contract::Loaded;
 use super::fields::{Field, Node, Tree};
+use crate::borrowed::Borrowed;
 use crate::deadline::within;
 use crate::error::HttpError;
 use crate::generated::json::Decode;
@@ -121,7 +122,7 @@ impl Decoder {
         }
         let json = self.schemas.value(body.schema, &for_validator);
         let before = self.violations.len();
-        self.is_valid(body, &json);
+        self.is_valid(body, &Borrowed::from(&json));
         // The validator has not seen the bytes of files, only whether there are any.
         let is_told = |at: &str, code: &str| {
             let name = at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();

@@ -84,8 +84,7 @@ impl<'t> Raw<'t> {
 
     /// Whether the value satisfies the schema at `pointer`.
     pub fn satisfies(&self, schemas: &'static Schemas, pointer: &'static str) -> bool {
-        let value = serde_json::from_str(self.text);
-        value.is_ok_and(|value| schemas.violations(pointer, &value).is_ok_and(|found| found.is_empty()))
+        serde_json::from_str(self.text).is_ok_and(|value| schemas.are_satisfied(pointer, &value))
     }
 
     fn members(&self, each: impl FnMut(&str, &'t RawValue)) {

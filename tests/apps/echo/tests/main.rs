@@ -3,6 +3,7 @@
 mod defaults;
 mod directions;
 mod enums;
+mod large;
 mod named_types;
 mod numbers;
 mod paths;

@@ -16,7 +16,7 @@ impl NumbersService for Echo {
     }
 }
 
-fn put(query: &str, body: &str) -> Answer {
+pub(super) fn put(query: &str, body: &str) -> Answer {
     Served::start(Flow::new().add_service(service(Echo))).send_json("PUT", &format!("/numbers{query}"), body)
 }
 
