@@ -253,6 +253,7 @@ paths:
         - { name: b, in: query, schema: { type: integer, default: 7 } }
         - { name: c, in: query, schema: { type: string, format: date, default: '2026-02-30' } }
         - { name: d, in: query, schema: { type: string, format: date, default: '2026-02-28' } }
+        - { name: e, in: query, schema: { type: string, enum: [a, b], default: c, pattern: '^(?!x)' } }
       requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } }
       responses: { '204': { description: a } }
 components:
@@ -267,7 +268,13 @@ components:
     let told = told(text);
     assert_eq!(
         told,
-        ["7:67 invalid-default", "9:80 unapplied-default", "18:55 unapplied-default", "19:55 unapplied-default"]
+        [
+            "7:67 invalid-default",
+            "9:80 unapplied-default",
+            "11:80 invalid-default",
+            "19:55 unapplied-default",
+            "20:55 invalid-default"
+        ]
     );
 }
 

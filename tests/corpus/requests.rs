@@ -77,7 +77,9 @@ impl<'d> Requests<'d> {
     pub fn check_refusals(&mut self, server: &Running, endpoint: &Endpoint) {
         let Some(valid) = self.call(endpoint, 0) else { return };
         if !endpoint.security.is_empty() && endpoint.security.iter().all(|one| !one.schemes.is_empty()) {
-            let without = Call { headers: Vec::new(), query: Vec::new(), body: None, ..valid.clone() };
+            let (mut query, mut headers) = (Vec::new(), Vec::new());
+            conditions(&endpoint.route, &mut query, &mut headers);
+            let without = Call { headers, query, body: None, ..valid.clone() };
             self.expect(401, &without, server);
         }
         let json = endpoint.body().into_iter().flat_map(|body| &body.alternatives);
@@ -116,10 +118,10 @@ impl<'d> Requests<'d> {
             if parameter.presence != ParameterPresence::Required {
                 continue;
             }
-            let mut value = self.examples.value(&parameter.schema)?;
-            // No segment of a path is empty, whatever the document's default says.
+            let value = self.examples.value(&parameter.schema)?;
+            // No segment of a path is empty, whatever the document's examples say.
             if matches!(parameter.location, Location::Path(_)) && value == "" {
-                value = Value::from("a");
+                return None;
             }
             match written(&value, parameter) {
                 Written::Path(capture, text) => captures.push((capture, text)),

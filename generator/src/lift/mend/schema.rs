@@ -305,6 +305,25 @@ mod tests {
     }
 
     #[test]
+    fn a_default_that_the_schema_does_not_allow_is_taken_away() {
+        let refused = [
+            "{default: no, enum: ['yes', ' no']}",
+            "{default: 0, minimum: 1}",
+            "{default: 1, exclusiveMinimum: 1}",
+            "{default: 11, maximum: 10}",
+            "{default: '', minLength: 1}",
+            "{default: [a, b], maxItems: 1}",
+        ];
+        for schema in refused {
+            let (schema, told) = mended(schema);
+            assert_eq!((schema.contains("default"), told), (false, vec!["invalid-default".to_owned()]), "{schema}");
+        }
+        for schema in ["{default: 1.0, enum: [1]}", "{default: 10, maximum: 10}", "{default: {a: 1}, enum: [{a: 1}]}"] {
+            assert_eq!(mended(schema).1, [""; 0], "{schema}");
+        }
+    }
+
+    #[test]
     fn json_schema_by_name_means_what_it_says() {
         let schema = r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","nullable":true,"type":"int"}"#;
         assert_eq!(mended(schema), (schema.to_owned(), vec![]));

@@ -2,29 +2,80 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lift::convert::text;
+use crate::lift::json;
 use crate::read::{Map, Node, Number, Value};
 
-/// Puts right the values of a schema that are of another type, where that is a matter of quotes; a default of
-/// another type is taken away.
+/// Puts right the values of a schema that are of another type, where that is a matter of quotes; a default that the
+/// schema does not allow is taken away.
 ///
-/// OpenAPI 3.0.3 §4.7.24.1 demands it of `default`.
+/// OpenAPI 3.0.3 §4.7.24.1 demands its type of `default`. What would be wrong with it otherwise, every request without
+/// the value would be refused for.
 pub(super) fn fit_values(map: &mut Map, diagnostics: &mut Diagnostics) {
     let types = types(map);
-    if types.is_empty() {
-        return;
+    if !types.is_empty() {
+        fit_types(map, &types, diagnostics);
     }
+    let default = map.get("default").map(|member| &member.node).filter(|node| node.value != Value::Null);
+    if let Some((default, keyword)) = default.and_then(|default| Some((default, broken(map, default)?))) {
+        let message = format!("`default` breaks the schema's `{keyword}`");
+        diagnostics.push(Diagnostic::warning("invalid-default", default.span, message).help(ALLOWED));
+        map.shift_remove("default");
+    }
+}
+
+const ALLOWED: &str = "give it a value that the schema allows; it is ignored";
+
+/// The keyword that a default plainly breaks.
+fn broken(map: &Map, default: &Node) -> Option<&'static str> {
+    let number = |keyword: &str| match &map.get(keyword)?.node.value {
+        Value::Number(number) => Some(number.as_f64()),
+        _ => None,
+    };
+    let (value, size) = match &default.value {
+        Value::Number(number) => (Some(number.as_f64()), [None; 2]),
+        Value::String(text) => (None, [Some(text.chars().count() as f64), None]),
+        Value::List(items) => (None, [None, Some(items.len() as f64)]),
+        _ => (None, [None; 2]),
+    };
+    let [length, items] = size;
+    let bounds = [
+        (value, "minimum", "maximum"),
+        (value, "exclusiveMinimum", "exclusiveMaximum"),
+        (length, "minLength", "maxLength"),
+        (items, "minItems", "maxItems"),
+    ];
+    let is_exclusive = |keyword: &str| keyword.starts_with("exclusive");
+    let bounded = bounds.into_iter().filter_map(|(size, least, most)| Some((size?, least, most)));
+    let beyond = bounded.flat_map(|(size, least, most)| {
+        let below = |bound: f64| size < bound || (is_exclusive(least) && size == bound);
+        let above = |bound: f64| size > bound || (is_exclusive(most) && size == bound);
+        [number(least).is_some_and(below).then_some(least), number(most).is_some_and(above).then_some(most)]
+    });
+    let enumeration = map.get("enum").and_then(|member| member.node.as_list());
+    let is_listed = enumeration.is_none_or(|values| values.iter().any(|value| is_same(value, default)));
+    (!is_listed).then_some("enum").or_else(|| beyond.flatten().next())
+}
+
+/// Whether two values are equal as JSON Schema has it (Core 2020-12 §4.2.2), but for numbers within others.
+fn is_same(left: &Node, right: &Node) -> bool {
+    match (&left.value, &right.value) {
+        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
+        _ => json(left) == json(right),
+    }
+}
+
+fn fit_types(map: &mut Map, types: &[String], diagnostics: &mut Diagnostics) {
     if let Some(Value::List(values)) = map.get_mut("enum").map(|member| &mut member.node.value) {
-        for value in values.iter_mut().filter(|value| !is_one_of(&value.value, &types)) {
-            let _ = fit(value, &types, "enum", diagnostics);
+        for value in values.iter_mut().filter(|value| !is_one_of(&value.value, types)) {
+            let _ = fit(value, types, "enum", diagnostics);
         }
     }
     if let Some(default) = map.get_mut("default").map(|member| &mut member.node)
-        && !is_one_of(&default.value, &types)
-        && !fit(default, &types, "default", diagnostics)
+        && !is_one_of(&default.value, types)
+        && !fit(default, types, "default", diagnostics)
     {
         let message = format!("`default` should be of the type {}, found {}", types.join(" or "), default.kind());
-        let help = "give it a value that the schema allows; it is ignored";
-        diagnostics.push(Diagnostic::warning("invalid-default", default.span, message).help(help));
+        diagnostics.push(Diagnostic::warning("invalid-default", default.span, message).help(ALLOWED));
         map.shift_remove("default");
     }
 }
