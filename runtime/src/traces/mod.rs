@@ -61,7 +61,7 @@ impl Traces {
     /// They are sent where `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` says where to, or
     /// `OTEL_TRACES_EXPORTER=otlp` that it is `http://localhost:4318`; neither with `OTEL_TRACES_EXPORTER=none` nor with
     /// `OTEL_SDK_DISABLED=true`. `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` and its `_ARG`,
-    /// `OTEL_BSP_*`, `OTEL_SPAN_*_LIMIT`, and of `OTEL_EXPORTER_OTLP_*` the headers, the timeout and the compression,
+    /// `OTEL_BSP_*`, `OTEL_SPAN_*_COUNT_LIMIT`, and of `OTEL_EXPORTER_OTLP_*` the headers, the timeout and the compression,
     /// mean what OpenTelemetry says.
     ///
     /// # Errors
