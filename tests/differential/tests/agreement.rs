@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
 /// How many values of each schema.
-const VALUES: usize = 80;
+const VALUES: usize = 120;
 
 /// What a validator of JSON Schema says of a schema's values.
 fn validator(schemas: &Map<String, Value>, name: &str) -> jsonschema::Validator {
