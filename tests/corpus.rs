@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use buildflow_gen::compile;
 use buildflow_gen::diagnostic::Severity;
+use buildflow_gen::render::{Dependency, Layout};
 use buildflow_tests::corpus;
 use corpus::docs;
 use corpus::project::{Document, serve};
@@ -121,6 +122,17 @@ fn every_operation_is_generated_with_nothing_skipped() {
     println!("{documents} documents, {operations} operations, {untyped} of them in part untyped");
     assert!(wrong.is_empty(), "not as reviewed:\n{}", wrong.join("\n"));
     assert!(documents > 180, "only {documents} documents are there");
+}
+
+#[test]
+fn code_is_dense() {
+    let Some(folder) = corpus() else { return };
+    let compiled = compile(&folder.join("big/github.json"), None, false);
+    let layout = Layout::Crate { package: "github-api".to_owned(), runtime: Dependency::Version };
+    let files = compiled.render(&layout).expect("what is generated is Rust");
+    let sources = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let lines: usize = sources.map(|(_, text)| text.lines().count()).sum();
+    assert!(lines < 80_000, "767 operations are {lines} lines");
 }
 
 /// Every document of the corpus, but for those that are meant to be refused.

@@ -1,28 +1,33 @@
 //! How generated code calls handlers and answers requests. A generated file lists what an operation has;
 //! what becomes of that stands here.
 
-/// Decodes a request: the parts in their order, all of them, and then it is refused if one of them was not valid.
+/// Defines how a request is decoded: the parts in their order, all of them, and then it is refused if one of them was
+/// not valid.
 ///
 /// ```ignore
-/// generated::decoded!(decoder, GetPetRequest {
+/// generated::decode!(decode(decoder) -> GetPetRequest {
 ///     id: decoder.required(&ID, read::text, |_| true),
-/// })
+/// });
 /// ```
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __decoded {
-    ($decoder:ident, $request:ident {}) => {{
-        let (context, answer) = $decoder.finish()?;
-        Ok(($request { context }, answer))
-    }};
-    ($decoder:ident, $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {{
-        let parts = ($($decode,)+);
-        // A part may have any name, also that of the decoder.
-        let decoder = $decoder;
-        let ($(Some($part),)+) = parts else { return Err(decoder.reject()) };
-        let (context, answer) = decoder.finish()?;
-        Ok(($request { $($part,)+ context }, answer))
-    }};
+macro_rules! __decode {
+    ($name:ident($decoder:ident) -> $request:ident {}) => {
+        fn $name($decoder: Box<$crate::generated::Decoder>) -> $crate::generated::Decoded<$request> {
+            let (context, answer) = $decoder.finish()?;
+            Ok(($request { context }, answer))
+        }
+    };
+    ($name:ident($decoder:ident) -> $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {
+        fn $name(mut $decoder: Box<$crate::generated::Decoder>) -> $crate::generated::Decoded<$request> {
+            let parts = ($($decode,)+);
+            // A part may have any name, also that of the decoder.
+            let decoder = $decoder;
+            let ($(Some($part),)+) = parts else { return Err(decoder.reject()) };
+            let (context, answer) = decoder.finish()?;
+            Ok(($request { $($part,)+ context }, answer))
+        }
+    };
 }
 
 /// What the variants of a response enum are as responses. `from` says which variant a bare body is.

@@ -33,6 +33,6 @@ pub use crate::security::{
 pub use crate::service::{Answered, BoxFuture, Description, Dispatch, Endpoint, Operation};
 pub use crate::text::{FromText, constant};
 pub use crate::{
-    __answers as answers, __called as called, __decoded as decoded, __endpoints as endpoints, __guard as guard,
+    __answers as answers, __called as called, __decode as decode, __endpoints as endpoints, __guard as guard,
     __handlers as handlers,
 };

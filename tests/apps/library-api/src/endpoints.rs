@@ -28,12 +28,7 @@ pub(super) fn list_subjects(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["application/json"]);
-    fn decode(
-        decoder: Box<generated::Decoder>,
-    ) -> generated::Decoded<ListSubjectsRequest> {
-        generated::decoded!(decoder, ListSubjectsRequest {
-        })
-    }
+    generated::decode!(decode(decoder) -> ListSubjectsRequest {});
     generated::answer(handler, incoming, &CONTRACT, decode, Handler::list_subjects)
 }
 
@@ -50,13 +45,9 @@ pub(super) fn put_subject(
                     ),
             ],
         );
-    fn decode(
-        mut decoder: Box<generated::Decoder>,
-    ) -> generated::Decoded<PutSubjectRequest> {
-        generated::decoded!(decoder, PutSubjectRequest {
-            body: decoder.json(|value: &Subject| value.is_valid()),
-        })
-    }
+    generated::decode!(decode(decoder) -> PutSubjectRequest {
+        body: decoder.json(|value: &Subject| value.is_valid()),
+    });
     Box::pin(async move {
         let mut decoder = generated::Decoder::new(incoming, &CONTRACT);
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
@@ -81,13 +72,9 @@ pub(super) fn add_book(
                     ),
             ],
         );
-    fn decode(
-        mut decoder: Box<generated::Decoder>,
-    ) -> generated::Decoded<AddBookRequest> {
-        generated::decoded!(decoder, AddBookRequest {
-            body: decoder.json(|value: &Book| value.is_valid()),
-        })
-    }
+    generated::decode!(decode(decoder) -> AddBookRequest {
+        body: decoder.json(|value: &Book| value.is_valid()),
+    });
     Box::pin(async move {
         let mut decoder = generated::Decoder::new(incoming, &CONTRACT);
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
@@ -104,14 +91,10 @@ pub(super) fn get_book(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["application/json"]);
-    fn decode(
-        mut decoder: Box<generated::Decoder>,
-    ) -> generated::Decoded<GetBookRequest> {
-        generated::decoded!(decoder, GetBookRequest {
-            isbn: decoder.required(&ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
-            x_language: decoder.or_default(&X_LANGUAGE, read::text, |value: &String| check::min_length(value, 2) && check::max_length(value, 2), || "en".to_owned()),
-        })
-    }
+    generated::decode!(decode(decoder) -> GetBookRequest {
+        isbn: decoder.required(&ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
+        x_language: decoder.or_default(&X_LANGUAGE, read::text, |value: &String| check::min_length(value, 2) && check::max_length(value, 2), || "en".to_owned()),
+    });
     generated::answer(handler, incoming, &CONTRACT, decode, Handler::get_book)
 }
 
@@ -121,12 +104,8 @@ pub(super) fn get_cover(
 ) -> generated::Answering {
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["image/png"]);
-    fn decode(
-        mut decoder: Box<generated::Decoder>,
-    ) -> generated::Decoded<GetCoverRequest> {
-        generated::decoded!(decoder, GetCoverRequest {
-            isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
-        })
-    }
+    generated::decode!(decode(decoder) -> GetCoverRequest {
+        isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
+    });
     generated::answer(handler, incoming, &CONTRACT, decode, Handler::get_cover)
 }

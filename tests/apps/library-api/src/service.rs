@@ -97,15 +97,16 @@ static DESCRIPTION: generated::Description = generated::Description {
     options: generated::ServiceOptions::new(),
     document: Some(include_str!("openapi.json")),
     docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
-    operations: &[
-        generated::Operation::new("GET", "/subjects", Some("listSubjects"), &[]),
-        generated::Operation::new("PUT", "/subjects", Some("putSubject"), &[]),
-        generated::Operation::new("POST", "/books", Some("addBook"), &[]),
-        generated::Operation::new("GET", "/books/{isbn}", Some("getBook"), &[]),
-        generated::Operation::new("GET", "/books/{isbn}/cover", Some("getCover"), &[]),
-    ],
+    operations: OPERATIONS,
 };
 
+static OPERATIONS: &[generated::Operation] = &[
+    generated::Operation::new("GET", "/subjects", Some("listSubjects"), &[]),
+    generated::Operation::new("PUT", "/subjects", Some("putSubject"), &[]),
+    generated::Operation::new("POST", "/books", Some("addBook"), &[]),
+    generated::Operation::new("GET", "/books/{isbn}", Some("getBook"), &[]),
+    generated::Operation::new("GET", "/books/{isbn}/cover", Some("getCover"), &[]),
+];
 generated::handlers!(Handler for Library {
     list_subjects(ListSubjectsRequest) -> ListSubjectsResponse,
     get_book(GetBookRequest) -> GetBookResponse,
