@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use buildflow_gen::compile;
 use buildflow_gen::render::{Dependency, Files, Layout};
-use buildflow_tests::workspace;
+use buildflow_tests::{program, scratch, workspace};
 
 fn generated(document: &Path) -> Files {
     let compiled = compile(document, None, false);
@@ -28,14 +29,15 @@ fn reviewed(folder: &Path) -> Files {
 
 fn check(name: &str) {
     let document = workspace().join("tests/golden/documents").join(format!("{name}.yaml"));
+    // What the document is as it is served is tested where that is made.
+    compare(name, generated(&document).into_iter().filter(|(path, _)| path != "src/openapi.json"));
+}
+
+/// Compares files with those that were reviewed.
+fn compare(name: &str, files: impl Iterator<Item = (String, String)>) {
     let folder = workspace().join("tests/golden").join(name);
     // One flat folder is easier to review; `Cargo.toml` is not Rust that somebody may format.
-    // What the document is as it is served is tested where that is made.
-    let files: Files = generated(&document)
-        .into_iter()
-        .filter(|(path, _)| path != "src/openapi.json")
-        .map(|(path, text)| (format!("{}.txt", path.replace("src/", "")), text))
-        .collect();
+    let files: Files = files.map(|(path, text)| (format!("{}.txt", path.replace("src/", "")), text)).collect();
     if std::env::var_os("BLESS").is_some() {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("the folder can be made");
@@ -204,6 +206,30 @@ fn the_crate_that_an_application_commits() {
             assert_eq!(fs::read_to_string(folder.join(&path)).ok(), Some(text), "{path} is stale");
         }
     }
+}
+
+/// What `new` makes of an example document. The texts are compiled beside those of the documents.
+fn check_started(document: &str, name: &str) {
+    let folder = scratch("started").join(name);
+    let document = workspace().join("specs").join(document).with_extension("yaml");
+    let mut new = Command::new(program());
+    new.arg("new").arg(&folder).arg(document).args(["--name", name]);
+    let made = new.output().expect("it can be run");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let files = ["Cargo.toml", "build.rs", "src/main.rs"].map(|path| {
+        let text = fs::read_to_string(folder.join(path)).expect("it was made");
+        (path.to_owned(), text.replace(&workspace().display().to_string(), "/buildflow"))
+    });
+    compare(&format!("started/{name}"), files.into_iter());
+}
+
+#[test]
+fn applications_that_new_starts() {
+    check_started("todo", "todo");
+    // A trait a tag.
+    check_started("clinic", "clinic");
+    // Streams and WebSockets, in an application whose name is that of an item of its own.
+    check_started("talk", "app");
 }
 
 #[test]

@@ -30,21 +30,29 @@ pub fn target() -> PathBuf {
     target.expect("a test's executable is in the target folder").to_owned()
 }
 
-/// Runs cargo in a folder, with the workspace's versions of all dependencies.
-pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
+/// Cargo in a folder, as who runs the tests has called it.
+pub fn cargo(folder: &Path) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(folder).env("CARGO_TARGET_DIR", target());
+    // What cargo tells a test of its package would have build scripts of others run again.
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let told =
+        |name: &String| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    names.filter(told).for_each(|name| {
+        cargo.env_remove(name);
+    });
+    cargo
+}
+
+/// Builds the package of a folder, with the workspace's versions of all dependencies.
+pub fn build(folder: &Path) -> Output {
     let lock = folder.join("Cargo.lock");
     if !lock.exists() {
         std::fs::copy(workspace().join("Cargo.lock"), lock).expect("the workspace has a lock file");
     }
-    Command::new(env!("CARGO"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target())
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        .env_remove("RUSTFLAGS")
-        .output()
-        .expect("cargo can be run")
+    let mut cargo = cargo(folder);
+    cargo.args(["build", "--quiet"]).env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
+    cargo.env_remove("RUSTFLAGS").output().expect("cargo can be run")
 }
 
 /// The program that was built with these tests.

@@ -8,7 +8,7 @@ use buildflow_gen::Compiled;
 use buildflow_gen::example::{Api, Handlers, main_file};
 use buildflow_gen::render::Layout;
 
-use crate::{Running, cargo, target, workspace};
+use crate::{Running, build, target, workspace};
 
 /// Generates, compiles and starts a server of example answers, a package in `folder`; each document with the
 /// name that it was compiled with.
@@ -41,7 +41,7 @@ pub fn serve(package: &str, folder: &Path, documents: &[(&str, &Compiled)]) -> R
          [dependencies]\nbuildflow-runtime = {{ path = {runtime:?} }}\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
-    let built = cargo(folder, &["build", "--quiet"]);
+    let built = build(folder);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Running::start(&target().join("debug").join(package))
 }

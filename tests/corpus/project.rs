@@ -9,7 +9,7 @@ use buildflow_gen::ir::Service;
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::write::write_folder;
 use buildflow_gen::{Compiled, compile};
-use buildflow_tests::{Running, cargo, scratch, target, workspace};
+use buildflow_tests::{Running, build, scratch, target, workspace};
 
 /// A document that was compiled with what is not supported skipped.
 pub struct Document {
@@ -66,7 +66,7 @@ pub fn serve(documents: &[Document]) -> Running {
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
     fs::write(folder.join("src/main.rs"), main).expect("it can be written");
-    let built = cargo(&folder, &["build", "--quiet"]);
+    let built = build(&folder);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Running::start(&target().join("debug/corpus-server"))
 }

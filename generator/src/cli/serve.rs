@@ -79,8 +79,9 @@ impl Project {
         let mut files: Files =
             compiled.render(&layout)?.into_iter().map(|(path, text)| (format!("api/{path}"), text)).collect();
         let api = ApiCrate { name: library.clone(), place: depend(&Dependency::Path("api".to_owned()), "") };
-        let manifest =
-            Manifest { package: quoted(&package), runtime: depend(&runtime, ""), api: Some(api), generator: None };
+        // What the document needs beside this, the generated crate turns on.
+        let runtime_used = depend(&runtime, ", default-features = false, features = [\"admin\", \"log\"]");
+        let manifest = Manifest { package: quoted(&package), runtime: runtime_used, api: Some(api), generator: None };
         files.insert("Cargo.toml".to_owned(), manifest.render()?);
         files.extend(application(compiled, &library)?);
         // The versions that the runtime was tested with.

@@ -1,0 +1,2 @@
+//! The application that `new` starts for `specs/clinic.yaml`.
+include!("../started/clinic/main.rs.txt");

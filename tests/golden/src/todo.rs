@@ -1,0 +1,2 @@
+//! The application that `new` starts for `specs/todo.yaml`.
+include!("../started/todo/main.rs.txt");
