@@ -21,8 +21,8 @@ pub struct RequestContext(Arc<Shared>);
 struct Shared {
     parts: Parts,
     seen: Option<Seen>,
-    /// Headers that the handler adds to its answer, whatever that will be.
-    added: Mutex<HeaderMap>,
+    /// Headers that the handler adds to its answer, whatever that will be. Few do.
+    added: Mutex<Option<Box<HeaderMap>>>,
 }
 
 /// Says what was asked for, and not with which secrets: the values of headers, and the query, may be some.
@@ -44,20 +44,29 @@ impl RequestContext {
         Self(Arc::new(Shared { parts, seen, added: Mutex::default() }))
     }
 
-    #[cfg(feature = "files")]
     pub(crate) fn parts(&self) -> &Parts {
         &self.0.parts
     }
 
+    /// The same to change; `None` once a handler has the context.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn parts_mut(&mut self) -> Option<&mut Parts> {
+        Arc::get_mut(&mut self.0).map(|shared| &mut shared.parts)
+    }
+
+    pub(crate) fn seen(&self) -> Option<&Seen> {
+        self.0.seen.as_ref()
+    }
+
     /// Takes the headers that the handler has added.
-    pub(crate) fn take_added(&self) -> HeaderMap {
-        std::mem::take(&mut self.0.added.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn take_added(&self) -> Option<HeaderMap> {
+        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).take().map(|added| *added)
     }
 
     /// Adds a header to the answer, beside those that the document describes; one of the same name that
     /// is described is replaced. An [`HttpError`](crate::HttpError) has its own headers instead.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
-        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).append(name, value);
+        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().append(name, value);
     }
 
     /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
@@ -110,7 +119,7 @@ impl RequestContext {
     }
 
     fn peer(&self) -> Option<&Peer> {
-        self.0.seen.as_ref()?.peer.as_ref()
+        self.seen()?.peer.as_ref()
     }
 
     /// The session of the client, as the middleware [`Session`](crate::middleware::Session) keeps it; without
@@ -123,6 +132,6 @@ impl RequestContext {
 
     /// The id of the request, as the answer has it, in `x-request-id` unless middleware says otherwise.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.seen.as_ref()?.id.to_str().ok()
+        Some(self.seen()?.id.as_str())
     }
 }

@@ -14,6 +14,7 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 use tower::Service;
 
+use crate::context::RequestContext;
 use crate::course::{Course, Handling};
 use crate::decode::Incoming;
 #[cfg(feature = "docs")]
@@ -191,15 +192,11 @@ fn handle(
 ) -> Course {
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
-    let Limits { body: body_limit, upload: upload_limit, form: form_limits, .. } = limits;
     let incoming = Incoming {
-        parts,
+        context: RequestContext::new(parts, seen),
         body,
         captures,
-        seen,
-        body_limit,
-        upload_limit,
-        form_limits,
+        limits,
         deadline,
         #[cfg(feature = "hooks")]
         hooks: None,

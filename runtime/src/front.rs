@@ -2,15 +2,15 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::pin::Pin;
 #[cfg(feature = "admin")]
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use futures_util::FutureExt as _;
 use http::Method;
 use http::header::CONTENT_LENGTH;
 use tower::Service;
@@ -19,10 +19,9 @@ use tower::Service;
 use crate::admin::{Counts, Tally};
 use crate::course::Course;
 use crate::endpoints::Endpoints;
-use crate::observe::{Seen, observe};
+use crate::observe::{Observed, Seen, observe};
 use crate::peer::Peer;
 use crate::server::{Answers, check_head};
-use crate::service::BoxFuture;
 
 /// What answers requests.
 #[derive(Clone)]
@@ -86,8 +85,14 @@ impl FlowService {
 }
 
 impl Answers for FlowService {
-    /// With an id, a span, and a net under panics.
-    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Response> + Send {
+    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send {
+        self.begin(request, peer)
+    }
+}
+
+impl FlowService {
+    /// Answers with an id, a span, and a net under panics.
+    fn begin(self, request: Request, peer: Option<Peer>) -> FlowFuture {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
         let tally = self.counts.as_ref().map(|counts| Tally::begin(counts, request.method()));
@@ -98,14 +103,40 @@ impl Answers for FlowService {
             let seen = seen.counted(counted);
             self.front.answer(request, seen)
         });
-        observed.map(move |response| {
+        FlowFuture {
+            observed,
+            is_head,
             #[cfg(feature = "admin")]
-            let response = match tally {
-                Some(tally) => tally.answered(response),
-                None => response,
-            };
-            if is_head { without_body(response) } else { response }
-        })
+            tally,
+        }
+    }
+}
+
+/// A request that a [`FlowService`] is answering: a future of the response, which never fails.
+pub struct FlowFuture {
+    observed: Observed,
+    is_head: bool,
+    #[cfg(feature = "admin")]
+    tally: Option<Tally>,
+}
+
+impl Future for FlowFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.observed).poll(context));
+        #[cfg(feature = "admin")]
+        let response = match self.tally.take() {
+            Some(tally) => tally.answered(response),
+            None => response,
+        };
+        Poll::Ready(Ok(if self.is_head { without_body(response) } else { response }))
+    }
+}
+
+impl fmt::Debug for FlowFuture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FlowFuture").finish_non_exhaustive()
     }
 }
 
@@ -123,14 +154,14 @@ fn without_body(mut response: Response) -> Response {
 impl Service<Request> for FlowService {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = FlowFuture;
 
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        Box::pin(self.clone().answer(request, None).map(Ok))
+        self.clone().begin(request, None)
     }
 }
 

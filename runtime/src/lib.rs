@@ -70,7 +70,7 @@ pub use context::RequestContext;
 pub use docs::Docs;
 pub use error::{Error, HttpError};
 pub use flow::Flow;
-pub use front::FlowService;
+pub use front::{FlowFuture, FlowService};
 #[cfg(feature = "hooks")]
 pub use hook::{Call, Hook, Reply};
 #[cfg(feature = "log")]

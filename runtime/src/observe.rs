@@ -30,7 +30,7 @@ const LONGEST_ID: usize = 128;
 /// What is known of a request before anybody has read it; where layers stand before the endpoints, an extension of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    pub id: HeaderValue,
+    pub id: RequestId,
     pub peer: Option<Peer>,
     /// The request's own span: layers may have put others inside.
     span: Span,
@@ -90,23 +90,23 @@ pub(crate) fn route(request: &Request, template: &'static str) {
 pub(crate) struct Named;
 
 /// Gives a request that comes through layers another id than the one it came in with.
-pub(crate) fn rename(request: &mut Request, id: HeaderValue) {
+pub(crate) fn rename(request: &mut Request, id: RequestId) {
     if let Some(seen) = request.extensions_mut().get_mut::<Seen>() {
-        seen.span.record("request_id", id.to_str().unwrap_or_default());
+        seen.span.record("request_id", id.as_str());
         seen.id = id;
     }
 }
 
 /// Puts the id, the span and the net around a request that `answer` begins to answer at once.
 pub(crate) fn observe(request: Request, peer: Option<Peer>, answer: impl FnOnce(Request, Seen) -> Course) -> Observed {
-    let id = request_id(request.headers().get(&X_REQUEST_ID));
+    let id = RequestId::of(request.headers().get(&X_REQUEST_ID));
     let span = tracing::info_span!(
         "request",
         method = %request.method(),
         route = field::Empty,
         status = field::Empty,
         latency_ms = field::Empty,
-        request_id = id.to_str().unwrap_or_default(),
+        request_id = id.as_str(),
     );
     #[cfg(feature = "otel")]
     crate::traces::begin(&span, &request, peer.as_ref());
@@ -128,7 +128,7 @@ pub(crate) struct Observed {
     course: Course,
     span: Span,
     started: Option<Instant>,
-    id: HeaderValue,
+    id: RequestId,
 }
 
 impl Future for Observed {
@@ -149,7 +149,7 @@ impl Future for Observed {
         let level = response.extensions_mut().remove::<ServiceLevel>();
         log::scope(level.as_ref(), || tracing::info!("answered"));
         if response.extensions().get::<Named>().is_none() {
-            response.headers_mut().insert(X_REQUEST_ID, std::mem::replace(id, HeaderValue::from_static("")));
+            response.headers_mut().insert(X_REQUEST_ID, id.header());
         }
         Poll::Ready(response)
     }
@@ -170,19 +170,46 @@ fn caught(panic: &(dyn std::any::Any + Send)) -> Response {
     HttpError::internal().into_response()
 }
 
-/// The client's own id, if it is plain and short; else a new one.
-pub(crate) fn request_id(sent: Option<&HeaderValue>) -> HeaderValue {
-    let sent = sent.filter(|value| {
-        let bytes = value.as_bytes();
-        (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
-    });
-    match sent {
-        Some(value) => value.clone(),
-        None => {
-            let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-            random_uuid().hyphenated().encode_lower(&mut text);
+/// What a request is called. It costs no allocation before it is a header.
+#[derive(Debug, Clone)]
+pub(crate) enum RequestId {
+    /// The client's own.
+    Sent(HeaderValue),
+    /// The text of a new UUID.
+    New([u8; uuid::fmt::Hyphenated::LENGTH]),
+}
+
+impl RequestId {
+    /// The client's own id, if it is plain and short; else a new one.
+    pub fn of(sent: Option<&HeaderValue>) -> Self {
+        let sent = sent.filter(|value| {
+            let bytes = value.as_bytes();
+            (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+        });
+        match sent {
+            Some(value) => Self::Sent(value.clone()),
+            None => {
+                let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+                random_uuid().hyphenated().encode_lower(&mut text);
+                Self::New(text)
+            }
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        let text = match self {
+            Self::Sent(value) => value.as_bytes(),
+            Self::New(text) => text,
+        };
+        // Both are ASCII.
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    pub fn header(&self) -> HeaderValue {
+        match self {
+            Self::Sent(value) => value.clone(),
             // Hexadecimal digits and hyphens are what every header can hold.
-            HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("-"))
+            Self::New(text) => HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("-")),
         }
     }
 }

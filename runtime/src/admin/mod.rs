@@ -7,6 +7,7 @@ mod counts;
 mod recent;
 mod snapshot;
 
+use std::convert::Infallible;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,7 +100,13 @@ impl Admin {
 struct Console(Arc<Watched>);
 
 impl Answers for Console {
-    async fn answer(self, request: Request, _peer: Option<Peer>) -> Response {
+    async fn answer(self, request: Request, _peer: Option<Peer>) -> Result<Response, Infallible> {
+        Ok(self.respond(request).await)
+    }
+}
+
+impl Console {
+    async fn respond(self, request: Request) -> Response {
         let path = request.uri().path();
         let level_of = path.strip_prefix("/services/").and_then(|rest| rest.strip_suffix("/log_level"));
         if let Some(service) = level_of.map(str::to_owned) {

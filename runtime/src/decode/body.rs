@@ -135,7 +135,7 @@ impl Decoder {
     /// A body that the handler reads piece by piece.
     pub fn stream(&mut self) -> Option<ByteStream> {
         match std::mem::take(&mut self.loaded) {
-            Loaded::Stream(stream) => Some(stream),
+            Loaded::Stream(stream) => Some(*stream),
             _ => None,
         }
     }
@@ -157,24 +157,28 @@ impl Decoder {
 
     /// Whether there is a body at all; `None` where its length is not known.
     pub(super) fn is_body_announced(&self) -> Option<bool> {
-        if self.body.is_end_stream() { Some(false) } else { (self.body.size_hint().lower() > 0).then_some(true) }
+        if self.incoming.body.is_end_stream() {
+            Some(false)
+        } else {
+            (self.incoming.body.size_hint().lower() > 0).then_some(true)
+        }
     }
 
     /// The same where its length is not known: only the first piece tells.
     pub(super) async fn is_body_coming(&mut self) -> Result<bool, HttpError> {
-        let mut pieces = std::mem::take(&mut self.body).into_data_stream();
-        let first = match within(self.deadline, pieces.next()).await {
+        let mut pieces = std::mem::take(&mut self.incoming.body).into_data_stream();
+        let first = match within(self.incoming.deadline, pieces.next()).await {
             Some(None) => return Ok(false),
             Some(Some(first)) => first.map_err(|error| lost(&error))?,
             None => return Err(too_late()),
         };
-        self.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
+        self.incoming.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
         Ok(true)
     }
 
     /// Which of several bodies this one is, by its media type: the one that describes it most closely.
     pub(super) fn choose(&self, bodies: &'static [Body]) -> Result<usize, HttpError> {
-        if self.body.is_end_stream() && !self.parts.headers.contains_key(CONTENT_TYPE) {
+        if self.incoming.body.is_end_stream() && !self.parts().headers.contains_key(CONTENT_TYPE) {
             return Ok(0);
         }
         let sent = self.media_type();
@@ -189,22 +193,23 @@ impl Decoder {
 
     /// The body, for the handler to read.
     pub(super) fn unread(&mut self, body: &'static Body) -> Result<ByteStream, HttpError> {
-        if !self.body.is_end_stream() {
+        if !self.incoming.body.is_end_stream() {
             self.acceptable(body)?;
         }
-        self.check_length(self.upload_limit)?;
-        Ok(ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit))
+        self.check_length(self.incoming.limits.upload)?;
+        Ok(ByteStream::limited(std::mem::take(&mut self.incoming.body), self.incoming.limits.upload))
     }
 
     /// Reads the whole body. What will be refused anyway is not read.
     pub(super) async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
-        self.check_length(self.body_limit)?;
-        let has_length = self.body.size_hint().lower() > 0;
+        self.check_length(self.incoming.limits.body)?;
+        let has_length = self.incoming.body.size_hint().lower() > 0;
         if has_length {
             self.acceptable(body)?;
         }
-        let stream = std::mem::take(&mut self.body);
-        let bytes = within(self.deadline, collect(stream, self.body_limit)).await.ok_or_else(too_late)??;
+        let stream = std::mem::take(&mut self.incoming.body);
+        let bytes =
+            within(self.incoming.deadline, collect(stream, self.incoming.limits.body)).await.ok_or_else(too_late)??;
         if !has_length && !bytes.is_empty() {
             self.acceptable(body)?;
         }
@@ -213,7 +218,7 @@ impl Decoder {
 
     /// Refuses a body that says by itself that it is too long.
     pub(super) fn check_length(&self, limit: usize) -> Result<(), HttpError> {
-        if self.body.size_hint().lower() > limit as u64 { Err(too_large(limit)) } else { Ok(()) }
+        if self.incoming.body.size_hint().lower() > limit as u64 { Err(too_large(limit)) } else { Ok(()) }
     }
 
     /// Refuses a body that the endpoint does not read.
@@ -224,7 +229,7 @@ impl Decoder {
             return Err(self.foreign(body.media_types.iter().copied()));
         }
         // A layer that decodes bodies takes the header away.
-        let mut codings = self.parts.headers.get_all(CONTENT_ENCODING).iter();
+        let mut codings = self.parts().headers.get_all(CONTENT_ENCODING).iter();
         if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             let error = HttpError::unsupported_media_type().detail("The body should not be compressed.");
             return Err(error.header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
@@ -234,11 +239,11 @@ impl Decoder {
 
     fn media_type(&self) -> &str {
         // What says that it is something else than text is not taken for anything.
-        self.parts.headers.get(CONTENT_TYPE).map_or(UNSAID, |sent| sent.to_str().unwrap_or_default())
+        self.parts().headers.get(CONTENT_TYPE).map_or(UNSAID, |sent| sent.to_str().unwrap_or_default())
     }
 
     pub(super) fn content_type(&self) -> Option<&str> {
-        self.parts.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.parts().headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
     /// The refusal of a media type; it says what would do (RFC 9110 §15.5.16, Linked Data Platform §7.1.2,
@@ -248,7 +253,7 @@ impl Decoder {
         let error = HttpError::unsupported_media_type().detail(format!("The body should be {list}."));
         let Ok(value) = HeaderValue::from_str(&list) else { return error };
         let error = error.header(ACCEPT, value.clone());
-        match self.parts.method {
+        match self.parts().method {
             Method::POST => error.header(HeaderName::from_static("accept-post"), value),
             Method::PATCH => error.header(HeaderName::from_static("accept-patch"), value),
             _ => error,
@@ -287,7 +292,7 @@ impl Decoder {
                 return None;
             }
         };
-        if decoded.is_some() && self.schemas.are_satisfied(body.schema, &json) {
+        if decoded.is_some() && self.contract.schemas.are_satisfied(body.schema, &json) {
             return decoded;
         }
         if !self.is_valid(body, &json) {
@@ -315,7 +320,7 @@ impl Decoder {
 
     /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
     pub(super) fn is_valid(&mut self, body: &'static Body, json: &Borrowed<'_>) -> bool {
-        let Ok(found) = self.schemas.violations(body.schema, json) else {
+        let Ok(found) = self.contract.schemas.violations(body.schema, json) else {
             self.worst = Severity::Unchecked;
             return false;
         };

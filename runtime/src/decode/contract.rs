@@ -57,7 +57,7 @@ pub(super) enum Loaded {
     Whole(Bytes),
     #[cfg(feature = "multipart")]
     Parts(Sent),
-    Stream(ByteStream),
+    Stream(Box<ByteStream>),
     #[cfg(feature = "websocket")]
     Handshake(Handshake),
 }
@@ -124,7 +124,7 @@ impl Decoder {
             Payload::Body { bodies, is_required } => (bodies, is_required),
             #[cfg(feature = "websocket")]
             Payload::Handshake => {
-                self.loaded = Loaded::Handshake(Box::pin(Handshake::of(&mut self.parts, self.body_limit)).await?);
+                self.loaded = Loaded::Handshake(Box::pin(self.shake_hands()).await?);
                 return Ok(());
             }
         };
@@ -140,7 +140,7 @@ impl Decoder {
         let Some(body) = self.body() else { return Ok(()) };
         self.loaded = match body.content {
             Content::Whole => Loaded::Whole(self.read(body).await?),
-            Content::Stream => Loaded::Stream(self.unread(body)?),
+            Content::Stream => Loaded::Stream(Box::new(self.unread(body)?)),
             #[cfg(feature = "multipart")]
             Content::Parts(fields, files) => Loaded::Parts(Box::pin(self.read_parts(body, fields, files)).await?),
             // Generated code turns the feature on that it needs.
@@ -148,6 +148,15 @@ impl Decoder {
             Content::Parts(..) => return Err(HttpError::not_implemented()),
         };
         Ok(())
+    }
+
+    #[cfg(feature = "websocket")]
+    async fn shake_hands(&mut self) -> Result<Handshake, HttpError> {
+        let limit = self.incoming.limits.body;
+        match self.incoming.context.parts_mut() {
+            Some(parts) => Handshake::of(parts, limit).await,
+            None => Err(HttpError::internal()),
+        }
     }
 
     /// The handshake, for an endpoint that opens a WebSocket.

@@ -32,7 +32,7 @@ impl Decoder {
         {
             return Some(decoded);
         }
-        let json = self.schemas.value(body.schema, node);
+        let json = self.contract.schemas.value(body.schema, node);
         if !self.is_valid(body, &Borrowed::from(&json)) {
             return None;
         }

@@ -32,26 +32,19 @@ use crate::context::RequestContext;
 use crate::error::HttpError;
 use crate::generated::respond::Answer;
 use crate::media::Accept;
-use crate::observe::Seen;
 use crate::problem::Violation;
 use crate::routing::Captures;
-use crate::schemas::Schemas;
-use crate::service::FormLimits;
+use crate::service::Limits;
 use crate::stream::ByteStream;
 
 /// A request whose endpoint was found.
 #[derive(Debug)]
 pub struct Incoming {
-    pub(crate) parts: RequestParts,
+    /// All but the body; the handler will have it as well, so it is never moved from here.
+    pub(crate) context: RequestContext,
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
-    pub(crate) seen: Option<Seen>,
-    /// The most bytes that the body may have in memory.
-    pub(crate) body_limit: usize,
-    /// The most bytes that files, or a body that is a stream, may have.
-    pub(crate) upload_limit: usize,
-    /// What else the parts of a form may be.
-    pub(crate) form_limits: FormLimits,
+    pub(crate) limits: Limits,
     /// When the body must have come in.
     pub(crate) deadline: Instant,
     /// What the handler is called through.
@@ -61,24 +54,13 @@ pub struct Incoming {
 
 /// Decodes one request.
 pub struct Decoder {
-    parts: RequestParts,
-    body: HttpBody,
-    captures: Captures,
-    seen: Option<Seen>,
-    body_limit: usize,
-    upload_limit: usize,
-    #[cfg_attr(not(feature = "multipart"), expect(dead_code, reason = "only forms with parts have them"))]
-    form_limits: FormLimits,
-    deadline: Instant,
+    incoming: Incoming,
     contract: &'static Contract,
-    schemas: &'static Schemas,
     loaded: Loaded,
     /// The body's number among those of the endpoint, where there is one.
     chosen: Option<usize>,
     violations: Vec<Violation>,
     worst: Severity,
-    #[cfg(feature = "hooks")]
-    hooks: Option<crate::hook::Hooked>,
 }
 
 /// How bad the worst thing is that was found; it makes the status of the refusal.
@@ -93,31 +75,20 @@ enum Severity {
 }
 
 impl Decoder {
-    /// Starts with nothing decoded; behind a pointer, as it is large and moved about.
-    pub fn new(incoming: Incoming, contract: &'static Contract) -> Box<Self> {
-        let Incoming { parts, body, captures, seen, body_limit, upload_limit, form_limits, deadline, .. } = incoming;
-        Box::new(Self {
-            parts,
-            body,
-            captures,
-            seen,
-            body_limit,
-            upload_limit,
-            form_limits,
-            deadline,
+    /// Starts with nothing decoded.
+    pub fn new(incoming: Incoming, contract: &'static Contract) -> Self {
+        Self {
+            incoming,
             contract,
-            schemas: contract.schemas,
             loaded: Loaded::Nothing,
             chosen: None,
             violations: Vec::new(),
             worst: Severity::Invalid,
-            #[cfg(feature = "hooks")]
-            hooks: incoming.hooks,
-        })
+        }
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.
-    pub fn reject(self: Box<Self>) -> HttpError {
+    pub fn reject(&mut self) -> HttpError {
         let error = match self.worst {
             Severity::Invalid => HttpError::unprocessable(),
             Severity::Malformed => HttpError::bad_request(),
@@ -132,12 +103,12 @@ impl Decoder {
             1 => "The request breaks 1 rule of the API's description.".to_owned(),
             count => format!("The request breaks {count} rules of the API's description."),
         };
-        self.violations.into_iter().fold(error.detail(detail), HttpError::violation)
+        std::mem::take(&mut self.violations).into_iter().fold(error.detail(detail), HttpError::violation)
     }
 
     /// Refuses a client that takes none of the media types that the endpoint may answer with.
     fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
-        if Accept::of(&self.parts.headers).takes_any(media_types) {
+        if Accept::of(self.incoming.context.headers()).takes_any(media_types) {
             return Ok(());
         }
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))
@@ -146,34 +117,33 @@ impl Decoder {
     /// The certificate that the connection's client has shown.
     #[cfg(feature = "tls")]
     pub(crate) fn client_certificate(&self) -> Option<&crate::ClientCertificate> {
-        self.seen.as_ref()?.peer.as_ref()?.certificate()
+        self.incoming.context.client_certificate()
     }
 
     /// The whole request, with its body unread, of at most as many bytes as a stream may have.
     ///
     /// The context has the rest as well: it is copied, but for the body.
     pub fn raw(&mut self) -> Option<Request> {
-        let body = ByteStream::limited(std::mem::take(&mut self.body), self.upload_limit);
-        let mut request = Request::from_parts(self.parts.clone(), HttpBody::from_stream(body));
-        if let Some(seen) = self.seen.clone() {
+        let body = ByteStream::limited(std::mem::take(&mut self.incoming.body), self.incoming.limits.upload);
+        let mut request = Request::from_parts(self.parts().clone(), HttpBody::from_stream(body));
+        if let Some(seen) = self.incoming.context.seen().cloned() {
             seen.put(&mut request);
         }
         Some(request)
     }
 
     /// The request's context, and the way back; the refusal where something is wrong.
-    pub fn finish(self: Box<Self>) -> Result<(RequestContext, Answer), HttpError> {
+    pub fn finish(&mut self) -> Result<(RequestContext, Answer), HttpError> {
         if !self.violations.is_empty() || self.worst != Severity::Invalid {
             return Err(self.reject());
         }
-        let Self { parts, seen, .. } = *self;
-        let context = RequestContext::new(parts, seen);
+        let context = &self.incoming.context;
         let answer = Answer::new(
             context.clone(),
             #[cfg(feature = "hooks")]
-            self.hooks,
+            self.incoming.hooks.take(),
         );
-        Ok((context, answer))
+        Ok((context.clone(), answer))
     }
 
     /// Whether nobody can say if the request is valid.
@@ -183,6 +153,6 @@ impl Decoder {
     }
 
     pub(crate) fn parts(&self) -> &RequestParts {
-        &self.parts
+        self.incoming.context.parts()
     }
 }

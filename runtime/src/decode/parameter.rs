@@ -215,13 +215,13 @@ impl Decoder {
 impl Decoder {
     /// The value of a query parameter that stands once, for credentials.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
-        let values = texts::query(self.parts.uri.query()?, name, Style::Single).ok()?;
+        let values = texts::query(self.parts().uri.query()?, name, Style::Single).ok()?;
         only(values.into_iter()).map(Cow::into_owned)
     }
 
     /// The value of a cookie that stands once, for credentials.
     pub(crate) fn cookie_value(&self, name: &str) -> Option<String> {
-        let cookies = texts::cookies(&self.parts.headers, false).ok()?;
+        let cookies = texts::cookies(&self.parts().headers, false).ok()?;
         let (_, value) = only(cookies.into_iter().filter(|(other, _)| *other == name))?;
         texts::cookie_decoded(value).ok().map(Cow::into_owned)
     }

@@ -104,7 +104,7 @@ fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Optio
             }
         }
         Style::Pairs(_) | Style::Spread(_) | Style::SpreadBut(_) | Style::Brackets | Style::Form => {
-            objects::of(&decoder.parts, &decoder.captures, parameter).map_err(Fault::Malformed)?
+            objects::of(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?
         }
     };
     if let Some(Node::Json(text)) = &sent
@@ -116,7 +116,7 @@ fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Optio
 }
 
 fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Texts<'r>, Fault> {
-    let mut texts = texts::of(&decoder.parts, &decoder.captures, parameter).map_err(Fault::Malformed)?;
+    let mut texts = texts::of(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?;
     if parameter.empty_is_absent && texts.iter().all(|text| text.is_empty()) {
         texts.clear();
     }
@@ -125,7 +125,7 @@ fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<T
 
 /// The JSON value that the schema takes the texts for, valid by it.
 fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) -> Result<Value, Fault> {
-    let json = decoder.schemas.value(parameter.schema, node);
+    let json = decoder.contract.schemas.value(parameter.schema, node);
     let found = violations(decoder, parameter, &json)?;
     if found.is_empty() {
         return Ok(json);
@@ -142,7 +142,7 @@ fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) ->
 
 /// What is wrong with texts that types or checks do not take.
 fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) -> Fault {
-    match violations(decoder, parameter, &decoder.schemas.value(parameter.schema, node)) {
+    match violations(decoder, parameter, &decoder.contract.schemas.value(parameter.schema, node)) {
         Err(fault) => fault,
         Ok(found) if found.is_empty() => Fault::Invalid(vec![out_of_range(parameter)]),
         Ok(found) => Fault::Invalid(found),
@@ -151,7 +151,7 @@ fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) ->
 
 /// What the validator says of a value.
 fn violations(decoder: &Decoder, parameter: &'static Parameter, json: &Value) -> Result<Vec<Violation>, Fault> {
-    let found = decoder.schemas.violations(parameter.schema, &json.into()).map_err(|_| Fault::Unchecked)?;
+    let found = decoder.contract.schemas.violations(parameter.schema, &json.into()).map_err(|_| Fault::Unchecked)?;
     let &Parameter { location, name, .. } = parameter;
     let named = found.into_iter().map(|found| Violation { location, at: name.to_owned(), part: found.at, ..found });
     Ok(named.collect())

@@ -81,32 +81,40 @@ pub(super) fn bare(text: &str, syntax: Syntax) -> Result<&str, Malformed> {
 pub(super) fn query<'r>(query: &'r str, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
     let mut texts = Texts::new();
     for (key, value) in pairs(query) {
-        let encoded = || has(key, b"%+") && form_decoded(key).is_ok_and(|key| key == name);
-        if key == name || encoded() {
+        // No name is longer than what it is encoded as.
+        let is_encoded = || key.len() >= name.len() && is_form_encoded(key);
+        if key == name || (is_encoded() && form_decoded(key).is_ok_and(|key| key == name)) {
             cut(style, value, form_decoded, &mut texts)?;
         }
     }
     Ok(texts)
 }
 
-/// The names and values of a form, encoded. They are short, so that a look at each byte is the fastest.
+/// The names and values of a form, encoded. They are short, so that one look at each byte is the fastest.
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut left = Some(query);
     std::iter::from_fn(move || {
         let text = left?;
-        let end = text.bytes().position(|byte| byte == b'&');
+        let (mut equals, mut end) = (None, None);
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'=' if equals.is_none() => equals = Some(at),
+                b'&' => {
+                    end = Some(at);
+                    break;
+                }
+                _ => {}
+            }
+        }
         left = end.map(|end| &text[end + 1..]);
-        let pair = &text[..end.unwrap_or(text.len())];
-        Some(match pair.bytes().position(|byte| byte == b'=') {
-            Some(at) => (&pair[..at], &pair[at + 1..]),
-            None => (pair, ""),
-        })
+        let end = end.unwrap_or(text.len());
+        Some(equals.map_or((&text[..end], ""), |at| (&text[..at], &text[at + 1..end])))
     })
 }
 
-/// Whether a text has one of these characters, which are ASCII.
-fn has(text: &str, characters: &[u8]) -> bool {
-    text.bytes().any(|byte| characters.contains(&byte))
+/// Whether a text of a form has more in it than meets the eye.
+fn is_form_encoded(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'%' | b'+'))
 }
 
 /// The values of a query parameter that can be read.
@@ -204,15 +212,15 @@ fn cut<'r>(
 }
 
 pub(super) fn form_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
-    if !has(text, b"+") {
-        return percent_decoded(text);
+    if !is_form_encoded(text) {
+        return Ok(Cow::Borrowed(text));
     }
     let spaced = text.replace('+', " ");
     percent_decoded(&spaced).map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
 pub(super) fn percent_decoded(text: &str) -> Result<Cow<'_, str>, Malformed> {
-    if !has(text, b"%") {
+    if text.bytes().all(|byte| byte != b'%') {
         return Ok(Cow::Borrowed(text));
     }
     let mut escapes = text.split('%').skip(1);

@@ -21,7 +21,7 @@ pub fn answer<H, Q, R>(
     handler: Arc<H>,
     incoming: Incoming,
     contract: &'static Contract,
-    decode: fn(Box<Decoder>) -> Decoded<Q>,
+    decode: fn(&mut Decoder) -> Decoded<Q>,
     call: for<'h> fn(&'h H, Q) -> BoxFuture<'h, Result<R, HttpError>>,
 ) -> Answering
 where
@@ -32,7 +32,7 @@ where
     let mut decoder = Decoder::new(incoming, contract);
     Box::pin(async move {
         decoder.load().await?;
-        let (request, answer) = decode(decoder)?;
+        let (request, answer) = decode(&mut decoder)?;
         super::called!(answer, call, &*handler, request)
     })
 }

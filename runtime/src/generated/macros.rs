@@ -13,13 +13,13 @@
 #[macro_export]
 macro_rules! __decode {
     ($name:ident($decoder:ident) -> $request:ident {}) => {
-        fn $name($decoder: Box<$crate::generated::Decoder>) -> $crate::generated::Decoded<$request> {
+        fn $name($decoder: &mut $crate::generated::Decoder) -> $crate::generated::Decoded<$request> {
             let (context, answer) = $decoder.finish()?;
             Ok(($request { context }, answer))
         }
     };
     ($name:ident($decoder:ident) -> $request:ident { $($part:ident: $decode:expr),+ $(,)? }) => {
-        fn $name(mut $decoder: Box<$crate::generated::Decoder>) -> $crate::generated::Decoded<$request> {
+        fn $name($decoder: &mut $crate::generated::Decoder) -> $crate::generated::Decoded<$request> {
             let parts = ($($decode,)+);
             // A part may have any name, also that of the decoder.
             let decoder = $decoder;

@@ -53,9 +53,10 @@ impl Around for RequestId {
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response, HeaderValue> {
         let sent = request.headers().get(&self.header).filter(|_| self.accept);
-        let id = observe::request_id(sent);
-        observe::rename(request, id.clone());
-        ControlFlow::Continue(id)
+        let id = observe::RequestId::of(sent);
+        let header = id.header();
+        observe::rename(request, id);
+        ControlFlow::Continue(header)
     }
 
     fn after(&self, id: HeaderValue, response: &mut Response) {

@@ -50,6 +50,9 @@ pub struct Node {
     pub parameter: Option<&'static Node>,
 }
 
+/// How many literals are looked at one by one.
+const FEW: usize = 8;
+
 impl Node {
     /// A place where no path ends and none goes on.
     pub const EMPTY: Self = Self { targets: &[], literals: &[], mixed: &[], parameter: None };
@@ -113,7 +116,11 @@ impl Node {
     }
 
     fn literal(&self, segment: Segment<'_>) -> Option<&'static Self> {
-        let at = |text: &[u8]| self.literals.binary_search_by(|(literal, _)| literal.as_bytes().cmp(text)).ok();
+        let at = |text: &[u8]| match self.literals.len() {
+            // Most differ in their length already.
+            ..=FEW => self.literals.iter().position(|(literal, _)| literal.as_bytes() == text),
+            _ => self.literals.binary_search_by(|(literal, _)| literal.as_bytes().cmp(text)).ok(),
+        };
         let at = at(segment.text().as_bytes()).or_else(|| at(&segment.decoded()?))?;
         self.literals.get(at).map(|(_, node)| node)
     }

@@ -1,12 +1,10 @@
 //! One connection: HTTP/1.1, or HTTP/2 by prior knowledge or by agreement in TLS (RFC 9113 §3.2, §3.3).
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
@@ -90,7 +88,7 @@ impl<S: Answers> Connection<S> {
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            service.clone().answer(request, Some(peer.clone())).map(Ok::<_, Infallible>)
+            service.clone().answer(request, Some(peer.clone()))
         });
         let io = TokioIo::new(Stream::new(stream, start));
         match protocol {

@@ -45,7 +45,7 @@ impl Default for Timeouts {
 /// What answers the requests of connections.
 pub(crate) trait Answers: Clone + Send + Sync + 'static {
     /// Answers a request of a peer; `None` where it came over no connection.
-    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Response> + Send;
+    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send;
 }
 
 /// What connections are served with.

@@ -97,7 +97,7 @@ impl Dispatch for Dispatcher {
 
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(async move {
-            let decoder = Decoder::new(incoming, &CONTRACT);
+            let mut decoder = Decoder::new(incoming, &CONTRACT);
             let presented = decoder.presented(ASKED[endpoint]);
             let principal = match endpoint {
                 ANYBODY => identify(&Dispatcher, presented).await?.unwrap_or_else(|| "nobody".to_owned()),

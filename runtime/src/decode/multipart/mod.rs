@@ -120,7 +120,7 @@ impl Decoder {
         if taken.is_some() && body.validation == Validation::Static {
             return taken;
         }
-        let json = self.schemas.value(body.schema, &for_validator);
+        let json = self.contract.schemas.value(body.schema, &for_validator);
         let before = self.violations.len();
         self.is_valid(body, &Borrowed::from(&json));
         // The validator has not seen the bytes of files, only whether there are any.
@@ -154,24 +154,28 @@ impl Decoder {
         files: &'static [&'static str],
     ) -> Result<Sent, HttpError> {
         self.acceptable(body)?;
-        let limit = if files.is_empty() { self.body_limit } else { self.body_limit.saturating_add(self.upload_limit) };
+        let limit = if files.is_empty() {
+            self.incoming.limits.body
+        } else {
+            self.incoming.limits.body.saturating_add(self.incoming.limits.upload)
+        };
         self.check_length(limit)?;
         let Some(boundary) = self.content_type().and_then(|sent| media::parameter(sent, "boundary")) else {
             return Ok(Err(Broken { at: String::new(), why: "has no boundary in its `Content-Type`" }));
         };
-        let (gate, held) = Gate::new(ByteStream::limited(std::mem::take(&mut self.body), limit));
+        let (gate, held) = Gate::new(ByteStream::limited(std::mem::take(&mut self.incoming.body), limit));
         let reading = Reading {
             multipart: Multipart::new(gate, boundary),
             held,
             files,
             tree: Tree::new(fields),
             found: HashMap::new(),
-            limits: self.form_limits,
+            limits: self.incoming.limits.form,
             count: 0,
-            memory: self.body_limit,
-            disk: self.upload_limit,
+            memory: self.incoming.limits.body,
+            disk: self.incoming.limits.upload,
         };
-        match within(self.deadline, reading.all()).await {
+        match within(self.incoming.deadline, reading.all()).await {
             None => Err(too_late()),
             Some(Ok(parts)) => Ok(Ok(parts)),
             Some(Err(Stopped::Malformed(at, why))) => Ok(Err(Broken { at, why })),

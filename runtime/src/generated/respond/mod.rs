@@ -2,8 +2,11 @@
 
 mod headers;
 
+use std::cell::Cell;
+
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
@@ -68,8 +71,7 @@ impl Answer {
     pub(crate) fn to<R: Respond>(self, answer: R) -> Response {
         let Self { context, .. } = self;
         let mut response = answer.respond(&Accept::of(context.headers()));
-        let added = context.take_added();
-        if !added.is_empty() {
+        if let Some(added) = context.take_added() {
             response.headers_mut().extend(added);
         }
         #[cfg(feature = "files")]
@@ -88,7 +90,7 @@ impl Accept<'_> {
 
 /// A JSON answer.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
-    match serde_json::to_vec(body) {
+    match written(body) {
         Ok(text) => {
             let mut response = Response::new(Body::from(text));
             *response.status_mut() = status;
@@ -101,10 +103,30 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
 
 /// A JSON answer of another media type, such as `application/problem+json`.
 pub fn json_as<T: Serialize>(status: StatusCode, content_type: &str, body: &T) -> Response {
-    match serde_json::to_vec(body) {
+    match written(body) {
         Ok(text) => with_body(status, content_type, Body::from(text)),
         Err(error) => unwritable(&error),
     }
+}
+
+/// The most room that a thread keeps to write JSON in.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// Where JSON is written, so that its bytes are allocated once, when it is known how many there are.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A value as JSON.
+fn written<T: Serialize>(value: &T) -> serde_json::Result<Bytes> {
+    let mut text = ROOM.take();
+    let result = serde_json::to_writer(&mut text, value);
+    let written = result.map(|()| Bytes::copy_from_slice(&text));
+    if text.capacity() <= KEPT {
+        text.clear();
+        ROOM.set(text);
+    }
+    written
 }
 
 fn unwritable(error: &serde_json::Error) -> Response {

@@ -53,7 +53,7 @@ pub(super) fn put_subject(
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
             .await?;
         decoder.load().await?;
-        let (request, answer) = decode(decoder)?;
+        let (request, answer) = decode(&mut decoder)?;
         generated::called!(answer, AuthorizedHandler::put_subject, caller, request)
     })
 }
@@ -80,7 +80,7 @@ pub(super) fn add_book(
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
             .await?;
         decoder.load().await?;
-        let (request, answer) = decode(decoder)?;
+        let (request, answer) = decode(&mut decoder)?;
         generated::called!(answer, AuthorizedHandler::add_book, caller, request)
     })
 }
