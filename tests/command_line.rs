@@ -3,11 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use buildflow_tests::{program, scratch, workspace};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(program()).args(arguments).current_dir(folder).output().expect("the program can be run")
+    let mut program = Command::new(program());
+    // What is cached for the user is not theirs.
+    program.args(arguments).current_dir(folder).env("XDG_CACHE_HOME", scratch_cache());
+    program.output().expect("the program can be run")
+}
+
+/// A cache folder of these tests' own.
+fn scratch_cache() -> &'static Path {
+    static CACHE: LazyLock<PathBuf> = LazyLock::new(|| scratch("cache"));
+    &CACHE
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -32,6 +42,24 @@ fn a_second_generate_writes_nothing() {
     assert!(text(&first.stdout).contains("wrote todo-api/src/types.rs"));
     let second = run(&folder, &GENERATE);
     assert_eq!(text(&second.stdout), "todo-api is up to date\n");
+}
+
+#[test]
+fn what_is_not_as_it_was_is_made_again_and_what_was_told_is_told_again() {
+    let folder = project("again");
+    let document = fs::read_to_string(folder.join("todo.yaml")).expect("the document is there");
+    fs::write(folder.join("todo.yaml"), document.clone() + "nothing: known\n").expect("it can be written");
+    let first = text(&run(&folder, &GENERATE).stderr);
+    assert!(first.contains("warning"), "{first}");
+    let again = run(&folder, &GENERATE);
+    assert_eq!((text(&again.stdout), text(&again.stderr)), ("todo-api is up to date\n".to_owned(), first));
+
+    fs::write(folder.join("todo-api/src/types.rs"), "mine").expect("it can be written");
+    assert_eq!(text(&run(&folder, &GENERATE).stdout), "wrote todo-api/src/types.rs\n");
+    fs::remove_file(folder.join("todo-api/src/lib.rs")).expect("it can be removed");
+    assert_eq!(text(&run(&folder, &GENERATE).stdout), "wrote todo-api/src/lib.rs\n");
+    fs::write(folder.join("todo.yaml"), document.replace("delete_task", "drop_task")).expect("it can be written");
+    assert!(text(&run(&folder, &GENERATE).stdout).contains("wrote todo-api/src/endpoints.rs\n"));
 }
 
 #[test]

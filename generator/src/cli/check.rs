@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use similar::TextDiff;
 
-use super::generate::Target;
+use super::generate::{Done, Target};
 use super::{Failure, print, say};
 use crate::render::Files;
 use crate::write::{Difference, differences};
@@ -20,8 +20,10 @@ pub(super) struct Check {
 
 impl Check {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let Some(files) = self.target.files()? else { return Ok(ExitCode::FAILURE) };
-        compare(&self.target.out, &files, "generate")
+        match self.target.done(|folder, files| compare(folder, files, "generate"))? {
+            Done::Now(code) => Ok(code),
+            Done::Before => Ok(ExitCode::SUCCESS),
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::new::package_name;
-use super::{Failure, Specs, print};
+use super::record::Record;
+use super::{Failure, Specs, print, tell};
 use crate::render::{Dependency, Files, Layout};
 use crate::write::write_folder;
 
@@ -34,25 +35,46 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The files of the crate; `None` where the document has errors, which were told.
-    pub fn files(&self) -> Result<Option<Files>, Failure> {
+    /// Does something with the files of the crate, unless this very command has succeeded with the same before;
+    /// not where the document has errors, which are told.
+    pub fn done(&self, with: impl FnOnce(&Path, &Files) -> Result<ExitCode, Failure>) -> Result<Done, Failure> {
+        let record = Record::of_this_command();
+        if let Some(told) = record.unchanged() {
+            tell(&told);
+            return Ok(Done::Before);
+        }
         let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
-            return Ok(None);
+            return Ok(Done::Now(ExitCode::FAILURE));
         }
         let package = match &self.package {
             Some(package) => package.clone(),
             None => package_name(&self.out)?,
         };
         let runtime = self.runtime_path.clone().map_or(Dependency::Version, Dependency::Path);
-        Ok(Some(compiled.render(&Layout::Crate { package, runtime })?))
+        let files = compiled.render(&Layout::Crate { package, runtime })?;
+        let code = with(&self.out, &files)?;
+        if code == ExitCode::SUCCESS {
+            record.keep(&compiled, &self.out, &files);
+        }
+        Ok(Done::Now(code))
     }
+}
+
+/// When a command has done its work.
+pub(super) enum Done {
+    /// Earlier, and nothing has changed since.
+    Before,
+    /// With this outcome.
+    Now(ExitCode),
 }
 
 impl Generate {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let Some(files) = self.target.files()? else { return Ok(ExitCode::FAILURE) };
-        write(&self.target.out, &files)
+        match self.target.done(write)? {
+            Done::Now(code) => Ok(code),
+            Done::Before => up_to_date(&self.target.out),
+        }
     }
 }
 
@@ -66,9 +88,14 @@ pub(super) fn write(folder: &Path, files: &Files) -> Result<ExitCode, Failure> {
     for path in &report.removed {
         text.push_str(&format!("removed {}\n", path.display()));
     }
-    if report.written.is_empty() && report.removed.is_empty() {
-        text.push_str(&format!("{} is up to date\n", folder.display()));
+    if text.is_empty() {
+        return up_to_date(folder);
     }
     print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn up_to_date(folder: &Path) -> Result<ExitCode, Failure> {
+    print(&format!("{} is up to date\n", folder.display()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ mod deploy;
 mod generate;
 mod inspect;
 mod new;
+mod record;
 mod serve;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -144,10 +145,7 @@ impl Reading {
     /// Compiles documents, and tells what there is to tell.
     fn compile(&self, paths: &[PathBuf]) -> Compiled {
         let compiled = self.read(paths);
-        let report = compiled.report(std::io::stderr().is_terminal());
-        if !report.is_empty() {
-            say(report.trim_end());
-        }
+        tell(&compiled.report(std::io::stderr().is_terminal()));
         compiled
     }
 }
@@ -162,6 +160,13 @@ impl Specs {
     /// Compiles the documents, and tells what there is to tell.
     fn compile(&self) -> Compiled {
         self.reading.compile(&self.paths)
+    }
+}
+
+/// A report for people, if there is one.
+fn tell(report: &str) {
+    if !report.is_empty() {
+        say(report.trim_end());
     }
 }
 
@@ -186,4 +191,11 @@ fn local_runtime() -> Dependency {
         Ok(path) if path.join("Cargo.toml").is_file() => Dependency::Path(path.display().to_string()),
         _ => Dependency::Version,
     }
+}
+
+/// The user's cache folder (XDG Base Directory Specification).
+fn cache() -> Result<PathBuf, Failure> {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    Ok(cache.ok_or("no cache folder is known; say one with --work-dir")?.join("buildflow-gen"))
 }

@@ -9,7 +9,7 @@ use askama::Template as _;
 use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
-use super::{Failure, Specs, local_runtime, say};
+use super::{Failure, Specs, cache, local_runtime, say};
 use crate::Compiled;
 use crate::example::{Api, Handlers, flow_main_file, handlers_file, main_file};
 use crate::ir::Service;
@@ -143,13 +143,6 @@ fn application(compiled: &Compiled, library: &str) -> Result<Files, Failure> {
     }
     files.insert("src/main.rs".to_owned(), flow_main_file(&modules)?);
     Ok(files)
-}
-
-/// The user's cache folder (XDG Base Directory Specification).
-fn cache() -> Result<PathBuf, Failure> {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
-    Ok(cache.ok_or("no cache folder is known; say one with --work-dir")?.join("buildflow-gen"))
 }
 
 /// Puts the server in the place of this process, so that signals reach it.

@@ -14,5 +14,7 @@ pub use location::Location;
 pub use node::{FileId, Map, Member, Node, Number, Span, Value};
 pub use pointer::Pointer;
 pub use remote::Remote;
+#[cfg(feature = "cli")]
+pub(crate) use remote::digest;
 pub(crate) use sources::floor_boundary;
 pub use sources::{Position, Sources};

@@ -102,6 +102,12 @@ impl Sources {
         self.files.iter().map(|source| source.path.as_path())
     }
 
+    /// The files with their texts, without byte order marks.
+    #[cfg(feature = "cli")]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.files.iter().map(|source| (source.path.as_path(), source.text.as_str()))
+    }
+
     /// Where a span starts.
     pub fn position(&self, span: Span) -> Position<'_> {
         let source = self.source(span.file);

@@ -1,5 +1,6 @@
 //! write: text becomes files. Only what changed is touched, and nothing that was not made here.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -86,8 +87,7 @@ pub fn write_files(folder: &Path, files: &Files) -> io::Result<Written> {
 /// A file cannot be read.
 pub fn differences(folder: &Path, files: &Files) -> io::Result<Vec<Difference>> {
     let mut wanted: Vec<(String, Option<String>)> =
-        files.iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
-    wanted.push((MANIFEST.to_owned(), Some(manifest(files))));
+        with_manifest(files).map(|(path, text)| (path.to_owned(), Some(text.into_owned()))).collect();
     let stale = made_before(folder)?.into_iter().filter(|path| !files.contains_key(path) && is_inside(path));
     wanted.extend(stale.map(|path| (path, None)));
     let mut differences = Vec::new();
@@ -104,6 +104,12 @@ pub fn differences(folder: &Path, files: &Files) -> io::Result<Vec<Difference>> 
 fn made_before(folder: &Path) -> io::Result<BTreeSet<String>> {
     let text = read(&folder.join(MANIFEST))?.unwrap_or_default();
     Ok(text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// The files that a folder has in the end.
+pub(crate) fn with_manifest(files: &Files) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    let made = files.iter().map(|(path, text)| (path.as_str(), Cow::Borrowed(text.as_str())));
+    made.chain([(MANIFEST, Cow::Owned(manifest(files)))])
 }
 
 fn manifest(files: &Files) -> String {
