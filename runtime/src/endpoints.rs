@@ -103,6 +103,7 @@ impl Endpoints {
     }
 
     /// Answers a request. It is decoded, or refused, before anything is waited for.
+    #[inline]
     pub fn answer(&self, request: Request, seen: Option<Seen>) -> Course {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
         let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
@@ -184,6 +185,7 @@ impl Service<Request> for Endpoint {
 }
 
 /// Has an endpoint decode a request and call the handler.
+#[inline]
 fn handle(
     dispatch: &Arc<dyn Dispatch>,
     limits: Limits,

@@ -41,6 +41,7 @@ impl Front {
         }
     }
 
+    #[inline]
     fn answer(self, mut request: Request, seen: Seen) -> Course {
         // Who calls without a connection has no head.
         if seen.peer.is_some()

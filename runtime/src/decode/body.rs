@@ -373,6 +373,9 @@ async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {
         // Most bodies come in one piece, which is then used as it is.
         if first.is_empty() && all.is_empty() {
             first = data;
+            if body.is_end_stream() {
+                break;
+            }
             continue;
         }
         if !first.is_empty() {

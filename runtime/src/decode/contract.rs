@@ -48,7 +48,7 @@ pub enum Content {
     Stream,
 }
 
-/// What has come in.
+/// What has come in. What is large, and rare, is behind a pointer.
 #[derive(Debug, Default)]
 pub(super) enum Loaded {
     /// Nothing that anybody waited for.
@@ -56,10 +56,10 @@ pub(super) enum Loaded {
     Nothing,
     Whole(Bytes),
     #[cfg(feature = "multipart")]
-    Parts(Sent),
+    Parts(Box<Sent>),
     Stream(Box<ByteStream>),
     #[cfg(feature = "websocket")]
-    Handshake(Handshake),
+    Handshake(Box<Handshake>),
 }
 
 impl Contract {
@@ -124,7 +124,7 @@ impl Decoder {
             Payload::Body { bodies, is_required } => (bodies, is_required),
             #[cfg(feature = "websocket")]
             Payload::Handshake => {
-                self.loaded = Loaded::Handshake(Box::pin(self.shake_hands()).await?);
+                self.loaded = Loaded::Handshake(Box::new(Box::pin(self.shake_hands()).await?));
                 return Ok(());
             }
         };
@@ -142,7 +142,9 @@ impl Decoder {
             Content::Whole => Loaded::Whole(self.read(body).await?),
             Content::Stream => Loaded::Stream(Box::new(self.unread(body)?)),
             #[cfg(feature = "multipart")]
-            Content::Parts(fields, files) => Loaded::Parts(Box::pin(self.read_parts(body, fields, files)).await?),
+            Content::Parts(fields, files) => {
+                Loaded::Parts(Box::new(Box::pin(self.read_parts(body, fields, files)).await?))
+            }
             // Generated code turns the feature on that it needs.
             #[cfg(not(feature = "multipart"))]
             Content::Parts(..) => return Err(HttpError::not_implemented()),
@@ -163,7 +165,7 @@ impl Decoder {
     #[cfg(feature = "websocket")]
     pub fn websocket(&mut self) -> Option<Handshake> {
         match std::mem::take(&mut self.loaded) {
-            Loaded::Handshake(handshake) => Some(handshake),
+            Loaded::Handshake(handshake) => Some(*handshake),
             _ => None,
         }
     }

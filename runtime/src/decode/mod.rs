@@ -13,6 +13,8 @@ mod place;
 pub mod read;
 mod texts;
 
+use std::cell::OnceCell;
+
 use axum::body::Body as HttpBody;
 use axum::extract::Request;
 use http::request::Parts as RequestParts;
@@ -26,6 +28,7 @@ pub use fields::{Field, FieldStyle};
 pub use multipart::{FromParts, Parts};
 pub(crate) use parameter::only;
 pub use parameter::{Parameter, Style, Syntax};
+use texts::Pairs;
 pub(crate) use texts::form_values;
 
 use crate::context::RequestContext;
@@ -61,6 +64,8 @@ pub struct Decoder {
     chosen: Option<usize>,
     violations: Vec<Violation>,
     worst: Severity,
+    /// The query string, once a parameter was looked for.
+    pairs: OnceCell<Pairs>,
 }
 
 /// How bad the worst thing is that was found; it makes the status of the refusal.
@@ -84,6 +89,7 @@ impl Decoder {
             chosen: None,
             violations: Vec::new(),
             worst: Severity::Invalid,
+            pairs: OnceCell::new(),
         }
     }
 
@@ -137,6 +143,8 @@ impl Decoder {
         if !self.violations.is_empty() || self.worst != Severity::Invalid {
             return Err(self.reject());
         }
+        // The handler gets no more of the body, so the client need not send more of it.
+        drop(std::mem::take(&mut self.incoming.body));
         let context = &self.incoming.context;
         let answer = Answer::new(
             context.clone(),

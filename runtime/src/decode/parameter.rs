@@ -215,7 +215,7 @@ impl Decoder {
 impl Decoder {
     /// The value of a query parameter that stands once, for credentials.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
-        let values = texts::query(self.parts().uri.query()?, name, Style::Single).ok()?;
+        let values = texts::query(texts::pairs(self.parts().uri.query()?), name, Style::Single).ok()?;
         only(values.into_iter()).map(Cow::into_owned)
     }
 

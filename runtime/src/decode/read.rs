@@ -116,7 +116,7 @@ fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Optio
 }
 
 fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Texts<'r>, Fault> {
-    let mut texts = texts::of(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?;
+    let mut texts = texts::of(decoder, parameter).map_err(Fault::Malformed)?;
     if parameter.empty_is_absent && texts.iter().all(|text| text.is_empty()) {
         texts.clear();
     }

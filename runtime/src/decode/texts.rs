@@ -6,13 +6,12 @@ use std::borrow::Cow;
 
 use http::HeaderMap;
 use http::header::COOKIE;
-use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
+use super::Decoder;
 use super::parameter::{Parameter, Style, Syntax};
 use crate::problem::Location;
-use crate::routing::Captures;
 
 /// The texts of a parameter; none where it is absent.
 pub(super) type Texts<'r> = SmallVec<[Cow<'r, str>; 1]>;
@@ -27,14 +26,18 @@ const NO_LABEL: Malformed = Malformed("does not start with a dot");
 const NO_MATRIX: Malformed = Malformed("is not written as a semicolon, the parameter's name, and a value");
 
 /// The texts of a parameter; a list that is written as one text is cut.
-pub(super) fn of<'r>(parts: &'r Parts, captures: &Captures, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
+pub(super) fn of<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
     let Parameter { name, style, .. } = *parameter;
+    let parts = decoder.parts();
     match parameter.location {
-        Location::Path => match captures.get(parts.uri.path(), parameter.capture) {
+        Location::Path => match decoder.incoming.captures.get(parts.uri.path(), parameter.capture) {
             Some(text) => path(text, parameter),
             None => Ok(Texts::new()),
         },
-        Location::Query => query(parts.uri.query().unwrap_or_default(), name, style),
+        Location::Query => match parts.uri.query() {
+            Some(text) => query(decoder.pairs.get_or_init(|| Pairs::of(text)).within(text), name, style),
+            None => Ok(Texts::new()),
+        },
         Location::Querystring => match parts.uri.query().filter(|query| !query.is_empty()) {
             Some(query) => percent_decoded(query).map(|text| Texts::from_iter([text])),
             None => Ok(Texts::new()),
@@ -78,9 +81,13 @@ pub(super) fn bare(text: &str, syntax: Syntax) -> Result<&str, Malformed> {
 /// The values of a query parameter, encoded as forms are.
 ///
 /// Pairs of other names are not decoded: what nobody asks for cannot be wrong.
-pub(super) fn query<'r>(query: &'r str, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {
+pub(super) fn query<'r>(
+    pairs: impl Iterator<Item = (&'r str, &'r str)>,
+    name: &str,
+    style: Style,
+) -> Result<Texts<'r>, Malformed> {
     let mut texts = Texts::new();
-    for (key, value) in pairs(query) {
+    for (key, value) in pairs {
         // No name is longer than what it is encoded as.
         let is_encoded = || key.len() >= name.len() && is_form_encoded(key);
         if key == name || (is_encoded() && form_decoded(key).is_ok_and(|key| key == name)) {
@@ -90,25 +97,51 @@ pub(super) fn query<'r>(query: &'r str, name: &str, style: Style) -> Result<Text
     Ok(texts)
 }
 
-/// The names and values of a form, encoded. They are short, so that one look at each byte is the fastest.
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut left = Some(query);
+/// Where the names and values of a form are, so that it is taken apart once for all who look for theirs.
+#[derive(Debug)]
+pub(super) struct Pairs(SmallVec<[Pair; 4]>);
+
+/// Where a pair starts, its name ends, its value starts, and it ends. (No URI has as many bytes as a `u32` can count.)
+type Pair = [u32; 4];
+
+impl Pairs {
+    pub fn of(query: &str) -> Self {
+        Self(places(query).collect())
+    }
+
+    /// The names and values, encoded; the form is that which they are of.
+    pub fn within<'r>(&self, query: &'r str) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.0.iter().map(|pair| named(query, *pair))
+    }
+}
+
+/// The names and values of a form, encoded.
+pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    places(query).map(|pair| named(query, pair))
+}
+
+fn named(query: &str, pair: Pair) -> (&str, &str) {
+    let [start, name_end, value, end] = pair.map(|at| at as usize);
+    (query.get(start..name_end).unwrap_or_default(), query.get(value..end).unwrap_or_default())
+}
+
+/// Where pairs are. They are short, so that one look at each byte is the fastest.
+fn places(query: &str) -> impl Iterator<Item = Pair> {
+    let (text, mut next) = (query.as_bytes(), Some(0));
     std::iter::from_fn(move || {
-        let text = left?;
-        let (mut equals, mut end) = (None, None);
-        for (at, byte) in text.bytes().enumerate() {
+        let start = next?;
+        let (mut at, mut equals) = (start, None);
+        while let Some(byte) = text.get(at) {
             match byte {
+                b'&' => break,
                 b'=' if equals.is_none() => equals = Some(at),
-                b'&' => {
-                    end = Some(at);
-                    break;
-                }
                 _ => {}
             }
+            at += 1;
         }
-        left = end.map(|end| &text[end + 1..]);
-        let end = end.unwrap_or(text.len());
-        Some(equals.map_or((&text[..end], ""), |at| (&text[..at], &text[at + 1..end])))
+        next = (at < text.len()).then_some(at + 1);
+        let (name_end, value) = equals.map_or((at, at), |equals| (equals, equals + 1));
+        Some([start, name_end, value, at].map(|at| at as u32))
     })
 }
 
@@ -236,7 +269,7 @@ mod tests {
     use super::*;
 
     fn query_texts(text: &str, style: Style) -> Result<Vec<String>, Malformed> {
-        query(text, "q", style).map(|texts| texts.into_iter().map(Cow::into_owned).collect())
+        query(pairs(text), "q", style).map(|texts| texts.into_iter().map(Cow::into_owned).collect())
     }
 
     fn cookie_texts(line: &'static str) -> Vec<String> {

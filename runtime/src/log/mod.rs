@@ -84,6 +84,9 @@ pub(crate) fn scope<T>(level: Option<&ServiceLevel>, work: impl FnOnce() -> T) -
             CURRENT.replace(self.0.take());
         }
     }
+    if level.is_none() && CURRENT.with_borrow(Option::is_none) {
+        return work();
+    }
     let _back = Back(CURRENT.replace(level.cloned()));
     work()
 }

@@ -84,20 +84,45 @@ impl Node {
         here().or_else(below)
     }
 
-    /// The node that the path ends at. What does not lead to an end is gone back from.
+    /// The node that the path ends at.
     fn walk<B>(
         &'static self,
-        path: Segments<'_>,
+        mut path: Segments<'_>,
         request: &Request<B>,
         captures: &mut Captures,
     ) -> Option<&'static Self> {
-        let Some((segment, rest)) = path.split() else {
-            return self.targets.iter().any(|target| target.fits(request)).then_some(self);
-        };
-        if let Some(found) = self.literal(segment).and_then(|node| node.walk(rest, request, captures)) {
+        let mut node = self;
+        loop {
+            let Some((segment, rest)) = path.split() else {
+                return node.targets.iter().any(|target| target.fits(request)).then_some(node);
+            };
+            // Most places leave no choice, and then nothing is gone back to.
+            node = match (node.literal(segment), node.mixed, node.parameter) {
+                (Some(literal), [], None) => literal,
+                (None, [], Some(parameter)) if !segment.text().is_empty() => {
+                    captures.push(segment);
+                    parameter
+                }
+                (None, [], _) => return None,
+                (literal, ..) => return node.walk_any(literal, (segment, rest), request, captures),
+            };
+            path = rest;
+        }
+    }
+
+    /// The same where the path can go on in several ways. What does not lead to an end is gone back from.
+    fn walk_any<B>(
+        &'static self,
+        literal: Option<&'static Self>,
+        (segment, rest): (Segment<'_>, Segments<'_>),
+        request: &Request<B>,
+        captures: &mut Captures,
+    ) -> Option<&'static Self> {
+        let mark = captures.len();
+        if let Some(found) = literal.and_then(|node| node.walk(rest, request, captures)) {
             return Some(found);
         }
-        let mark = captures.len();
+        captures.truncate(mark);
         for (mixed, node) in self.mixed {
             if mixed.capture(segment, captures)
                 && let Some(found) = node.walk(rest, request, captures)
@@ -108,11 +133,7 @@ impl Node {
         }
         let node = self.parameter.filter(|_| !segment.text().is_empty())?;
         captures.push(segment);
-        let found = node.walk(rest, request, captures);
-        if found.is_none() {
-            captures.truncate(mark);
-        }
-        found
+        node.walk(rest, request, captures)
     }
 
     fn literal(&self, segment: Segment<'_>) -> Option<&'static Self> {
