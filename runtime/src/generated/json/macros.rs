@@ -30,10 +30,10 @@ macro_rules! __json_object {
                 $($(let mut $others = ::std::collections::BTreeMap::new();)?)?
                 while let Some(name) = members.name()? {
                     match &*name {
-                        $($crate::__json_name!($field $($wire)?) => $field = members.value()?,)*
-                        $($($omitted)|+ => members.skip()?,)?
+                        $($crate::__json_name!($field $($wire)?) => members.value(&mut $field),)*
+                        $($($omitted)|+ => members.skip(),)?
                         _ => $crate::__json_unknown!(members, name $(, $unknown $(in $others)?)?),
-                    }
+                    }?;
                 }
                 Ok($name {
                     $($field: $crate::__json_made!(
@@ -58,16 +58,13 @@ macro_rules! __json_object {
 
         impl $crate::generated::json::Serialize for $name {
             fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                #[allow(unused_imports, reason = "the struct may have no fields")]
-                use $crate::generated::json::SerializeMap as _;
-
                 #[allow(unused_mut, reason = "the struct may have no fields")]
-                let mut map = serializer.serialize_map(None)?;
+                let mut map = $crate::generated::json::writer(serializer)?;
                 $($crate::__json_written!(
                     map, &self.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
                 );)*
                 $($(for (name, value) in &self.$others {
-                    map.serialize_entry(name, value)?;
+                    map.member(name, value);
                 })?)?
                 map.end()
             }
@@ -92,15 +89,13 @@ macro_rules! __json_name {
 #[macro_export]
 macro_rules! __json_unknown {
     ($members:ident, $name:ident) => {
-        $members.skip()?
+        $members.skip()
     };
     ($members:ident, $name:ident, refused) => {
-        $members.refuse()?
+        $members.refuse()
     };
     ($members:ident, $name:ident, kept in $others:ident) => {
-        if let Some(value) = $members.value()? {
-            $others.insert($name.into_owned(), value);
-        }
+        $members.keep($name, &mut $others)
     };
 }
 
@@ -124,12 +119,10 @@ macro_rules! __json_made {
 #[macro_export]
 macro_rules! __json_written {
     ($map:ident, $field:expr, $name:expr) => {
-        $map.serialize_entry($name, $field)?;
+        $map.member($name, $field);
     };
     ($map:ident, $field:expr, $name:expr, ?) => {
-        if let Some(value) = $field {
-            $map.serialize_entry($name, value)?;
-        }
+        $map.optional($name, $field);
     };
 }
 

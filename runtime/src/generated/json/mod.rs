@@ -12,8 +12,7 @@ pub use crate::{
     __json_choice as choice, __json_newtype as newtype, __json_object as object, __json_strings as strings,
 };
 pub use decode::{Decode, Wire, string};
-pub use object::{Members, Object, object, required};
+pub use object::{Members, Object, Writer, object, required, writer};
 pub use serde::de::{Error, MapAccess};
-pub use serde::ser::SerializeMap;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use union::{Kind, Raw, Trial, Union, exactly_one, first, most_fitting, union};

@@ -1,10 +1,12 @@
 //! Objects with known members.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::decode::{Decode, Wire};
 
@@ -28,8 +30,20 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     }
 
     /// The value of the member whose name was read, for a field that starts as `None`.
-    pub fn value<T: Decode<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.0.next_value::<Wire<T>>().map(|wire| Some(wire.0))
+    pub fn value<T: Decode<'de>>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
+        *field = Some(self.0.next_value::<Wire<T>>()?.0);
+        Ok(())
+    }
+
+    /// The same for a member that has no field.
+    pub fn keep<T: Decode<'de>>(
+        &mut self,
+        name: Cow<'_, str>,
+        others: &mut BTreeMap<String, T>,
+    ) -> Result<(), A::Error> {
+        let value = self.0.next_value::<Wire<T>>()?.0;
+        others.insert(name.into_owned(), value);
+        Ok(())
     }
 
     /// Reads over that value.
@@ -46,6 +60,44 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 /// The value of a member that must be there.
 pub fn required<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(name))
+}
+
+/// Writes the members of an object. The first error is kept for the end: a `?` for each member would be most of what
+/// the compiler has to look at in generated code.
+#[derive(Debug)]
+pub struct Writer<M: SerializeMap> {
+    map: M,
+    failed: Option<M::Error>,
+}
+
+/// Begins an object.
+pub fn writer<S: Serializer>(serializer: S) -> Result<Writer<S::SerializeMap>, S::Error> {
+    Ok(Writer { map: serializer.serialize_map(None)?, failed: None })
+}
+
+impl<M: SerializeMap> Writer<M> {
+    /// Writes a member.
+    pub fn member<T: Serialize>(&mut self, name: &str, value: &T) {
+        if self.failed.is_none() {
+            let written = self.map.serialize_key(name);
+            self.failed = written.and_then(|()| self.map.serialize_value(value)).err();
+        }
+    }
+
+    /// Writes a member that may be absent.
+    pub fn optional<T: Serialize>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.member(name, value);
+        }
+    }
+
+    /// Ends the object.
+    pub fn end(self) -> Result<M::Ok, M::Error> {
+        match self.failed {
+            None => self.map.end(),
+            Some(error) => Err(error),
+        }
+    }
 }
 
 /// Decodes an object, and nothing but an object.
