@@ -4,61 +4,26 @@
 //! generated code: a crate of its own, or [`include_api!`]. Handlers answer with typed responses or an
 //! [`HttpError`], which clients see as a problem document (RFC 9457).
 
-#[cfg(feature = "admin")]
-mod admin;
-mod borrowed;
-mod checked;
-mod context;
-mod cookie;
-mod course;
-mod deadline;
-mod decode;
+// The rooms, from the bottom: each uses only those above it in this list.
 mod docs;
-mod endpoints;
-mod error;
-mod exact;
-mod external;
-#[cfg(feature = "files")]
-mod file;
 mod flow;
-mod front;
-pub mod generated;
-mod held;
-#[cfg(feature = "hooks")]
-mod hook;
-mod items;
-#[cfg(feature = "jwt")]
-pub mod jwt;
-mod launch;
-mod layers;
-mod log;
-mod media;
-mod metered;
+mod json;
 pub mod middleware;
-mod nullable;
 mod observe;
-mod options;
-mod pattern;
-mod peer;
-mod problem;
+mod protocol;
 mod replica;
+mod request;
+mod response;
 mod routing;
-mod schemas;
 mod security;
 mod server;
 mod service;
+mod validation;
+mod values;
 #[cfg(feature = "websocket")]
-mod socket;
-mod stream;
-mod text;
-#[cfg(feature = "tls")]
-mod tls;
-#[cfg(feature = "otel")]
-mod traces;
-pub mod types;
-#[cfg(feature = "multipart")]
-mod upload;
-mod violations;
+mod websocket;
+
+pub mod generated;
 
 pub use axum;
 pub use bytes::Bytes;
@@ -66,28 +31,45 @@ pub use http;
 pub use serde;
 pub use serde_json;
 
-pub use context::RequestContext;
 pub use docs::Docs;
-pub use error::{Error, HttpError};
 pub use flow::Flow;
-pub use front::{FlowFuture, FlowService};
 #[cfg(feature = "hooks")]
-pub use hook::{Call, Hook, Reply};
+pub use middleware::hook::{Call, Hook, Reply};
 #[cfg(feature = "log")]
-pub use log::LogFilter;
-pub use log::set_log_level;
-pub use nullable::Nullable;
-pub use options::{LogLevel, ServiceOptions, UnknownLogLevel};
-pub use problem::{Location, Problem, Violation};
-pub use replica::{BoxError, HandlerFactory};
-#[cfg(feature = "tls")]
-pub use security::ClientCertificate;
-pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
-pub use service::{Operation, Service};
-#[cfg(feature = "tls")]
-pub use tls::Tls;
+pub use observe::log::LogFilter;
+pub use observe::log::{LogLevel, UnknownLogLevel, set_log_level};
 #[cfg(feature = "otel")]
-pub use traces::{Traces, trace_headers};
+pub use observe::traces::{Traces, trace_headers};
+#[cfg(feature = "tls")]
+pub use protocol::ClientCertificate;
+pub use protocol::{Error, HttpError, Location, Problem, Violation};
+pub use replica::{BoxError, HandlerFactory};
+pub use request::RequestContext;
+pub use routing::Operation;
+#[cfg(feature = "jwt")]
+pub use security::jwt;
+pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
+#[cfg(feature = "tls")]
+pub use server::tls::Tls;
+pub use service::{FlowFuture, FlowService, Service, ServiceOptions};
+pub use values::Nullable;
+
+/// The types that stand for formats, for untyped JSON, and for bodies that are not held in memory.
+pub mod types {
+    #[cfg(feature = "websocket")]
+    pub use crate::protocol::Disconnected;
+    pub use crate::protocol::{BodyError, SameSite, SetCookie};
+    #[cfg(feature = "multipart")]
+    pub use crate::request::UploadFile;
+    #[cfg(feature = "files")]
+    pub use crate::response::File;
+    pub use crate::response::{ByteStream, Event, EventStream, JsonLines, Media};
+    pub use crate::values::{Base64, Decimal, External, Integer, Json, JsonObject, NotANumber, Password, Uuid};
+    #[cfg(feature = "chrono")]
+    pub use crate::values::{Date, DateTime};
+    #[cfg(feature = "websocket")]
+    pub use crate::websocket::{Handshake, Message, Upgrade, WebSocket};
+}
 
 /// Includes the code that a build script has generated with `buildflow_gen::Generator`.
 ///

@@ -12,7 +12,7 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 
-use crate::endpoints::other_method;
+use crate::protocol::method_not_allowed;
 
 /// What is sent for a path.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl File {
     /// The answer to a request for it.
     pub fn answer(&self, request: &Request) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return other_method(request.method(), "GET, HEAD");
+            return method_not_allowed(request.method(), "GET, HEAD");
         }
         let is_known = is_known(request.headers(), self.tag.as_bytes());
         let mut response = match (is_known, request.method()) {

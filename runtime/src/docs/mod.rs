@@ -1,4 +1,6 @@
 //! Docs: the document that a service enforces, and pages that show it.
+//!
+//! Uses `protocol`. Knows no services: a page is made of documents and paths.
 
 #[cfg(feature = "docs")]
 mod file;
@@ -19,6 +21,16 @@ use std::borrow::Cow;
 
 #[cfg(feature = "docs")]
 pub(crate) use site::Site;
+
+/// A document that is shown.
+#[cfg(feature = "docs")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Document {
+    pub title: &'static str,
+    pub version: &'static str,
+    /// JSON that starts with `openapi` and then `servers` with the one address `/`.
+    pub text: &'static str,
+}
 
 /// Where a service shows the document that it enforces: paths below its base route.
 ///

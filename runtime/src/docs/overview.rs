@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Docs;
 use super::file::File;
 use super::page::{EMBEDDING, HTML, escaped};
-use crate::service::Description;
+use super::{Docs, Document};
 
 /// Where the page is in a flow without a service at `/`.
 pub(crate) const PATH: &str = "/docs";
@@ -13,16 +12,16 @@ pub(crate) const PATH: &str = "/docs";
 /// A service that shows its document.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    description: &'static Description,
+    document: Document,
     base_route: String,
     docs: Docs,
 }
 
 impl Entry {
     /// The service's entry; `None` where it shows nothing.
-    pub fn of(description: &'static Description, docs: &Docs, base_route: &str) -> Option<Self> {
-        let is_shown = description.document.is_some() && docs.openapi.is_some();
-        is_shown.then(|| Self { description, base_route: base_route.to_owned(), docs: docs.clone() })
+    pub fn of(document: Option<Document>, docs: &Docs, base_route: &str) -> Option<Self> {
+        let document = document.filter(|_| docs.openapi.is_some())?;
+        Some(Self { document, base_route: base_route.to_owned(), docs: docs.clone() })
     }
 
     /// The path of its first page in the flow.
@@ -47,7 +46,7 @@ impl Entry {
 pub(crate) fn page(entries: &[Entry], depth: usize) -> File {
     let mut services = String::new();
     for entry in entries {
-        let Description { title, version, .. } = entry.description;
+        let Document { title, version, .. } = entry.document;
         // Writing to text does not fail.
         let _ = writeln!(services, "<h2>{} <small>{}</small></h2>", escaped(title), escaped(version));
         let _ = write!(services, "<p><code>{}</code>", escaped(&entry.base_route));

@@ -8,8 +8,7 @@ use axum::response::Response;
 use super::file::File;
 use super::overview::{self, Entry};
 use super::page::{self, Page};
-use super::{Docs, swagger_ui, yaml};
-use crate::service::Description;
+use super::{Docs, Document, swagger_ui, yaml};
 
 /// What the generator writes as the document's servers.
 const SERVERS: &str = r#""servers":[{"url":"/"}]"#;
@@ -18,8 +17,7 @@ const SERVERS: &str = r#""servers":[{"url":"/"}]"#;
 #[derive(Debug)]
 pub(crate) struct Site {
     docs: Docs,
-    description: &'static Description,
-    document: &'static str,
+    document: Document,
     base_route: String,
     /// The flow's services, where this one is at its root and another is beside it.
     overview: Option<File>,
@@ -34,15 +32,14 @@ impl Site {
     /// The docs of a service that stands at `base_route`; `None` where it shows none.
     ///
     /// `services` are those of the flow, where its page is this one's to show.
-    pub fn new(description: &'static Description, docs: Docs, base_route: &str, services: &[Entry]) -> Option<Self> {
-        let document = description.document.filter(|_| docs.openapi.is_some())?;
+    pub fn new(document: Option<Document>, docs: Docs, base_route: &str, services: &[Entry]) -> Option<Self> {
+        let document = document.filter(|_| docs.openapi.is_some())?;
         // Below the page of Swagger UI, which is below the service's base route.
         let depth = docs.swagger_ui.as_ref().map_or(0, |path| path.matches('/').count());
         let overview = (services.len() > 1).then(|| overview::page(services, depth));
         Some(Self {
             overview,
             docs,
-            description,
             document,
             base_route: base_route.to_owned(),
             json: OnceLock::new(),
@@ -83,12 +80,12 @@ impl Site {
     }
 
     fn swagger_ui(&self, path: &str, openapi: &str) -> File {
-        let authorization = page::authorization_servers(self.document);
+        let authorization = page::authorization_servers(self.document.text);
         self.page(path, &format!("{openapi}.json")).swagger_ui(&authorization)
     }
 
     fn page<'p>(&self, path: &'p str, document: &'p str) -> Page<'p> {
-        Page { title: self.description.title, path, document }
+        Page { title: self.document.title, path, document }
     }
 
     #[cfg(feature = "redoc")]
@@ -110,7 +107,7 @@ impl Site {
     /// The document, with the service's address.
     fn json(&self) -> String {
         let address = serde_json::Value::from(self.base_route.as_str());
-        self.document.replacen(SERVERS, &format!("\"servers\":[{{\"url\":{address}}}]"), 1)
+        self.document.text.replacen(SERVERS, &format!("\"servers\":[{{\"url\":{address}}}]"), 1)
     }
 }
 

@@ -6,15 +6,13 @@ use axum::extract::Request;
 
 #[cfg(feature = "docs")]
 use crate::docs::overview;
-use crate::endpoints::nowhere;
-use crate::error::Error;
-use crate::front::{FlowService, Front};
-use crate::layers::Layers;
+use crate::middleware::Layers;
 #[cfg(feature = "docs")]
 use crate::observe;
-use crate::options::Options;
+use crate::protocol::Error;
 use crate::replica::Status;
-use crate::service::{Limits, Service, Settled};
+use crate::request::Limits;
+use crate::service::{FlowService, Front, Service, Settled, nowhere, options::Options};
 
 /// A flow whose services run.
 pub(super) struct Started {

@@ -9,7 +9,7 @@ use http::header::CONTENT_LENGTH;
 use http_body_util::Limited;
 
 use super::around::{Around, layers};
-use crate::error::HttpError;
+use crate::protocol::HttpError;
 
 /// Refuses longer bodies, with 413: `body_limit`. One that says its length is refused unread.
 ///

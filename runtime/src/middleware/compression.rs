@@ -14,7 +14,7 @@ use tower_http::compression::{Compression as Compressing, CompressionLayer};
 
 use super::around::{Around, Surrounded};
 use super::encoding::Encoding;
-use crate::error::HttpError;
+use crate::protocol::HttpError;
 
 /// Media types whose content is compressed already, and those that are sent piece by piece, each of which
 /// a reader waits for. One that ends with `/` is all of its kind.

@@ -19,7 +19,7 @@ use http::{Method, StatusCode};
 use regex::Regex;
 
 use super::around::{Around, layers};
-use crate::error::{Error, HttpError};
+use crate::protocol::{Error, HttpError};
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
@@ -200,7 +200,7 @@ impl Around for Cors {
                 // A WebSocket is opened with credentials, whoever opens it: a wildcard without them does not trust.
                 #[cfg(feature = "websocket")]
                 if granted.as_ref().is_some_and(|granted| *granted != ANY) {
-                    request.extensions_mut().insert(crate::socket::TrustedOrigin);
+                    request.extensions_mut().insert(crate::websocket::TrustedOrigin);
                 }
                 ControlFlow::Continue(granted)
             }

@@ -19,7 +19,7 @@ use tokio_util::io::StreamReader;
 
 use super::around::{Around, layers};
 use super::encoding::Encoding;
-use crate::error::HttpError;
+use crate::protocol::HttpError;
 
 /// How far back zstd may refer, as a power of two: 8 MiB, the most that senders over HTTP may ask for (RFC 9659 §3). A
 /// decoder keeps that much in memory; Brotli keeps at most 16 MiB, and gzip 32 KiB.

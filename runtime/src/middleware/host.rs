@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request};
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, HeaderName, HeaderValue, LOCATION};
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, StatusCode, Uri};
+use http::header::{HeaderName, HeaderValue, LOCATION};
+use http::uri::{PathAndQuery, Scheme};
+use http::{HeaderMap, StatusCode};
 
 use super::around::{Around, layers};
-use crate::error::HttpError;
 use crate::observe::Seen;
+use crate::protocol::{HttpError, authority};
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -138,20 +138,6 @@ impl Around for HttpsRedirect {
     fn after(&self, (): (), _response: &mut Response) {}
 }
 
-/// What the request is for: the URI's authority goes before the header (RFC 9112 §3.2.2, RFC 9113 §8.3.1).
-pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    let authority = match uri.authority() {
-        Some(authority) => authority.clone(),
-        None => {
-            let mut hosts = headers.get_all(HOST).iter();
-            let only = hosts.next().filter(|_| hosts.next().is_none())?;
-            Authority::try_from(only.as_bytes()).ok()?
-        }
-    };
-    // `user@host` is no host.
-    Some(authority).filter(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
-}
-
 /// The path and query as they came, base route and all.
 fn path(request: &Request) -> &str {
     let original = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri);
@@ -186,6 +172,8 @@ fn unknown_host() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use http::header::HOST;
+
     use super::*;
 
     fn host(uri: &str, hosts: &[&'static str]) -> Option<String> {

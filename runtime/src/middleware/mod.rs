@@ -1,4 +1,4 @@
-//! Middleware: what stands around endpoints, as ordinary tower layers.
+//! Middleware: what stands around endpoints, as ordinary tower layers; and hooks, which stand around handlers.
 //!
 //! A document names them in its service block, outermost first, or on an operation; code adds them with
 //! [`Flow::layer`](crate::Flow::layer), [`Service::layer`](crate::Service::layer) and
@@ -28,7 +28,10 @@ mod cors;
 mod decompression;
 #[cfg(any(feature = "compression", feature = "decompression"))]
 mod encoding;
+#[cfg(feature = "hooks")]
+pub(crate) mod hook;
 mod host;
+mod layers;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
 mod request_id;
@@ -53,9 +56,8 @@ pub use cors::{Allowed, Any, Cors};
 pub use decompression::Decompression;
 #[cfg(any(feature = "compression", feature = "decompression"))]
 pub use encoding::Encoding;
-#[cfg(feature = "websocket")]
-pub(crate) use host::authority;
 pub use host::{HttpsRedirect, TrustedHost};
+pub(crate) use layers::Layers;
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::{RateKey, RateLimit};
 pub use request_id::RequestId;

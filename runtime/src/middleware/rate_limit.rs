@@ -18,7 +18,7 @@ use governor::{Quota, RateLimiter};
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
 use super::around::{Around, layers};
-use crate::error::{Error, HttpError};
+use crate::protocol::{Error, HttpError};
 
 /// The most clients that are told apart: some megabytes. Past it, new ones count as one.
 const MOST_CLIENTS: usize = 65_536;

@@ -10,7 +10,7 @@ use futures_util::future::Map;
 use tokio::time::error::Elapsed;
 use tower::{Layer, Service};
 
-use crate::error::HttpError;
+use crate::protocol::HttpError;
 
 /// Gives up on what takes too long, with 503: `timeout`. It counts up to the head of the answer.
 ///

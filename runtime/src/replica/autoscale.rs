@@ -7,8 +7,6 @@ mod ray;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::options::Options;
-
 /// The time between two decisions.
 pub(crate) const PERIOD: Duration = Duration::from_millis(100);
 
@@ -44,22 +42,32 @@ pub(crate) struct Autoscaler {
     counter: Counter,
 }
 
+/// How the number of replicas follows the load: the options of that name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Autoscaling {
+    pub min_replicas: u32,
+    pub max_replicas: u32,
+    pub target_num_ongoing_requests_per_replica: f64,
+    pub upscale_delay: Duration,
+    pub downscale_delay: Duration,
+    pub look_back_period: Duration,
+}
+
 impl Autoscaler {
-    /// Follows the load by the options; `None` where the number of replicas is fixed.
-    pub fn new(options: &Options) -> Option<Self> {
-        let (min, max) = (options.min_replicas.value, options.max_replicas.value);
-        (min < max).then(|| Self {
+    /// Follows the load by the options.
+    pub fn new(options: Autoscaling) -> Self {
+        Self {
             policy: Policy {
-                min,
-                max,
-                target: options.target_num_ongoing_requests_per_replica.value,
-                upscale_periods: periods(options.upscale_delay.value),
-                downscale_periods: periods(options.downscale_delay.value),
+                min: options.min_replicas,
+                max: options.max_replicas,
+                target: options.target_num_ongoing_requests_per_replica,
+                upscale_periods: periods(options.upscale_delay),
+                downscale_periods: periods(options.downscale_delay),
                 smoothing: 1.0,
             },
-            window: Window::new(periods(options.look_back_period.value)),
+            window: Window::new(periods(options.look_back_period)),
             counter: Counter::default(),
-        })
+        }
     }
 
     /// How many replicas there should be after another [`PERIOD`], where there should be `current` now.

@@ -6,9 +6,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SetOnce};
 
 use super::{Handlers, busy};
-use crate::decode::Incoming;
-use crate::routing::Node;
-use crate::service::{Answered, BoxFuture, Dispatch};
+use crate::request::Incoming;
+use crate::routing::{Answered, Dispatch, Node};
+use futures_util::future::BoxFuture;
 
 /// The handler value, as soon as there is one.
 pub(crate) type Made = Arc<SetOnce<Arc<dyn Dispatch>>>;

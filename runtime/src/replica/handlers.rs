@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use crate::observe;
-use crate::service::{BoxFuture, Dispatch};
+use crate::observe::panic_message;
+use crate::routing::Dispatch;
+use futures_util::future::BoxFuture;
 
 /// Any error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,7 +74,7 @@ impl Handlers {
             let error = match AssertUnwindSafe(self.make()).catch_unwind().await {
                 Ok(Ok(dispatch)) => return dispatch,
                 Ok(Err(error)) => error.to_string(),
-                Err(panic) => format!("a panic: {}", observe::message(panic.as_ref())),
+                Err(panic) => format!("a panic: {}", panic_message(panic.as_ref())),
             };
             tracing::error!(service, error, ?pause, "a handler could not be made; it is tried again");
             tokio::time::sleep(pause).await;

@@ -1,5 +1,7 @@
 //! Replicas: running copies of a service, each with its own threads and its own place for requests. A service that
 //! asks for none of it runs on the flow's threads, and nothing of this is on its requests' way.
+//!
+//! Uses the rooms up to `middleware`. Knows no connections, and nothing of where options come from.
 
 mod autoscale;
 mod awaited;
@@ -14,26 +16,26 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use futures_util::future::BoxFuture;
 use http::header::{HeaderValue, RETRY_AFTER};
 use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument as _;
 
-use crate::decode::Incoming;
-use crate::error::{Error, HttpError};
-use crate::held::hold;
-use crate::log;
-use crate::options::Options;
-use crate::routing::Node;
-use crate::service::{Answered, BoxFuture, Dispatch};
+use crate::observe::log;
+#[cfg(feature = "admin")]
+use crate::observe::metrics::ReplicaCounts;
+use crate::protocol::{Error, HttpError, attach_to_body};
+use crate::request::Incoming;
+use crate::routing::{Answered, Dispatch, Node};
 use autoscale::Autoscaler;
 use awaited::{Awaited, Made};
+use pool::{Place, Pool, Worker};
+use supervisor::Supervisor;
+
+pub(crate) use autoscale::Autoscaling;
+pub(crate) use cpus::count as machine_cpus;
 pub(crate) use handlers::Handlers;
 pub use handlers::{BoxError, HandlerFactory};
-pub(crate) use pool::Pool;
-#[cfg(feature = "admin")]
-pub(crate) use pool::Snapshot;
-use pool::{Place, Worker};
-use supervisor::Supervisor;
 
 /// After how many seconds a client may ask again whose request found no place.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -49,50 +51,52 @@ pub(crate) enum Status {
     Replicated(Arc<Pool>),
 }
 
-/// Says who has the replicas.
-pub(crate) const VARIABLE: &str = "BUILDFLOW_REPLICAS";
-
-/// Whether an engine has the replicas, each a process: `BUILDFLOW_REPLICAS=external`.
-pub(crate) fn are_external(environment: &dyn Fn(&str) -> Option<String>) -> Result<bool, Error> {
-    match environment(VARIABLE).as_deref() {
-        None | Some("") => Ok(false),
-        Some("external") => Ok(true),
-        Some(other) => {
-            let reason = format!("{other:?}, from the environment, should be `external`, or nothing");
-            Err(Error::Option { name: VARIABLE, reason })
-        }
-    }
+/// What replicas a service runs on. Values have been checked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReplicaOptions {
+    /// The CPUs of a replica; rounded up, the number of its threads.
+    pub num_cpus: f64,
+    /// How many there are at the start.
+    pub num_replicas: u32,
+    /// The most requests that a replica has in flight.
+    pub max_concurrent_queries: u32,
+    /// How their number follows the load; `None` where it is fixed.
+    pub autoscaling: Option<Autoscaling>,
 }
 
-/// Starts a service as its options say.
+/// Where the handler of a service runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Placement {
+    /// On the flow's threads.
+    Inline,
+    /// On threads of replicas.
+    Replicas(ReplicaOptions),
+}
+
+/// Starts a service; at most `max_queued_requests` wait for a handler.
 pub(crate) fn start(
     service: String,
     routes: &'static Node,
     handlers: Handlers,
-    options: &Options,
+    (placement, max_queued_requests): (Placement, u32),
 ) -> Result<(Arc<dyn Dispatch>, Status), Error> {
-    let waiting = options.max_queued_requests.value;
-    match handlers {
-        Handlers::Shared(dispatch) if options.is_inline() => return Ok((dispatch, Status::Inline)),
-        Handlers::Made(_) if options.is_inline() => {
-            let awaited = Awaited::new(service, routes, handlers, waiting);
+    let options = match (placement, handlers) {
+        (Placement::Inline, Handlers::Shared(dispatch)) => return Ok((dispatch, Status::Inline)),
+        (Placement::Inline, handlers @ Handlers::Made(_)) => {
+            let awaited = Awaited::new(service, routes, handlers, max_queued_requests);
             let status = Status::Awaited(awaited.made());
             return Ok((Arc::new(awaited), status));
         }
-        _ => {}
-    }
-    let (cpus, machine) = (&options.num_cpus, cpus::count());
-    if cpus.value > machine as f64 {
-        let reason = format!("{}, {}, is more than this machine has: {machine}", cpus.value, cpus.source);
-        return Err(Error::Option { name: "num_cpus", reason });
-    }
-    let pool = Arc::new(Pool::new(service, options.max_concurrent_queries.value, waiting));
+        (Placement::Replicas(options), handlers) => (options, handlers),
+    };
+    let (ReplicaOptions { num_cpus, num_replicas, max_concurrent_queries, autoscaling }, handlers) = options;
+    let pool = Arc::new(Pool::new(service, max_concurrent_queries, max_queued_requests));
     let supervisor = Supervisor {
         pool: Arc::clone(&pool),
         handlers,
-        cpus: cpus.value,
-        wanted: options.num_replicas.value,
-        autoscaler: Autoscaler::new(options),
+        cpus: num_cpus,
+        wanted: num_replicas,
+        autoscaler: autoscaling.map(Autoscaler::new),
     };
     supervisor.spawn()?;
     let replicas = Replicas { routes, pool: Arc::clone(&pool) };
@@ -112,7 +116,7 @@ impl Status {
 
     /// The replicas, where there are any.
     #[cfg(feature = "admin")]
-    pub fn replicas(&self) -> Option<Snapshot> {
+    pub fn replicas(&self) -> Option<ReplicaCounts> {
         match self {
             Self::Inline | Self::Awaited(_) => None,
             Self::Replicated(pool) => Some(pool.snapshot()),
@@ -157,7 +161,7 @@ impl Dispatch for Replicas {
             loop {
                 let (worker, place) = pool.admit().await.map_err(|_| busy())?;
                 match run(worker, place, &request).await {
-                    Ok((answered, place)) => return answered.map(|response| hold(response, place)),
+                    Ok((answered, place)) => return answered.map(|response| attach_to_body(response, place)),
                     Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                     // The replica died before it had begun.
                     Err(_) if request.is_whole() => {}

@@ -2,8 +2,6 @@
 //!
 //! One lock guards all of it. Nothing is sent, dropped or woken under it but what cannot call back.
 
-#[cfg(feature = "admin")]
-use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +9,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot, watch};
 
 use super::autoscale::Load;
-use crate::service::Dispatch;
+#[cfg(feature = "admin")]
+use crate::observe::metrics::ReplicaCounts;
+use crate::routing::Dispatch;
 
 /// The replicas of a service.
 pub(crate) struct Pool {
@@ -78,22 +78,6 @@ pub(super) struct Place {
 /// As many requests wait as may.
 #[derive(Debug)]
 pub(super) struct Full;
-
-/// How many replicas there are, and how much they have to do.
-#[cfg(feature = "admin")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Snapshot {
-    /// Replicas without a handler value.
-    pub starting: usize,
-    /// Replicas that take requests.
-    pub serving: usize,
-    /// Replicas that end with their last request.
-    pub draining: usize,
-    /// The requests in flight of each replica that serves or drains, by its number.
-    pub in_flight: BTreeMap<u64, usize>,
-    /// Requests that wait.
-    pub queued: usize,
-}
 
 impl Pool {
     pub fn new(service: String, most_in_flight: u32, most_waiting: u32) -> Self {
@@ -229,10 +213,10 @@ impl Pool {
 
     /// What there is now, to look at.
     #[cfg(feature = "admin")]
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> ReplicaCounts {
         let state = self.lock();
         let busy = state.serving.iter().chain(&state.draining);
-        Snapshot {
+        ReplicaCounts {
             starting: state.starting.len(),
             serving: state.serving.len(),
             draining: state.draining.len(),

@@ -10,7 +10,7 @@ use super::autoscale::{Autoscaler, PERIOD};
 use super::cpus::{self, Share};
 use super::pool::Pool;
 use super::thread::Replica;
-use crate::error::Error;
+use crate::protocol::Error;
 
 /// The pause before a replica is replaced that has died soon; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

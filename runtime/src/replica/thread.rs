@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::Handlers;
 use super::cpus::Share;
 use super::pool::{Pool, Worker};
-use crate::observe;
+use crate::observe::panic_message;
 
 /// A replica that may start.
 pub(super) struct Replica {
@@ -51,7 +51,7 @@ impl Replica {
         // No request shall come here any more before those that are here are sent elsewhere.
         if pool.gone(id) {
             let panic = ended.err();
-            let reason = panic.as_ref().map_or("it ended", |panic| observe::message(panic.as_ref()));
+            let reason = panic.as_ref().map_or("it ended", |panic| panic_message(panic.as_ref()));
             tracing::error!(service = pool.service, replica = id, reason, "a replica died; another one replaces it");
         }
         // A handler's blocking work that never ends shall not keep the replica.

@@ -1,6 +1,7 @@
 //! Segments that are text and parameters: `{name}.json`, `v{version}`, `{from}..{to}`.
 
-use super::captures::{Captures, Segment};
+use super::segments::Segment;
+use crate::request::Captures;
 
 /// The texts of a segment around its parameters, one more than there are parameters: `{id}:cancel` is
 /// `""` and `":cancel"`. Those between two parameters are never empty.
@@ -54,7 +55,7 @@ impl Mixed {
         }
         taken.push((start, end));
         for (from, to) in taken.into_iter().rev() {
-            captures.push(segment.part(from..to).filter(|part| !part.text().is_empty())?);
+            segment.part(from..to).filter(|part| !part.text().is_empty())?.capture(captures);
         }
         Some(())
     }
@@ -81,7 +82,7 @@ fn inside_escape(text: &[u8], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::captures::Segments;
+    use super::super::segments::Segments;
     use super::*;
 
     fn taken(texts: &'static [&'static str], text: &str) -> Option<Vec<String>> {

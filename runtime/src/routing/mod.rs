@@ -1,16 +1,24 @@
-//! Routing: which endpoint a request leads to.
+//! Routing: which endpoint a request leads to, and how generated code is called with it.
+//!
+//! Uses the rooms up to `security`. Knows no services: what endpoints share is in `service`.
 //!
 //! Generated code is a tree of the document's path templates; what walks it is here. A request visits
 //! each node of the tree at most once, and a node finds its literals by bisection.
 
-mod captures;
+mod call;
+mod dispatch;
+mod macros;
 mod mixed;
+mod segments;
 mod target;
 
 use http::Request;
 
-pub(crate) use captures::Captures;
-use captures::{Segment, Segments};
+use crate::request::Captures;
+use segments::{Segment, Segments};
+
+pub use call::{Answering, Decoded, answer};
+pub use dispatch::{Answered, Dispatch, Endpoint, Operation};
 pub use mixed::Mixed;
 pub use target::{Condition, Target};
 
@@ -100,7 +108,7 @@ impl Node {
             node = match (node.literal(segment), node.mixed, node.parameter) {
                 (Some(literal), [], None) => literal,
                 (None, [], Some(parameter)) if !segment.text().is_empty() => {
-                    captures.push(segment);
+                    segment.capture(captures);
                     parameter
                 }
                 (None, [], _) => return None,
@@ -132,7 +140,7 @@ impl Node {
             captures.truncate(mark);
         }
         let node = self.parameter.filter(|_| !segment.text().is_empty())?;
-        captures.push(segment);
+        segment.capture(captures);
         node.walk(rest, request, captures)
     }
 

@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, Request};
 
-use super::{Captures, Found};
-use crate::decode::form_values;
+use super::Found;
+use crate::request::{Captures, form_values};
 
 /// A path template, and the endpoints that it has.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 
 use super::{Asked, Security};
-use crate::error::HttpError;
+use crate::protocol::HttpError;
 
 /// Where the credentials of a scheme stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
+use crate::values::is_same;
+
 /// An API key.
 #[derive(Clone)]
 pub struct ApiKey(pub(super) String);
@@ -104,11 +106,6 @@ impl HttpCredentials {
     }
 }
 
-pub(super) fn is_same(sent: &str, expected: &[u8]) -> bool {
-    // A secret that was never set shall not let anybody in.
-    !expected.is_empty() && bool::from(sent.as_bytes().ct_eq(expected))
-}
-
 macro_rules! redacted {
     ($($name:ident),*) => {
         $(impl fmt::Debug for $name {
@@ -132,7 +129,7 @@ pub enum Credentials {
     Bearer(BearerToken),
     /// The certificate of the connection's client.
     #[cfg(feature = "tls")]
-    Certificate(super::ClientCertificate),
+    Certificate(crate::protocol::ClientCertificate),
     /// Another HTTP authentication scheme.
     Http(HttpCredentials),
 }

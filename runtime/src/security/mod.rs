@@ -1,26 +1,24 @@
 //! Security requirements: credentials are taken from the request and checked by the handler before
 //! anything else of the request is read.
+//!
+//! Uses the rooms up to `request`. Decides no policy: who may do what is for the handler.
 
-#[cfg(feature = "tls")]
-mod certificate;
 mod challenge;
 mod credentials;
-mod password;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 
 use std::any::Any;
 
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
-#[cfg(feature = "tls")]
-pub use certificate::ClientCertificate;
+use crate::protocol::{HttpError, only};
+use crate::request::Decoder;
+
 pub use challenge::Challenge;
 pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCredentials};
-pub use password::Password;
-
-use crate::decode::{Decoder, only};
-use crate::error::HttpError;
-use crate::service::BoxFuture;
 
 /// Who may call an endpoint: whoever satisfies all schemes of one of these alternatives, which are in the
 /// order of the document. An alternative without schemes, which everybody satisfies, is none of them.

@@ -15,12 +15,12 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::stream::Stream;
-use super::{Answers, Phases, Server};
-use crate::peer::{Channel, Peer};
 #[cfg(feature = "tls")]
-use crate::security::ClientCertificate;
+use super::tls::Acceptor;
+use super::{RequestHandler, Server};
 #[cfg(feature = "tls")]
-use crate::tls::Acceptor;
+use crate::protocol::ClientCertificate;
+use crate::protocol::{Channel, Peer, Shutdown};
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -33,7 +33,7 @@ const PING: Duration = Duration::from_secs(20);
 pub(super) struct Connection<S> {
     pub address: SocketAddr,
     pub server: Server<S>,
-    pub phases: Phases,
+    pub shutdown: Shutdown,
 }
 
 enum Protocol {
@@ -41,7 +41,7 @@ enum Protocol {
     Http2,
 }
 
-impl<S: Answers> Connection<S> {
+impl<S: RequestHandler> Connection<S> {
     /// Serves the connection to its end, or the server's.
     pub async fn serve(self, tcp: TcpStream) {
         // Small answers should not wait for more of themselves. It is no loss where that fails.
@@ -58,7 +58,7 @@ impl<S: Answers> Connection<S> {
     async fn serve_tls(mut self, tcp: TcpStream, acceptor: &Acceptor) {
         let accepted = tokio::select! {
             accepted = acceptor.accept(tcp) => accepted,
-            () = self.phases.draining() => return,
+            () = self.shutdown.draining() => return,
         };
         if let Some(stream) = accepted {
             let certificate = ClientCertificate::of(stream.get_ref().1.peer_certificates());
@@ -72,16 +72,16 @@ impl<S: Answers> Connection<S> {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { address, server: Server { service, timeouts, .. }, mut phases } = self;
+        let Self { address, server: Server { service, timeouts, .. }, mut shutdown } = self;
         let started = tokio::time::timeout(timeouts.header_read, detect(&mut stream));
         let started = tokio::select! {
             started = started => started,
             // Nothing has been asked yet, so nothing is lost.
-            () = phases.draining() => return,
+            () = shutdown.draining() => return,
         };
         let Ok(Some((protocol, start))) = started else { return };
         let peer = Peer { address, channel };
-        let upgraded = phases.clone();
+        let upgraded = shutdown.clone();
         let service = service_fn(move |request: http::Request<Incoming>| {
             let mut request = request.map(axum::body::Body::new);
             // What the connection becomes outlives it, and the server waits for that as well.
@@ -96,12 +96,12 @@ impl<S: Answers> Connection<S> {
                 let mut builder = http1::Builder::new();
                 builder.timer(TokioTimer::new()).header_read_timeout(timeouts.header_read);
                 let connection = builder.serve_connection(io, service).with_upgrades();
-                drive(connection, UpgradeableConnection::graceful_shutdown, phases).await;
+                drive(connection, UpgradeableConnection::graceful_shutdown, shutdown).await;
             }
             Protocol::Http2 => {
                 let mut builder = http2::Builder::new(TokioExecutor::new());
                 builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
-                drive(builder.serve_connection(io, service), http2::Connection::graceful_shutdown, phases).await;
+                drive(builder.serve_connection(io, service), http2::Connection::graceful_shutdown, shutdown).await;
             }
         }
     }
@@ -125,18 +125,18 @@ async fn detect(stream: &mut (impl AsyncRead + Unpin)) -> Option<(Protocol, Vec<
 
 /// Drives a connection; it takes no further requests when the server drains, and is dropped when the
 /// server's time is over.
-async fn drive<C>(connection: C, drain: fn(Pin<&mut C>), mut phases: Phases)
+async fn drive<C>(connection: C, drain: fn(Pin<&mut C>), mut shutdown: Shutdown)
 where
     C: Future<Output = Result<(), hyper::Error>>,
 {
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
-        () = phases.draining() => {
+        () = shutdown.draining() => {
             drain(connection.as_mut());
             tokio::select! {
                 ended = connection => Some(ended),
-                () = phases.over() => None,
+                () = shutdown.over() => None,
             }
         }
     };

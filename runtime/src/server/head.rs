@@ -4,8 +4,7 @@ use axum::extract::Request;
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::{HeaderValue, Version};
 
-use crate::decode::only;
-use crate::error::HttpError;
+use crate::protocol::{HttpError, only};
 
 /// Refuses a head that two programs might understand in two ways.
 ///

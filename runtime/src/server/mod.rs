@@ -1,9 +1,13 @@
 //! The server: accepts connections, bounds how long they may dawdle, and drains them at the end.
+//!
+//! Uses `protocol`. Knows no services: whatever answers requests is a `RequestHandler`.
 
 mod connection;
 mod head;
 mod signals;
 mod stream;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,14 +19,13 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::response::Response;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
-use crate::peer::Peer;
-#[cfg(feature = "tls")]
-use crate::tls::Acceptor;
+use crate::protocol::{Peer, Shutdown, ShutdownPhase};
 use connection::Connection;
 pub(crate) use head::check as check_head;
 pub(crate) use signals::Signals;
+#[cfg(feature = "tls")]
+use tls::Acceptor;
 
 /// How long to wait before the next attempt where no connection can be accepted.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -43,8 +46,8 @@ impl Default for Timeouts {
 }
 
 /// What answers the requests of connections.
-pub(crate) trait Answers: Clone + Send + Sync + 'static {
-    /// Answers a request of a peer; `None` where it came over no connection.
+pub(crate) trait RequestHandler: Clone + Send + Sync + 'static {
+    /// RequestHandler a request of a peer; `None` where it came over no connection.
     fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send;
 }
 
@@ -58,38 +61,7 @@ pub(crate) struct Server<S> {
     pub tls: Option<Arc<Acceptor>>,
 }
 
-/// What the server is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    Serving,
-    /// Requests in flight are finished, others not begun.
-    Draining,
-    /// Whatever is left is dropped.
-    Over,
-}
-
-/// A connection's view of what the server is doing. It counts as a connection that is open.
-#[derive(Debug, Clone)]
-pub(crate) struct Phases(watch::Receiver<Phase>);
-
-impl Phases {
-    /// Ends when the server takes no more requests.
-    pub async fn draining(&mut self) {
-        self.reached(Phase::Draining).await;
-    }
-
-    /// Ends when the time of what is still open is over.
-    pub async fn over(&mut self) {
-        self.reached(Phase::Over).await;
-    }
-
-    async fn reached(&mut self, phase: Phase) {
-        // An error means that the server was dropped, so that everything is over.
-        let _ = self.0.wait_for(|now| *now >= phase).await;
-    }
-}
-
-impl<S: Answers> Server<S> {
+impl<S: RequestHandler> Server<S> {
     /// What URLs of it start with.
     pub fn scheme(&self) -> &'static str {
         #[cfg(feature = "tls")]
@@ -101,30 +73,29 @@ impl<S: Answers> Server<S> {
 
     /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let (phase, phases) = watch::channel(Phase::Serving);
-        let phases = Phases(phases);
+        let (phase, watched) = Shutdown::channel();
         tokio::select! {
-            never = self.accept(&listener, &phases) => match never {},
+            never = self.accept(&listener, &watched) => match never {},
             never = self.watch_files() => match never {},
             () = shutdown => {}
         }
         drop(listener);
-        drop(phases);
-        phase.send_replace(Phase::Draining);
+        drop(watched);
+        phase.send_replace(ShutdownPhase::Draining);
         if tokio::time::timeout(self.timeouts.shutdown_grace, phase.closed()).await.is_err() {
             tracing::warn!(
                 connections = phase.receiver_count(),
                 "the time to finish requests is over; the rest is dropped"
             );
-            phase.send_replace(Phase::Over);
+            phase.send_replace(ShutdownPhase::Over);
         }
     }
 
-    async fn accept(&self, listener: &TcpListener, phases: &Phases) -> Infallible {
+    async fn accept(&self, listener: &TcpListener, shutdown: &Shutdown) -> Infallible {
         loop {
             match listener.accept().await {
                 Ok((stream, address)) => {
-                    let connection = Connection { address, server: self.clone(), phases: phases.clone() };
+                    let connection = Connection { address, server: self.clone(), shutdown: shutdown.clone() };
                     tokio::spawn(connection.serve(stream));
                 }
                 Err(error) => rest(&error).await,

@@ -161,7 +161,7 @@ async fn a_certificate_that_changes_is_taken_over_and_connections_stay() {
     files.wait_for(&server, &renewed).await;
     drop(guard);
     assert_eq!(
-        log.text().matches(" INFO buildflow_runtime::tls::acceptor: the TLS certificate has changed").count(),
+        log.text().matches(" INFO buildflow_runtime::server::tls::acceptor: the TLS certificate has changed").count(),
         1
     );
     before.ready().await.unwrap();
@@ -183,7 +183,10 @@ async fn what_is_new_and_unusable_changes_nothing() {
     }
     drop(guard);
     // Each once, however often the files are looked at.
-    assert_eq!(log.text().matches("ERROR buildflow_runtime::tls::acceptor: the TLS certificate stays").count(), 3);
+    assert_eq!(
+        log.text().matches("ERROR buildflow_runtime::server::tls::acceptor: the TLS certificate stays").count(),
+        3
+    );
     fs::remove_file(files.path("server.pem")).unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(files.shown(&server).await, first);

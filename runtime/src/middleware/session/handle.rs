@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::request::RequestContext;
+
 pub(super) type Values = Map<String, Value>;
 
 /// The session of the client that a request came from: values by name.
@@ -40,13 +42,21 @@ pub enum SessionError {
     Unwritable(serde_json::Error),
 }
 
+impl RequestContext {
+    /// The session of the client, as the middleware [`Session`](crate::middleware::Session) keeps it; without
+    /// that, one that is empty and takes nothing.
+    pub fn session(&self) -> SessionHandle {
+        self.extensions().get::<SessionHandle>().cloned().unwrap_or_else(SessionHandle::absent)
+    }
+}
+
 impl SessionHandle {
     pub(super) fn new(values: Values, room: usize) -> Self {
         Self(Arc::new(Mutex::new(State { values, touched: false, changed: false, room: Some(room) })))
     }
 
     /// A session that nothing can be put into.
-    pub(crate) fn absent() -> Self {
+    fn absent() -> Self {
         Self(Arc::new(Mutex::new(State { values: Values::new(), touched: false, changed: false, room: None })))
     }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::error::Error;
+use crate::protocol::Error;
 
 /// A signature's length: 32 bytes in base64.
 pub(super) const SIGNATURE_LENGTH: usize = 43;

@@ -15,10 +15,10 @@ use http::header::{COOKIE, HeaderValue, SET_COOKIE, VARY};
 pub use handle::{SessionError, SessionHandle};
 pub use key::SecretKey;
 
-pub use crate::cookie::SameSite;
+pub use crate::protocol::SameSite;
 
 use super::around::{Around, layers};
-use crate::cookie::SetCookie;
+use crate::protocol::SetCookie;
 use handle::Values;
 
 /// Keeps a session for each client, in a signed cookie: `session`.

@@ -1,0 +1,46 @@
+//! Where the logs of a flow go.
+
+use super::process_config::{LOG_FORMAT, Launch};
+#[cfg(feature = "log")]
+use crate::observe::log::LogFilter;
+use crate::protocol::Error;
+
+/// Sets up where logs go, unless the application has, and how they are written; and that spans go into traces.
+#[cfg(feature = "log")]
+pub(crate) fn init(
+    launch: &Launch,
+    #[cfg(feature = "otel")] traces: Option<&crate::observe::traces::Traces>,
+) -> Result<(), Error> {
+    use std::io::IsTerminal as _;
+
+    use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+    use tracing_subscriber::util::SubscriberInitExt as _;
+
+    let terminal = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(terminal).with_writer(std::io::stderr);
+    let lines = match launch.get(&LOG_FORMAT)?.as_deref() {
+        None | Some("text") => lines.boxed(),
+        Some("json") => lines.json().flatten_event(true).boxed(),
+        Some(other) => {
+            let reason = format!("{other:?} should be {}", LOG_FORMAT.value);
+            return Err(Error::Option { name: LOG_FORMAT.flag, reason });
+        }
+    };
+    let told = tracing_subscriber::registry().with(lines.with_filter(LogFilter::from_env()));
+    #[cfg(feature = "otel")]
+    let told = told.with(traces.map(crate::observe::traces::Traces::layer));
+    // An error means that the application has its own.
+    let _ = told.try_init();
+    Ok(())
+}
+
+#[cfg(not(feature = "log"))]
+pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
+    match launch.get(&LOG_FORMAT)? {
+        None => Ok(()),
+        Some(_) => {
+            let reason = "the feature `log` of `buildflow-runtime` is not on".to_owned();
+            Err(Error::Option { name: LOG_FORMAT.flag, reason })
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! All that generated code may name. Applications need none of it.
+
+pub use axum::response::Response;
+pub use futures_util::future::BoxFuture;
+pub use http::StatusCode;
+
+pub use crate::docs::Docs;
+#[cfg(feature = "hooks")]
+pub use crate::middleware::hook::Pending;
+pub use crate::observe::log::LogLevel;
+pub use crate::protocol::Location;
+pub use crate::request::{
+    Body, Content, Contract, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation,
+};
+#[cfg(feature = "multipart")]
+pub use crate::request::{FromParts, Parts};
+pub use crate::response::{Respond, ResponseSchemas as Answers};
+pub use crate::routing::{
+    Answered, Answering, Condition, Decoded, Dispatch, Endpoint, Mixed, Node, Operation, Target, answer,
+};
+pub use crate::security::{
+    Admitted, Asked, Caller, Challenge, Credentials, Guard, Presented, Security, authorize, identify,
+};
+pub use crate::service::{Description, ServiceOptions};
+pub use crate::validation::{Pattern, Schemas, Validate};
+pub use crate::values::{FromText, constant};
+pub use crate::{
+    __answers as answers, __called as called, __decode as decode, __endpoints as endpoints, __guard as guard,
+    __handlers as handlers,
+};
+
+/// How types are read from JSON, and written to it.
+pub mod json {
+    pub use serde::de::{Error, MapAccess};
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub use crate::json::{
+        Decode, Kind, Members, Object, Raw, Trial, Union, Wire, Writer, exactly_one, first, most_fitting, object,
+        required, string, union, writer,
+    };
+    pub use crate::{
+        __json_choice as choice, __json_newtype as newtype, __json_object as object, __json_strings as strings,
+    };
+}
+
+/// The checks of values.
+pub mod check {
+    pub use crate::validation::check::*;
+}
+
+/// How parts of a request are read.
+pub mod read {
+    pub use crate::request::read::*;
+}
+
+/// What answers become.
+pub mod respond {
+    pub use crate::protocol::Accept;
+    pub use crate::request::Answer;
+    #[cfg(feature = "websocket")]
+    pub use crate::response::upgrade;
+    pub use crate::response::{
+        EventData, Headers, Respond, empty, events, in_range, json, json_as, lines, media, status, stream, text,
+        with_headers,
+    };
+}

@@ -1,0 +1,101 @@
+//! What is around every request: its id, its span, and a net under panics.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use tracing::{Span, field};
+
+use super::log::{self, ServiceLevel};
+use super::{RequestId, Seen, X_REQUEST_ID, panic_message};
+use crate::protocol::{HttpError, Peer};
+
+/// Where the spans of requests come from.
+#[cfg(feature = "otel")]
+pub(crate) const TARGET: &str = module_path!();
+
+/// Says that an answer has its request's id already, as an extension of it.
+#[derive(Clone)]
+pub(crate) struct Named;
+
+/// Puts the id, the span and the net around a request that `answer` begins to answer at once.
+pub(crate) fn observe<F>(request: Request, peer: Option<Peer>, answer: impl FnOnce(Request, Seen) -> F) -> Observed<F>
+where
+    F: Future<Output = Response> + From<Response> + Unpin,
+{
+    let id = RequestId::of(request.headers().get(&X_REQUEST_ID));
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        route = field::Empty,
+        status = field::Empty,
+        latency_ms = field::Empty,
+        request_id = id.as_str(),
+    );
+    #[cfg(feature = "otel")]
+    super::traces::begin(&span, &request, peer.as_ref());
+    let started = (!span.is_disabled()).then(Instant::now);
+    let seen = Seen {
+        id: id.clone(),
+        peer,
+        span: span.clone(),
+        #[cfg(feature = "admin")]
+        tally: None,
+    };
+    let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, seen))));
+    let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into());
+    Observed { response: Some(response), span, started, id }
+}
+
+/// A request that is being answered. It is no `async fn`, whose state would have room for the response twice.
+pub(crate) struct Observed<F> {
+    /// The future of the response; `None` once it is dropped.
+    response: Option<F>,
+    span: Span,
+    started: Option<Instant>,
+    id: RequestId,
+}
+
+impl<F: Future<Output = Response> + Unpin> Future for Observed<F> {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let Self { response, span, started, id } = &mut *self;
+        // Nobody polls what was dropped.
+        let Some(response) = response else { return Poll::Pending };
+        let _inside = span.enter();
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(response).poll(context)));
+        let mut response = match polled {
+            Ok(polled) => ready!(polled),
+            Err(panic) => caught(panic.as_ref()),
+        };
+        if let Some(started) = started {
+            span.record("status", response.status().as_u16());
+            span.record("latency_ms", started.elapsed().as_micros() as f64 / 1000.0);
+        }
+        let level = response.extensions_mut().remove::<ServiceLevel>();
+        log::scope(level.as_ref(), || tracing::info!("answered"));
+        if response.extensions().get::<Named>().is_none() {
+            response.headers_mut().insert(X_REQUEST_ID, id.header());
+        }
+        Poll::Ready(response)
+    }
+}
+
+/// Where a client leaves, what is dropped says so in the request's span.
+impl<F> Drop for Observed<F> {
+    fn drop(&mut self) {
+        let _inside = self.span.enter();
+        self.response = None;
+    }
+}
+
+/// The answer where a handler panicked.
+fn caught(panic: &(dyn std::any::Any + Send)) -> Response {
+    let reason = panic_message(panic);
+    tracing::error!(reason, "a handler panicked");
+    HttpError::internal().into_response()
+}

@@ -1,0 +1,244 @@
+//! The error that a handler answers with.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+#[cfg(feature = "websocket")]
+use super::Disconnected;
+use super::{BodyError, Problem, Violation};
+
+/// An answer that is an error: a status, and a problem document (RFC 9457).
+///
+/// Any `std` error becomes one by `?`: a 500 without detail, with the error and what caused it in the
+/// log. So this is no `std` error itself.
+pub struct HttpError(Box<Content>);
+
+struct Content {
+    problem: Problem,
+    headers: HeaderMap,
+}
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident => $status:ident;)*) => {
+        $($(#[$doc])* pub fn $name() -> Self { Self::new(StatusCode::$status) })*
+    };
+}
+
+impl HttpError {
+    /// The error of this status. A status that is no error is taken as 500.
+    pub fn new(status: StatusCode) -> Self {
+        let is_error = status.is_client_error() || status.is_server_error();
+        let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+        Self(Box::new(Content { problem: Problem::of(status), headers: HeaderMap::new() }))
+    }
+
+    statuses! {
+        /// 400 Bad Request.
+        bad_request => BAD_REQUEST;
+        /// 401 Unauthorized: who is asking is not known.
+        unauthorized => UNAUTHORIZED;
+        /// 403 Forbidden: who is asking may not do this.
+        forbidden => FORBIDDEN;
+        /// 404 Not Found.
+        not_found => NOT_FOUND;
+        /// 405 Method Not Allowed.
+        method_not_allowed => METHOD_NOT_ALLOWED;
+        /// 406 Not Acceptable.
+        not_acceptable => NOT_ACCEPTABLE;
+        /// 408 Request Timeout.
+        request_timeout => REQUEST_TIMEOUT;
+        /// 409 Conflict.
+        conflict => CONFLICT;
+        /// 410 Gone.
+        gone => GONE;
+        /// 413 Content Too Large.
+        content_too_large => PAYLOAD_TOO_LARGE;
+        /// 415 Unsupported Media Type.
+        unsupported_media_type => UNSUPPORTED_MEDIA_TYPE;
+        /// 422 Unprocessable Content.
+        unprocessable => UNPROCESSABLE_ENTITY;
+        /// 429 Too Many Requests.
+        too_many_requests => TOO_MANY_REQUESTS;
+        /// 500 Internal Server Error, without detail.
+        internal => INTERNAL_SERVER_ERROR;
+        /// 501 Not Implemented.
+        not_implemented => NOT_IMPLEMENTED;
+        /// 503 Service Unavailable.
+        service_unavailable => SERVICE_UNAVAILABLE;
+    }
+
+    /// Says what happened this time. It is sent to the client.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.problem.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what kind of problem it is, in a few words.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.0.problem.title = title.into();
+        self
+    }
+
+    /// Names the kind of problem by a URI; without one it is `about:blank`.
+    #[must_use]
+    pub fn type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.0.problem.type_uri = uri.into();
+        self
+    }
+
+    /// Names this occurrence by a URI.
+    #[must_use]
+    pub fn instance(mut self, uri: impl Into<String>) -> Self {
+        self.0.problem.instance = Some(uri.into());
+        self
+    }
+
+    /// Adds a member to the problem document.
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.problem.extensions.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds something that the request did wrong.
+    #[must_use]
+    pub fn violation(mut self, violation: Violation) -> Self {
+        self.0.problem.errors.push(violation);
+        self
+    }
+
+    /// Sets a header of the answer.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.append(name, value);
+        self
+    }
+
+    /// The answer's status.
+    pub fn status(&self) -> StatusCode {
+        self.0.problem.status
+    }
+
+    pub(crate) fn has_header(&self, name: &HeaderName) -> bool {
+        self.0.headers.contains_key(name)
+    }
+
+    /// The problem document.
+    pub fn problem(&self) -> &Problem {
+        &self.0.problem
+    }
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        let mut chain = String::new();
+        let mut link: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(cause) = link {
+            // A body that did not come whole is the client's doing.
+            match cause.downcast_ref() {
+                Some(BodyError::TooLarge) => return Self::content_too_large(),
+                Some(BodyError::BrokenOff) => return Self::bad_request().detail("The body broke off."),
+                Some(BodyError::Other(_)) | None => {}
+            }
+            #[cfg(feature = "websocket")]
+            if cause.is::<Disconnected>() {
+                return Self::bad_request().detail("The client is gone.");
+            }
+            let separator = if chain.is_empty() { "" } else { ": " };
+            chain.push_str(&format!("{separator}{cause}"));
+            link = cause.source();
+        }
+        tracing::error!(error = chain, "a handler failed");
+        Self::internal()
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("HttpError").field(&self.0.problem).finish()
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { status, title, detail, .. } = &self.0.problem;
+        write!(formatter, "{} {title}", status.as_u16())?;
+        detail.as_ref().map_or(Ok(()), |detail| write!(formatter, ": {detail}"))
+    }
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let Content { problem, headers } = *self.0;
+        let status = problem.status;
+        // A problem is made of strings and JSON values, which always serialise.
+        let text = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().extend(headers);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn document(error: &HttpError) -> Value {
+        serde_json::to_value(error.problem()).unwrap()
+    }
+
+    #[test]
+    fn a_status_alone_is_a_problem() {
+        let problem = document(&HttpError::conflict());
+        assert_eq!(problem, json!({"type": "about:blank", "title": "Conflict", "status": 409}));
+    }
+
+    #[test]
+    fn a_problem_says_what_it_was_told_and_keeps_its_own_members() {
+        let error = HttpError::new(StatusCode::PAYMENT_REQUIRED)
+            .type_uri("https://example.com/credit")
+            .title("No credit")
+            .detail("The balance is 30.")
+            .instance("/accounts/1")
+            .extension("balance", 30)
+            .extension("status", 200);
+        let expected = json!({
+            "type": "https://example.com/credit", "title": "No credit", "status": 402,
+            "detail": "The balance is 30.", "instance": "/accounts/1", "balance": 30,
+        });
+        assert_eq!(document(&error), expected);
+        assert_eq!(error.to_string(), "402 No credit: The balance is 30.");
+    }
+
+    #[test]
+    fn a_status_that_is_no_error_is_a_500() {
+        assert_eq!(HttpError::new(StatusCode::OK).status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn any_std_error_is_a_500_without_detail() {
+        let failing = || -> Result<i64, HttpError> { Ok("secret".parse()?) };
+        let error = failing().unwrap_err();
+        assert_eq!(document(&error), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    }
+
+    #[test]
+    fn headers_go_with_the_answer_and_a_result_stays_small() {
+        let retry = HeaderValue::from_static("5");
+        let response = HttpError::too_many_requests().header(http::header::RETRY_AFTER, retry).into_response();
+        assert_eq!(response.headers()["retry-after"], "5");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(size_of::<HttpError>(), size_of::<usize>());
+    }
+}

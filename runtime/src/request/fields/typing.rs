@@ -1,0 +1,172 @@
+//! The JSON value that fields stand for by a schema: what the validator is asked about.
+//!
+//! Only a request that types refuse, or whose schema says more than types can, pays for this.
+
+use serde_json::{Map, Value};
+
+use super::Node;
+use crate::validation::Schemas;
+use crate::values::FromText;
+
+/// At most this many schemas are looked at for one value.
+const MOST: usize = 1_000;
+
+impl Schemas {
+    /// The JSON value that fields stand for by the schema at `pointer`.
+    pub(in crate::request) fn value(&self, pointer: &str, node: &Node<'_>) -> Value {
+        value(self.document(), pointer, node)
+    }
+}
+
+fn value(document: &Value, pointer: &str, node: &Node<'_>) -> Value {
+    let mut meaning = Meaning { document, schemas: Vec::new() };
+    if let Some(schema) = document.pointer(pointer) {
+        meaning.add(schema);
+    }
+    meaning.value(node)
+}
+
+/// All schemas that say something of one value.
+struct Meaning<'s> {
+    document: &'s Value,
+    schemas: Vec<&'s Map<String, Value>>,
+}
+
+impl<'s> Meaning<'s> {
+    /// Adds a schema, with those that it refers to or is made of.
+    fn add(&mut self, schema: &'s Value) {
+        let Value::Object(keywords) = schema else { return };
+        if self.schemas.len() >= MOST || self.schemas.iter().any(|known| std::ptr::eq(*known, keywords)) {
+            return;
+        }
+        self.schemas.push(keywords);
+        let target = keywords.get("$ref").and_then(Value::as_str).and_then(|reference| self.target(reference));
+        let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| keywords.get(*name)?.as_array()).flatten();
+        for part in target.into_iter().chain(parts) {
+            self.add(part);
+        }
+    }
+
+    fn target(&self, reference: &str) -> Option<&'s Value> {
+        let pointer = percent_encoding::percent_decode_str(reference.strip_prefix('#')?).decode_utf8().ok()?;
+        self.document.pointer(&pointer)
+    }
+
+    /// What the schemas say of a member, or of an item.
+    fn inner(&self, find: impl Fn(&'s Map<String, Value>) -> Option<&'s Value>) -> Self {
+        let mut inner = Meaning { document: self.document, schemas: Vec::new() };
+        self.schemas.iter().filter_map(|keywords| find(keywords)).for_each(|schema| inner.add(schema));
+        inner
+    }
+
+    fn member(&self, name: &str) -> Self {
+        self.inner(|keywords| {
+            let own = keywords.get("properties").and_then(|properties| properties.get(name));
+            own.or_else(|| keywords.get("additionalProperties"))
+        })
+    }
+
+    /// Whether the schemas speak of values of this type.
+    fn allows(&self, kind: &str) -> bool {
+        self.schemas.iter().any(|keywords| match keywords.get("type") {
+            Some(Value::String(name)) => name == kind,
+            Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+            _ => match (keywords.get("enum"), keywords.get("const")) {
+                (Some(Value::Array(values)), _) => values.iter().any(|value| is(value, kind)),
+                (_, Some(value)) => is(value, kind),
+                _ => false,
+            },
+        })
+    }
+
+    fn value(&self, node: &Node<'_>) -> Value {
+        match node {
+            Node::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_string())),
+            Node::Text(_) if self.allows("array") && !self.allows("string") => self.list(node),
+            Node::Text(text) => self.text(text),
+            Node::List(_) | Node::Object(_) if self.allows("array") && !self.allows("object") => self.list(node),
+            Node::List(_) if !self.allows("object") => self.list(node),
+            Node::List(_) | Node::Object(_) => match node.members() {
+                Some(members) => {
+                    members.into_iter().map(|(name, node)| (name.to_owned(), self.member(name).value(node))).collect()
+                }
+                None => self.list(node),
+            },
+        }
+    }
+
+    fn list(&self, node: &Node<'_>) -> Value {
+        let item = self.inner(|keywords| keywords.get("items"));
+        node.items().into_iter().map(|node| item.value(node)).collect()
+    }
+
+    /// The first kind of value that the text can be.
+    fn text(&self, text: &str) -> Value {
+        let number = || serde_json::from_str::<Value>(text).ok().filter(Value::is_number);
+        let whole = || number().filter(|_| !text.contains(['.', 'e', 'E']));
+        let object = || serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+        let typed = [
+            self.allows("integer").then(whole).flatten(),
+            self.allows("number").then(number).flatten(),
+            self.allows("boolean").then(|| bool::from_text(text).map(Value::Bool)).flatten(),
+            self.allows("object").then(object).flatten(),
+            (self.allows("null") && !self.allows("string") && text.is_empty()).then_some(Value::Null),
+        ];
+        typed.into_iter().flatten().next().unwrap_or_else(|| Value::String(text.to_owned()))
+    }
+}
+
+fn is(value: &Value, kind: &str) -> bool {
+    match value {
+        Value::Null => kind == "null",
+        Value::Bool(_) => kind == "boolean",
+        Value::Number(_) => kind == "number",
+        Value::String(_) => kind == "string",
+        Value::Array(_) => kind == "array",
+        Value::Object(_) => kind == "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::form;
+    use super::*;
+    use serde_json::json;
+
+    fn typed(schema: Value, text: &str) -> Value {
+        value(&json!({ "s": schema }), "/s", &form(text, &[]).unwrap())
+    }
+
+    #[test]
+    fn the_schema_says_what_texts_are() {
+        let schema = json!({"type": "object", "properties": {
+            "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"},
+            "name": {"type": "string"}, "tags": {"type": "array", "items": {"type": "integer"}},
+            "who": {"type": "object", "properties": {"id": {"type": "integer"}}},
+        }});
+        let text = "count=7&ratio=7.5&on=true&name=7&tags=1&who[id]=3&other=1";
+        let expected = json!({
+            "count": 7, "ratio": 7.5, "on": true, "name": "7", "tags": [1], "who": {"id": 3}, "other": "1",
+        });
+        assert_eq!(typed(schema.clone(), text), expected);
+        assert_eq!(typed(schema.clone(), "who=%7B%22id%22:3%7D"), json!({"who": {"id": 3}}));
+        assert_eq!(typed(schema, "count=x&count=8"), json!({"count": ["x", "8"]}));
+    }
+
+    #[test]
+    fn references_and_choices_are_followed_also_in_circles() {
+        let text_or_number = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
+        let document = json!({
+            "s": {"$ref": "#/a%20b"},
+            "a b": {"allOf": [{"$ref": "#/s"}, {"properties": {"x": text_or_number}}]},
+        });
+        assert_eq!(value(&document, "/s", &form("x=7", &[]).unwrap()), json!({"x": 7}));
+        assert_eq!(value(&document, "/s", &form("x=seven", &[]).unwrap()), json!({"x": "seven"}));
+    }
+
+    #[test]
+    fn nothing_is_null_only_where_it_is_no_string() {
+        let schema = json!({"properties": {"a": {"type": ["integer", "null"]}, "b": {"type": ["string", "null"]}}});
+        assert_eq!(typed(schema, "a=&b="), json!({"a": null, "b": ""}));
+    }
+}

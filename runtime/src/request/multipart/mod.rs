@@ -1,0 +1,185 @@
+//! `multipart/form-data` bodies (RFC 7578): fields as in forms, and files.
+
+mod gate;
+mod reading;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use multer::Multipart;
+
+use super::Decoder;
+use super::UploadFile;
+use super::body::{Body, Validation, too_large, too_late};
+use super::contract::Loaded;
+use super::deadline::within;
+use super::fields::{Field, Node, Tree};
+use crate::json::Borrowed;
+use crate::json::Decode;
+use crate::protocol::{HttpError, media_type};
+use crate::response::ByteStream;
+use gate::Gate;
+use reading::{Reading, Stopped};
+
+/// A form with files: a generated struct.
+pub trait FromParts: Sized {
+    /// The fields that are files.
+    const FILES: &'static [&'static str];
+
+    /// Takes the fields; `None` where one is missing or not of its type.
+    fn from_parts(parts: &mut Parts<'_>) -> Option<Self>;
+}
+
+/// The parts of a form.
+#[derive(Debug)]
+pub struct Parts<'t> {
+    fields: Node<'t>,
+    files: HashMap<&'static str, Vec<UploadFile>>,
+}
+
+/// A form as it was sent.
+pub(super) type Sent = Result<Parts<'static>, Broken>;
+
+/// A place where a form is none, and why.
+#[derive(Debug)]
+pub(super) struct Broken {
+    at: String,
+    why: &'static str,
+}
+
+impl<'t> Parts<'t> {
+    /// A field that must be there.
+    pub fn required<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<T> {
+        T::decode(self.field(name)?).ok().filter(check)
+    }
+
+    /// A field that may be absent.
+    pub fn optional<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<Option<T>> {
+        match self.field(name) {
+            Some(_) => self.required(name, check).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A file that must be there.
+    pub fn file(&mut self, name: &str) -> Option<UploadFile> {
+        self.optional_file(name).flatten()
+    }
+
+    /// A file that may be absent.
+    pub fn optional_file(&mut self, name: &str) -> Option<Option<UploadFile>> {
+        let mut files = self.files(name);
+        let file = files.pop();
+        files.is_empty().then_some(file)
+    }
+
+    /// All files of this name.
+    pub fn files(&mut self, name: &str) -> Vec<UploadFile> {
+        self.files.remove(name).unwrap_or_default()
+    }
+
+    /// All files of this name, of which there must be one.
+    pub fn required_files(&mut self, name: &str) -> Option<Vec<UploadFile>> {
+        Some(self.files(name)).filter(|files| !files.is_empty())
+    }
+
+    fn field(&self, name: &str) -> Option<&Node<'t>> {
+        match &self.fields {
+            Node::Object(members) => members.get(name),
+            _ => None,
+        }
+    }
+
+    /// The same for the validator, which sees a string in place of a file.
+    fn for_validator(&self) -> Node<'t> {
+        let mut fields = self.fields.clone();
+        if let Node::Object(members) = &mut fields {
+            for (name, files) in &self.files {
+                let mut marks: Vec<Node<'_>> = files.iter().map(|_| Node::Text(Cow::Borrowed(""))).collect();
+                let mark = if marks.len() == 1 { marks.pop() } else { None };
+                members.insert(Cow::Borrowed(*name), mark.unwrap_or(Node::List(marks)));
+            }
+        }
+        fields
+    }
+}
+
+impl Decoder {
+    /// A form without files.
+    pub fn multipart<T: for<'de> Decode<'de>>(&mut self, check: fn(&T) -> bool) -> Option<T> {
+        let (body, parts) = self.parts_of_body()?;
+        self.decode_fields(body, &parts.fields, check)
+    }
+
+    /// A form with files.
+    pub fn upload<T: FromParts>(&mut self) -> Option<T> {
+        let (body, mut parts) = self.parts_of_body()?;
+        let for_validator = parts.for_validator();
+        let taken = T::from_parts(&mut parts);
+        if taken.is_some() && body.validation == Validation::Static {
+            return taken;
+        }
+        let json = self.contract.schemas.value(body.schema, &for_validator);
+        let before = self.violations.len();
+        self.is_valid(body, &Borrowed::from(&json));
+        // The validator has not seen the bytes of files, only whether there are any.
+        let is_told = |at: &str, code: &str| {
+            let name = at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();
+            !T::FILES.contains(&name) || matches!(code, "required" | "type" | "minItems" | "maxItems")
+        };
+        let found = self.violations.split_off(before);
+        self.violations.extend(found.into_iter().filter(|violation| is_told(&violation.at, &violation.code)));
+        if self.violations.len() > before || self.is_unchecked() {
+            return None;
+        }
+        if taken.is_none() {
+            self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
+        }
+        taken
+    }
+
+    /// The parts, and the body that they are of; `None` where it is no form.
+    fn parts_of_body(&mut self) -> Option<(&'static Body, Parts<'static>)> {
+        let Loaded::Parts(sent) = std::mem::take(&mut self.loaded) else { return None };
+        let parts = sent.map_err(|Broken { at, why }| self.malformed(&at, why)).ok()?;
+        Some((self.body()?, parts))
+    }
+
+    /// Reads all parts.
+    pub(super) async fn read_parts(
+        &mut self,
+        body: &'static Body,
+        fields: &'static [Field],
+        files: &'static [&'static str],
+    ) -> Result<Sent, HttpError> {
+        self.acceptable(body)?;
+        let limit = if files.is_empty() {
+            self.incoming.limits.body
+        } else {
+            self.incoming.limits.body.saturating_add(self.incoming.limits.upload)
+        };
+        self.check_length(limit)?;
+        let Some(boundary) = self.content_type().and_then(|sent| media_type::parameter(sent, "boundary")) else {
+            return Ok(Err(Broken { at: String::new(), why: "has no boundary in its `Content-Type`" }));
+        };
+        let (gate, held) = Gate::new(ByteStream::limited(std::mem::take(&mut self.incoming.body), limit));
+        let reading = Reading {
+            multipart: Multipart::new(gate, boundary),
+            held,
+            files,
+            tree: Tree::new(fields),
+            found: HashMap::new(),
+            limits: self.incoming.limits.form,
+            count: 0,
+            memory: self.incoming.limits.body,
+            disk: self.incoming.limits.upload,
+        };
+        match within(self.incoming.deadline, reading.all()).await {
+            None => Err(too_late()),
+            Some(Ok(parts)) => Ok(Ok(parts)),
+            Some(Err(Stopped::Malformed(at, why))) => Ok(Err(Broken { at, why })),
+            Some(Err(Stopped::TooLarge)) => Err(too_large(limit)),
+            Some(Err(Stopped::Refused(error))) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Files that a client has sent in a form.
+
+use std::io::{self, Cursor, SeekFrom};
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tokio::fs::File;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, ReadBuf};
+
+use crate::response::ByteStream;
+
+/// A file that grows past this many bytes goes to the disk.
+const THRESHOLD: usize = 64 * 1024;
+
+/// A file that a client has sent: small ones are in memory, others in a temporary file.
+///
+/// The temporary file has no name in any folder, so that it is gone as soon as this is dropped, however
+/// the request or the process ends.
+#[derive(Debug)]
+pub struct UploadFile {
+    file_name: Option<String>,
+    content_type: Option<String>,
+    length: u64,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Memory(Cursor<Bytes>),
+    Disk(File),
+}
+
+impl UploadFile {
+    /// What the client calls the file. It may be anything: never use it as a path.
+    pub fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+
+    /// The media type that the client says; it need not be true.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// How many bytes the file has.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether the file has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// All bytes, in memory.
+    ///
+    /// # Errors
+    ///
+    /// The temporary file cannot be read.
+    pub async fn bytes(self) -> io::Result<Bytes> {
+        match self.content {
+            Content::Memory(bytes) => Ok(bytes.into_inner()),
+            Content::Disk(mut file) => {
+                file.seek(SeekFrom::Start(0)).await?;
+                let mut all = Vec::with_capacity(usize::try_from(self.length).unwrap_or_default());
+                file.read_to_end(&mut all).await?;
+                Ok(all.into())
+            }
+        }
+    }
+
+    /// Keeps the file at a path; one that is there is replaced.
+    ///
+    /// # Errors
+    ///
+    /// The path cannot be written.
+    pub async fn persist(self, path: impl AsRef<Path>) -> io::Result<()> {
+        match self.content {
+            Content::Memory(bytes) => tokio::fs::write(path, bytes.into_inner()).await,
+            Content::Disk(mut file) => {
+                file.seek(SeekFrom::Start(0)).await?;
+                let (mut from, path) = (file.into_std().await, path.as_ref().to_owned());
+                let copying = tokio::task::spawn_blocking(move || {
+                    io::copy(&mut from, &mut std::fs::File::create(path)?).map(drop)
+                });
+                copying.await?
+            }
+        }
+    }
+
+    /// The bytes, piece by piece.
+    pub fn into_stream(self) -> ByteStream {
+        match self.content {
+            Content::Memory(bytes) => ByteStream::from(bytes.into_inner()),
+            Content::Disk(file) => ByteStream::from_reader(file),
+        }
+    }
+}
+
+impl AsyncRead for UploadFile {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match &mut self.content {
+            Content::Memory(bytes) => Pin::new(bytes).poll_read(context, into),
+            Content::Disk(file) => Pin::new(file).poll_read(context, into),
+        }
+    }
+}
+
+/// A file that is coming in.
+pub(crate) struct Incoming {
+    memory: Vec<u8>,
+    disk: Option<File>,
+    length: u64,
+}
+
+impl Incoming {
+    pub fn new() -> Self {
+        Self { memory: Vec::new(), disk: None, length: 0 }
+    }
+
+    /// Adds a piece; in memory while the file is small and `budget`, which is shared by all files of a
+    /// request, is not used up.
+    pub async fn write(&mut self, piece: &[u8], budget: &mut usize) -> io::Result<()> {
+        self.length += piece.len() as u64;
+        if let Some(disk) = &mut self.disk {
+            return disk.write_all(piece).await;
+        }
+        if self.memory.len() + piece.len() <= THRESHOLD && piece.len() <= *budget {
+            *budget -= piece.len();
+            self.memory.extend_from_slice(piece);
+            return Ok(());
+        }
+        let mut disk = File::from_std(tokio::task::spawn_blocking(tempfile::tempfile).await??);
+        disk.write_all(&self.memory).await?;
+        *budget += std::mem::take(&mut self.memory).len();
+        self.disk.insert(disk).write_all(piece).await
+    }
+
+    /// The file, whole.
+    pub async fn finish(self, file_name: Option<String>, content_type: Option<String>) -> io::Result<UploadFile> {
+        let content = match self.disk {
+            None => Content::Memory(Cursor::new(self.memory.into())),
+            Some(mut file) => {
+                file.flush().await?;
+                file.seek(SeekFrom::Start(0)).await?;
+                Content::Disk(file)
+            }
+        };
+        Ok(UploadFile { file_name, content_type, length: self.length, content })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn uploaded(bytes: &[u8], mut budget: usize) -> UploadFile {
+        let mut incoming = Incoming::new();
+        for piece in bytes.chunks(10_000) {
+            incoming.write(piece, &mut budget).await.unwrap();
+        }
+        incoming.finish(Some("a.bin".to_owned()), None).await.unwrap()
+    }
+
+    fn is_on_disk(file: &UploadFile) -> bool {
+        matches!(file.content, Content::Disk(_))
+    }
+
+    #[tokio::test]
+    async fn small_files_stay_in_memory_and_others_do_not() {
+        let (small, large) = (vec![1; 1_000], vec![2; 300_000]);
+        let file = uploaded(&small, usize::MAX).await;
+        assert!(!is_on_disk(&file) && file.len() == 1_000);
+        assert_eq!(file.bytes().await.unwrap(), small);
+        let file = uploaded(&large, usize::MAX).await;
+        assert!(is_on_disk(&file) && file.len() == 300_000);
+        assert_eq!(file.bytes().await.unwrap(), large);
+    }
+
+    #[tokio::test]
+    async fn a_small_file_goes_to_the_disk_where_the_others_have_used_up_the_memory() {
+        let file = uploaded(&[1; 1_000], 999).await;
+        assert!(is_on_disk(&file));
+        assert_eq!(file.bytes().await.unwrap().len(), 1_000);
+    }
+
+    #[tokio::test]
+    async fn files_are_read_persisted_and_streamed() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [10, 300_000] {
+            let bytes = vec![7; length];
+            let path = folder.path().join("kept");
+            uploaded(&bytes, usize::MAX).await.persist(&path).await.unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+            assert_eq!(uploaded(&bytes, usize::MAX).await.into_stream().collect().await.unwrap(), bytes);
+            let mut read = Vec::new();
+            uploaded(&bytes, usize::MAX).await.read_to_end(&mut read).await.unwrap();
+            assert_eq!(read, bytes);
+        }
+    }
+}

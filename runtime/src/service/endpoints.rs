@@ -1,0 +1,213 @@
+//! Endpoints as tower services: the request's way from the service's layers to the handler.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::Method;
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use tower::Service;
+
+use super::response_future::{Course, Handling};
+#[cfg(feature = "docs")]
+use crate::docs::Site;
+use crate::middleware::Layers;
+use crate::observe::{self, Seen};
+use crate::protocol::{Error, HttpError, method_not_allowed};
+use crate::request::{Captures, Incoming, Limits, RequestContext};
+use crate::routing::{Dispatch, Found, Node};
+
+/// The endpoints of a service; a clone is the same ones.
+#[derive(Clone)]
+pub(crate) struct Endpoints(Arc<Inner>);
+
+struct Inner {
+    dispatch: Arc<dyn Dispatch>,
+    /// The service's place in its flow.
+    service: usize,
+    limits: Limits,
+    /// Those that have layers of their own.
+    layered: HashMap<usize, Router>,
+    /// The pages that show the document.
+    #[cfg(feature = "docs")]
+    site: Option<Site>,
+}
+
+/// One endpoint as a tower service, inside of its layers.
+#[derive(Clone)]
+struct Endpoint {
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+    endpoint: usize,
+}
+
+/// What is known of a request when it comes to the layers of its endpoint, as an extension of it.
+#[derive(Clone)]
+enum Routed {
+    /// It is for the endpoint.
+    Here(Captures),
+    /// It asks what the endpoint allows; the methods of the path.
+    Preflight(String),
+}
+
+type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
+/// Behind a router.
+impl Service<Request> for Endpoints {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Answering {
+        let seen = Seen::take(&mut request);
+        let course = self.answer(request, seen);
+        Box::pin(course.map(Ok))
+    }
+}
+
+impl Endpoints {
+    /// The endpoints of a service, by its place in the flow, with layers around single ones by method and path:
+    /// `GET /pets`.
+    pub fn new(
+        (service, dispatch): (usize, Arc<dyn Dispatch>),
+        limits: Limits,
+        layers: impl IntoIterator<Item = (String, Layers)>,
+        #[cfg(feature = "docs")] site: Option<Site>,
+    ) -> Result<Self, Error> {
+        let layered = layers.into_iter().map(|(name, layers)| {
+            let endpoint = endpoint(dispatch.routes(), &name)?;
+            let inside = Endpoint { dispatch: Arc::clone(&dispatch), limits, endpoint };
+            Ok((endpoint, layers.around(Router::new().fallback_service(inside))?))
+        });
+        let layered = layered.collect::<Result<_, Error>>()?;
+        Ok(Self(Arc::new(Inner {
+            dispatch,
+            service,
+            limits,
+            layered,
+            #[cfg(feature = "docs")]
+            site,
+        })))
+    }
+
+    /// Answers a request. It is decoded, or refused, before anything is waited for.
+    #[inline]
+    pub fn answer(&self, request: Request, seen: Option<Seen>) -> Course {
+        let Inner { dispatch, service, limits, layered, .. } = &*self.0;
+        let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
+        match dispatch.routes().find(&request) {
+            Found::Endpoint { endpoint, route, captures } => {
+                note(route);
+                match layered.get(&endpoint) {
+                    Some(layered) => through(layered, request, Routed::Here(captures), seen),
+                    None => handle(dispatch, *limits, endpoint, (request, captures, seen)),
+                }
+            }
+            Found::MethodNotAllowed { route, allow } => {
+                note(route);
+                match self.0.preflighted(&request) {
+                    Some(layered) => through(layered, request, Routed::Preflight(allow), seen),
+                    None => Course::ended(method_not_allowed(request.method(), &allow)),
+                }
+            }
+            Found::Nowhere => {
+                #[cfg(feature = "docs")]
+                if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(&request)) {
+                    note("docs");
+                    return Course::ended(response);
+                }
+                note("-");
+                Course::ended(HttpError::not_found().into_response())
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// The layers of the endpoint that a preflight (Fetch standard, CORS-preflight request) asks for.
+    fn preflighted(&self, request: &Request) -> Option<&Router> {
+        if self.layered.is_empty() || request.method() != Method::OPTIONS {
+            return None;
+        }
+        let method = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)?.to_str().ok()?;
+        match self.dispatch.routes().find_as(method, request) {
+            Found::Endpoint { endpoint, .. } => self.layered.get(&endpoint),
+            Found::MethodNotAllowed { .. } | Found::Nowhere => None,
+        }
+    }
+}
+
+/// Sends a request through the layers of its endpoint.
+fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<Seen>) -> Course {
+    request.extensions_mut().insert(routed);
+    if let Some(seen) = seen {
+        seen.put(&mut request);
+    }
+    Course::by_router(layered.clone(), request)
+}
+
+impl Service<Request> for Endpoint {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Answering {
+        let Self { dispatch, limits, endpoint } = self;
+        let course = match request.extensions_mut().remove() {
+            Some(Routed::Here(captures)) => {
+                let seen = Seen::take(&mut request);
+                handle(dispatch, *limits, *endpoint, (request, captures, seen))
+            }
+            Some(Routed::Preflight(allow)) => Course::ended(method_not_allowed(request.method(), &allow)),
+            None => {
+                tracing::error!("a layer of an endpoint has dropped the request's extensions");
+                Course::ended(HttpError::internal().into_response())
+            }
+        };
+        Box::pin(course.map(Ok))
+    }
+}
+
+/// Has an endpoint decode a request and call the handler.
+#[inline]
+fn handle(
+    dispatch: &Arc<dyn Dispatch>,
+    limits: Limits,
+    endpoint: usize,
+    (request, captures, seen): (Request, Captures, Option<Seen>),
+) -> Course {
+    let (parts, body) = request.into_parts();
+    let deadline = limits.deadline();
+    let incoming = Incoming { context: RequestContext::new(parts, seen), body, captures, limits, deadline };
+    let answered = dispatch.call(endpoint, incoming);
+    let checked = limits.check_answers.then(|| dispatch.answers()).flatten();
+    Course::Handled(Handling { answered, deadline, checked, endpoint })
+}
+
+/// What answers where no service does.
+pub(crate) async fn nowhere(request: Request) -> Response<Body> {
+    observe::route(&request, "-");
+    HttpError::not_found().into_response()
+}
+
+/// The endpoint of a method and a path: `GET /pets/{id}`.
+fn endpoint(routes: &Node, name: &str) -> Result<usize, Error> {
+    let found = name.split_once(' ').and_then(|(method, route)| routes.endpoint(method, route));
+    let reason = || format!("`{name}` is no endpoint of the document; name one by method and path, as `GET /pets`");
+    found.ok_or_else(|| Error::Option { name: "endpoint_layer", reason: reason() })
+}

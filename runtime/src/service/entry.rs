@@ -1,0 +1,173 @@
+//! What is in front of services: the way of a request from a connection to them.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+#[cfg(feature = "admin")]
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::Router;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::Method;
+use http::header::CONTENT_LENGTH;
+use tower::Service;
+
+use super::endpoints::Endpoints;
+use super::response_future::Course;
+#[cfg(feature = "admin")]
+use crate::observe::metrics::{Counts, Tally};
+use crate::observe::{Observed, Seen, observe};
+use crate::protocol::Peer;
+use crate::server::{RequestHandler, check_head};
+
+/// What answers requests.
+#[derive(Clone)]
+pub(crate) enum Front {
+    /// The endpoints of one service, with nothing around them: requests come to them without a detour.
+    Endpoints(Endpoints),
+    /// Several services, layers, routes that are not the document's.
+    Router(Router),
+}
+
+impl Front {
+    /// The same behind a router, which takes what has been seen of a request as an extension of it.
+    pub fn into_router(self) -> Router {
+        match self {
+            Self::Endpoints(endpoints) => Router::new().fallback_service(endpoints),
+            Self::Router(router) => router,
+        }
+    }
+
+    #[inline]
+    fn answer(self, mut request: Request, seen: Seen) -> Course {
+        // Who calls without a connection has no head.
+        if seen.peer.is_some()
+            && let Err(error) = check_head(&request)
+        {
+            seen.route("-");
+            return Course::ended(error.into_response());
+        }
+        match self {
+            Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)),
+            Self::Router(router) => {
+                seen.put(&mut request);
+                Course::by_router(router, request)
+            }
+        }
+    }
+}
+
+/// A flow, or a service, as a tower service: what a connection asks.
+#[derive(Clone)]
+pub struct FlowService {
+    front: Front,
+    /// Counts requests, where there is an admin listener.
+    #[cfg(feature = "admin")]
+    counts: Option<Arc<Counts>>,
+}
+
+impl FlowService {
+    pub(crate) fn new(front: Front) -> Self {
+        Self {
+            front,
+            #[cfg(feature = "admin")]
+            counts: None,
+        }
+    }
+
+    /// The same, with requests counted.
+    #[cfg(feature = "admin")]
+    pub(crate) fn counted(self, counts: Arc<Counts>) -> Self {
+        Self { counts: Some(counts), ..self }
+    }
+}
+
+impl RequestHandler for FlowService {
+    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send {
+        self.begin(request, peer)
+    }
+}
+
+impl FlowService {
+    /// RequestHandler with an id, a span, and a net under panics.
+    fn begin(self, request: Request, peer: Option<Peer>) -> FlowFuture {
+        let is_head = request.method() == Method::HEAD;
+        #[cfg(feature = "admin")]
+        let tally = self.counts.as_ref().map(|counts| Tally::begin(counts, request.method()));
+        #[cfg(feature = "admin")]
+        let counted = tally.clone();
+        let observed = observe(request, peer, |request, seen| {
+            #[cfg(feature = "admin")]
+            let seen = seen.counted(counted);
+            self.front.answer(request, seen)
+        });
+        FlowFuture {
+            observed,
+            is_head,
+            #[cfg(feature = "admin")]
+            tally,
+        }
+    }
+}
+
+/// A request that a [`FlowService`] is answering: a future of the response, which never fails.
+pub struct FlowFuture {
+    observed: Observed<Course>,
+    is_head: bool,
+    #[cfg(feature = "admin")]
+    tally: Option<Tally>,
+}
+
+impl Future for FlowFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.observed).poll(context));
+        #[cfg(feature = "admin")]
+        let response = match self.tally.take() {
+            Some(tally) => tally.answered(response),
+            None => response,
+        };
+        Poll::Ready(Ok(if self.is_head { without_body(response) } else { response }))
+    }
+}
+
+impl fmt::Debug for FlowFuture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FlowFuture").finish_non_exhaustive()
+    }
+}
+
+/// The answer to HEAD: that to GET, with its length, and without its body (RFC 9110 §9.3.2).
+fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact()
+        && !response.headers().contains_key(CONTENT_LENGTH)
+    {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Body::empty();
+    response
+}
+
+impl Service<Request> for FlowService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = FlowFuture;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.clone().begin(request, None)
+    }
+}
+
+impl fmt::Debug for FlowService {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FlowService").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,260 @@
+//! A service: the endpoints of one document with what they share: options, layers, hooks, and a place to start.
+//!
+//! Uses the rooms up to `server`. Knows no other service: what several of them share is in `flow`.
+
+mod endpoints;
+mod entry;
+mod log_level;
+pub(crate) mod options;
+mod resolved_service;
+mod response_future;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::docs::Docs;
+#[cfg(feature = "docs")]
+use crate::docs::{Document, overview::Entry};
+#[cfg(feature = "hooks")]
+use crate::middleware::hook::{Around, Hook};
+use crate::middleware::{Layers, Middleware};
+use crate::protocol::Error;
+use crate::replica::{HandlerFactory, Handlers};
+use crate::request::Limits;
+use crate::routing::{Dispatch, Node, Operation};
+
+pub(crate) use endpoints::nowhere;
+pub(crate) use entry::Front;
+pub use entry::{FlowFuture, FlowService};
+pub use options::ServiceOptions;
+pub(crate) use resolved_service::Settled;
+
+/// What a document says of its service.
+#[derive(Debug)]
+pub struct Description {
+    /// The name of the generated module or crate.
+    pub name: &'static str,
+    /// The document's title.
+    pub title: &'static str,
+    /// The document's version.
+    pub version: &'static str,
+    /// The service block's `service_id`.
+    pub service_id: Option<&'static str>,
+    /// The service block's `base_route`.
+    pub base_route: &'static str,
+    /// What else the service block says of how the service runs.
+    pub options: ServiceOptions,
+    /// The document, as JSON that starts with `openapi` and then `servers` with the one address `/`.
+    pub document: Option<&'static str>,
+    /// Where the document is shown.
+    pub docs: Docs,
+    /// The operations, by the numbers of their endpoints.
+    pub operations: &'static [Operation],
+}
+
+#[cfg(feature = "docs")]
+impl Description {
+    /// The document as it is shown; `None` where the generated code does not have it.
+    pub(crate) fn shown(&self) -> Option<Document> {
+        let &Self { title, version, document, .. } = self;
+        document.map(|text| Document { title, version, text })
+    }
+}
+
+/// A collection of endpoints that share resources, options and middleware: one OpenAPI document.
+pub struct Service {
+    description: &'static Description,
+    nodes: &'static Node,
+    handlers: Handlers,
+    options: ServiceOptions,
+    base_route: Option<String>,
+    service_id: Option<String>,
+    #[cfg(feature = "docs")]
+    docs: Docs,
+    /// The services of the flow, where its page is this one's to show.
+    #[cfg(feature = "docs")]
+    services: Vec<Entry>,
+    routes: Router,
+    layers: Layers,
+    /// The layers around single endpoints, by method and path: `GET /pets`.
+    endpoint_layers: HashMap<String, Layers>,
+    /// Around handlers, innermost first.
+    #[cfg(feature = "hooks")]
+    hooks: Vec<Box<dyn Around>>,
+    /// Whether endpoints ask for certificates of clients.
+    asks_for_certificates: bool,
+}
+
+impl Service {
+    /// A service as its document describes it, with one handler value; generated code calls this.
+    pub fn new(description: &'static Description, dispatch: impl Dispatch) -> Self {
+        Self::of(description, dispatch.routes(), Handlers::Shared(Arc::new(dispatch)))
+    }
+
+    /// A service as its document describes it, with handler values of a factory; generated code calls this.
+    pub fn with_factory<H: Send + 'static, D: Dispatch>(
+        description: &'static Description,
+        routes: &'static Node,
+        factory: impl HandlerFactory<H>,
+        dispatcher: fn(H) -> D,
+    ) -> Self {
+        Self::of(description, routes, Handlers::made(factory, dispatcher))
+    }
+
+    fn of(description: &'static Description, nodes: &'static Node, handlers: Handlers) -> Self {
+        Self {
+            description,
+            nodes,
+            handlers,
+            options: ServiceOptions::new(),
+            base_route: None,
+            service_id: None,
+            #[cfg(feature = "docs")]
+            docs: description.docs.clone(),
+            #[cfg(feature = "docs")]
+            services: Vec::new(),
+            routes: Router::new(),
+            layers: Layers::default(),
+            endpoint_layers: HashMap::new(),
+            #[cfg(feature = "hooks")]
+            hooks: Vec::new(),
+            asks_for_certificates: false,
+        }
+    }
+
+    /// The path that the service's routes stand under in a flow; by default what the environment variable
+    /// `BUILDFLOW_<SERVICE_ID>_BASE_ROUTE` says, or else the document, or `/`. The variable goes before this.
+    #[must_use]
+    pub fn base_route(mut self, base_route: impl Into<String>) -> Self {
+        self.base_route = Some(base_route.into());
+        self
+    }
+
+    /// What the service is called in logs and in its environment variables; by default what the document says. A
+    /// service that nobody has named is given a random UUID when it starts, and has no environment variables.
+    #[must_use]
+    pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
+        self.service_id = Some(service_id.into());
+        self
+    }
+
+    /// How the service runs. What was said before, here or in the document, holds where these say nothing; the
+    /// environment goes before both: `BUILDFLOW_PETS_MAX_REPLICAS=8` for the service `pets`.
+    #[must_use]
+    pub fn options(mut self, options: ServiceOptions) -> Self {
+        self.options = self.options.then(options);
+        self
+    }
+
+    /// Where the service shows its document; by default as the document says, or else at `/docs`, `/redoc`,
+    /// `/openapi.json` and `/openapi.yaml`. Layers stand around that as well.
+    ///
+    /// The document has the service's base route as the address of its server. Where the document says `docs: false`,
+    /// the generated code does not have it, and nothing is shown.
+    #[cfg(feature = "docs")]
+    #[must_use]
+    pub fn docs(mut self, docs: Docs) -> Self {
+        self.docs = docs;
+        self
+    }
+
+    /// Puts a tower layer around all endpoints and routes of the service; what is added last is
+    /// outermost.
+    #[must_use]
+    pub fn layer(mut self, layer: impl Middleware) -> Self {
+        self.layers.add(layer);
+        self
+    }
+
+    /// The same for a layer that needs something from outside, such as a secret. It is made when the service
+    /// starts, and its error is the flow's.
+    #[must_use]
+    pub fn try_layer<L: Middleware>(mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) -> Self {
+        self.layers.try_add(make);
+        self
+    }
+
+    /// Puts a tower layer around one endpoint, named by its method and path: `GET /pets/{id}`. It is inside of
+    /// those around the service, and has the preflights (CORS) that ask for the endpoint, too. That the document
+    /// has no such endpoint is an error when the service starts.
+    #[must_use]
+    pub fn endpoint_layer(mut self, endpoint: impl Into<String>, layer: impl Middleware) -> Self {
+        self.endpoint_layers.entry(endpoint.into()).or_default().add(layer);
+        self
+    }
+
+    /// The same for a layer that needs something from outside.
+    #[must_use]
+    pub fn try_endpoint_layer<L: Middleware>(
+        mut self,
+        endpoint: impl Into<String>,
+        make: impl FnOnce() -> Result<L, Error> + Send + 'static,
+    ) -> Self {
+        self.endpoint_layers.entry(endpoint.into()).or_default().try_add(make);
+        self
+    }
+
+    /// Puts a hook around the handlers of all endpoints; what is added last is outermost. Hooks are inside of all
+    /// layers, and see operations, principals, requests and answers with their types.
+    #[cfg(feature = "hooks")]
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Box::new(hook));
+        self
+    }
+
+    /// Says that there are endpoints for clients with certificates, so that the service starts only in a flow that asks
+    /// for them, by `Tls::client_ca`. Generated code calls this where its document has mutual TLS.
+    #[must_use]
+    pub fn for_client_certificates(mut self) -> Self {
+        self.asks_for_certificates = true;
+        self
+    }
+
+    /// Adds hand-written axum routes; they go before the document's endpoints.
+    #[must_use]
+    pub fn merge(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
+        self
+    }
+
+    /// What the service is called where a UUID says nothing: its `service_id`, or else its document's name.
+    pub(crate) fn name(&self) -> &str {
+        self.service_id.as_deref().or(self.description.service_id).unwrap_or(self.description.name)
+    }
+
+    /// The service as an axum router, without its base route. It has started, and ends when the router is dropped.
+    ///
+    /// # Errors
+    ///
+    /// An option has a value that is not possible, or that contradicts another one; middleware lacks something, or
+    /// is for an endpoint that the document does not have.
+    pub fn into_router(self) -> Result<Router, Error> {
+        Ok(Router::new().fallback_service(self.into_service()?))
+    }
+
+    /// The service as a tower service, without its base route, and without a router around it; else as
+    /// [`into_router`](Self::into_router).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn into_service(self) -> Result<FlowService, Error> {
+        let (front, _) = Settled::of(self, false)?.start(0, Limits::default())?;
+        Ok(FlowService::new(front))
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Service")
+            .field("description", self.description)
+            .field("base_route", &self.base_route)
+            .field("service_id", &self.service_id)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

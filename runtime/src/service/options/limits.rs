@@ -1,0 +1,23 @@
+//! What the options of a service make of the flow's limits.
+
+use super::{Options, Setting, Source};
+use crate::request::{FormLimits, Limits};
+
+impl Limits {
+    /// What a service's own options make of these.
+    pub fn of_service(self, options: &Options) -> Self {
+        let said = |bytes: &Setting<u64>, unsaid: usize| match bytes.source {
+            Source::Default => unsaid,
+            _ => usize::try_from(bytes.value).unwrap_or(usize::MAX),
+        };
+        Self {
+            body: said(&options.body_limit, self.body),
+            upload: said(&options.upload_limit, self.upload),
+            form: FormLimits {
+                parts: usize::try_from(options.part_limit.value).unwrap_or(usize::MAX),
+                field: said(&options.field_limit, self.form.field),
+            },
+            ..self
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The options of a service, and where each comes from: the document, code, the environment; later wins.
+
+pub(crate) mod engine;
+mod limits;
+mod rule;
+
+use std::fmt;
+use std::time::Duration;
+
+#[cfg(feature = "admin")]
+use serde_json::{Value, json};
+
+use super::Service;
+use crate::observe::log::LogLevel;
+use crate::protocol::Error;
+use crate::replica::{Autoscaling, ReplicaOptions};
+use rule::{BYTES, COUNT, LEVEL, POSITIVE, QUEUE, Rule, SECONDS};
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Nobody has said anything.
+    Default,
+    /// The service block of the document, or of the flow file.
+    Document,
+    /// The application's code.
+    Code,
+    /// This environment variable.
+    Environment(String),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("the default"),
+            Self::Document => formatter.write_str("from the document"),
+            Self::Code => formatter.write_str("from code"),
+            Self::Environment(variable) => write!(formatter, "from the environment variable `{variable}`"),
+        }
+    }
+}
+
+/// A value, and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Setting<T> {
+    pub value: T,
+    pub source: Source,
+}
+
+/// What the options of one service are taken from.
+pub(crate) struct Sources<'s> {
+    pub document: ServiceOptions,
+    pub code: ServiceOptions,
+    /// The service's name, if it has one: its environment variables bear it.
+    pub service_id: Option<&'s str>,
+    pub environment: &'s dyn Fn(&str) -> Option<String>,
+}
+
+/// The environment variable of an option: `BUILDFLOW_PETS_MAX_REPLICAS`.
+pub(crate) fn variable(service_id: &str, option: &str) -> String {
+    format!("BUILDFLOW_{}_{}", service_id.replace('-', "_"), option).to_ascii_uppercase()
+}
+
+impl Sources<'_> {
+    fn setting<T>(&self, name: &'static str, said: [Option<T>; 2], rule: Rule<T>) -> Result<Setting<T>, Error> {
+        let variable = self.service_id.map(|service_id| variable(service_id, name));
+        let text = variable.as_ref().and_then(|variable| (self.environment)(variable));
+        let [document, code] = said;
+        // A variable that is empty says nothing.
+        let setting = match (variable.zip(text.filter(|text| !text.is_empty())), code, document) {
+            (Some((variable, text)), _, _) => {
+                let source = Source::Environment(variable);
+                match (rule.parse)(text.trim()) {
+                    Some(value) => Setting { value, source },
+                    None => return Err(wrong(name, format!("{text:?}, {source}, should be {}", rule.wanted))),
+                }
+            }
+            (None, Some(value), _) => Setting { value, source: Source::Code },
+            (None, None, Some(value)) => Setting { value, source: Source::Document },
+            (None, None, None) => Setting { value: rule.default, source: Source::Default },
+        };
+        if (rule.holds)(&setting.value) {
+            return Ok(setting);
+        }
+        let shown = (rule.show)(&setting.value);
+        Err(wrong(name, format!("{shown}, {}, should be {}", setting.source, rule.wanted)))
+    }
+}
+
+fn wrong(name: &'static str, reason: String) -> Error {
+    Error::Option { name, reason }
+}
+
+/// The options: their names, types, rules and defaults.
+macro_rules! options {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty = $rule:expr;)*) => {
+        /// Options of a service, under the names that they have in a document's `x-buildflow-service` as well. What
+        /// is not said has its default.
+        #[derive(Debug, Clone, Copy, Default, PartialEq)]
+        pub struct ServiceOptions {
+            $($name: Option<$ty>,)*
+        }
+
+        impl ServiceOptions {
+            /// Nothing said.
+            pub const fn new() -> Self {
+                Self { $($name: None,)* }
+            }
+
+            $($(#[$doc])*
+            #[must_use]
+            pub const fn $name(mut self, $name: $ty) -> Self {
+                self.$name = Some($name);
+                self
+            })*
+
+            /// What `later` says, and else what these say.
+            pub(crate) fn then(self, later: Self) -> Self {
+                Self { $($name: later.$name.or(self.$name),)* }
+            }
+        }
+
+        impl Service {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $name(self, $name: $ty) -> Self {
+                self.options(ServiceOptions::new().$name($name))
+            })*
+        }
+
+        /// The options that a service runs with.
+        #[derive(Debug, Clone, PartialEq)]
+        pub(crate) struct Options {
+            $(pub $name: Setting<$ty>,)*
+        }
+
+        impl Options {
+            fn each(sources: &Sources<'_>) -> Result<Self, Error> {
+                Ok(Self {
+                    $($name: sources.setting(
+                        stringify!($name),
+                        [sources.document.$name, sources.code.$name],
+                        $rule,
+                    )?,)*
+                })
+            }
+
+            /// Each of them, and where it comes from.
+            #[cfg(feature = "admin")]
+            pub fn json(&self) -> Value {
+                let mut options = serde_json::Map::new();
+                $({
+                    let Setting { value, source } = &self.$name;
+                    let rule: Rule<$ty> = $rule;
+                    let told = json!({"value": (rule.json)(value), "source": source.to_string()});
+                    options.insert(stringify!($name).to_owned(), told);
+                })*
+                Value::Object(options)
+            }
+        }
+    };
+}
+
+options! {
+    /// How many CPUs a replica takes; rounded up, the number of its threads. By default 1.
+    num_cpus: f64 = POSITIVE;
+    /// How much of what happens in the service is logged; by default `INFO`.
+    log_level: LogLevel = LEVEL;
+    /// How many replicas there are at the start; by default `min_replicas`.
+    num_replicas: u32 = COUNT;
+    /// The fewest replicas; by default 1.
+    min_replicas: u32 = COUNT;
+    /// The most replicas; by default 1. Where that is more than `min_replicas`, their number follows the load.
+    max_replicas: u32 = COUNT;
+    /// How many requests a replica may have in flight; by default 100.
+    max_concurrent_queries: u32 = COUNT.or(100);
+    /// How many requests may wait until a replica has a place for them; any more are answered 503. By default 1000.
+    max_queued_requests: u32 = QUEUE;
+    /// How many requests a replica should have, in flight and waiting: what the number of replicas is made to
+    /// follow. By default 1.
+    target_num_ongoing_requests_per_replica: f64 = POSITIVE;
+    /// How long more replicas must have been wanted before there are more; by default 30 s.
+    upscale_delay: Duration = SECONDS.or(Duration::from_secs(30));
+    /// How long fewer replicas must have been wanted before there are fewer; by default 600 s.
+    downscale_delay: Duration = SECONDS.or(Duration::from_secs(600));
+    /// The time over which the number of requests is averaged; by default 30 s.
+    look_back_period: Duration = SECONDS.or(Duration::from_secs(30));
+    /// The most bytes that a request's body may have in memory, else 413; by default what the
+    /// [flow](crate::Flow::body_limit) says.
+    body_limit: u64 = BYTES;
+    /// The most bytes that the files of a form may have together, or a body that the handler reads as a stream, else
+    /// 413; by default what the [flow](crate::Flow::upload_limit) says.
+    upload_limit: u64 = BYTES;
+    /// The most parts, files and others, that a `multipart/form-data` body may have, else 413; by default 1000.
+    part_limit: u32 = COUNT.or(1000);
+    /// The most bytes that one field of a `multipart/form-data` body may have that is no file, else 413; by default as
+    /// many as the body may have in memory.
+    field_limit: u64 = BYTES;
+}
+
+impl Options {
+    /// Takes each option from the last source that says it.
+    ///
+    /// # Errors
+    ///
+    /// A value is not possible, or two contradict each other; the error names their sources.
+    pub fn resolve(sources: &Sources<'_>) -> Result<Self, Error> {
+        let mut options = Self::each(sources)?;
+        let Self { num_replicas, min_replicas, max_replicas, .. } = &mut options;
+        if num_replicas.source == Source::Default {
+            num_replicas.value = min_replicas.value;
+        }
+        in_order(("min_replicas", min_replicas), ("max_replicas", max_replicas))?;
+        in_order(("min_replicas", min_replicas), ("num_replicas", num_replicas))?;
+        in_order(("num_replicas", num_replicas), ("max_replicas", max_replicas))?;
+        Ok(options)
+    }
+
+    /// The same for a process that is one replica itself: an engine starts as many as these options say.
+    pub fn of_one_replica(mut self) -> Self {
+        for count in [&mut self.num_replicas, &mut self.min_replicas, &mut self.max_replicas] {
+            count.value = 1;
+        }
+        // What engines count on is in force, also where nobody has said it.
+        if self.max_concurrent_queries.source == Source::Default {
+            self.max_concurrent_queries.source = Source::Environment(engine::VARIABLE.to_owned());
+        }
+        self
+    }
+
+    /// Whether the service needs no replicas of its own: it runs on the flow's threads, and nothing is counted.
+    pub fn is_inline(&self) -> bool {
+        let replicas = [&self.min_replicas, &self.num_replicas, &self.max_replicas];
+        replicas.into_iter().all(|count| count.value == 1)
+            && self.num_cpus.value == POSITIVE.default
+            && self.max_concurrent_queries.source == Source::Default
+            && self.max_queued_requests.source == Source::Default
+    }
+}
+
+impl Options {
+    /// The replicas that these ask for.
+    pub fn replicas(&self) -> ReplicaOptions {
+        let (min_replicas, max_replicas) = (self.min_replicas.value, self.max_replicas.value);
+        let autoscaling = (min_replicas < max_replicas).then_some(Autoscaling {
+            min_replicas,
+            max_replicas,
+            target_num_ongoing_requests_per_replica: self.target_num_ongoing_requests_per_replica.value,
+            upscale_delay: self.upscale_delay.value,
+            downscale_delay: self.downscale_delay.value,
+            look_back_period: self.look_back_period.value,
+        });
+        ReplicaOptions {
+            num_cpus: self.num_cpus.value,
+            num_replicas: self.num_replicas.value,
+            max_concurrent_queries: self.max_concurrent_queries.value,
+            autoscaling,
+        }
+    }
+}
+
+/// Refuses a first option that is more than the second.
+fn in_order(
+    (less_name, less): (&'static str, &Setting<u32>),
+    (more_name, more): (&'static str, &Setting<u32>),
+) -> Result<(), Error> {
+    if less.value <= more.value {
+        return Ok(());
+    }
+    let (less, more) = (
+        format!("`{less_name}` ({}, {})", less.value, less.source),
+        format!("`{more_name}` ({}, {})", more.value, more.source),
+    );
+    Err(wrong(less_name, format!("{less} is more than {more}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(document: ServiceOptions, code: ServiceOptions, variables: &[(&str, &str)]) -> Result<Options, String> {
+        let environment = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let sources = Sources { document, code, service_id: Some("pet-shop"), environment: &environment };
+        Options::resolve(&sources).map_err(|error| error.to_string())
+    }
+
+    const NOTHING: ServiceOptions = ServiceOptions::new();
+
+    #[test]
+    fn later_sources_win_one_option_at_a_time() {
+        let document = NOTHING.max_replicas(2).num_cpus(2.5).max_concurrent_queries(10);
+        let code = NOTHING.max_replicas(3).max_concurrent_queries(20);
+        let variables = [("BUILDFLOW_PET_SHOP_MAX_REPLICAS", "4"), ("BUILDFLOW_PET_SHOP_NUM_CPUS", "")];
+        let options = resolve(document, code, &variables).unwrap();
+        let variable = Source::Environment("BUILDFLOW_PET_SHOP_MAX_REPLICAS".to_owned());
+        assert_eq!(options.max_replicas, Setting { value: 4, source: variable });
+        assert_eq!(options.max_concurrent_queries, Setting { value: 20, source: Source::Code });
+        assert_eq!(options.num_cpus, Setting { value: 2.5, source: Source::Document });
+        assert_eq!(options.upscale_delay, Setting { value: Duration::from_secs(30), source: Source::Default });
+    }
+
+    #[test]
+    fn impossible_values_name_their_source() {
+        let said = resolve(NOTHING, NOTHING.num_cpus(0.0), &[]).unwrap_err();
+        assert_eq!(said, "the option `num_cpus` cannot be used: 0, from code, should be a number greater than 0");
+        let said = resolve(NOTHING.max_replicas(0), NOTHING, &[]).unwrap_err();
+        assert!(said.contains("`max_replicas`") && said.contains("from the document"), "{said}");
+        let variables = [("BUILDFLOW_PET_SHOP_UPSCALE_DELAY", "soon")];
+        let said = resolve(NOTHING, NOTHING, &variables).unwrap_err();
+        assert!(said.contains("\"soon\", from the environment variable `BUILDFLOW_PET_SHOP_UPSCALE_DELAY`"), "{said}");
+        for wrong in ["nan", "-1", "inf", "1e400"] {
+            assert!(resolve(NOTHING, NOTHING, &[("BUILDFLOW_PET_SHOP_NUM_CPUS", wrong)]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn contradictions_name_both_sources() {
+        let variables = [("BUILDFLOW_PET_SHOP_MIN_REPLICAS", "5")];
+        let said = resolve(NOTHING.max_replicas(4), NOTHING, &variables).unwrap_err();
+        assert!(said.contains("`min_replicas` (5, from the environment variable"), "{said}");
+        assert!(said.contains("is more than `max_replicas` (4, from the document)"), "{said}");
+        assert!(resolve(NOTHING.num_replicas(3), NOTHING.max_replicas(2), &[]).is_err());
+        assert!(resolve(NOTHING.num_replicas(1).min_replicas(2).max_replicas(2), NOTHING, &[]).is_err());
+    }
+
+    #[test]
+    fn a_service_starts_with_as_many_replicas_as_there_must_be() {
+        let options = resolve(NOTHING.min_replicas(2).max_replicas(4), NOTHING, &[]).unwrap();
+        assert_eq!(options.num_replicas.value, 2);
+    }
+
+    #[test]
+    fn only_what_asks_for_replicas_costs_anything() {
+        let is_inline = |options| resolve(options, NOTHING, &[]).unwrap().is_inline();
+        assert!(is_inline(NOTHING) && is_inline(NOTHING.max_replicas(1).log_level(LogLevel::Debug)));
+        let more = [NOTHING.max_replicas(2), NOTHING.num_cpus(2.0), NOTHING.max_concurrent_queries(100)];
+        assert!(!more.into_iter().any(is_inline));
+    }
+
+    #[test]
+    fn a_process_that_is_one_of_an_engines_replicas_has_one_and_its_limit() {
+        let options = resolve(NOTHING.min_replicas(2).max_replicas(4), NOTHING, &[]).unwrap().of_one_replica();
+        let Options { num_replicas, min_replicas, max_replicas, max_concurrent_queries, .. } = &options;
+        assert_eq!([num_replicas.value, min_replicas.value, max_replicas.value], [1; 3]);
+        assert_eq!(max_concurrent_queries.value, 100);
+        assert!(!options.is_inline(), "the limit is in force");
+    }
+}

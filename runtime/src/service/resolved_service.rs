@@ -1,0 +1,110 @@
+//! A service whose options are settled: every source has been asked.
+
+use super::endpoints::Endpoints;
+use super::options::{self, Options, Sources, engine};
+use super::{Front, Service, log_level};
+#[cfg(feature = "docs")]
+use crate::docs::{Site, overview::Entry};
+#[cfg(feature = "hooks")]
+use crate::middleware::hook::HookedEndpoints;
+use crate::protocol::Error;
+use crate::replica::{self, Placement, Status};
+use crate::request::Limits;
+
+/// A service that is ready to start.
+pub(crate) struct Settled {
+    service: Service,
+    /// What it is called; a random UUID where nobody has named it.
+    pub id: String,
+    /// What it is called in logs, where a UUID says nothing.
+    pub name: String,
+    /// The path that its routes stand under.
+    pub base_route: String,
+    pub options: Options,
+}
+
+impl Settled {
+    /// Asks the document, code and the environment. A service for clients with certificates is refused where nobody
+    /// knows any.
+    pub fn of(service: Service, knows_clients: bool) -> Result<Self, Error> {
+        if service.asks_for_certificates && !knows_clients {
+            let name = service.description.name;
+            let reason = format!("`{name}` asks for certificates of clients: serve it in a flow with `Tls::client_ca`");
+            return Err(Error::Option { name: "tls", reason });
+        }
+        let environment = |name: &str| std::env::var(name).ok();
+        let service_id = service.service_id.as_deref().or(service.description.service_id);
+        let sources = Sources {
+            document: service.description.options,
+            code: service.options,
+            service_id,
+            environment: &environment,
+        };
+        let mut options = Options::resolve(&sources)?;
+        if engine::are_external(&environment)? {
+            options = options.of_one_replica();
+        }
+        let variable = service_id.and_then(|id| environment(&options::variable(id, "base_route")));
+        let base_route = variable.filter(|route| !route.is_empty()).or_else(|| service.base_route.clone());
+        let base_route = base_route.unwrap_or_else(|| service.description.base_route.to_owned());
+        let name = service.name().to_owned();
+        let id = service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+        Ok(Self { service, id, name, base_route, options })
+    }
+
+    /// Where the service shows its document, for people.
+    pub fn docs_path(&self) -> Option<String> {
+        #[cfg(feature = "docs")]
+        return self.entry().and_then(|entry| entry.page());
+        #[cfg(not(feature = "docs"))]
+        return None;
+    }
+
+    /// The service in the flow's page, where it shows its document.
+    #[cfg(feature = "docs")]
+    pub fn entry(&self) -> Option<Entry> {
+        Entry::of(self.service.description.shown(), &self.service.docs, &self.base_route)
+    }
+
+    /// Makes the flow's page this service's to show.
+    #[cfg(feature = "docs")]
+    pub fn show_services(&mut self, services: Vec<Entry>) {
+        self.service.services = services;
+    }
+
+    /// Starts the service, which has this place in its flow: from now on, it answers.
+    pub fn start(self, place: usize, limits: Limits) -> Result<(Front, Status), Error> {
+        let Self { service, id, name, base_route, options } = self;
+        let placement = (placement(&options)?, options.max_queued_requests.value);
+        let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
+        #[cfg(feature = "hooks")]
+        let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
+        let endpoints = Endpoints::new(
+            (place, dispatch),
+            limits.of_service(&options),
+            service.endpoint_layers,
+            #[cfg(feature = "docs")]
+            Site::new(service.description.shown(), service.docs, &base_route, &service.services),
+        )?;
+        #[cfg(not(feature = "docs"))]
+        drop(base_route);
+        let front = match service.layers.is_empty() && !service.routes.has_routes() {
+            true => Front::Endpoints(endpoints),
+            false => Front::Router(service.layers.around(service.routes.fallback_service(endpoints))?),
+        };
+        Ok((log_level::layer(front, &id, &options.log_level), status))
+    }
+}
+
+/// Where the options have handlers run.
+fn placement(options: &Options) -> Result<Placement, Error> {
+    if options.is_inline() {
+        return Ok(Placement::Inline);
+    }
+    let (cpus, machine) = (&options.num_cpus, replica::machine_cpus());
+    if cpus.value > machine as f64 {
+        let reason = format!("{}, {}, is more than this machine has: {machine}", cpus.value, cpus.source);
+        return Err(Error::Option { name: "num_cpus", reason });
+    }
+    Ok(Placement::Replicas(options.replicas()))
+}

@@ -1,0 +1,133 @@
+//! What a request waits for. Futures are moved about before they are polled, and each `async` has room for what it waits
+//! for twice: so this one is written by hand, and has little in it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, timeout_at};
+use tower::Service as _;
+
+use crate::protocol::HttpError;
+use crate::response::ResponseSchemas;
+use crate::routing::Answered;
+
+/// The way of a request from here on: a future of the answer.
+pub(crate) enum Course {
+    /// An endpoint has it, which may answer at once.
+    Handled(Handling),
+    /// It takes longer, or goes through layers and routes.
+    Waiting(BoxFuture<'static, Response>),
+    /// It is at its end; empty when the answer was given.
+    Ended(Option<Box<Response>>),
+}
+
+/// A request that an endpoint has.
+pub(crate) struct Handling {
+    pub answered: BoxFuture<'static, Answered>,
+    /// When the request must be answered.
+    pub deadline: Instant,
+    /// What answers are, where they are checked.
+    pub checked: Option<&'static ResponseSchemas>,
+    pub endpoint: usize,
+}
+
+impl Course {
+    /// At its end.
+    pub fn ended(response: Response) -> Self {
+        Self::Ended(Some(Box::new(response)))
+    }
+
+    /// Through a router.
+    pub fn by_router(mut router: Router, request: Request) -> Self {
+        let routed = router.call(request);
+        Self::Waiting(Box::pin(async move {
+            let Ok(response) = routed.await;
+            response
+        }))
+    }
+}
+
+impl From<Response> for Course {
+    fn from(response: Response) -> Self {
+        Self::ended(response)
+    }
+}
+
+impl Future for Course {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        loop {
+            match &mut *self {
+                Self::Handled(handling) => {
+                    let answered = handling.answered.as_mut().poll(context);
+                    let Self::Handled(handling) = std::mem::replace(&mut *self, Self::Ended(None)) else { continue };
+                    match answered {
+                        Poll::Ready(answered) if handling.is_last(&answered) => return Poll::Ready(respond(answered)),
+                        Poll::Ready(answered) => *self = Self::Waiting(Box::pin(handling.finish(respond(answered)))),
+                        // Only who waits needs a timer.
+                        Poll::Pending => *self = Self::Waiting(Box::pin(handling.wait())),
+                    }
+                }
+                Self::Waiting(waiting) => {
+                    let response = ready!(waiting.as_mut().poll(context));
+                    *self = Self::Ended(None);
+                    return Poll::Ready(response);
+                }
+                Self::Ended(response) => match response.take() {
+                    Some(response) => return Poll::Ready(*response),
+                    None => return Poll::Pending,
+                },
+            }
+        }
+    }
+}
+
+impl Handling {
+    /// Whether nothing more is done with an answer.
+    fn is_last(&self, answered: &Answered) -> bool {
+        self.checked.is_none() && !is_file(answered)
+    }
+
+    /// Waits for the answer in the time that there is.
+    async fn wait(mut self) -> Response {
+        // A body that is late ends `answered` at the same moment, which is looked at first: 408.
+        let response = match timeout_at(self.deadline, &mut self.answered).await {
+            Ok(answered) => respond(answered),
+            Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
+        };
+        self.finish(response).await
+    }
+
+    /// What is done with an answer of an endpoint.
+    async fn finish(self, response: Response) -> Response {
+        let response = match self.checked {
+            Some(answers) => answers.check(self.endpoint, response).await,
+            None => response,
+        };
+        #[cfg(feature = "files")]
+        if crate::response::file::is_one(&response) {
+            return crate::response::file::finish(response).await;
+        }
+        response
+    }
+}
+
+fn respond(answered: Answered) -> Response {
+    answered.unwrap_or_else(HttpError::into_response)
+}
+
+/// Whether an answer is yet to become a file's.
+#[cfg(feature = "files")]
+fn is_file(answered: &Answered) -> bool {
+    answered.as_ref().is_ok_and(crate::response::file::is_one)
+}
+
+#[cfg(not(feature = "files"))]
+fn is_file(_: &Answered) -> bool {
+    false
+}

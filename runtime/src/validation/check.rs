@@ -1,0 +1,441 @@
+//! The checks that generated code makes of decoded values (JSON Schema Validation 2020-12 §6).
+
+use ahash::AHashSet;
+use serde::Serialize;
+
+use super::Pattern;
+use crate::values::Digits;
+
+/// A type with values that need checks beyond their types.
+pub trait Validate {
+    /// Whether the value satisfies its schema.
+    fn is_valid(&self) -> bool;
+}
+
+/// `minLength`, in Unicode code points.
+pub fn min_length(text: &str, length: usize) -> bool {
+    // A text has no more characters than bytes, and no fewer than a quarter of them.
+    text.len() >= length && (text.len() / 4 >= length || text.chars().count() >= length)
+}
+
+/// `maxLength`, in Unicode code points.
+pub fn max_length(text: &str, length: usize) -> bool {
+    text.len() <= length || text.chars().count() <= length
+}
+
+/// `pattern`.
+pub fn pattern(text: &str, pattern: &Pattern) -> bool {
+    pattern.is_match(text)
+}
+
+/// `minimum`.
+pub fn minimum<T: PartialOrd + Copy>(value: &T, bound: T) -> bool {
+    *value >= bound
+}
+
+/// `maximum`.
+pub fn maximum<T: PartialOrd + Copy>(value: &T, bound: T) -> bool {
+    *value <= bound
+}
+
+/// `exclusiveMinimum`.
+pub fn exclusive_minimum<T: PartialOrd + Copy>(value: &T, bound: T) -> bool {
+    *value > bound
+}
+
+/// `exclusiveMaximum`.
+pub fn exclusive_maximum<T: PartialOrd + Copy>(value: &T, bound: T) -> bool {
+    *value < bound
+}
+
+/// `multipleOf`.
+pub fn multiple_of<T: MultipleOf>(value: &T, divisor: T) -> bool {
+    value.is_multiple_of(divisor)
+}
+
+/// `enum` of numbers.
+pub fn one_of<T: PartialEq>(value: &T, allowed: &[T]) -> bool {
+    allowed.contains(value)
+}
+
+/// Checks of formats that have no type (JSON Schema Validation 2020-12 §7.3).
+pub mod format {
+    use std::sync::OnceLock;
+
+    use jsonschema::{Draft, Validator};
+    use serde_json::{Value, json};
+
+    macro_rules! formats {
+        ($($(#[$attribute:meta])* $name:ident = $format:literal;)*) => {
+            $(
+                #[doc = concat!("`format: ", $format, "`.")]
+                $(#[$attribute])*
+                pub fn $name(text: &str) -> bool {
+                    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+                    let validator = VALIDATOR.get_or_init(|| validator($format)).as_ref();
+                    validator.is_some_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
+                }
+            )*
+        };
+    }
+
+    formats! {
+        duration = "duration";
+        email = "email";
+        hostname = "hostname";
+        #[cfg(feature = "idna")]
+        idn_email = "idn-email";
+        #[cfg(feature = "idna")]
+        idn_hostname = "idn-hostname";
+        iri = "iri";
+        iri_reference = "iri-reference";
+        json_pointer = "json-pointer";
+        relative_json_pointer = "relative-json-pointer";
+        time = "time";
+        uri = "uri";
+        uri_reference = "uri-reference";
+        uri_template = "uri-template";
+    }
+
+    fn validator(format: &str) -> Option<Validator> {
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+        let validator = options.build(&json!({ "format": format }));
+        validator.inspect_err(|error| tracing::error!(format, %error, "a format is not known")).ok()
+    }
+}
+
+/// Checks of numbers that are kept exact; a bound is a number as JSON writes it.
+pub mod exact {
+    use std::cmp::Ordering;
+
+    use crate::values::{Decimal, Digits, Integer};
+
+    /// A number that is kept exact.
+    pub trait Exact {
+        /// Its digits.
+        fn exact(&self) -> Digits<'_>;
+    }
+
+    impl Exact for Decimal {
+        fn exact(&self) -> Digits<'_> {
+            self.digits()
+        }
+    }
+
+    impl Exact for Integer {
+        fn exact(&self) -> Digits<'_> {
+            self.digits()
+        }
+    }
+
+    fn compared(value: &impl Exact, bound: &str) -> Option<Ordering> {
+        Digits::of(bound).map(|bound| value.exact().cmp(&bound))
+    }
+
+    /// `minimum`.
+    pub fn minimum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_ge)
+    }
+
+    /// `maximum`.
+    pub fn maximum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_le)
+    }
+
+    /// `exclusiveMinimum`.
+    pub fn exclusive_minimum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_gt)
+    }
+
+    /// `exclusiveMaximum`.
+    pub fn exclusive_maximum(value: &impl Exact, bound: &str) -> bool {
+        compared(value, bound).is_some_and(Ordering::is_lt)
+    }
+
+    /// `multipleOf`.
+    pub fn multiple_of(value: &impl Exact, divisor: &str) -> bool {
+        Digits::of(divisor).is_some_and(|divisor| value.exact().is_multiple_of(&divisor))
+    }
+
+    /// `enum` of numbers.
+    pub fn one_of(value: &impl Exact, allowed: &[&str]) -> bool {
+        allowed.iter().any(|bound| compared(value, bound) == Some(Ordering::Equal))
+    }
+}
+
+/// `minItems`.
+pub fn min_items<T>(items: &[T], count: usize) -> bool {
+    items.len() >= count
+}
+
+/// `maxItems`.
+pub fn max_items<T>(items: &[T], count: usize) -> bool {
+    items.len() <= count
+}
+
+/// `uniqueItems`.
+///
+/// Items are compared by their JSON text in one form, so that a hostile list costs no more than its
+/// length, and that `1` and `1.0` are the same, as JSON Schema has it (Core 2020-12 §4.2.2).
+pub fn unique_items<T: Serialize>(items: &[T]) -> bool {
+    items.len() < 2 || Texts::of(items).is_some_and(|texts| texts.are_different())
+}
+
+/// The texts of items, one behind the other.
+struct Texts {
+    all: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// The texts, equal where the items are; `None` where one of them cannot be written.
+    fn of(items: &[impl Serialize]) -> Option<Self> {
+        let mut texts = Self { all: String::new(), ends: Vec::with_capacity(items.len()) };
+        let mut json = Vec::new();
+        for item in items {
+            json.clear();
+            serde_json::to_writer(&mut json, item).ok()?;
+            let json = std::str::from_utf8(&json).ok()?;
+            // Strings are written in one way already.
+            match json.starts_with('"') {
+                true => texts.all.push_str(json),
+                false => write_canonical(json, &mut texts.all).map(|_| ())?,
+            }
+            texts.ends.push(texts.all.len());
+        }
+        Some(texts)
+    }
+
+    fn are_different(&self) -> bool {
+        let mut seen = AHashSet::with_capacity(self.ends.len());
+        let mut start = 0;
+        self.ends.iter().all(|&end| seen.insert(&self.all.as_bytes()[std::mem::replace(&mut start, end)..end]))
+    }
+}
+
+/// Writes the value that a JSON text begins with so that equal values have equal texts: members are sorted, and numbers
+/// written in one way. What is behind the value is given back; `None` where the text is not JSON.
+fn write_canonical<'j>(json: &'j str, text: &mut String) -> Option<&'j str> {
+    let json = json.trim_ascii_start();
+    let rest = match json.as_bytes().first()? {
+        b'[' => {
+            text.push('[');
+            let rest = each(&json[1..], ']', |item| {
+                let rest = write_canonical(item, text)?;
+                text.push(',');
+                Some(rest)
+            })?;
+            text.push(']');
+            rest
+        }
+        b'{' => {
+            let mut members = Vec::new();
+            let rest = each(&json[1..], '}', |name| {
+                let mut member = String::new();
+                let value = write_canonical(name, &mut member)?.strip_prefix(':')?;
+                let rest = write_canonical(value, &mut member)?;
+                members.push(member + ",");
+                Some(rest)
+            })?;
+            members.sort_unstable();
+            text.push('{');
+            text.extend(members);
+            text.push('}');
+            rest
+        }
+        b'"' => {
+            let (string, rest) = json.split_at(string_end(json)?);
+            text.push_str(string);
+            rest
+        }
+        b'-' | b'0'..=b'9' => {
+            let is_part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+            let (number, rest) = json.split_at(json.bytes().take_while(is_part).count());
+            Digits::of(number)?.write_canonical(text);
+            rest
+        }
+        _ => {
+            let (word, rest) = json.split_at(json.bytes().take_while(u8::is_ascii_lowercase).count());
+            text.push_str(Some(word).filter(|word| !word.is_empty())?);
+            rest
+        }
+    };
+    Some(rest.trim_ascii_start())
+}
+
+/// Goes through what stands between commas up to `end`; what is behind it is given back.
+fn each<'j>(mut json: &'j str, end: char, mut one: impl FnMut(&'j str) -> Option<&'j str>) -> Option<&'j str> {
+    json = json.trim_ascii_start();
+    while !json.starts_with(end) {
+        let rest = one(json)?;
+        json = rest.strip_prefix(',').unwrap_or(rest);
+    }
+    json.strip_prefix(end)
+}
+
+/// Where a JSON string ends that a text begins with.
+fn string_end(json: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = json.bytes().skip(1).position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    Some(end? + 2)
+}
+
+/// Numbers that can be multiples of others.
+pub trait MultipleOf: Copy {
+    /// Whether the value is a whole multiple of `divisor`, which is greater than zero.
+    fn is_multiple_of(self, divisor: Self) -> bool;
+}
+
+macro_rules! multiple_of_integers {
+    ($($name:ty),*) => {
+        $(impl MultipleOf for $name {
+            fn is_multiple_of(self, divisor: Self) -> bool {
+                divisor != 0 && self % divisor == 0
+            }
+        })*
+    };
+}
+
+multiple_of_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+macro_rules! multiple_of_floats {
+    ($($name:ty),*) => {
+        $(impl MultipleOf for $name {
+            fn is_multiple_of(self, divisor: Self) -> bool {
+                // The remainder of whole numbers is exact.
+                if self.fract() == 0.0 && divisor.fract() == 0.0 {
+                    return self % divisor == 0.0;
+                }
+                let (value, divisor) = (Decimal::of(&format!("{self:e}")), Decimal::of(&format!("{divisor:e}")));
+                value.zip(divisor).is_some_and(|(value, divisor)| value.is_multiple_of(divisor))
+            }
+        })*
+    };
+}
+
+multiple_of_floats!(f32, f64);
+
+/// A float as people write it, `digits` × 10^`exponent`: 0.3 is a multiple of 0.1, though not in binary.
+#[derive(Debug, Clone, Copy)]
+struct Decimal {
+    /// At most 17 digits, without sign.
+    digits: u128,
+    exponent: i32,
+}
+
+impl Decimal {
+    /// Reads what Rust writes as `{:e}`; nothing that is not finite.
+    fn of(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = text.trim_start_matches('-').split_once('e')?;
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent = exponent.parse::<i32>().ok()? - i32::try_from(fraction.len()).ok()?;
+        Some(Self { digits: format!("{whole}{fraction}").parse().ok()?, exponent })
+    }
+
+    fn is_multiple_of(self, divisor: Self) -> bool {
+        match u32::try_from(self.exponent - divisor.exponent) {
+            // A remainder of 17 digits times another fits.
+            Ok(shift) if divisor.digits > 0 => {
+                let shifted = (self.digits % divisor.digits) * power_of_ten(shift, divisor.digits);
+                shifted.is_multiple_of(divisor.digits)
+            }
+            Ok(_) => false,
+            // What the divisor has to be shifted by makes it greater than any value but zero.
+            Err(_) => {
+                let shifted = 10_u128.checked_pow(self.exponent.abs_diff(divisor.exponent));
+                let divisor = shifted.and_then(|power| power.checked_mul(divisor.digits));
+                divisor.map_or(self.digits == 0, |divisor| self.digits.is_multiple_of(divisor))
+            }
+        }
+    }
+}
+
+/// The remainder of 10^`exponent` by `modulus`.
+fn power_of_ten(exponent: u32, modulus: u128) -> u128 {
+    (0..exponent).fold(1 % modulus, |power, _| power * 10 % modulus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_characters() {
+        assert!(min_length("🦀🦀", 2) && !min_length("🦀", 2));
+        assert!(max_length("🦀🦀", 2) && !max_length("🦀🦀🦀", 2));
+    }
+
+    #[test]
+    fn multiples_are_decimal() {
+        assert!(multiple_of(&0.3, 0.1));
+        assert!(multiple_of(&19.99, 0.01));
+        assert!(!multiple_of(&0.35, 0.1));
+        assert!(multiple_of(&-6, 3));
+        assert!(multiple_of(&1e300, 1.0));
+        assert!(multiple_of(&1e300, 0.01) && !multiple_of(&1e300, 0.7));
+        assert!(multiple_of(&0.0, 1e-300) && !multiple_of(&1e-300, 0.1));
+        assert!(!multiple_of(&f64::INFINITY, 0.1));
+    }
+
+    #[test]
+    fn items_are_unique_by_value() {
+        use serde_json::json;
+        let mut items: Vec<i64> = (0..1000).collect();
+        assert!(unique_items(&items));
+        items.push(500);
+        assert!(!unique_items(&items));
+        assert!(!unique_items(&["a", "b", "a"]));
+        assert!(unique_items(&[json!("1"), json!(1), json!(null), json!([1]), json!({"1": 1})]));
+        assert!(!unique_items(&[json!(1), json!(1.0)]));
+        assert!(!unique_items(&[json!([0.0, {"a": 100}]), json!([-0.0, {"a": 1e2}])]));
+        let huge = |text: &str| text.parse::<crate::values::Decimal>().unwrap();
+        assert!(unique_items(&[huge("12345678901234567890.1"), huge("12345678901234567890.2")]));
+        assert!(!unique_items(&[json!({"a": 1, "b": 2.0}), json!({"b": 2, "a": 1})]));
+        assert!(unique_items(&[json!({"a": 1, "b": 2}), json!({"a": 2, "b": 1}), json!({"a": {"b": 1}}), json!({})]));
+        assert!(unique_items(&[
+            json!([[1], 2]),
+            json!([1, [2]]),
+            json!([[1, 2]]),
+            json!([1, 2]),
+            json!([12]),
+            json!([])
+        ]));
+        assert!(unique_items(&[json!("\"],["), json!("\\\\"), json!("\\"), json!(["\""]), json!(["\\"])]));
+    }
+
+    #[test]
+    fn items_are_compared_whatever_stands_between_the_parts_of_their_text() {
+        let raw = |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).unwrap();
+        let one = r#"{"a":[1,true],"b":null}"#;
+        assert!(!unique_items(&[raw(one), raw("{ \"b\" : null ,\n \"a\" : [ 1.0 , true ] }")]));
+        assert!(unique_items(&[raw(one), raw(r#"{"a":[1,false],"b":null}"#)]));
+    }
+
+    #[test]
+    fn multiples_are_those_of_the_validator() {
+        let validator = |divisor: f64| jsonschema::validator_for(&serde_json::json!({"multipleOf": divisor})).unwrap();
+        for (value, divisor) in [
+            (19.99, 0.01),
+            (0.3, 0.1),
+            (0.35, 0.1),
+            (1e300, 1.0),
+            (0.0, 0.5),
+            (1.1, 0.01),
+            (4.02, 0.01),
+            (-0.6, 0.2),
+            (7.5, 2.5),
+            (1e-7, 1e-8),
+            (1e300, 0.01),
+            (1.5e300, 0.7),
+            (1e-300, 0.1),
+        ] {
+            let expected = validator(divisor).is_valid(&serde_json::json!(value));
+            assert_eq!(multiple_of(&value, divisor), expected, "{value} of {divisor}");
+        }
+    }
+}

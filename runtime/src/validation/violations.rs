@@ -1,0 +1,285 @@
+//! What the validator found, in words that repeat nothing of what was submitted.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::Value;
+
+use super::budget::{self, Meter, Metered};
+use crate::json::Borrowed;
+use crate::protocol::{Location, Violation};
+
+/// A validator that looks into values only so often.
+pub(crate) type Validator = jsonschema::Validator<Metered>;
+
+/// At most this many are told of one value.
+const MOST: usize = 100;
+
+/// The longest place that is told, in bytes.
+const LONGEST: usize = 1_000;
+
+/// How often the validator may look into a value to tell all that is wrong with it.
+const LOOKS: u64 = 5_000;
+
+/// How often it may look into one to tell what it comes upon first.
+const LOOKS_FOR_ONE: u64 = 40 * LOOKS;
+
+/// Whether nothing is wrong with a value, which is found faster than what is wrong.
+pub(crate) fn is_valid(validator: &Validator, value: &Borrowed<'_>) -> bool {
+    validator.is_valid(Meter(value))
+}
+
+/// What is wrong with a value: everything where that can be told in a time that nobody minds, else the first.
+pub(crate) fn of(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+    let all = budget::within(LOOKS, || all(validator, value));
+    let told = all.or_else(|| budget::within(LOOKS_FOR_ONE, || first(validator, value)));
+    told.unwrap_or_else(|| match is_valid(validator, value) {
+        true => Vec::new(),
+        false => vec![violation("", "schema", "does not satisfy its schema; to tell where would take too long")],
+    })
+}
+
+fn all(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for error in validator.iter_errors(Meter(value)) {
+        add(&error, &mut found);
+        if found.len() > MOST {
+            found.truncate(MOST - 1);
+            found.push(more(format!("has more that is wrong; only the first {} are listed", MOST - 1)));
+            break;
+        }
+    }
+    found
+}
+
+/// What the validator comes upon first, which may be told in several parts.
+fn first(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+    let mut found = Vec::new();
+    if let Err(error) = validator.validate(Meter(value)) {
+        add(&error, &mut found);
+        found.truncate(MOST - 1);
+        found.push(more("may have more that is wrong; to tell all of it would take too long".to_owned()));
+    }
+    found
+}
+
+fn more(message: String) -> Violation {
+    violation("", "more", message)
+}
+
+fn violation(at: impl Into<String>, code: &str, message: impl Into<String>) -> Violation {
+    let (at, code, message) = (readable(at.into()), code.to_owned().into(), message.into());
+    Violation { location: Location::Body, at, part: String::new(), code, message }
+}
+
+/// The place; one around it where that is longer than anybody reads, so that no answer is larger than its request.
+pub(crate) fn readable(mut at: String) -> String {
+    while at.len() > LONGEST {
+        at.truncate(at.rfind('/').unwrap_or_default());
+    }
+    at
+}
+
+/// Adds what an error says. No more than one is added beyond what is told.
+fn add(error: &ValidationError<'_>, found: &mut Vec<Violation>) {
+    if found.len() > MOST {
+        return;
+    }
+    let at = error.instance_path().as_str();
+    let code = error.kind().keyword();
+    match error.kind() {
+        // A missing member is told where it should be, an unknown one where it is.
+        Kind::Required { property } => {
+            found.push(violation(joined(at, property.as_str().unwrap_or_default()), code, "is missing"));
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let told = unexpected.iter().take(MOST + 1 - found.len());
+            found.extend(told.map(|name| violation(joined(at, name), code, "is not allowed here")));
+        }
+        Kind::PropertyNames { error } => {
+            // Of a long name, nothing is kept.
+            let place = error.instance().as_str().map_or_else(|| at.to_owned(), |name| joined(at, name));
+            found.push(violation(place, code, "has a name that is not allowed"));
+        }
+        kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
+            Some(errors) => errors.iter().for_each(|error| add(error, found)),
+            None => found.push(violation(at, code, message(kind))),
+        },
+        kind => found.push(violation(at, code, message(kind))),
+    }
+}
+
+/// The one schema of several that a value at `at` was meant for: the others ask for another type, or for
+/// another constant in a member that tells them apart.
+fn meant<'e>(at: &str, branches: &'e [Vec<ValidationError<'static>>]) -> Option<&'e [ValidationError<'static>]> {
+    let of_type = |errors: &&Vec<_>| !errors.iter().any(|error| asks_for_another_type(at, error));
+    let constant = |errors: &&Vec<_>| !errors.iter().any(|error| asks_for_another_constant(at, error));
+    let typed: Vec<_> = branches.iter().filter(of_type).collect();
+    let told_apart: Vec<_> = typed.iter().copied().filter(constant).collect();
+    match (typed.as_slice(), told_apart.as_slice()) {
+        ([only], _) | (_, [only]) => Some(only),
+        _ => None,
+    }
+}
+
+fn asks_for_another_type(at: &str, error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at
+}
+
+fn asks_for_another_constant(at: &str, error: &ValidationError<'_>) -> bool {
+    let place = error.instance_path().as_str();
+    let near = place == at || place.rsplit_once('/').is_some_and(|(parent, _)| parent == at);
+    near && matches!(error.kind(), Kind::Constant { .. } | Kind::Enum { .. })
+}
+
+fn joined(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn message(kind: &Kind) -> String {
+    match kind {
+        Kind::Type { kind } => format!("must be {}", type_name(kind)),
+        Kind::Enum { options } => format!("must be one of {}", listed(options)),
+        Kind::Constant { expected_value } => format!("must be {expected_value}"),
+        Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
+        Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
+        Kind::Pattern { pattern } => format!("must match the pattern {pattern}"),
+        Kind::Format { format } => format!("must be in the format {format}"),
+        Kind::Minimum { limit } => format!("must be {limit} or more"),
+        Kind::Maximum { limit } => format!("must be {limit} or less"),
+        Kind::ExclusiveMinimum { limit } => format!("must be more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
+        Kind::MultipleOf { multiple_of } => format!("must be a multiple of {multiple_of}"),
+        Kind::MinItems { limit } => format!("must have at least {}", counted(*limit, "item")),
+        Kind::MaxItems { limit } => format!("must have at most {}", counted(*limit, "item")),
+        Kind::UniqueItems => "must not have the same item twice".to_owned(),
+        Kind::AdditionalItems { limit } => format!("must have at most {}", counted(*limit as u64, "item")),
+        Kind::MinProperties { limit } => format!("must have at least {}", counted(*limit, "member")),
+        Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "member")),
+        Kind::AnyOf { .. } => "must satisfy at least one of the schemas that are listed".to_owned(),
+        Kind::OneOfNotValid { .. } => "must satisfy one of the schemas that are listed".to_owned(),
+        Kind::OneOfMultipleValid { .. } => "must satisfy only one of the schemas that are listed".to_owned(),
+        Kind::Not { .. } => "must not satisfy the schema that is excluded".to_owned(),
+        Kind::Contains => "must contain an item of the kind that is asked for".to_owned(),
+        Kind::UnevaluatedItems { .. } => "has items that are not allowed".to_owned(),
+        Kind::FalseSchema => "is not allowed".to_owned(),
+        _ => "does not satisfy its schema".to_owned(),
+    }
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn type_name(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => format!("of type {kind}"),
+        TypeKind::Multiple(kinds) => {
+            let names: Vec<String> = kinds.iter().map(|kind| kind.to_string()).collect();
+            format!("of type {}", names.join(" or "))
+        }
+    }
+}
+
+fn listed(options: &Value) -> String {
+    let texts: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
+    texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Place, code and message of what is wrong.
+    fn told(schema: &Value, value: &Value) -> Vec<String> {
+        let validator = jsonschema::options_for::<Metered>().build(schema).unwrap();
+        let found = of(&validator, &value.into()).into_iter();
+        let mut told: Vec<String> =
+            found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();
+        told.sort();
+        told
+    }
+
+    #[test]
+    fn members_are_told_where_they_are_or_should_be() {
+        let schema = json!({"required": ["a/b"], "properties": {"a/b": {}}, "additionalProperties": false});
+        let expected = ["/a~1b required: is missing", "/~0c additionalProperties: is not allowed here"];
+        assert_eq!(told(&schema, &json!({"~c": 1})), expected);
+        let schema = json!({"propertyNames": {"maxLength": 2}});
+        assert_eq!(told(&schema, &json!({"abc": 1})), ["/abc propertyNames: has a name that is not allowed"]);
+    }
+
+    #[test]
+    fn limits_are_told_and_values_are_not() {
+        let schema = json!({"prefixItems": [
+            {"type": ["string", "null"]}, {"enum": [1, "a"]}, {"minLength": 1}, {"maximum": 3.5}, {"pattern": "^a$"}, {"minItems": 2}
+        ]});
+        let value = json!([77_777, "seventy", "", 77_777, "seventy", [77_777]]);
+        let told = told(&schema, &value);
+        let expected = [
+            "/0 type: must be of type null or string",
+            "/1 enum: must be one of 1, \"a\"",
+            "/2 minLength: must have at least 1 character",
+            "/3 maximum: must be 3.5 or less",
+            "/4 pattern: must match the pattern ^a$",
+            "/5 minItems: must have at least 2 items",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn the_branch_that_was_meant_is_told() {
+        let nullable = json!({"properties": {"x": {"anyOf": [{"type": "null"}, {"type": "string", "maxLength": 1}]}}});
+        assert_eq!(told(&nullable, &json!({"x": "long"})), ["/x maxLength: must have at most 1 character"]);
+        let tagged = json!({"oneOf": [
+            {"properties": {"kind": {"const": "cat"}, "lives": {"maximum": 9}}},
+            {"properties": {"kind": {"const": "dog"}, "lives": {"maximum": 1}}},
+        ]});
+        assert_eq!(told(&tagged, &json!({"kind": "dog", "lives": 2})), ["/lives maximum: must be 1 or less"]);
+        let expected = ["/ oneOf: must satisfy one of the schemas that are listed".replacen('/', "", 1)];
+        assert_eq!(told(&tagged, &json!({"kind": "cow"})), expected);
+    }
+
+    #[test]
+    fn no_more_than_a_hundred_are_told() {
+        let items: Vec<i64> = (0..500).collect();
+        assert_eq!(told(&json!({"items": {"type": "string"}}), &json!(items)).len(), MOST);
+        let members: serde_json::Map<String, Value> = (0..500).map(|at| (at.to_string(), Value::Null)).collect();
+        let told = told(&json!({"properties": {"a": {}}, "additionalProperties": false}), &members.into());
+        assert_eq!(told.len(), MOST);
+        assert_eq!(told[0], " more: has more that is wrong; only the first 99 are listed");
+    }
+
+    #[test]
+    fn a_deep_value_with_choices_at_every_level_is_refused_in_time() {
+        let schema = json!({"$ref": "#/$defs/node", "$defs": {"node": {"anyOf": [
+            {"type": "array", "items": {"$ref": "#/$defs/node"}},
+            {"type": "array", "items": {"$ref": "#/$defs/node"}, "maxItems": 9},
+            {"type": "string"},
+        ]}}});
+        let nested = |depth: usize, leaf: Value| (0..depth).fold(leaf, |inner, _| json!([inner]));
+        assert_eq!(told(&schema, &nested(100, json!("a"))), [""; 0]);
+        let expected = [" schema: does not satisfy its schema; to tell where would take too long"];
+        assert_eq!(told(&schema, &nested(100, json!(1))), expected);
+    }
+
+    #[test]
+    fn the_first_is_told_where_all_would_take_too_long() {
+        let schema = json!({"items": {"type": "string"}});
+        let items = |count: usize| {
+            Value::from(vec![json!("a"); count - 2].into_iter().chain([json!(1), json!(2)]).collect::<Vec<_>>())
+        };
+        let all = ["/3998 type: must be of type string", "/3999 type: must be of type string"];
+        assert_eq!(told(&schema, &items(4_000)), all);
+        let more = " more: may have more that is wrong; to tell all of it would take too long";
+        let first = [more, "/99998 type: must be of type string"];
+        assert_eq!(told(&schema, &items(100_000)), first);
+    }
+
+    #[test]
+    fn places_longer_than_anybody_reads_are_told_by_what_is_around_them() {
+        let schema = json!({"additionalProperties": {"additionalProperties": {"type": "string"}}});
+        let long = "a".repeat(2_000);
+        assert_eq!(told(&schema, &json!({"b": {long: 1}})), ["/b type: must be of type string"]);
+    }
+}
