@@ -1,16 +1,17 @@
 //! From the paths of documents to generated text: the stages one after the other.
 
+use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::flow::{self, Entry};
-use crate::generator::GenerateError;
+use crate::ir::RustType;
 use crate::ir::Service;
-use crate::lift::rust_type::RustType;
 use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
 use crate::read::{FileSet, Node, Remote, Sources};
-use crate::render::{Arrangement, Files, Layout, render};
+use crate::render::{Arrangement, Files, Layout, RenderError, render};
 use crate::threads::on_large_stack;
 
 /// Documents that went through read, lift and lower, with all there is to tell about them.
@@ -224,3 +225,35 @@ fn formats(options: &CompileOptions, diagnostics: &mut Diagnostics) -> Vec<(Stri
 fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| "api".to_owned(), |stem| stem.to_string_lossy().into_owned())
 }
+
+/// Why nothing was generated.
+pub enum GenerateError {
+    /// The document has errors; this is the report.
+    Document(String),
+    /// A mistake of the generator.
+    Render(RenderError),
+    /// A file cannot be written.
+    Write(io::Error),
+    /// [`Generator::build_script`](crate::Generator::build_script) was called outside of a build script.
+    NoOutDir,
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(report) => formatter.write_str(report),
+            Self::Render(error) => error.fmt(formatter),
+            Self::Write(error) => write!(formatter, "cannot write what was generated: {error}"),
+            Self::NoOutDir => formatter.write_str("OUT_DIR is not set: call this from a build script"),
+        }
+    }
+}
+
+/// A build script's `main` prints its error by `Debug`; the report is meant to be read.
+impl fmt::Debug for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\n{self}")
+    }
+}
+
+impl std::error::Error for GenerateError {}

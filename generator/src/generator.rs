@@ -1,14 +1,12 @@
 //! The generator as build scripts use it.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::compile::{CompileOptions, Compiled, compile_with};
+use crate::compile::{CompileOptions, Compiled, GenerateError, compile_with};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::read::Remote;
-use crate::render::{Files, Layout, RenderError};
+use crate::render::{Files, Layout};
 use crate::write::{Written, write_files};
 
 /// Generates code from a build script.
@@ -158,40 +156,10 @@ fn warn(compiled: &Compiled) {
     }
 }
 
-/// Why nothing was generated.
-pub enum GenerateError {
-    /// The document has errors; this is the report.
-    Document(String),
-    /// A mistake of the generator.
-    Render(RenderError),
-    /// A file cannot be written.
-    Write(io::Error),
-    /// [`Generator::build_script`] was called outside of a build script.
-    NoOutDir,
-}
-
-impl fmt::Display for GenerateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Document(report) => formatter.write_str(report),
-            Self::Render(error) => error.fmt(formatter),
-            Self::Write(error) => write!(formatter, "cannot write what was generated: {error}"),
-            Self::NoOutDir => formatter.write_str("OUT_DIR is not set: call this from a build script"),
-        }
-    }
-}
-
-/// A build script's `main` prints its error by `Debug`; the report is meant to be read.
-impl fmt::Debug for GenerateError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "\n{self}")
-    }
-}
-
-impl std::error::Error for GenerateError {}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

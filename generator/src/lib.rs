@@ -24,9 +24,10 @@ pub mod lift;
 pub mod lower;
 pub mod read;
 pub mod render;
+pub mod source;
 mod threads;
 pub mod unsupported;
 pub mod write;
 
-pub use compile::{CompileOptions, Compiled, compile, compile_all, compile_with};
-pub use generator::{GenerateError, Generator};
+pub use compile::{CompileOptions, Compiled, GenerateError, compile, compile_all, compile_with};
+pub use generator::Generator;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use buildflow_gen::lift::{OptionValue, Traits};
+use buildflow_gen::ir::{OptionValue, Traits};
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::{CompileOptions, Compiled, Generator, compile_all};
 

@@ -14,11 +14,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::compile::{CompileOptions, Compiled, compile_all};
 use crate::diagnostic::Diagnostic;
-use crate::lift::rust_type::RustType;
+use crate::ir::RustType;
 use crate::read::Remote;
 use crate::render::Dependency;
-use crate::{CompileOptions, Compiled, compile_all};
 
 /// Serve an HTTP API in Rust from its OpenAPI document.
 #[derive(Debug, Parser)]

@@ -8,7 +8,7 @@ use askama::Template;
 use clap::Args;
 
 use super::{Failure, Reading, local_runtime, print};
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::example::{Api, Handlers, main_file};
 use crate::ir::Service;
 use crate::render::{self, Arrangement, Dependency, quoted};

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cache;
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::read::digest;
 use crate::render::Files;
 use crate::write::with_manifest;

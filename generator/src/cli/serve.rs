@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
 use super::{Failure, Specs, cache, local_runtime, say};
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::example::{Api, Handlers, flow_main_file, handlers_file, main_file};
 use crate::ir::Service;
 use crate::render::{Arrangement, Dependency, Files, Layout, quoted};

@@ -20,7 +20,7 @@ pub use text::{Image, Label, ObjectName};
 
 use askama::Template;
 
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::diagnostic::Diagnostics;
 use crate::render::Files;
 

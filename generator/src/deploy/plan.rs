@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::OptionValue;
 use crate::ir::{Middleware, Payload, SchemeKind, Secret};
+use crate::lift::Document;
 use crate::lift::options::BLOCK;
-use crate::lift::{Document, OptionValue};
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

@@ -6,7 +6,7 @@ pub use report::render;
 
 use std::collections::HashSet;
 
-use crate::read::Span;
+use crate::source::Span;
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

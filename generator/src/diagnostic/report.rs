@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics, Severity};
-use crate::read::{Position, Sources, Span, floor_boundary};
+use crate::source::{Position, Sources, Span, floor_boundary};
 
 /// How many bytes of a long line are shown on either side of the place.
 const AROUND: usize = 50;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Entry;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Origin, Package};
 use crate::lift::Document;
 use crate::lift::options::BLOCK;
-use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

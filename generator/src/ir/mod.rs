@@ -6,6 +6,9 @@
 mod messages;
 mod middleware;
 mod name;
+mod options;
+mod rust_type;
+mod scalar;
 mod tags;
 mod types;
 
@@ -18,15 +21,16 @@ pub use middleware::{
     Secret, Session, TrustedHost,
 };
 pub use name::{FieldName, TypeName, VariantName};
+pub use options::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions, ServiceOptions, Traits};
+pub use rust_type::{Origin, Package, RustType};
+pub use scalar::{Integer, Scalar};
 pub use tags::{Part, TagTrait, TagTraits};
 pub use types::{
-    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence, Scalar, Slot, Struct,
-    Type, TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
+    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence, Slot, Struct, Type,
+    TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
 };
 
-use crate::lift::ServiceOptions;
-use crate::lift::rust_type::RustType;
-use crate::read::Span;
+use crate::source::Span;
 
 /// One document as a service.
 #[derive(Debug)]

@@ -1,9 +1,6 @@
 //! Types: what the document's schemas are in Rust.
 
-pub use crate::lift::formats::Scalar;
-use crate::lift::rust_type::RustType;
-
-use super::{Docs, FieldName, Literal, TypeName, VariantName};
+use super::{Docs, FieldName, Literal, RustType, Scalar, TypeName, VariantName};
 
 /// Which of the service's types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,39 +2,8 @@
 
 use super::conform::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::DocsOptions;
 use crate::read::{Node, Value};
-
-/// Where the document and its pages are, below the service's base route; what has no path is not served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocsOptions {
-    /// The page of Swagger UI; by default `/docs`.
-    pub path: Option<String>,
-    /// The page of Redoc; by default `/redoc`.
-    pub redoc: Option<String>,
-    /// The document, without `.json` and `.yaml`; by default `/openapi`. Without it there are no pages.
-    pub openapi: Option<String>,
-}
-
-/// The keys and their defaults.
-const DEFAULTS: [(&str, &str); 3] = [("path", "/docs"), ("redoc", "/redoc"), ("openapi", "/openapi")];
-
-impl Default for DocsOptions {
-    fn default() -> Self {
-        let [path, redoc, openapi] = DEFAULTS.map(|(_, path)| Some(path.to_owned()));
-        Self { path, redoc, openapi }
-    }
-}
-
-impl DocsOptions {
-    /// No document, and no pages.
-    pub const OFF: Self = Self { path: None, redoc: None, openapi: None };
-
-    /// All paths that are served.
-    pub fn paths(&self) -> Vec<String> {
-        let documents = self.openapi.iter().flat_map(|path| [format!("{path}.json"), format!("{path}.yaml")]);
-        [&self.path, &self.redoc].into_iter().flatten().cloned().chain(documents).collect()
-    }
-}
 
 /// Reads `docs`: a boolean, or an object with the paths.
 pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> DocsOptions {
@@ -55,7 +24,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> DocsOptions {
             "redoc" => &mut options.redoc,
             "openapi" => &mut options.openapi,
             _ => {
-                let help = match nearest(key, DEFAULTS.iter().map(|(key, _)| *key)) {
+                let help = match nearest(key, DocsOptions::KEYS.into_iter()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => "remove it".to_owned(),
                 };

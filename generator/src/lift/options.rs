@@ -1,11 +1,9 @@
 //! The service block: `x-buildflow-service` at the root of a document.
 
 use super::conform::nearest;
-use super::docs::{self, DocsOptions};
-use super::middleware;
-use super::replicas::{self, ReplicaOptions};
+use super::{docs, middleware, replicas};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::Middleware;
+use crate::ir::{ServiceOptions, Traits};
 use crate::read::{Node, Span};
 
 /// The extension's name.
@@ -14,33 +12,6 @@ pub(crate) const BLOCK: &str = "x-buildflow-service";
 /// The options' names.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware", "traits"])
-}
-
-/// What a document says of the service that it describes.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ServiceOptions {
-    /// Names the service in logs and in its environment variables; a random UUID where none is said.
-    pub service_id: Option<String>,
-    /// The path that the service's routes stand under; `/` where none is said.
-    pub base_route: Option<String>,
-    /// Where it shows its document.
-    pub docs: DocsOptions,
-    /// What stands around its endpoints, outermost first.
-    pub middleware: Vec<Middleware>,
-    /// How the trait of its handlers is split.
-    pub traits: Traits,
-    /// How it runs.
-    pub replicas: ReplicaOptions,
-}
-
-/// How the trait of a service's handlers is split.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Traits {
-    /// One trait has a method for every endpoint.
-    #[default]
-    PerService,
-    /// Each tag has a trait, which a type of its own may implement.
-    PerTag,
 }
 
 /// Reads the block, if the document has one.
@@ -63,13 +34,13 @@ pub(super) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions
             "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" => options.middleware = middleware::read(node, diagnostics),
             "traits" => options.traits = traits(node, diagnostics),
-            name if !options.replicas.read(name, node, diagnostics) => {
+            name if !replicas::read(&mut options.replicas, name, node, diagnostics) => {
                 diagnostics.push(unknown_option(name, member.key));
             }
             _ => {}
         }
     }
-    options.replicas.check(diagnostics);
+    replicas::check(&options.replicas, diagnostics);
     options
 }
 

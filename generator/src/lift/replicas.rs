@@ -1,6 +1,7 @@
 //! How a service runs, in the service block: replicas, their limits, and how many there are; and what bodies may be.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{OptionValue, ReplicaOption, ReplicaOptions};
 use crate::read::{Node, Number, Span, Value};
 
 /// The options, in the order in which they are generated.
@@ -25,81 +26,45 @@ pub(super) const NAMES: [&str; 15] = [
 /// The longest time that an option may say: a day, in seconds.
 const LONGEST: f64 = 86_400.0;
 
-/// What a document says of how its service runs; the runtime knows the defaults.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ReplicaOptions(Vec<ReplicaOption>);
-
-/// One of them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReplicaOption {
-    /// Its name, in documents and in Rust.
-    pub name: &'static str,
-    /// What it is.
-    pub value: OptionValue,
-    span: Span,
+/// Reads the option of this name; whether there is one.
+pub(super) fn read(options: &mut ReplicaOptions, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
+    let Some(name) = NAMES.into_iter().find(|known| *known == name) else { return false };
+    match value(name, node) {
+        Ok(value) => options.push(ReplicaOption { name, value, span: node.span }),
+        Err(wanted) => {
+            let message = format!("`{name}` should be {wanted}");
+            diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
+        }
+    }
+    true
 }
 
-/// The value of an option.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum OptionValue {
-    /// How many.
-    Count(u32),
-    /// How many bytes.
-    Bytes(u64),
-    /// How much.
-    Number(f64),
-    /// How long, in seconds.
-    Seconds(f64),
-    /// The name of a log level, as the runtime has it.
-    Level(&'static str),
-}
-
-impl ReplicaOptions {
-    /// What is said, in the order of the document.
-    pub fn iter(&self) -> impl Iterator<Item = &ReplicaOption> {
-        self.0.iter()
-    }
-
-    /// Reads the option of this name; whether there is one.
-    pub(super) fn read(&mut self, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
-        let Some(name) = NAMES.into_iter().find(|known| *known == name) else { return false };
-        match value(name, node) {
-            Ok(value) => self.0.push(ReplicaOption { name, value, span: node.span }),
-            Err(wanted) => {
-                let message = format!("`{name}` should be {wanted}");
-                diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
-            }
-        }
-        true
-    }
-
-    /// Refuses numbers of replicas that contradict each other.
-    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
-        for (less, more) in [("min_replicas", "max_replicas"), ("num_replicas", "max_replicas")] {
-            let most = self.count(more);
-            let limit = most.map_or(1, |(count, _)| count);
-            if let Some((count, span)) = self.count(less)
-                && count > limit
-            {
-                let said = if most.is_some() { "which is" } else { "whose default is" };
-                let message = format!("`{less}`, {count}, is more than `{more}`, {said} {limit}");
-                diagnostics.push(contradiction(message, span, most));
-            }
-        }
-        if let (Some(least), Some((count, span))) = (self.count("min_replicas"), self.count("num_replicas"))
-            && count < least.0
+/// Refuses numbers of replicas that contradict each other.
+pub(super) fn check(options: &ReplicaOptions, diagnostics: &mut Diagnostics) {
+    for (less, more) in [("min_replicas", "max_replicas"), ("num_replicas", "max_replicas")] {
+        let most = count(options, more);
+        let limit = most.map_or(1, |(count, _)| count);
+        if let Some((count, span)) = count(options, less)
+            && count > limit
         {
-            let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {}", least.0);
-            diagnostics.push(contradiction(message, span, Some(least)));
+            let said = if most.is_some() { "which is" } else { "whose default is" };
+            let message = format!("`{less}`, {count}, is more than `{more}`, {said} {limit}");
+            diagnostics.push(contradiction(message, span, most));
         }
     }
-
-    fn count(&self, name: &str) -> Option<(u32, Span)> {
-        self.0.iter().filter(|option| option.name == name).find_map(|option| match option.value {
-            OptionValue::Count(count) => Some((count, option.span)),
-            _ => None,
-        })
+    if let (Some(least), Some((count, span))) = (count(options, "min_replicas"), count(options, "num_replicas"))
+        && count < least.0
+    {
+        let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {}", least.0);
+        diagnostics.push(contradiction(message, span, Some(least)));
     }
+}
+
+fn count(options: &ReplicaOptions, name: &str) -> Option<(u32, Span)> {
+    options.iter().filter(|option| option.name == name).find_map(|option| match option.value {
+        OptionValue::Count(count) => Some((count, option.span)),
+        _ => None,
+    })
 }
 
 /// The diagnostic of a number that another one contradicts, with the place of that if it is said.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::rust_type::RustType;
+use crate::ir::RustType;
 use crate::read::{Node, Number, Pointer, Span, Value};
 
 /// Which schema of a document's [`Schemas`].

@@ -4,7 +4,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::formats::Scalar;
+use crate::ir::Scalar;
 
 /// Whether generated code can have a value of this type read from the text.
 pub fn is_read_as(scalar: Scalar, text: &str) -> bool {

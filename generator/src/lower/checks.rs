@@ -1,8 +1,9 @@
 //! Keywords become checks that generated code makes.
 
 use super::view::View;
+use crate::ir::Integer;
 use crate::ir::{Bound, Check, Literal, Scalar, Slot, Type, TypeBody, TypeDef};
-use crate::lift::formats::{self, Integer};
+use crate::lift::formats;
 use crate::lift::schema::{Keywords, NumberKeywords};
 use crate::lift::spelled;
 use crate::read::{Node, Number};

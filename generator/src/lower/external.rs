@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::types::{Subject, Types, nullable_if};
 use super::view::View;
 use crate::diagnostic::Diagnostic;
+use crate::ir::{Origin, Package, RustType};
 use crate::ir::{Slot, Type};
-use crate::lift::rust_type::{Origin, Package, RustType};
 
 impl<'d> Types<'d> {
     /// The type that a schema names itself, or that is named for its format.

@@ -3,8 +3,9 @@
 use indexmap::IndexSet;
 
 use super::view::{Additional, ChoiceKeyword, View, choices};
-use crate::lift::formats::{self, Scalar};
-use crate::lift::rust_type::RustType;
+use crate::ir::RustType;
+use crate::ir::Scalar;
+use crate::lift::formats;
 use crate::lift::schema::{Keywords, SchemaId, Schemas, Type as JsonType, Types};
 use crate::read::{Node, Value};
 

@@ -3,8 +3,9 @@
 use super::Found;
 use super::names::Namer;
 use super::naming::Scope;
+use crate::ir::Traits;
 use crate::ir::{Endpoint, Part, TagTrait, TagTraits};
-use crate::lift::{Document, Traits};
+use crate::lift::Document;
 
 /// The traits' names, for a service of this name: an operation belongs to its first tag.
 pub(super) fn name(

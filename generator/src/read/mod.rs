@@ -1,4 +1,6 @@
 //! read: files become [`Node`] trees in which every value knows its file, line and column.
+//!
+//! Uses `source` and `diagnostic`. Knows nothing of OpenAPI: a document is a tree of nodes here.
 
 mod file_set;
 mod json;
@@ -11,10 +13,10 @@ mod yaml;
 
 pub use file_set::{FileSet, Opened};
 pub use location::Location;
-pub use node::{FileId, Map, Member, Node, Number, Span, Value};
+pub use node::{Map, Member, Node, Number, Value};
 pub use pointer::Pointer;
 pub use remote::Remote;
 #[cfg(feature = "cli")]
 pub(crate) use remote::digest;
-pub(crate) use sources::floor_boundary;
-pub use sources::{Position, Sources};
+
+pub use crate::source::{FileId, Position, Sources, Span};

@@ -3,21 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Pointer;
-
-/// Which of the files that were read; index into [`Sources`](super::Sources).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FileId(pub u32);
-
-/// A range of bytes in one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Span {
-    /// The file.
-    pub file: FileId,
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
+use crate::source::Span;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,13 +1,12 @@
-//! The files that were read, and where a place in them is.
+//! Files and texts become nodes: JSON or YAML, in UTF-8.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::{FileId, Node, Span, json, yaml};
+use super::{Node, json, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Sources, Span};
 
 /// How deep values may be nested, in JSON and in YAML.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -17,38 +16,6 @@ pub(super) const TOO_DEEP: &str = "too-deep";
 
 /// How large one file may be, in bytes: the largest published documents have a tenth of it.
 pub(super) const MAX_BYTES: u64 = 512 * 1024 * 1024;
-
-/// Every file that was read.
-#[derive(Debug, Default)]
-pub struct Sources {
-    files: Vec<Source>,
-}
-
-#[derive(Debug)]
-struct Source {
-    path: PathBuf,
-    name: String,
-    text: String,
-    /// The byte that each line starts at.
-    lines: Vec<usize>,
-}
-
-/// A place for people: both numbers count from 1, the column in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position<'s> {
-    /// The file, as it was named.
-    pub file: &'s str,
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
-
-impl fmt::Display for Position<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
 
 impl Sources {
     /// Reads a file: JSON where its name ends in `.json` or its text is JSON, YAML otherwise.
@@ -97,50 +64,6 @@ impl Sources {
         self.add(PathBuf::from(name), name.to_owned(), text, diagnostics)
     }
 
-    /// The files, in the order in which they were read.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(|source| source.path.as_path())
-    }
-
-    /// The files with their texts, without byte order marks.
-    #[cfg(feature = "cli")]
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.files.iter().map(|source| (source.path.as_path(), source.text.as_str()))
-    }
-
-    /// Where a span starts.
-    pub fn position(&self, span: Span) -> Position<'_> {
-        let source = self.source(span.file);
-        let start = floor_boundary(&source.text, span.start as usize);
-        let line = source.lines.partition_point(|first| *first <= start);
-        let first = source.lines[line - 1];
-        let column = source.text[first..start].chars().count() + 1;
-        Position { file: &source.name, line, column }
-    }
-
-    /// A file's text, without its byte order mark.
-    pub fn text(&self, file: FileId) -> &str {
-        &self.source(file).text
-    }
-
-    /// A file's name, as it was given.
-    pub fn name(&self, file: FileId) -> &str {
-        &self.source(file).name
-    }
-
-    /// The bytes of the line that a byte of a file is in, without its line break.
-    pub(crate) fn line(&self, file: FileId, byte: usize) -> Range<usize> {
-        let Source { text, lines, .. } = self.source(file);
-        let next = lines.partition_point(|first| *first <= byte);
-        let end = lines.get(next).copied().unwrap_or(text.len());
-        let start = lines[next - 1];
-        start..start + text[start..end].trim_end_matches(['\r', '\n']).len()
-    }
-
-    fn source(&self, file: FileId) -> &Source {
-        &self.files[file.0 as usize]
-    }
-
     fn add(&mut self, path: PathBuf, name: String, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
         if text.len() as u64 > MAX_BYTES {
             diagnostics.push(unreadable(&name, None, &too_large()));
@@ -154,16 +77,6 @@ impl Sources {
         } else {
             parse_either(file, &source.text, diagnostics)
         }
-    }
-
-    fn keep(&mut self, path: PathBuf, name: String, mut text: String) -> FileId {
-        if text.starts_with('\u{feff}') {
-            text.remove(0);
-        }
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        self.files.push(Source { path, name, text, lines });
-        FileId(self.files.len() as u32 - 1)
     }
 
     /// Keeps what can be shown of a file that is not UTF-8, and points at the first bad byte.
@@ -181,12 +94,6 @@ impl Sources {
         let span = Span { file, start, end: start + 3 };
         diagnostics.push(Diagnostic::error("not-utf8", span, message).help(help));
     }
-}
-
-/// Where the character starts that a byte belongs to; the end of the text for all past it.
-pub(crate) fn floor_boundary(text: &str, byte: usize) -> usize {
-    // `str::floor_char_boundary` is younger than the oldest Rust this crate builds with.
-    (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// A file that does not say what it is: its first character does, unless the JSON is broken.

@@ -26,7 +26,7 @@ use indexmap::IndexSet;
 pub(crate) use middleware::features as middleware_features;
 
 use crate::ir::{Check, Content, Endpoint, Payload, Scalar, Service, Slot, Type};
-use crate::lift::rust_type::{Origin, Package};
+use crate::ir::{Origin, Package};
 use crate::threads;
 use text::{Code, DocText, Literal};
 

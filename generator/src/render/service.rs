@@ -7,7 +7,7 @@ use super::operations::operation_docs;
 use super::text::{Code, DocText, Literal};
 use super::types::inline_code;
 use crate::ir::{Admission, Endpoint, FieldName, SchemeKind, SecurityScheme, Service, TypeName};
-use crate::lift::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
+use crate::ir::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
 
 /// The module of the trait.
 #[derive(Template)]

@@ -10,6 +10,8 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
 use crate::observe::Seen;
+#[cfg(feature = "tls")]
+use crate::protocol::ClientCertificate;
 use crate::protocol::{Accept, Peer};
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
@@ -113,7 +115,7 @@ impl RequestContext {
 
     /// The certificate that the client has shown, as [`Tls::client_ca`](crate::Tls::client_ca) asks for.
     #[cfg(feature = "tls")]
-    pub fn client_certificate(&self) -> Option<&crate::ClientCertificate> {
+    pub fn client_certificate(&self) -> Option<&ClientCertificate> {
         self.peer()?.certificate()
     }
 

@@ -35,6 +35,6 @@ where
     Box::pin(async move {
         decoder.load().await?;
         let (request, answer) = decode(&mut decoder)?;
-        crate::__called!(answer, call, &*handler, request)
+        __called!(answer, call, &*handler, request)
     })
 }

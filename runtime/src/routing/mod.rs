@@ -5,9 +5,11 @@
 //! Generated code is a tree of the document's path templates; what walks it is here. A request visits
 //! each node of the tree at most once, and a node finds its literals by bisection.
 
+#[macro_use]
+mod macros;
+
 mod call;
 mod dispatch;
-mod macros;
 mod mixed;
 mod segments;
 mod target;

@@ -9,12 +9,12 @@ mod support;
 mod unions;
 
 use super::{Failure, Reading, Specs, print};
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::ir::{
     Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
 };
+use crate::ir::{Origin, Package};
 use crate::lift::Document;
-use crate::lift::rust_type::{Origin, Package};
 use crate::lower::Lowered;
 use crate::read::Pointer;
 use crate::render::spelled;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::Compiled;
+use crate::compile::Compiled;
 use crate::lift::Document;
 use crate::lower::Lowered;
 

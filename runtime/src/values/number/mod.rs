@@ -191,14 +191,13 @@ impl<'de> Visitor<'de> for ExactVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Wire;
 
     fn decimal(json: &str) -> Option<Decimal> {
-        serde_json::from_str(json).ok().map(|Wire(value)| value)
+        serde_json::from_str(json).ok()
     }
 
     fn integer(json: &str) -> Option<Integer> {
-        serde_json::from_str(json).ok().map(|Wire(value)| value)
+        serde_json::from_str(json).ok()
     }
 
     #[test]
