@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::flow::{self, Entry};
-use crate::ir::RustType;
-use crate::ir::Service;
+use crate::ir::{RustType, Service};
 use crate::lift::{Document, lift};
 use crate::lower::{Lowered, lower};
 use crate::read::{FileSet, Node, Remote, Sources};

@@ -14,12 +14,13 @@ pub use crate::request::{
 };
 #[cfg(feature = "multipart")]
 pub use crate::request::{FromParts, Parts};
-pub use crate::response::{Respond, ResponseSchemas as Answers};
+pub use crate::response::{Respond, ResponseSchemas};
 pub use crate::routing::{
-    Answered, Answering, Condition, Decoded, Dispatch, Endpoint, Mixed, Node, Operation, Target, answer,
+    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, Mixed, Operation, RouteNode, Target, answer,
 };
 pub use crate::security::{
-    Admitted, Asked, Caller, Challenge, Credentials, Guard, Presented, Security, authorize, identify,
+    Admitted, Caller, Challenge, Credentials, Guard, PresentedCredentials, SchemeRequirement, Security, authorize,
+    identify,
 };
 pub use crate::service::{Description, ServiceOptions};
 pub use crate::validation::{Pattern, Schemas, Validate};
@@ -35,7 +36,7 @@ pub mod json {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub use crate::json::{
-        Decode, Kind, Members, Object, Raw, Trial, Union, Wire, Writer, exactly_one, first, most_fitting, object,
+        Decode, Kind, Members, Object, Raw, Trial, Union, ViaDecode, Writer, exactly_one, first, most_fitting, object,
         required, string, union, writer,
     };
     pub use crate::{

@@ -3,8 +3,8 @@
 use std::fs;
 
 use buildflow_gen::diagnostic::Diagnostics;
-use buildflow_gen::lift::json;
 use buildflow_gen::read::Sources;
+use buildflow_gen::read::to_json;
 use buildflow_tests::{Running, scratch};
 
 use super::project::Document;
@@ -25,7 +25,7 @@ pub fn check(server: &Running, document: &Document) {
     fs::write(&file, yaml).expect("the file can be written");
     let mut diagnostics = Diagnostics::default();
     let node = Sources::default().read(&file, &mut diagnostics).expect("it is YAML");
-    assert!(diagnostics.is_empty() && json(&node) == expected, "{name}: the YAML says something else");
+    assert!(diagnostics.is_empty() && to_json(&node) == expected, "{name}: the YAML says something else");
     for page in ["docs", "redoc"] {
         assert_eq!(server.get(&format!("/{name}/{page}")).0, 200, "{name}");
     }

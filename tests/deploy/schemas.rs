@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use buildflow_gen::lift;
-use buildflow_gen::read::Sources;
+use buildflow_gen::read::{self, Sources};
 use buildflow_tests::{crds, workspace};
 use serde_json::{Value, json};
 
@@ -18,7 +17,7 @@ pub fn documents(text: &str) -> Vec<Value> {
         let mut diagnostics = Default::default();
         let node = Sources::default().parse("a.yaml", text.to_owned(), &mut diagnostics);
         assert!(diagnostics.is_empty(), "{diagnostics:?}\n{text}");
-        serde_json::from_str(&lift::json(&node.expect("it is YAML"))).expect("it is JSON")
+        serde_json::from_str(&read::to_json(&node.expect("it is YAML"))).expect("it is JSON")
     };
     text.split("\n---\n").map(parse).collect()
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use buildflow_gen::diagnostic::Diagnostics;
-use buildflow_gen::lift::json;
+use buildflow_gen::read::to_json;
 use buildflow_gen::read::{Node, Sources};
 
 /// A file of the suite.
@@ -58,7 +58,7 @@ fn file(folder: &Path, path: &Path) -> File {
 fn group(node: &Node) -> Group {
     Group {
         description: text(node, "description"),
-        schema: json(member(node, "schema")),
+        schema: to_json(member(node, "schema")),
         has_id: member(node, "schema").get("$id").is_some(),
         cases: list(member(node, "tests")).iter().map(case).collect(),
     }
@@ -67,7 +67,7 @@ fn group(node: &Node) -> Group {
 fn case(node: &Node) -> Case {
     Case {
         description: text(node, "description"),
-        data: json(member(node, "data")),
+        data: to_json(member(node, "data")),
         valid: member(node, "valid").as_bool().expect("it is a boolean"),
     }
 }

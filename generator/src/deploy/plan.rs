@@ -5,10 +5,8 @@ use std::fmt::Display;
 
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::OptionValue;
-use crate::ir::{Middleware, Payload, SchemeKind, Secret};
-use crate::lift::Document;
-use crate::lift::options::BLOCK;
+use crate::ir::{Middleware, OptionValue, Payload, SchemeKind, Secret};
+use crate::lift::{Document, service::BLOCK};
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

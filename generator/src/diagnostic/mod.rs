@@ -1,8 +1,10 @@
 //! Diagnostics: what is wrong with a document, where, and what would be right.
 
 mod report;
+mod suggestion;
 
 pub use report::render;
+pub(crate) use suggestion::nearest;
 
 use std::collections::HashSet;
 

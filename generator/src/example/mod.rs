@@ -11,8 +11,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::ir::{Answer, AnswerBody, Endpoint, Payload, Status};
-use crate::lift::schema::SchemaId;
-use crate::lift::{Direction, Document};
+use crate::lift::{Direction, Document, schemas::SchemaId};
 use crate::read::Pointer;
 use synthesis::{attempts, merged, synthesize};
 

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::lift::schema::{Keywords, Schema, SchemaId, Schemas, Type, Types};
-use crate::lift::{Direction, Document, plain};
+use crate::lift::{
+    Direction, Document, plain,
+    schemas::{Keywords, Schema, SchemaId, Schemas, Type, Types},
+};
 
 /// Past this depth only what must be there is made.
 const DEPTH: usize = 6;

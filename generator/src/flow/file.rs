@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::Entry;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lift::conform::nearest;
-use crate::lift::options;
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::lift::service;
 use crate::read::{Map, Member, Node, Span};
 
 /// The keys of a service that are no options.
@@ -43,7 +42,7 @@ fn entry(folder: &Path, node: &Node, diagnostics: &mut Diagnostics) -> Option<En
     };
     let mut options = Map::new();
     for (key, member) in map.iter().filter(|(key, _)| !OWN.contains(&key.as_str())) {
-        if options::names().any(|name| name == key) {
+        if service::names().any(|name| name == key) {
             options.insert(key.clone(), member.clone());
         } else {
             diagnostics.push(unknown(key, member));
@@ -85,7 +84,7 @@ fn place(node: &Node, map: &Map) -> Span {
 }
 
 fn unknown(key: &str, member: &Member) -> Diagnostic {
-    let help = match nearest(key, options::names().chain(OWN)) {
+    let help = match nearest(key, service::names().chain(OWN)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "a service has a `document`, a `name`, and the options of `x-buildflow-service`".to_owned(),
     };

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use file::{is_flow, read};
 pub(crate) use together::check;
 
-use crate::lift::options::BLOCK;
+use crate::lift::service::BLOCK;
 use crate::read::{Map, Member, Node, Span, Value};
 
 /// A service: a document, and what is said of it outside of the document.

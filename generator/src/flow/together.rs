@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::Entry;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Origin, Package};
-use crate::lift::Document;
-use crate::lift::options::BLOCK;
+use crate::lift::{Document, service::BLOCK};
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

@@ -1,6 +1,6 @@
 //! What requests and answers hold beside parameters.
 
-use super::{Docs, FieldName, Presence, Slot, TypeName, VariantName};
+use super::{ConstrainedType, Docs, FieldName, Presence, TypeName, VariantName};
 
 /// A request body.
 #[derive(Debug)]
@@ -34,11 +34,11 @@ pub struct Alternative {
 #[derive(Debug)]
 pub enum Content {
     /// JSON of this type.
-    Json(Slot),
+    Json(ConstrainedType),
     /// `application/x-www-form-urlencoded`, of this type.
-    Form(Slot, Vec<FormField>),
+    Form(ConstrainedType, Vec<FormField>),
     /// `multipart/form-data` without files, of this type.
-    Multipart(Slot, Vec<FormField>),
+    Multipart(ConstrainedType, Vec<FormField>),
     /// `multipart/form-data` with files.
     Upload(Upload),
     /// Text.
@@ -50,7 +50,7 @@ pub enum Content {
     /// Bytes that come or go piece by piece.
     Stream,
     /// Values of this type that go one by one.
-    Items(Slot, Framing),
+    Items(ConstrainedType, Framing),
     /// What opens a WebSocket.
     Upgrade,
 }
@@ -77,7 +77,7 @@ pub enum EventData {
 
 impl Content {
     /// The places for values that it has.
-    pub fn slots(&self) -> Vec<&Slot> {
+    pub fn slots(&self) -> Vec<&ConstrainedType> {
         match self {
             Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, _) | Self::Items(slot, _) => vec![slot],
             Self::Upload(upload) => {
@@ -148,7 +148,7 @@ pub enum UploadContent {
     /// Any number of files.
     Files,
     /// A value.
-    Value(Slot),
+    Value(ConstrainedType),
 }
 
 /// Who checks a value.
@@ -207,7 +207,7 @@ pub struct HeaderField {
     /// Its name, in lower case.
     pub wire_name: String,
     /// Its type: a scalar, an enum, or a list of these; of cookies, what they are in text.
-    pub slot: Slot,
+    pub slot: ConstrainedType,
     /// Whether it may be absent.
     pub presence: Presence,
     /// Its description.

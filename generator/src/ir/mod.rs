@@ -26,8 +26,8 @@ pub use rust_type::{Origin, Package, RustType};
 pub use scalar::{Integer, Scalar};
 pub use tags::{Part, TagTrait, TagTraits};
 pub use types::{
-    Arm, Bound, Check, Choice, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence, Slot, Struct, Type,
-    TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
+    Arm, Bound, Check, Choice, ConstrainedType, Enum, EnumVariant, Field, FieldPresence, Kind, Newtype, Presence,
+    Struct, Type, TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
 };
 
 use crate::source::Span;
@@ -314,7 +314,7 @@ pub struct Parameter {
     /// How its type is read.
     pub reading: Reading,
     /// Its type.
-    pub slot: Slot,
+    pub slot: ConstrainedType,
     /// How it is validated.
     pub validation: Validation,
     /// Whether it counts as absent where its text is empty.

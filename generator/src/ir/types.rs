@@ -16,11 +16,11 @@ pub enum Type {
     /// Any JSON object.
     JsonObject,
     /// `Vec<T>`.
-    List(Box<Slot>),
+    List(Box<ConstrainedType>),
     /// `BTreeMap<String, T>`.
-    Map(Box<Slot>),
+    Map(Box<ConstrainedType>),
     /// `(A, B)`: a list of a fixed length, with a type for each position.
-    Tuple(Vec<Slot>),
+    Tuple(Vec<ConstrainedType>),
     /// A type of the service.
     Named(TypeId),
     /// A type that the document names, of another crate or of the application.
@@ -33,14 +33,14 @@ pub enum Type {
 
 /// A place that holds a value: its type, and what the value must satisfy beyond that.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Slot {
+pub struct ConstrainedType {
     /// The type.
     pub ty: Type,
     /// What the (non-null) value must satisfy.
     pub checks: Vec<Check>,
 }
 
-impl Slot {
+impl ConstrainedType {
     /// A place without checks.
     pub fn plain(ty: Type) -> Self {
         Self { ty, checks: Vec::new() }
@@ -118,14 +118,14 @@ pub enum TypeBody {
     /// A value of one of several types.
     Union(Union),
     /// Another name for a type.
-    Alias(Slot),
+    Alias(ConstrainedType),
     /// A list or map that holds itself.
     Newtype(Newtype),
 }
 
 impl TypeBody {
     /// The places that hold values.
-    pub fn slots(&self) -> Vec<&Slot> {
+    pub fn slots(&self) -> Vec<&ConstrainedType> {
         match self {
             Self::Struct(structure) => {
                 let kept = match &structure.unknown {
@@ -167,7 +167,7 @@ pub enum Unknown {
     /// They are refused (`additionalProperties: false`).
     Refused,
     /// They are kept in a map of this name.
-    Kept(FieldName, Slot),
+    Kept(FieldName, ConstrainedType),
 }
 
 /// A member of a struct.
@@ -178,7 +178,7 @@ pub struct Field {
     /// Its name in JSON.
     pub wire_name: String,
     /// Its type.
-    pub slot: Slot,
+    pub slot: ConstrainedType,
     /// Whether it may be absent.
     pub presence: FieldPresence,
     /// Its title and description.
@@ -227,7 +227,7 @@ pub struct EnumVariant {
 #[derive(Debug)]
 pub struct Newtype {
     /// What is inside.
-    pub slot: Slot,
+    pub slot: ConstrainedType,
 }
 
 /// A value of one of several types (`oneOf`, `anyOf`, several types).
@@ -257,7 +257,7 @@ pub struct UnionVariant {
     /// The variant.
     pub name: VariantName,
     /// What it holds.
-    pub slot: Slot,
+    pub slot: ConstrainedType,
     /// Its schema's pointer.
     pub schema: String,
     /// Whether the schema says all that it says by the type and its checks.

@@ -1,59 +1,40 @@
 //! lift: a [`Node`] tree becomes two models, each good at its half: an `openapiv3` document for
 //! everything but schemas, and [`Schemas`] in JSON Schema 2020-12.
 //!
+//! Uses `source` to `ir`. The document as OpenAPI has it is in `openapi`, schemas are in `schemas`, and our own extensions
+//! in `service`.
+//!
 //! Every mistake of the document is told here, at its place, all at once.
 
-mod bundle;
-pub(crate) mod conform;
-mod convert;
-mod dialect;
-mod direction;
-mod discriminator;
-mod docs;
-mod emit;
-mod endless;
-pub mod formats;
-mod keywords;
-mod meaning;
-mod mend;
-pub(crate) mod middleware;
-pub(crate) mod options;
-mod pattern;
-mod reader;
+mod openapi;
 mod references;
-mod replicas;
-mod rust_type;
-pub mod schema;
-mod semantics;
-mod served;
-mod shape;
-pub(crate) mod spelled;
-mod vocabularies;
+pub mod schemas;
+pub(crate) mod service;
 
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, Operation};
 
-pub(crate) use convert::MUTUAL_TLS;
-#[cfg(feature = "cli")]
-pub(crate) use convert::plain;
-pub use direction::Direction;
-pub use discriminator::Cases;
-pub(crate) use discriminator::texts;
-pub use emit::json;
-pub(crate) use emit::json_depth;
-pub use schema::Schemas;
-pub(crate) use semantics::{METHODS, SCHEMES, is_token};
-pub use shape::Version;
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{RustType, ServiceOptions};
 use crate::read::{FileSet, Node, Pointer, Span};
+use openapi::{repair, rules, to_openapiv3};
 use references::Linked;
-use rust_type::Formats;
-use schema::SchemaId;
-use vocabularies::Meanings;
+use schemas::vocabularies::Dialects;
+use schemas::{SchemaId, Schemas, direction, discriminator, infinite_schemas, reader};
+use service::rust_type::{self, Formats};
+
+pub use openapi::structure::Version;
+#[cfg(feature = "cli")]
+pub(crate) use openapi::to_openapiv3::plain;
+pub(crate) use openapi::{
+    rules::{METHODS, SCHEMES, is_token},
+    to_openapiv3::MUTUAL_TLS,
+};
+pub use schemas::direction::Direction;
+pub use schemas::discriminator::Cases;
+pub(crate) use schemas::discriminator::texts;
 
 /// A document, understood.
 #[derive(Debug)]
@@ -68,7 +49,7 @@ pub struct Document {
     pub schemas: Schemas,
     /// The service block.
     pub options: ServiceOptions,
-    /// Rust types for formats, in the place of those of [`formats`].
+    /// Rust types for formats, in the place of those of [`schemas::formats`].
     pub formats: IndexMap<String, RustType>,
     /// What discriminators say, by the schema that has one.
     cases: IndexMap<SchemaId, Cases>,
@@ -94,15 +75,15 @@ pub struct OtherOperation {
 pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) -> Option<Document> {
     let version = version(&root, diagnostics)?;
     let Linked { mut root, mut schemas, references } = references::link(root, version, files, diagnostics);
-    for undeclared in semantics::check(&root, &references, diagnostics) {
-        schemas.extend(mend::declare(&mut root, &undeclared));
+    for undeclared in rules::check(&root, &references, diagnostics) {
+        schemas.extend(repair::declare(&mut root, &undeclared));
     }
     let Formats { types: formats, annotations } = rust_type::formats(&root, diagnostics);
-    let meanings = Meanings::read(&root, &schemas, annotations, files, diagnostics);
+    let meanings = Dialects::read(&root, &schemas, annotations, files, diagnostics);
     let schemas = reader::read(&root, &schemas, version, &meanings, diagnostics);
     let cases = discriminator::cases(&schemas);
-    endless::refuse(&schemas, &cases, diagnostics);
-    let options = options::read(&root, diagnostics);
+    infinite_schemas::refuse(&schemas, &cases, diagnostics);
+    let options = service::read(&root, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
@@ -120,8 +101,8 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
 }
 
 fn openapi(root: &Node) -> serde_json::Result<(OpenAPI, Vec<OtherOperation>)> {
-    let mut document = convert::convert(root);
-    let others = convert::take_other_operations(&mut document).into_iter().map(|(path, method, operation)| {
+    let mut document = to_openapiv3::convert(root);
+    let others = to_openapiv3::take_other_operations(&mut document).into_iter().map(|(path, method, operation)| {
         Ok(OtherOperation { path, method, operation: serde_json::from_value(operation)? })
     });
     let others = others.collect::<serde_json::Result<_>>()?;
@@ -194,7 +175,7 @@ fn version(root: &Node, diagnostics: &mut Diagnostics) -> Option<Version> {
         diagnostics.push(diagnostic);
         return None;
     };
-    let text = convert::text(node);
+    let text = to_openapiv3::text(node);
     let version = match text.split('.').take(2).collect::<Vec<_>>().as_slice() {
         ["3", "0"] => Some(Version::V3_0),
         ["3", "1"] => Some(Version::V3_1),

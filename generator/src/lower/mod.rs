@@ -1,52 +1,28 @@
 //! lower: a [`Document`] becomes the [IR](crate::ir). All naming happens here, once.
+//!
+//! Uses `source` to `unsupported`. Knows no Rust syntax: how a type is written is for `render`.
 
-mod answers;
-mod body;
-mod checked;
-mod checks;
-mod declared;
-mod defaults;
-mod docs;
-mod endpoint;
-mod enums;
-mod external;
-mod form;
-mod headers;
-mod items;
-mod ledger;
-mod media;
 mod names;
-mod naming;
 mod operations;
-mod parameters;
-mod plan;
-mod recursion;
-mod security;
-mod statuses;
-mod structs;
-mod styles;
-mod tags;
-mod template;
+mod support_report;
 mod types;
-mod unions;
-mod view;
-
-pub(crate) use checks::needs;
-pub use ledger::{Support, Untyped};
-pub(crate) use statuses::status_constant;
 
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Endpoint, MissingEndpoint, Service};
-use crate::lift::{Direction, Document, json_depth};
-use crate::read::Pointer;
+use crate::lift::{Direction, Document};
+use crate::read::{Pointer, json_depth};
 use crate::unsupported::{Feature, Loss, Unsupported};
-use endpoint::Lowering;
 use names::Namer;
-use naming::{Scope, module_text, type_text};
-use operations::Found;
+use names::identifiers::{Scope, module_text, type_text};
+use operations::endpoint::{self, Lowering};
+use operations::{DocumentOperation, docs, response_schemas, security, tags};
 use types::Types;
+
+pub(crate) use operations::statuses::status_constant;
+pub use support_report::{Support, Untyped};
+pub(crate) use types::checks::needs;
 
 /// What lowering gives.
 #[derive(Debug)]
@@ -100,7 +76,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let finished = types.finish();
     let validated = requests.into_iter().chain(finished.validated);
     let schemas = document.schema_bundle(validated, Direction::Request);
-    let answers = checked::answers(document, &endpoints);
+    let answers = response_schemas::answers(document, &endpoints);
     for bundle in [&schemas, &answers] {
         refuse_too_deep(bundle, document, diagnostics);
     }
@@ -135,7 +111,11 @@ fn refuse_too_deep(bundle: &str, document: &Document, diagnostics: &mut Diagnost
     }
 }
 
-fn name_operations(found: &[Found<'_>], methods: &mut Scope, namer: &mut Namer<'_>) -> Vec<endpoint::Names> {
+fn name_operations(
+    found: &[DocumentOperation<'_>],
+    methods: &mut Scope,
+    namer: &mut Namer<'_>,
+) -> Vec<endpoint::Names> {
     let named = found.iter().map(|operation| {
         let words = endpoint::words(operation);
         let method = methods.field(&words);

@@ -9,6 +9,7 @@ mod node;
 mod pointer;
 mod remote;
 mod sources;
+mod to_json;
 mod yaml;
 
 pub use file_set::{FileSet, Opened};
@@ -18,5 +19,7 @@ pub use pointer::Pointer;
 pub use remote::Remote;
 #[cfg(feature = "cli")]
 pub(crate) use remote::digest;
+pub use to_json::to_json;
+pub(crate) use to_json::{json_depth, write_key, write_list, write_map, write_string, write_value};
 
 pub use crate::source::{FileId, Position, Sources, Span};

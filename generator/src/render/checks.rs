@@ -1,7 +1,7 @@
 //! Checks as expressions.
 
 use super::text::{Code, Literal};
-use crate::ir::{Bound, Check, Scalar, Slot, Type, TypeBody, TypeDef};
+use crate::ir::{Bound, Check, ConstrainedType, Scalar, Type, TypeBody, TypeDef};
 use crate::lower::needs;
 
 /// An expression of the value that is checked.
@@ -43,11 +43,11 @@ impl Value {
 pub(super) const VALUE: Value = Value::Reference("value");
 
 /// What must hold of `value` for it to be valid here.
-pub(super) fn conditions(slot: &Slot, value: &Value, types: &[TypeDef]) -> Vec<Code> {
+pub(super) fn conditions(slot: &ConstrainedType, value: &Value, types: &[TypeDef]) -> Vec<Code> {
     match &slot.ty {
         // The checks are those of the value that is not null.
         Type::Nullable(inner) => {
-            let inside = Slot { ty: (**inner).clone(), checks: slot.checks.clone() };
+            let inside = ConstrainedType { ty: (**inner).clone(), checks: slot.checks.clone() };
             let all = joined(&inside, &VALUE, types);
             all.map(|all| Code::new(format!("{}.as_option().is_none_or(|value| {all})", value.receiver())))
                 .into_iter()
@@ -61,7 +61,7 @@ pub(super) fn conditions(slot: &Slot, value: &Value, types: &[TypeDef]) -> Vec<C
 }
 
 /// The same as one expression; `None` where nothing must hold.
-pub(super) fn joined(slot: &Slot, value: &Value, types: &[TypeDef]) -> Option<Code> {
+pub(super) fn joined(slot: &ConstrainedType, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let all = conditions(slot, value, types);
     let texts: Vec<&str> = all.iter().map(Code::as_str).collect();
     (!texts.is_empty()).then(|| Code::new(texts.join(" && ")))
@@ -81,12 +81,12 @@ fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
             }
             all.join(" && ")
         }
-        Type::Nullable(_) => return joined(&Slot::plain(ty.clone()), value, types),
+        Type::Nullable(_) => return joined(&ConstrainedType::plain(ty.clone()), value, types),
         Type::Boxed(inner) => match &**inner {
             Type::Named(id) if matches!(types[id.0].body, TypeBody::Alias(_)) => {
-                return joined(&Slot::plain((**inner).clone()), &value.unboxed(), types);
+                return joined(&ConstrainedType::plain((**inner).clone()), &value.unboxed(), types);
             }
-            inner => return joined(&Slot::plain(inner.clone()), value, types),
+            inner => return joined(&ConstrainedType::plain(inner.clone()), value, types),
         },
         Type::Named(id) => {
             let def = &types[id.0];

@@ -8,9 +8,9 @@ use super::checks;
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Admission, Alternative, Answer, Body, Content, Endpoint, FieldName, FieldStyle, FormField, Location, Parameter,
-    ParameterPresence, Payload, Reading, Requirement, SchemeKind, Service, Slot, Status, Style, Syntax, TypeDef,
-    TypeName, Validation,
+    Admission, Alternative, Answer, Body, ConstrainedType, Content, Endpoint, FieldName, FieldStyle, FormField,
+    Location, Parameter, ParameterPresence, Payload, Reading, Requirement, SchemeKind, Service, Status, Style, Syntax,
+    TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -234,7 +234,7 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
 }
 
 /// A closure that says whether the value is valid.
-pub(super) fn check(slot: &Slot, types: &[TypeDef]) -> Code {
+pub(super) fn check(slot: &ConstrainedType, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
         Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
         None => Code::new("|_| true"),

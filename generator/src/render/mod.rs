@@ -25,8 +25,7 @@ use indexmap::IndexSet;
 #[cfg(feature = "cli")]
 pub(crate) use middleware::features as middleware_features;
 
-use crate::ir::{Check, Content, Endpoint, Payload, Scalar, Service, Slot, Type};
-use crate::ir::{Origin, Package};
+use crate::ir::{Check, ConstrainedType, Content, Endpoint, Origin, Package, Payload, Scalar, Service, Type};
 use crate::threads;
 use text::{Code, DocText, Literal};
 
@@ -299,7 +298,7 @@ pub fn spelled(ty: &Type, types: &[crate::ir::TypeDef]) -> String {
 
 /// The features of the runtime that a service's types need.
 pub fn features(service: &Service) -> Vec<&'static str> {
-    let mut slots: Vec<&Slot> = service.types.iter().flat_map(|def| def.body.slots()).collect();
+    let mut slots: Vec<&ConstrainedType> = service.types.iter().flat_map(|def| def.body.slots()).collect();
     for endpoint in &service.endpoints {
         slots.extend(endpoint.parameters.iter().map(|parameter| &parameter.slot));
         let sent =
@@ -339,7 +338,7 @@ struct Needs {
 }
 
 impl Needs {
-    fn add(&mut self, slot: &Slot) {
+    fn add(&mut self, slot: &ConstrainedType) {
         self.idna |=
             slot.checks.iter().any(|check| matches!(check, Check::Format(format) if format.starts_with("idn-")));
         self.add_type(&slot.ty);

@@ -18,11 +18,11 @@ pub(super) struct RoutesFile {
 
 /// A node of the tree of segments.
 #[derive(Default)]
-struct Node<'i> {
+struct RouteNode<'i> {
     targets: Vec<Target<'i>>,
-    literals: BTreeMap<String, Node<'i>>,
-    mixed: BTreeMap<Mixed, Node<'i>>,
-    parameter: Option<Box<Node<'i>>>,
+    literals: BTreeMap<String, RouteNode<'i>>,
+    mixed: BTreeMap<Mixed, RouteNode<'i>>,
+    parameter: Option<Box<RouteNode<'i>>>,
 }
 
 /// A path template at its end.
@@ -73,7 +73,7 @@ impl RoutesFile {
     pub fn of(service: &Service) -> askama::Result<Self> {
         let endpoints = service.endpoints.iter().map(|endpoint| &endpoint.route);
         let routes = endpoints.chain(service.missing.iter().map(|missing| &missing.route));
-        let mut root = Node::default();
+        let mut root = RouteNode::default();
         for (endpoint, route) in routes.enumerate() {
             root.add(route, endpoint);
         }
@@ -83,7 +83,7 @@ impl RoutesFile {
     }
 }
 
-impl<'i> Node<'i> {
+impl<'i> RouteNode<'i> {
     fn add(&mut self, route: &'i Route, endpoint: usize) {
         let Some(fragment) = &route.fragment else {
             return self.at(&route.segments).target(route, &route.conditions, false, endpoint);
@@ -126,7 +126,7 @@ impl<'i> Node<'i> {
     /// What of the runtime's names the tree is made with.
     fn imports(&self) -> BTreeSet<&'static str> {
         let below = self.literals.values().chain(self.mixed.values()).chain(self.parameter.as_deref());
-        let mut imports: BTreeSet<&'static str> = below.flat_map(Self::imports).chain(["Node"]).collect();
+        let mut imports: BTreeSet<&'static str> = below.flat_map(Self::imports).chain(["RouteNode"]).collect();
         let has_conditions = self.targets.iter().any(|target| !target.conditions.is_empty());
         let own =
             [(!self.targets.is_empty(), "Target"), (has_conditions, "Condition"), (!self.mixed.is_empty(), "Mixed")];

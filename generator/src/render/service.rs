@@ -6,8 +6,10 @@ use super::middleware;
 use super::operations::operation_docs;
 use super::text::{Code, DocText, Literal};
 use super::types::inline_code;
-use crate::ir::{Admission, Endpoint, FieldName, SchemeKind, SecurityScheme, Service, TypeName};
-use crate::ir::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions};
+use crate::ir::{
+    Admission, DocsOptions, Endpoint, FieldName, OptionValue, ReplicaOption, ReplicaOptions, SchemeKind,
+    SecurityScheme, Service, TypeName,
+};
 
 /// The module of the trait.
 #[derive(Template)]

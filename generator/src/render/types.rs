@@ -6,7 +6,7 @@ use super::checks::{self, VALUE, Value};
 use super::layout::Table;
 use super::text::{Code, DocText, Literal};
 use super::unions;
-use crate::ir::{Docs, Field, FieldPresence, Scalar, Slot, Struct, Type, TypeBody, TypeDef, Unknown};
+use crate::ir::{ConstrainedType, Docs, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown};
 
 /// All types of a service.
 #[derive(Template)]
@@ -171,7 +171,7 @@ fn member(field: &Field, types: &[TypeDef]) -> String {
 fn structure_conditions(structure: &Struct, types: &[TypeDef]) -> Vec<Code> {
     let mut conditions: Vec<Code> = structure.fields.iter().flat_map(|field| field_conditions(field, types)).collect();
     if let Unknown::Kept(name, slot) = &structure.unknown {
-        let map = Slot::plain(Type::Map(Box::new(slot.clone())));
+        let map = ConstrainedType::plain(Type::Map(Box::new(slot.clone())));
         conditions.extend(checks::conditions(&map, &Value::Place(format!("self.{name}")), types));
     }
     conditions
@@ -211,7 +211,7 @@ pub(super) fn expression(ty: &Type, types: &[TypeDef]) -> Code {
 
 /// The same type without aliases: two types are one where these are equal.
 pub(super) fn without_aliases(ty: &Type, types: &[TypeDef]) -> Type {
-    let slot = |slot: &Slot| Slot::plain(without_aliases(&slot.ty, types));
+    let slot = |slot: &ConstrainedType| ConstrainedType::plain(without_aliases(&slot.ty, types));
     match ty {
         Type::Named(id) => match &types[id.0].body {
             TypeBody::Alias(slot) => without_aliases(&slot.ty, types),

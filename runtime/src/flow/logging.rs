@@ -1,6 +1,6 @@
 //! Where the logs of a flow go.
 
-use super::process_config::{LOG_FORMAT, Launch};
+use super::process_config::{LOG_FORMAT, ProcessConfig};
 #[cfg(feature = "log")]
 use crate::observe::log::LogFilter;
 use crate::protocol::Error;
@@ -8,7 +8,7 @@ use crate::protocol::Error;
 /// Sets up where logs go, unless the application has, and how they are written; and that spans go into traces.
 #[cfg(feature = "log")]
 pub(crate) fn init(
-    launch: &Launch,
+    launch: &ProcessConfig,
     #[cfg(feature = "otel")] traces: Option<&crate::observe::traces::Traces>,
 ) -> Result<(), Error> {
     use std::io::IsTerminal as _;
@@ -35,7 +35,7 @@ pub(crate) fn init(
 }
 
 #[cfg(not(feature = "log"))]
-pub(crate) fn init(launch: &Launch) -> Result<(), Error> {
+pub(crate) fn init(launch: &ProcessConfig) -> Result<(), Error> {
     match launch.get(&LOG_FORMAT)? {
         None => Ok(()),
         Some(_) => {

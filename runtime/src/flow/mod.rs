@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::middleware::{Layers, Middleware};
 #[cfg(feature = "admin")]
-use crate::observe::metrics::Counts;
+use crate::observe::metrics::Metrics;
 #[cfg(feature = "otel")]
 use crate::observe::traces::Traces;
 use crate::protocol::Error;
@@ -30,7 +30,7 @@ use crate::server::{Server, Signals, Timeouts};
 use crate::service::{FlowService, Service};
 #[cfg(feature = "admin")]
 use admin::Admin;
-use process_config::Launch;
+use process_config::ProcessConfig;
 use started::Started;
 
 #[cfg(feature = "admin")]
@@ -228,7 +228,7 @@ impl Flow {
     ///
     /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them.
     pub fn run(self) -> Result<(), Error> {
-        let launch = Launch::of_process();
+        let launch = ProcessConfig::of_process();
         // Dropped last: it sends what is left.
         #[cfg(feature = "otel")]
         let traces = Traces::of_flow(launch.environment)?;
@@ -246,7 +246,7 @@ impl Flow {
     }
 
     /// What the command line and the environment make of it, and its address.
-    fn launched(mut self, launch: &Launch) -> Result<(Self, String), Error> {
+    fn launched(mut self, launch: &ProcessConfig) -> Result<(Self, String), Error> {
         let address = launch.address()?.or(self.address.take());
         if let Some(names) = launch.get(&process_config::SERVICES)? {
             self.services = started::chosen(self.services, &names)?;
@@ -306,7 +306,7 @@ impl Flow {
         #[cfg(feature = "admin")]
         let (service, admin) = match admin {
             Some(address) => {
-                let counts = Arc::new(Counts::of(running.iter().map(|service| service.name.as_str())));
+                let counts = Arc::new(Metrics::of(running.iter().map(|service| service.name.as_str())));
                 let admin = Admin::open(&address, running, Arc::clone(&counts), timeouts)?;
                 (service.counted(counts), Some(admin))
             }

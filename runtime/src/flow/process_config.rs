@@ -44,12 +44,12 @@ pub(crate) const LOG_FORMAT: Setting =
 const PORT: &str = "PORT";
 
 /// The command line and the environment.
-pub(crate) struct Launch {
+pub(crate) struct ProcessConfig {
     arguments: Vec<String>,
     pub environment: Environment,
 }
 
-impl Launch {
+impl ProcessConfig {
     /// Those of this process.
     pub fn of_process() -> Self {
         let arguments = env::args_os().filter_map(|argument| argument.into_string().ok());
@@ -93,8 +93,8 @@ mod tests {
 
     use super::*;
 
-    fn launch(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> Launch {
-        Launch {
+    fn launch(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> ProcessConfig {
+        ProcessConfig {
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             environment: Environment::of_variables(variable),
         }
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_port_of_a_platform_is_one_of_all_addresses_where_nobody_says_an_address() {
         let given = |name: &str| (name == "PORT").then(|| "8080".into());
-        let address = |launch: Launch| launch.address().map_err(|error| error.to_string());
+        let address = |launch: ProcessConfig| launch.address().map_err(|error| error.to_string());
         assert_eq!(address(launch(&["app"], given)), Ok(Some("0.0.0.0:8080".to_owned())));
         assert_eq!(address(launch(&["app", "--bind", "a:1"], given)), Ok(Some("a:1".to_owned())));
         assert_eq!(address(launch(&["app"], |_| None)), Ok(None));

@@ -12,7 +12,7 @@ use crate::observe;
 use crate::protocol::Error;
 use crate::replica::Status;
 use crate::request::Limits;
-use crate::service::{FlowService, Front, Service, Settled, nowhere, options::Options};
+use crate::service::{EntryPoint, FlowService, ResolvedService, Service, nowhere, options::Options};
 
 /// A flow whose services run.
 pub(super) struct Started {
@@ -39,9 +39,9 @@ pub(crate) struct Running {
 impl Started {
     /// Starts them. Where clients are known by certificates, services may ask for these.
     pub fn of(attached: Vec<Service>, layers: Layers, limits: Limits, knows_clients: bool) -> Result<Self, Error> {
-        let mut services: Vec<Settled> = Vec::new();
+        let mut services: Vec<ResolvedService> = Vec::new();
         for service in attached {
-            let service = Settled::of(service, knows_clients)?;
+            let service = ResolvedService::of(service, knows_clients)?;
             goes_with(&service, &services)?;
             services.push(service);
         }
@@ -71,7 +71,7 @@ impl Started {
                 base_route => router.nest_service(base_route, front.into_router()),
             };
         }
-        Ok(Started { service: FlowService::new(Front::Router(layers.around(router)?)), running })
+        Ok(Started { service: FlowService::new(EntryPoint::Router(layers.around(router)?)), running })
     }
 }
 
@@ -91,12 +91,12 @@ pub(super) fn chosen(services: Vec<Service>, names: &str) -> Result<Vec<Service>
 
 /// What answers where no service does: the flow's page, if services show their documents.
 #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only docs list them"))]
-fn beside(services: &mut [Settled]) -> Router {
+fn beside(services: &mut [ResolvedService]) -> Router {
     // Base routes are literal, also where axum once had captures.
     let router = Router::new().without_v07_checks();
     #[cfg(feature = "docs")]
     {
-        let shown: Vec<_> = services.iter().filter_map(Settled::entry).collect();
+        let shown: Vec<_> = services.iter().filter_map(ResolvedService::entry).collect();
         if let Some(root) = services.iter_mut().find(|service| service.base_route == "/") {
             root.show_services(shown);
         } else if !shown.is_empty() {
@@ -114,8 +114,8 @@ fn beside(services: &mut [Settled]) -> Router {
 }
 
 /// Refuses a service that cannot stand beside those there are.
-fn goes_with(service: &Settled, others: &[Settled]) -> Result<(), Error> {
-    let Settled { id, name, base_route, .. } = service;
+fn goes_with(service: &ResolvedService, others: &[ResolvedService]) -> Result<(), Error> {
+    let ResolvedService { id, name, base_route, .. } = service;
     if !is_base_route(base_route) {
         let reason = format!("`{base_route}`, of `{name}`, is no path such as `/pets`");
         return Err(Error::Option { name: "base_route", reason });

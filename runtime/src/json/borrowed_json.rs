@@ -17,7 +17,7 @@ const NUMBER: &str = "$serde_json::private::Number";
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Borrowed<'t> {
+pub(crate) enum BorrowedJson<'t> {
     Null,
     Bool(bool),
     Number(Number),
@@ -30,7 +30,7 @@ pub(crate) enum Borrowed<'t> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Members<'t>(Vec<Member<'t>>);
 
-pub(crate) type Member<'t> = (Cow<'t, str>, Borrowed<'t>);
+pub(crate) type Member<'t> = (Cow<'t, str>, BorrowedJson<'t>);
 
 impl<'t> Members<'t> {
     /// Of members with the same name, the last counts.
@@ -50,13 +50,13 @@ impl<'t> Members<'t> {
         &self.0
     }
 
-    pub fn get(&self, name: &str) -> Option<&Borrowed<'t>> {
+    pub fn get(&self, name: &str) -> Option<&BorrowedJson<'t>> {
         let at = self.0.binary_search_by(|(member, _)| (**member).cmp(name)).ok()?;
         Some(&self.0[at].1)
     }
 }
 
-impl Borrowed<'_> {
+impl BorrowedJson<'_> {
     /// Whether it is the same value (JSON Schema Core 2020-12 §4.2.2).
     pub fn equals(&self, value: &Value) -> bool {
         match (self, value) {
@@ -76,7 +76,7 @@ impl Borrowed<'_> {
     }
 }
 
-impl<'v> From<&'v Value> for Borrowed<'v> {
+impl<'v> From<&'v Value> for BorrowedJson<'v> {
     fn from(value: &'v Value) -> Self {
         match value {
             Value::Null => Self::Null,
@@ -92,7 +92,7 @@ impl<'v> From<&'v Value> for Borrowed<'v> {
     }
 }
 
-impl<'de> Deserialize<'de> for Borrowed<'de> {
+impl<'de> Deserialize<'de> for BorrowedJson<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyVisitor)
     }
@@ -101,38 +101,38 @@ impl<'de> Deserialize<'de> for Borrowed<'de> {
 struct AnyVisitor;
 
 impl<'de> Visitor<'de> for AnyVisitor {
-    type Value = Borrowed<'de>;
+    type Value = BorrowedJson<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("JSON")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Borrowed::Null)
+        Ok(BorrowedJson::Null)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Borrowed::Bool(value))
+        Ok(BorrowedJson::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Borrowed::Number(value.into()))
+        Ok(BorrowedJson::Number(value.into()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Borrowed::Number(value.into()))
+        Ok(BorrowedJson::Number(value.into()))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(value).map_or(Borrowed::Null, Borrowed::Number))
+        Ok(Number::from_f64(value).map_or(BorrowedJson::Null, BorrowedJson::Number))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Borrowed::Text(text.to_owned().into()))
+        Ok(BorrowedJson::Text(text.to_owned().into()))
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Borrowed::Text(text.into()))
+        Ok(BorrowedJson::Text(text.into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
@@ -140,19 +140,19 @@ impl<'de> Visitor<'de> for AnyVisitor {
         while let Some(item) = items.next_element()? {
             push(&mut array, item);
         }
-        Ok(Borrowed::Array(array))
+        Ok(BorrowedJson::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
-        while let Some((Borrowed::Text(name), value)) = map.next_entry()? {
+        while let Some((BorrowedJson::Text(name), value)) = map.next_entry()? {
             push(&mut members, (name, value));
         }
         match members.as_slice() {
-            [(name, Borrowed::Text(digits))] if name == NUMBER && are_digits_kept() => {
-                digits.parse().map(Borrowed::Number).map_err(Error::custom)
+            [(name, BorrowedJson::Text(digits))] if name == NUMBER && are_digits_kept() => {
+                digits.parse().map(BorrowedJson::Number).map_err(Error::custom)
             }
-            _ => Ok(Borrowed::Object(Members::of(members))),
+            _ => Ok(BorrowedJson::Object(Members::of(members))),
         }
     }
 }
@@ -170,7 +170,7 @@ fn are_digits_kept() -> bool {
     "1.00".parse::<Number>().is_ok_and(|number| number.to_string() == "1.00")
 }
 
-impl Serialize for Borrowed<'_> {
+impl Serialize for BorrowedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),
@@ -192,21 +192,21 @@ mod tests {
 
     #[test]
     fn it_is_read_as_values_are() {
-        let read: Borrowed<'_> = serde_json::from_str(TEXT).unwrap();
+        let read: BorrowedJson<'_> = serde_json::from_str(TEXT).unwrap();
         let value: Value = serde_json::from_str(TEXT).unwrap();
-        assert_eq!(read, Borrowed::from(&value));
+        assert_eq!(read, BorrowedJson::from(&value));
         assert_eq!(serde_json::to_value(&read).unwrap(), value);
-        let Borrowed::Object(members) = &read else { panic!("{read:?}") };
-        let Some(Borrowed::Object(inner)) = members.get("a") else { panic!("{members:?}") };
+        let BorrowedJson::Object(members) = &read else { panic!("{read:?}") };
+        let Some(BorrowedJson::Object(inner)) = members.get("a") else { panic!("{members:?}") };
         let names: Vec<&str> = inner.as_slice().iter().map(|(name, _)| &**name).collect();
         assert_eq!((names, inner.get("d")), (vec!["a", "b", "c"], None));
-        assert_eq!(inner.get("c"), Some(&Borrowed::Text("last".into())));
+        assert_eq!(inner.get("c"), Some(&BorrowedJson::Text("last".into())));
     }
 
     #[test]
     fn texts_without_escapes_are_borrowed() {
-        let read: Vec<Borrowed<'_>> = serde_json::from_str(r#"["a", "\u0061"]"#).unwrap();
-        let is_borrowed = |one: &Borrowed<'_>| matches!(one, Borrowed::Text(Cow::Borrowed("a")));
+        let read: Vec<BorrowedJson<'_>> = serde_json::from_str(r#"["a", "\u0061"]"#).unwrap();
+        let is_borrowed = |one: &BorrowedJson<'_>| matches!(one, BorrowedJson::Text(Cow::Borrowed("a")));
         assert_eq!(read.iter().map(is_borrowed).collect::<Vec<_>>(), [true, false]);
     }
 
@@ -214,7 +214,7 @@ mod tests {
     fn values_are_compared_as_json_schema_has_it() {
         let same = [("1", json!(1.0)), ("[1.0]", json!([1])), (TEXT, serde_json::from_str(TEXT).unwrap())];
         for (text, value) in same {
-            assert!(serde_json::from_str::<Borrowed<'_>>(text).unwrap().equals(&value), "{text}");
+            assert!(serde_json::from_str::<BorrowedJson<'_>>(text).unwrap().equals(&value), "{text}");
         }
         let different = [
             ("1", json!("1")),
@@ -224,15 +224,15 @@ mod tests {
             (r#"{"a":1}"#, json!({"b": 1})),
         ];
         for (text, value) in different {
-            assert!(!serde_json::from_str::<Borrowed<'_>>(text).unwrap().equals(&value), "{text}");
+            assert!(!serde_json::from_str::<BorrowedJson<'_>>(text).unwrap().equals(&value), "{text}");
         }
     }
 
     #[test]
     fn an_object_is_not_taken_for_a_number() {
         let text = format!(r#"{{"{NUMBER}":"1"}}"#);
-        let read: Borrowed<'_> = serde_json::from_str(&text).unwrap();
-        assert_eq!(matches!(read, Borrowed::Number(_)), are_digits_kept());
-        assert!(serde_json::from_str::<Borrowed<'_>>("1.00").unwrap().equals(&json!(1)));
+        let read: BorrowedJson<'_> = serde_json::from_str(&text).unwrap();
+        assert_eq!(matches!(read, BorrowedJson::Number(_)), are_digits_kept());
+        assert!(serde_json::from_str::<BorrowedJson<'_>>("1.00").unwrap().equals(&json!(1)));
     }
 }

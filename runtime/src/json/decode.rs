@@ -17,11 +17,11 @@ pub trait Decode<'de>: Sized {
 
 /// A value that `serde` decodes through [`Decode`].
 #[derive(Debug)]
-pub struct Wire<T>(pub T);
+pub struct ViaDecode<T>(pub T);
 
-impl<'de, T: Decode<'de>> Deserialize<'de> for Wire<T> {
+impl<'de, T: Decode<'de>> Deserialize<'de> for ViaDecode<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::decode(deserializer).map(Wire)
+        T::decode(deserializer).map(ViaDecode)
     }
 }
 
@@ -208,7 +208,7 @@ impl<'de, T: Decode<'de>> Visitor<'de> for ListVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Wire(item)) = items.next_element()? {
+        while let Some(ViaDecode(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(list)
@@ -249,8 +249,8 @@ decode_tuples! {
 }
 
 fn position<'de, T: Decode<'de>, S: SeqAccess<'de>>(items: &mut S) -> Result<T, S::Error> {
-    match items.next_element::<Wire<T>>()? {
-        Some(Wire(item)) => Ok(item),
+    match items.next_element::<ViaDecode<T>>()? {
+        Some(ViaDecode(item)) => Ok(item),
         None => Err(S::Error::custom("an array that is too short")),
     }
 }
@@ -272,7 +272,7 @@ impl<'de, T: Decode<'de>> Visitor<'de> for MapVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut map = BTreeMap::new();
-        while let Some((name, Wire(value))) = members.next_entry::<String, Wire<T>>()? {
+        while let Some((name, ViaDecode(value))) = members.next_entry::<String, ViaDecode<T>>()? {
             map.insert(name, value);
         }
         Ok(map)
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     fn decoded<T: for<'de> Decode<'de>>(text: &str) -> Option<T> {
-        serde_json::from_str::<Wire<T>>(text).ok().map(|wire| wire.0)
+        serde_json::from_str::<ViaDecode<T>>(text).ok().map(|wire| wire.0)
     }
 
     #[test]

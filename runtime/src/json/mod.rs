@@ -11,7 +11,7 @@ mod macros;
 mod object;
 mod union;
 
-pub(crate) use borrowed_json::{Borrowed, Member, Members as BorrowedMembers};
-pub use decode::{Decode, Wire, string};
+pub(crate) use borrowed_json::{BorrowedJson, Member, Members as BorrowedMembers};
+pub use decode::{Decode, ViaDecode, string};
 pub use object::{Members, Object, Writer, object, required, writer};
 pub use union::{Kind, Raw, Trial, Union, exactly_one, first, most_fitting, union};

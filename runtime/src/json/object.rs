@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::decode::{Decode, Wire};
+use super::decode::{Decode, ViaDecode};
 
 /// An object with known members: a generated struct.
 pub trait Object<'de>: Sized {
@@ -31,7 +31,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 
     /// The value of the member whose name was read, for a field that starts as `None`.
     pub fn value<T: Decode<'de>>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
-        *field = Some(self.0.next_value::<Wire<T>>()?.0);
+        *field = Some(self.0.next_value::<ViaDecode<T>>()?.0);
         Ok(())
     }
 
@@ -41,7 +41,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         name: Cow<'_, str>,
         others: &mut BTreeMap<String, T>,
     ) -> Result<(), A::Error> {
-        let value = self.0.next_value::<Wire<T>>()?.0;
+        let value = self.0.next_value::<ViaDecode<T>>()?.0;
         others.insert(name.into_owned(), value);
         Ok(())
     }

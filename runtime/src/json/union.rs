@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::decode::{Decode, Wire};
+use super::decode::{Decode, ViaDecode};
 use super::object::Name;
 
 /// How deep the values of a union may be nested: what `serde_json` allows of any value.
@@ -61,7 +61,7 @@ impl<'t> Raw<'t> {
 
     /// The value as a `T`.
     pub fn decode<T: for<'de> Decode<'de>>(&self) -> Option<T> {
-        serde_json::from_slice::<Wire<T>>(self.text.as_bytes()).ok().map(|wire| wire.0)
+        serde_json::from_slice::<ViaDecode<T>>(self.text.as_bytes()).ok().map(|wire| wire.0)
     }
 
     /// The value as a `T` that passes its checks.

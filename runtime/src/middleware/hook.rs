@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use crate::protocol::HttpError;
 use crate::request::{Answer, Incoming, RequestContext};
 use crate::response::{Respond, ResponseSchemas};
-use crate::routing::{Answered, Dispatch, Node, Operation};
+use crate::routing::{Dispatch, HandlerResult, Operation, RouteNode};
 use crate::security::Admitted;
 
 /// What stands around the handlers of a service, inside of all layers: it sees the operation, who calls, the decoded
@@ -243,7 +243,7 @@ impl Answer {
     /// # Errors
     ///
     /// Theirs, or the handler's.
-    pub async fn hooked<C, Q, R>(self, pending: Pending<C, Q, Method<'_, C, Q, R>>) -> Answered
+    pub async fn hooked<C, Q, R>(self, pending: Pending<C, Q, Method<'_, C, Q, R>>) -> HandlerResult
     where
         C: Admitted,
         Q: Send + 'static,
@@ -253,7 +253,7 @@ impl Answer {
     }
 
     /// The same, compiled once for all endpoints.
-    async fn through(self, target: Box<dyn Target + '_>) -> Answered {
+    async fn through(self, target: Box<dyn Target + '_>) -> HandlerResult {
         let Some(Hooked { hooks, operation }) = self.context().extensions().get().cloned() else {
             return Err(HttpError::internal());
         };
@@ -284,7 +284,7 @@ impl HookedEndpoints {
 }
 
 impl Dispatch for HookedEndpoints {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         self.inside.routes()
     }
 
@@ -292,7 +292,7 @@ impl Dispatch for HookedEndpoints {
         self.inside.answers()
     }
 
-    fn call(&self, endpoint: usize, mut incoming: Incoming) -> BoxFuture<'static, Answered> {
+    fn call(&self, endpoint: usize, mut incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         let (operation, parts) = (self.operations.get(endpoint), incoming.context.parts_mut());
         let Some((operation, parts)) = operation.zip(parts) else {
             // Nothing comes to a handler past the hooks.

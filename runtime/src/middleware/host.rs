@@ -10,7 +10,7 @@ use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, StatusCode};
 
 use super::around::{Around, layers};
-use crate::observe::Seen;
+use crate::observe::RequestInfo;
 use crate::protocol::{HttpError, authority};
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -146,7 +146,7 @@ fn path(request: &Request) -> &str {
 
 /// Whether the request came by TLS.
 pub(super) fn is_secure(request: &Request) -> bool {
-    let seen = request.extensions().get::<Seen>();
+    let seen = request.extensions().get::<RequestInfo>();
     match seen.and_then(|seen| seen.peer.as_ref()) {
         Some(peer) => peer.is_secure(),
         // Whoever serves the flow in another way says so by the URI; what a client claims there does not count.

@@ -119,7 +119,7 @@ impl Around for RateLimit {
 }
 
 impl Counted {
-    /// Counts a request, or says how long its client should wait.
+    /// Metrics a request, or says how long its client should wait.
     fn check(&self, client: u64) -> Result<(), Duration> {
         if self.limiter.len() >= MOST_CLIENTS {
             self.sweep();

@@ -9,7 +9,7 @@ pub(crate) mod metrics;
 mod observed;
 mod panic;
 mod request_id;
-mod seen;
+mod request_info;
 #[cfg(feature = "otel")]
 pub(crate) mod traces;
 
@@ -19,4 +19,4 @@ pub(crate) use observed::TARGET;
 pub(crate) use observed::{Named, Observed, observe};
 pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};
-pub(crate) use seen::{Seen, rename, route};
+pub(crate) use request_info::{RequestInfo, rename, route};

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::{Span, field};
 
 use super::log::{self, ServiceLevel};
-use super::{RequestId, Seen, X_REQUEST_ID, panic_message};
+use super::{RequestId, RequestInfo, X_REQUEST_ID, panic_message};
 use crate::protocol::{HttpError, Peer};
 
 /// Where the spans of requests come from.
@@ -22,7 +22,11 @@ pub(crate) const TARGET: &str = module_path!();
 pub(crate) struct Named;
 
 /// Puts the id, the span and the net around a request that `answer` begins to answer at once.
-pub(crate) fn observe<F>(request: Request, peer: Option<Peer>, answer: impl FnOnce(Request, Seen) -> F) -> Observed<F>
+pub(crate) fn observe<F>(
+    request: Request,
+    peer: Option<Peer>,
+    answer: impl FnOnce(Request, RequestInfo) -> F,
+) -> Observed<F>
 where
     F: Future<Output = Response> + From<Response> + Unpin,
 {
@@ -38,7 +42,7 @@ where
     #[cfg(feature = "otel")]
     super::traces::begin(&span, &request, peer.as_ref());
     let started = (!span.is_disabled()).then(Instant::now);
-    let seen = Seen {
+    let seen = RequestInfo {
         id: id.clone(),
         peer,
         span: span.clone(),

@@ -107,7 +107,7 @@ impl Policy {
 pub(crate) struct Counter(i64);
 
 impl Counter {
-    /// Counts another decision, and says how many replicas there should be now.
+    /// Metrics another decision, and says how many replicas there should be now.
     pub fn decide(&mut self, policy: &Policy, desired: u32, current: u32) -> u32 {
         self.0 = match desired.cmp(&current) {
             std::cmp::Ordering::Greater => self.0.max(0) + 1,

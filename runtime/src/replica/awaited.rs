@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SetOnce};
 
 use super::{Handlers, busy};
 use crate::request::Incoming;
-use crate::routing::{Answered, Dispatch, Node};
+use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use futures_util::future::BoxFuture;
 
 /// The handler value, as soon as there is one.
@@ -16,7 +16,7 @@ pub(crate) type Made = Arc<SetOnce<Arc<dyn Dispatch>>>;
 /// The endpoints, as soon as there is a handler value; requests wait for it.
 pub(crate) struct Awaited {
     service: String,
-    routes: &'static Node,
+    routes: &'static RouteNode,
     handlers: Handlers,
     begun: Once,
     made: Made,
@@ -25,7 +25,7 @@ pub(crate) struct Awaited {
 }
 
 impl Awaited {
-    pub fn new(service: String, routes: &'static Node, handlers: Handlers, most_waiting: u32) -> Self {
+    pub fn new(service: String, routes: &'static RouteNode, handlers: Handlers, most_waiting: u32) -> Self {
         let awaited = Self {
             service,
             routes,
@@ -57,11 +57,11 @@ impl Awaited {
 }
 
 impl Dispatch for Awaited {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         self.routes
     }
 
-    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Answered> {
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         if let Some(dispatch) = self.made.get() {
             return dispatch.call(endpoint, incoming);
         }

@@ -26,10 +26,10 @@ use crate::observe::log;
 use crate::observe::metrics::ReplicaCounts;
 use crate::protocol::{Error, HttpError, attach_to_body};
 use crate::request::Incoming;
-use crate::routing::{Answered, Dispatch, Node};
+use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use autoscale::Autoscaler;
 use awaited::{Awaited, Made};
-use pool::{Place, Pool, Worker};
+use pool::{Permit, Pool, Worker};
 use supervisor::Supervisor;
 
 pub(crate) use autoscale::Autoscaling;
@@ -76,7 +76,7 @@ pub(crate) enum Placement {
 /// Starts a service; at most `max_queued_requests` wait for a handler.
 pub(crate) fn start(
     service: String,
-    routes: &'static Node,
+    routes: &'static RouteNode,
     handlers: Handlers,
     (placement, max_queued_requests): (Placement, u32),
 ) -> Result<(Arc<dyn Dispatch>, Status), Error> {
@@ -139,7 +139,7 @@ fn busy() -> HttpError {
 
 /// The endpoints, called on the threads of replicas. Without it, they end.
 struct Replicas {
-    routes: &'static Node,
+    routes: &'static RouteNode,
     pool: Arc<Pool>,
 }
 
@@ -150,11 +150,11 @@ impl Drop for Replicas {
 }
 
 impl Dispatch for Replicas {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         self.routes
     }
 
-    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Answered> {
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         let pool = Arc::clone(&self.pool);
         Box::pin(async move {
             let request = Arc::new(Request { endpoint, incoming: Mutex::new(Some(incoming)) });
@@ -193,7 +193,7 @@ impl Request {
 
 /// Handles a request on the threads of a replica. The place is held until that ends, also where nobody waits for it
 /// any more.
-async fn run(worker: Arc<Worker>, place: Place, request: &Arc<Request>) -> Result<(Answered, Place), JoinError> {
+async fn run(worker: Arc<Worker>, place: Permit, request: &Arc<Request>) -> Result<(HandlerResult, Permit), JoinError> {
     let request = Arc::clone(request);
     let handled = worker.runtime.clone().spawn(log::carried(
         async move {

@@ -66,10 +66,10 @@ struct Waiter {
 }
 
 /// A replica, and a place for a request at it.
-type Admitted = (Arc<Worker>, Place);
+type Admitted = (Arc<Worker>, Permit);
 
 /// A request's place among those in flight of a replica.
-pub(super) struct Place {
+pub(super) struct Permit {
     pool: Arc<Pool>,
     replica: u64,
     is_held: bool,
@@ -272,7 +272,7 @@ impl Serving {
     /// Takes a place.
     fn admit(&mut self, pool: &Arc<Pool>) -> Admitted {
         self.in_flight += 1;
-        (Arc::clone(&self.worker), Place { pool: Arc::clone(pool), replica: self.id, is_held: true })
+        (Arc::clone(&self.worker), Permit { pool: Arc::clone(pool), replica: self.id, is_held: true })
     }
 }
 
@@ -292,7 +292,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl Place {
+impl Permit {
     /// Leaves the place empty; whether it was held.
     fn give_up(&mut self) -> bool {
         if !std::mem::replace(&mut self.is_held, false) {
@@ -312,7 +312,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         if self.give_up() {
             self.pool.feed(self.replica);

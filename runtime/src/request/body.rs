@@ -12,9 +12,9 @@ use serde::de::IgnoredAny;
 use super::contract::{Content, Loaded};
 use super::deadline::within;
 use super::fields::Field;
-use super::{Decoder, Severity, place};
-use crate::json::Borrowed;
-use crate::json::{Decode, Wire};
+use super::{Decoder, Severity, error_pointer};
+use crate::json::BorrowedJson;
+use crate::json::{Decode, ViaDecode};
 use crate::protocol::{HttpError, Location, Violation, media_type};
 use crate::response::{ByteStream, Media, is_too_large};
 
@@ -115,7 +115,7 @@ impl Decoder {
         if body.validation == Validation::Static {
             return Some(text);
         }
-        let is_valid = self.is_valid(body, &Borrowed::Text(text.as_str().into()));
+        let is_valid = self.is_valid(body, &BorrowedJson::Text(text.as_str().into()));
         is_valid.then_some(text)
     }
 
@@ -265,9 +265,9 @@ impl Decoder {
         text: &[u8],
         check: fn(&T) -> bool,
     ) -> Option<T> {
-        let decode = |text: &[u8]| serde_json::from_slice::<Wire<T>>(text).err();
-        let (decoded, failure) = match read_json::<Wire<T>>(text) {
-            Ok(Wire(value)) if check(&value) => (Some(value), None),
+        let decode = |text: &[u8]| serde_json::from_slice::<ViaDecode<T>>(text).err();
+        let (decoded, failure) = match read_json::<ViaDecode<T>>(text) {
+            Ok(ViaDecode(value)) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
             // What is no JSON to a type is none to anybody.
             Err(error) if !error.is_data() => {
@@ -280,10 +280,10 @@ impl Decoder {
             return decoded;
         }
         if decoded.is_none() && parts(text) > MOST_PARTS {
-            self.tell_first(text, failure.as_ref(), |error| place::pointer(text, error, decode));
+            self.tell_first(text, failure.as_ref(), |error| error_pointer::pointer(text, error, decode));
             return None;
         }
-        let json: Borrowed<'_> = match read_json(text) {
+        let json: BorrowedJson<'_> = match read_json(text) {
             Ok(json) => json,
             Err(error) => {
                 self.malformed("", &unreadable(&error));
@@ -298,7 +298,7 @@ impl Decoder {
         }
         if decoded.is_none() {
             // Types are narrower than the schema: an integer, say, that has no bounds there.
-            let at = failure.map_or_else(String::new, |error| place::pointer(text, &error, decode));
+            let at = failure.map_or_else(String::new, |error| error_pointer::pointer(text, &error, decode));
             self.violate_body(&at, "type", "is not of the type, or not in the range, that is asked for");
         }
         decoded
@@ -322,7 +322,7 @@ impl Decoder {
     }
 
     /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
-    pub(super) fn is_valid(&mut self, body: &'static Body, json: &Borrowed<'_>) -> bool {
+    pub(super) fn is_valid(&mut self, body: &'static Body, json: &BorrowedJson<'_>) -> bool {
         let Ok(found) = self.contract.schemas.violations(body.schema, json) else {
             self.worst = Severity::Unchecked;
             return false;

@@ -9,7 +9,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
-use crate::observe::Seen;
+use crate::observe::RequestInfo;
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
 use crate::protocol::{Accept, Peer};
@@ -21,7 +21,7 @@ pub struct RequestContext(Arc<Shared>);
 /// What the handler and what makes the response of its answer both see.
 struct Shared {
     parts: Parts,
-    seen: Option<Seen>,
+    seen: Option<RequestInfo>,
     /// Headers that the handler adds to its answer, whatever that will be. Few do.
     added: Mutex<Option<Box<HeaderMap>>>,
 }
@@ -41,7 +41,7 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts, seen: Option<Seen>) -> Self {
+    pub(crate) fn new(parts: Parts, seen: Option<RequestInfo>) -> Self {
         Self(Arc::new(Shared { parts, seen, added: Mutex::default() }))
     }
 
@@ -55,7 +55,7 @@ impl RequestContext {
         Arc::get_mut(&mut self.0).map(|shared| &mut shared.parts)
     }
 
-    pub(crate) fn seen(&self) -> Option<&Seen> {
+    pub(crate) fn seen(&self) -> Option<&RequestInfo> {
         self.0.seen.as_ref()
     }
 

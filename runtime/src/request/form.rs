@@ -2,9 +2,9 @@
 
 use super::Decoder;
 use super::body::{Body, Validation};
-use super::fields::{Field, Node, form};
+use super::fields::{Field, FormValue, form};
 use super::texts::Malformed;
-use crate::json::{Borrowed, Decode, Wire};
+use crate::json::{BorrowedJson, Decode, ViaDecode};
 
 impl Decoder {
     /// A form. One without fields is an object without members.
@@ -23,7 +23,7 @@ impl Decoder {
     pub(super) fn decode_fields<T: for<'de> Decode<'de>>(
         &mut self,
         body: &'static Body,
-        node: &Node<'_>,
+        node: &FormValue<'_>,
         check: fn(&T) -> bool,
     ) -> Option<T> {
         if body.validation == Validation::Static
@@ -32,10 +32,10 @@ impl Decoder {
             return Some(decoded);
         }
         let json = self.contract.schemas.value(body.schema, node);
-        if !self.is_valid(body, &Borrowed::from(&json)) {
+        if !self.is_valid(body, &BorrowedJson::from(&json)) {
             return None;
         }
-        let decoded = serde_json::from_value(json).ok().map(|Wire(value)| value).filter(check);
+        let decoded = serde_json::from_value(json).ok().map(|ViaDecode(value)| value).filter(check);
         if decoded.is_none() {
             self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
         }

@@ -9,6 +9,7 @@ mod captures;
 mod context;
 mod contract;
 mod deadline;
+mod error_pointer;
 mod fields;
 mod form;
 mod limits;
@@ -16,7 +17,6 @@ mod limits;
 mod multipart;
 mod objects;
 mod parameter;
-mod place;
 pub(crate) mod read;
 mod texts;
 #[cfg(feature = "multipart")]

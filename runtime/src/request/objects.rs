@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::request::Parts;
 
 use super::Captures;
-use super::fields::{MalformedName, Node, Tree, form};
+use super::fields::{FormValue, MalformedName, Tree, form};
 use super::parameter::{Parameter, Style, Syntax};
 use super::texts::{self, Malformed, cookie_decoded, form_decoded, percent_decoded};
 use crate::protocol::Location;
@@ -20,7 +20,7 @@ pub(super) fn of<'r>(
     parts: &'r Parts,
     captures: &Captures,
     parameter: &Parameter,
-) -> Result<Option<Node<'r>>, Malformed> {
+) -> Result<Option<FormValue<'r>>, Malformed> {
     match parameter.style {
         Style::Pairs(delimiter) => pairs(parts, captures, (parameter, delimiter)),
         Style::Form => match parts.uri.query().filter(|query| !query.is_empty()) {
@@ -37,7 +37,7 @@ fn pairs<'r>(
     parts: &'r Parts,
     captures: &Captures,
     (parameter, delimiter): (&Parameter, char),
-) -> Result<Option<Node<'r>>, Malformed> {
+) -> Result<Option<FormValue<'r>>, Malformed> {
     let mut tree = Tree::new(&[]);
     let mut is_there = false;
     if parameter.location == Location::Header {
@@ -58,7 +58,7 @@ fn pairs<'r>(
 }
 
 /// Members that are parameters of their own, also with members in brackets themselves.
-fn spread<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<Node<'r>>, Malformed> {
+fn spread<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<FormValue<'r>>, Malformed> {
     let wanted = |name: &str| {
         let head = name.split_once('[').map_or(name, |(head, _)| head);
         let among = |names: &[&str]| names.contains(&name) || names.contains(&head);
@@ -80,7 +80,7 @@ fn spread<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<Node<'r>
 }
 
 /// Members and items in brackets: `filter[a][b]=1`, `filter[]=1`; also the bare name.
-fn brackets<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<Node<'r>>, Malformed> {
+fn brackets<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<FormValue<'r>>, Malformed> {
     /// What the parameter is called in the tree: a name without brackets.
     const ROOT: &str = "_";
     let mut tree = Tree::new(&[]);
@@ -94,7 +94,7 @@ fn brackets<'r>(parts: &'r Parts, parameter: &Parameter) -> Result<Option<Node<'
         }
     }
     Ok(match tree.finish() {
-        Node::Object(mut members) => members.remove(ROOT),
+        FormValue::Object(mut members) => members.remove(ROOT),
         node => Some(node),
     })
 }
@@ -120,5 +120,5 @@ fn decoded<'r>(parameter: &Parameter, value: &'r str) -> Result<Cow<'r, str>, Ma
 }
 
 fn add<'r>(tree: &mut Tree<'r>, name: Cow<'r, str>, value: Cow<'r, str>) -> Result<(), Malformed> {
-    tree.add(name, Node::Text(value)).map_err(|MalformedName(why)| Malformed(why))
+    tree.add(name, FormValue::Text(value)).map_err(|MalformedName(why)| Malformed(why))
 }

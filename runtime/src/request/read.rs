@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::body::Validation;
-use super::fields::Node;
+use super::fields::FormValue;
 use super::parameter::{Parameter, Style, violation};
 use super::texts::{self, Malformed, Texts};
 use super::{Decoder, objects};
-use crate::json::{Decode, Wire};
+use crate::json::{Decode, ViaDecode};
 use crate::protocol::Violation;
 use crate::values::FromText;
 
@@ -39,7 +39,7 @@ pub fn text<T: FromText>(
         [] => Ok(None),
         [text] => match T::from_text(text).filter(check) {
             Some(value) => Ok(Some(value)),
-            None => Err(invalid(decoder, parameter, &Node::Text(text.as_ref().into()))),
+            None => Err(invalid(decoder, parameter, &FormValue::Text(text.as_ref().into()))),
         },
         _ => Err(Fault::Repeated),
     }
@@ -62,8 +62,8 @@ pub fn list<T: FromText>(
     match list.filter(check) {
         Some(list) => Ok(Some(list)),
         None => {
-            let items = items.iter().map(|text| Node::Text(text.as_ref().into()));
-            Err(invalid(decoder, parameter, &Node::List(items.collect())))
+            let items = items.iter().map(|text| FormValue::Text(text.as_ref().into()));
+            Err(invalid(decoder, parameter, &FormValue::List(items.collect())))
         }
     }
 }
@@ -83,7 +83,7 @@ pub fn value<T: for<'de> Decode<'de>>(
     let json = json_of(decoder, parameter, &node)?;
     // No type of a parameter holds null but those of JSON.
     let is_null = json.is_null();
-    match serde_json::from_value(json).ok().map(|Wire(value)| value).filter(check) {
+    match serde_json::from_value(json).ok().map(|ViaDecode(value)| value).filter(check) {
         Some(value) => Ok(Some(value)),
         None if is_null => Ok(None),
         None => Err(Fault::Invalid(vec![out_of_range(parameter)])),
@@ -91,28 +91,28 @@ pub fn value<T: for<'de> Decode<'de>>(
 }
 
 /// What a parameter's texts stand for; its default where it is absent and has one.
-fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Option<Node<'r>>, Fault> {
+fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Option<FormValue<'r>>, Fault> {
     let sent = match parameter.style {
         Style::Single | Style::Repeated | Style::Delimited(_) | Style::Json => {
             let texts = texts_of(decoder, parameter)?;
             match (parameter.style, texts.len()) {
                 (_, 0) => None,
-                (Style::Json, 1) => texts.into_iter().next().map(Node::Json),
+                (Style::Json, 1) => texts.into_iter().next().map(FormValue::Json),
                 (Style::Single | Style::Json, 2..) => return Err(Fault::Repeated),
-                (_, 1) => texts.into_iter().next().map(Node::Text),
-                _ => Some(Node::List(texts.into_iter().map(Node::Text).collect())),
+                (_, 1) => texts.into_iter().next().map(FormValue::Text),
+                _ => Some(FormValue::List(texts.into_iter().map(FormValue::Text).collect())),
             }
         }
         Style::Pairs(_) | Style::Spread(_) | Style::SpreadBut(_) | Style::Brackets | Style::Form => {
             objects::of(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?
         }
     };
-    if let Some(Node::Json(text)) = &sent
+    if let Some(FormValue::Json(text)) = &sent
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
     {
         return Err(Fault::Malformed(Malformed("cannot be read as JSON")));
     }
-    Ok(sent.or_else(|| parameter.default.map(|json| Node::Json(json.into()))))
+    Ok(sent.or_else(|| parameter.default.map(|json| FormValue::Json(json.into()))))
 }
 
 fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Texts<'r>, Fault> {
@@ -124,14 +124,14 @@ fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<T
 }
 
 /// The JSON value that the schema takes the texts for, valid by it.
-fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) -> Result<Value, Fault> {
+fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &FormValue<'_>) -> Result<Value, Fault> {
     let json = decoder.contract.schemas.value(parameter.schema, node);
     let found = violations(decoder, parameter, &json)?;
     if found.is_empty() {
         return Ok(json);
     }
     // A text that looks like a number may be meant as the string that the schema allows as well.
-    if let (Node::Text(text), false) = (node, json.is_string()) {
+    if let (FormValue::Text(text), false) = (node, json.is_string()) {
         let string = Value::String(text.clone().into_owned());
         if violations(decoder, parameter, &string)?.is_empty() {
             return Ok(string);
@@ -141,7 +141,7 @@ fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) ->
 }
 
 /// What is wrong with texts that types or checks do not take.
-fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &Node<'_>) -> Fault {
+fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &FormValue<'_>) -> Fault {
     match violations(decoder, parameter, &decoder.contract.schemas.value(parameter.schema, node)) {
         Err(fault) => fault,
         Ok(found) if found.is_empty() => Fault::Invalid(vec![out_of_range(parameter)]),

@@ -134,12 +134,12 @@ fn disposition(name: &str) -> Option<HeaderValue> {
 
 /// What a request says of the part of a file that it is about.
 #[derive(Debug, Clone)]
-struct Asked {
+struct FileRequest {
     method: Method,
     headers: HeaderMap,
 }
 
-impl Asked {
+impl FileRequest {
     fn of(parts: &Parts) -> Self {
         let mut headers = HeaderMap::new();
         for name in ASKED {
@@ -160,7 +160,7 @@ impl Asked {
 /// Notes what the client asks for of the file that an answer's body is, if it is one, for [`finish`].
 pub(crate) fn ask(response: &mut Response, parts: &Parts) {
     if is_one(response) {
-        response.extensions_mut().insert(Asked::of(parts));
+        response.extensions_mut().insert(FileRequest::of(parts));
     }
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn is_one(response: &Response) -> bool {
 
 /// An answer whose body is a file, as the client has asked for it; any other as it is.
 pub(crate) async fn finish(mut response: Response) -> Response {
-    let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<Asked>());
+    let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<FileRequest>());
     let Some((file, asked)) = file.zip(asked) else { return response };
     if response.status() != StatusCode::OK || !matches!(asked.method, Method::GET | Method::HEAD) {
         return response;
@@ -211,7 +211,7 @@ pub(crate) async fn finish(mut response: Response) -> Response {
     response
 }
 
-async fn serve(path: &Path, asked: &Asked) -> io::Result<Response> {
+async fn serve(path: &Path, asked: &FileRequest) -> io::Result<Response> {
     let mut request = asked.request(asked.method.clone());
     *request.headers_mut() = asked.headers.clone();
     if !is_part_wanted(path, asked).await? {
@@ -226,7 +226,7 @@ async fn serve(path: &Path, asked: &Asked) -> io::Result<Response> {
 }
 
 /// Whether the client asks for a part, in a unit that is known, of the file as it is (RFC 9110 §14.2, §13.1.5).
-async fn is_part_wanted(path: &Path, asked: &Asked) -> io::Result<bool> {
+async fn is_part_wanted(path: &Path, asked: &FileRequest) -> io::Result<bool> {
     let range = asked.headers.get(RANGE).map(HeaderValue::as_bytes).unwrap_or_default();
     if asked.method != Method::GET || !range.get(..6).is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes=")) {
         return Ok(false);

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::Answered;
+use super::HandlerResult;
 use crate::protocol::HttpError;
 use crate::request::{Answer, Contract, Decoder, Incoming};
 use crate::response::Respond;
 
 /// What becomes of a request, sooner or later.
-pub type Answering = BoxFuture<'static, Answered>;
+pub type Answering = BoxFuture<'static, HandlerResult>;
 
 /// A request as a handler gets it, and the way back; or the refusal.
 pub type Decoded<Q> = Result<(Q, Answer), HttpError>;

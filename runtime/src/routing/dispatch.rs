@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 
-use super::Node;
+use super::RouteNode;
 use crate::protocol::HttpError;
 use crate::request::Incoming;
 use crate::response::ResponseSchemas;
@@ -38,7 +38,7 @@ impl Operation {
 /// The endpoints of a document: generated code.
 pub trait Dispatch: Send + Sync + 'static {
     /// The paths that lead to them.
-    fn routes(&self) -> &'static Node;
+    fn routes(&self) -> &'static RouteNode;
 
     /// What answers are by the document, for those who check them.
     fn answers(&self) -> Option<&'static ResponseSchemas> {
@@ -50,7 +50,7 @@ pub trait Dispatch: Send + Sync + 'static {
 }
 
 /// What becomes of a request.
-pub type Answered = Result<Response, HttpError>;
+pub type HandlerResult = Result<Response, HttpError>;
 
 /// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
-pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, Answered>;
+pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, HandlerResult>;

@@ -154,14 +154,14 @@ macro_rules! __handlers {
             pub(super) trait $gate: Send + Sync {
                 $(fn $admit<'h>(
                     &'h self,
-                    presented: $crate::generated::Presented,
+                    presented: $crate::generated::PresentedCredentials,
                 ) -> $crate::generated::BoxFuture<'h, Result<Box<dyn $caller<'h> + 'h>, $crate::HttpError>>;)+
             }
 
             impl<H: $handler> $gate for Adapter<H> {
                 $(fn $admit<'h>(
                     &'h self,
-                    presented: $crate::generated::Presented,
+                    presented: $crate::generated::PresentedCredentials,
                 ) -> $crate::generated::BoxFuture<'h, Result<Box<dyn $caller<'h> + 'h>, $crate::HttpError>> {
                     Box::pin(async move {
                         let principal = $crate::generated::$admit(self, presented).await?;

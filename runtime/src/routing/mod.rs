@@ -20,7 +20,7 @@ use crate::request::Captures;
 use segments::{Segment, Segments};
 
 pub use call::{Answering, Decoded, answer};
-pub use dispatch::{Answered, Dispatch, Endpoint, Operation};
+pub use dispatch::{Dispatch, Endpoint, HandlerResult, Operation};
 pub use mixed::Mixed;
 pub use target::{Condition, Target};
 
@@ -49,21 +49,21 @@ pub(crate) enum Found {
 
 /// What stands at one place of the paths: a node of the tree of their segments.
 #[derive(Debug)]
-pub struct Node {
+pub struct RouteNode {
     /// What is served where a path ends here; what asks for more of a request goes first.
     pub targets: &'static [Target],
     /// Next segments that are text, percent-decoded, in the order of their bytes.
-    pub literals: &'static [(&'static str, Node)],
+    pub literals: &'static [(&'static str, RouteNode)],
     /// Next segments that are text and parameters; those with more text go first.
-    pub mixed: &'static [(Mixed, Node)],
+    pub mixed: &'static [(Mixed, RouteNode)],
     /// A next segment that is one parameter.
-    pub parameter: Option<&'static Node>,
+    pub parameter: Option<&'static RouteNode>,
 }
 
 /// How many literals are looked at one by one.
 const FEW: usize = 8;
 
-impl Node {
+impl RouteNode {
     /// A place where no path ends and none goes on.
     pub const EMPTY: Self = Self { targets: &[], literals: &[], mixed: &[], parameter: None };
 
@@ -161,17 +161,17 @@ impl Node {
 mod tests {
     use super::*;
 
-    const fn end(targets: &'static [Target]) -> Node {
-        Node { targets, ..Node::EMPTY }
+    const fn end(targets: &'static [Target]) -> RouteNode {
+        RouteNode { targets, ..RouteNode::EMPTY }
     }
 
     /// `/`, `/a`, `/a/`, `/a/{id}`, `/a/{name}.json`, `/{x}/b`, `/é/{x}/z`.
-    static ROOT: Node = Node {
+    static ROOT: RouteNode = RouteNode {
         literals: &[
             ("", end(&[Target::new("/", &[("GET", 0)])])),
             (
                 "a",
-                Node {
+                RouteNode {
                     targets: &[Target::new("/a", &[("GET", 1)])],
                     literals: &[("", end(&[Target::new("/a/", &[("GET", 2)])]))],
                     mixed: &[(Mixed::new(&["", ".json"]), end(&[Target::new("/a/{name}.json", &[("GET", 3)])]))],
@@ -180,17 +180,20 @@ mod tests {
             ),
             (
                 "é",
-                Node {
-                    parameter: Some(&Node {
+                RouteNode {
+                    parameter: Some(&RouteNode {
                         literals: &[("z", end(&[Target::new("/é/{x}/z", &[("GET", 5)])]))],
-                        ..Node::EMPTY
+                        ..RouteNode::EMPTY
                     }),
-                    ..Node::EMPTY
+                    ..RouteNode::EMPTY
                 },
             ),
         ],
-        parameter: Some(&Node { literals: &[("b", end(&[Target::new("/{x}/b", &[("GET", 5)])]))], ..Node::EMPTY }),
-        ..Node::EMPTY
+        parameter: Some(&RouteNode {
+            literals: &[("b", end(&[Target::new("/{x}/b", &[("GET", 5)])]))],
+            ..RouteNode::EMPTY
+        }),
+        ..RouteNode::EMPTY
     };
 
     /// The template that a path leads to, and what its parameters take.

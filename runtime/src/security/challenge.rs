@@ -2,7 +2,7 @@
 
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 
-use super::{Asked, Security};
+use super::{SchemeRequirement, Security};
 use crate::protocol::HttpError;
 
 /// Where the credentials of a scheme stand.
@@ -38,11 +38,11 @@ pub(super) enum Fault {
 
 /// Says in a 401 what would be accepted; in a 403, which scopes the token that was sent would need. A handler
 /// that has said so itself is left its word.
-pub(super) fn challenged(error: HttpError, security: Security, sent: &'static [Asked]) -> HttpError {
+pub(super) fn challenged(error: HttpError, security: Security, sent: &'static [SchemeRequirement]) -> HttpError {
     if error.has_header(&WWW_AUTHENTICATE) {
         return error;
     }
-    let schemes: Vec<&'static Asked> = match error.status() {
+    let schemes: Vec<&'static SchemeRequirement> = match error.status() {
         http::StatusCode::UNAUTHORIZED => security.iter().copied().flatten().collect(),
         http::StatusCode::FORBIDDEN => sent.iter().filter(|asked| asked.1 == Challenge::OAuth).collect(),
         _ => return error,

@@ -22,10 +22,10 @@ pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCr
 
 /// Who may call an endpoint: whoever satisfies all schemes of one of these alternatives, which are in the
 /// order of the document. An alternative without schemes, which everybody satisfies, is none of them.
-pub type Security = &'static [&'static [Asked]];
+pub type Security = &'static [&'static [SchemeRequirement]];
 
 /// A scheme's number, where its credentials stand, and the scopes that are asked for.
-pub type Asked = (usize, Challenge, &'static [&'static str]);
+pub type SchemeRequirement = (usize, Challenge, &'static [&'static str]);
 
 /// What checks credentials: generated code, which passes them on to the handler.
 pub trait Guard: Send + Sync {
@@ -53,9 +53,9 @@ pub trait Guard: Send + Sync {
 
 /// The credentials that a request came with, for each alternative that has all of its own.
 #[derive(Debug)]
-pub struct Presented {
+pub struct PresentedCredentials {
     security: Security,
-    alternatives: Vec<(&'static [Asked], Vec<Credentials>)>,
+    alternatives: Vec<(&'static [SchemeRequirement], Vec<Credentials>)>,
 }
 
 /// A handler, and who calls it: `P`, a principal or perhaps none.
@@ -100,8 +100,8 @@ impl<H: Sync + ?Sized> Admitted for &H {
 ///
 /// The refusal. An error that is neither 401 nor 403 says nothing about the client, so it ends the matter: nobody
 /// gets in by another way because a database is down.
-pub async fn authorize<G: Guard>(guard: &G, presented: Presented) -> Result<G::Principal, HttpError> {
-    let Presented { security, alternatives } = presented;
+pub async fn authorize<G: Guard>(guard: &G, presented: PresentedCredentials) -> Result<G::Principal, HttpError> {
+    let PresentedCredentials { security, alternatives } = presented;
     let mut refusal = None;
     for (schemes, credentials) in alternatives {
         match check_all(guard, schemes, credentials).await {
@@ -119,7 +119,7 @@ pub async fn authorize<G: Guard>(guard: &G, presented: Presented) -> Result<G::P
 /// # Errors
 ///
 /// What [`authorize`] has for errors that are no refusal.
-pub async fn identify<G: Guard>(guard: &G, presented: Presented) -> Result<Option<G::Principal>, HttpError> {
+pub async fn identify<G: Guard>(guard: &G, presented: PresentedCredentials) -> Result<Option<G::Principal>, HttpError> {
     match authorize(guard, presented).await {
         Ok(principal) => Ok(Some(principal)),
         Err(error) if is_refusal(&error) => Ok(None),
@@ -130,7 +130,7 @@ pub async fn identify<G: Guard>(guard: &G, presented: Presented) -> Result<Optio
 /// Checks each scheme; `None` of them accepts nobody.
 async fn check_all<G: Guard>(
     guard: &G,
-    schemes: &'static [Asked],
+    schemes: &'static [SchemeRequirement],
     credentials: Vec<Credentials>,
 ) -> Result<G::Principal, HttpError> {
     let mut known = None;
@@ -151,12 +151,12 @@ fn is_refusal(error: &HttpError) -> bool {
 
 impl Decoder {
     /// The credentials of the request that the endpoint asks for. Nothing else of the request is read.
-    pub fn presented(&self, security: Security) -> Presented {
+    pub fn presented(&self, security: Security) -> PresentedCredentials {
         let alternatives = security.iter().filter_map(|schemes| {
             let credentials = schemes.iter().map(|(_, challenge, _)| self.credentials(*challenge));
             Some((*schemes, credentials.collect::<Option<Vec<_>>>()?))
         });
-        Presented { security, alternatives: alternatives.collect() }
+        PresentedCredentials { security, alternatives: alternatives.collect() }
     }
 
     /// The credentials, if they are there once: which of two would count, two programs may see differently.

@@ -15,14 +15,14 @@ use http::Method;
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use tower::Service;
 
-use super::response_future::{Course, Handling};
+use super::response_future::{InFlight, ResponseFuture};
 #[cfg(feature = "docs")]
 use crate::docs::Site;
 use crate::middleware::Layers;
-use crate::observe::{self, Seen};
+use crate::observe::{self, RequestInfo};
 use crate::protocol::{Error, HttpError, method_not_allowed};
 use crate::request::{Captures, Incoming, Limits, RequestContext};
-use crate::routing::{Dispatch, Found, Node};
+use crate::routing::{Dispatch, Found, RouteNode};
 
 /// The endpoints of a service; a clone is the same ones.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl Service<Request> for Endpoints {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        let seen = Seen::take(&mut request);
+        let seen = RequestInfo::take(&mut request);
         let course = self.answer(request, seen);
         Box::pin(course.map(Ok))
     }
@@ -103,7 +103,7 @@ impl Endpoints {
 
     /// Answers a request. It is decoded, or refused, before anything is waited for.
     #[inline]
-    pub fn answer(&self, request: Request, seen: Option<Seen>) -> Course {
+    pub fn answer(&self, request: Request, seen: Option<RequestInfo>) -> ResponseFuture {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
         let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
         match dispatch.routes().find(&request) {
@@ -118,17 +118,17 @@ impl Endpoints {
                 note(route);
                 match self.0.preflighted(&request) {
                     Some(layered) => through(layered, request, Routed::Preflight(allow), seen),
-                    None => Course::ended(method_not_allowed(request.method(), &allow)),
+                    None => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
                 }
             }
             Found::Nowhere => {
                 #[cfg(feature = "docs")]
                 if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(&request)) {
                     note("docs");
-                    return Course::ended(response);
+                    return ResponseFuture::ended(response);
                 }
                 note("-");
-                Course::ended(HttpError::not_found().into_response())
+                ResponseFuture::ended(HttpError::not_found().into_response())
             }
         }
     }
@@ -149,12 +149,12 @@ impl Inner {
 }
 
 /// Sends a request through the layers of its endpoint.
-fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<Seen>) -> Course {
+fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<RequestInfo>) -> ResponseFuture {
     request.extensions_mut().insert(routed);
     if let Some(seen) = seen {
         seen.put(&mut request);
     }
-    Course::by_router(layered.clone(), request)
+    ResponseFuture::by_router(layered.clone(), request)
 }
 
 impl Service<Request> for Endpoint {
@@ -170,13 +170,13 @@ impl Service<Request> for Endpoint {
         let Self { dispatch, limits, endpoint } = self;
         let course = match request.extensions_mut().remove() {
             Some(Routed::Here(captures)) => {
-                let seen = Seen::take(&mut request);
+                let seen = RequestInfo::take(&mut request);
                 handle(dispatch, *limits, *endpoint, (request, captures, seen))
             }
-            Some(Routed::Preflight(allow)) => Course::ended(method_not_allowed(request.method(), &allow)),
+            Some(Routed::Preflight(allow)) => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
             None => {
                 tracing::error!("a layer of an endpoint has dropped the request's extensions");
-                Course::ended(HttpError::internal().into_response())
+                ResponseFuture::ended(HttpError::internal().into_response())
             }
         };
         Box::pin(course.map(Ok))
@@ -189,14 +189,14 @@ fn handle(
     dispatch: &Arc<dyn Dispatch>,
     limits: Limits,
     endpoint: usize,
-    (request, captures, seen): (Request, Captures, Option<Seen>),
-) -> Course {
+    (request, captures, seen): (Request, Captures, Option<RequestInfo>),
+) -> ResponseFuture {
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
     let incoming = Incoming { context: RequestContext::new(parts, seen), body, captures, limits, deadline };
     let answered = dispatch.call(endpoint, incoming);
     let checked = limits.check_answers.then(|| dispatch.answers()).flatten();
-    Course::Handled(Handling { answered, deadline, checked, endpoint })
+    ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
 }
 
 /// What answers where no service does.
@@ -206,7 +206,7 @@ pub(crate) async fn nowhere(request: Request) -> Response<Body> {
 }
 
 /// The endpoint of a method and a path: `GET /pets/{id}`.
-fn endpoint(routes: &Node, name: &str) -> Result<usize, Error> {
+fn endpoint(routes: &RouteNode, name: &str) -> Result<usize, Error> {
     let found = name.split_once(' ').and_then(|(method, route)| routes.endpoint(method, route));
     let reason = || format!("`{name}` is no endpoint of the document; name one by method and path, as `GET /pets`");
     found.ok_or_else(|| Error::Option { name: "endpoint_layer", reason: reason() })

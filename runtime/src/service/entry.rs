@@ -16,23 +16,23 @@ use http::header::CONTENT_LENGTH;
 use tower::Service;
 
 use super::endpoints::Endpoints;
-use super::response_future::Course;
+use super::response_future::ResponseFuture;
 #[cfg(feature = "admin")]
-use crate::observe::metrics::{Counts, Tally};
-use crate::observe::{Observed, Seen, observe};
+use crate::observe::metrics::{Metrics, RequestMetrics};
+use crate::observe::{Observed, RequestInfo, observe};
 use crate::protocol::Peer;
 use crate::server::{RequestHandler, check_head};
 
 /// What answers requests.
 #[derive(Clone)]
-pub(crate) enum Front {
+pub(crate) enum EntryPoint {
     /// The endpoints of one service, with nothing around them: requests come to them without a detour.
     Endpoints(Endpoints),
     /// Several services, layers, routes that are not the document's.
     Router(Router),
 }
 
-impl Front {
+impl EntryPoint {
     /// The same behind a router, which takes what has been seen of a request as an extension of it.
     pub fn into_router(self) -> Router {
         match self {
@@ -42,19 +42,19 @@ impl Front {
     }
 
     #[inline]
-    fn answer(self, mut request: Request, seen: Seen) -> Course {
+    fn answer(self, mut request: Request, seen: RequestInfo) -> ResponseFuture {
         // Who calls without a connection has no head.
         if seen.peer.is_some()
             && let Err(error) = check_head(&request)
         {
             seen.route("-");
-            return Course::ended(error.into_response());
+            return ResponseFuture::ended(error.into_response());
         }
         match self {
             Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)),
             Self::Router(router) => {
                 seen.put(&mut request);
-                Course::by_router(router, request)
+                ResponseFuture::by_router(router, request)
             }
         }
     }
@@ -63,14 +63,14 @@ impl Front {
 /// A flow, or a service, as a tower service: what a connection asks.
 #[derive(Clone)]
 pub struct FlowService {
-    front: Front,
-    /// Counts requests, where there is an admin listener.
+    front: EntryPoint,
+    /// Metrics requests, where there is an admin listener.
     #[cfg(feature = "admin")]
-    counts: Option<Arc<Counts>>,
+    counts: Option<Arc<Metrics>>,
 }
 
 impl FlowService {
-    pub(crate) fn new(front: Front) -> Self {
+    pub(crate) fn new(front: EntryPoint) -> Self {
         Self {
             front,
             #[cfg(feature = "admin")]
@@ -80,7 +80,7 @@ impl FlowService {
 
     /// The same, with requests counted.
     #[cfg(feature = "admin")]
-    pub(crate) fn counted(self, counts: Arc<Counts>) -> Self {
+    pub(crate) fn counted(self, counts: Arc<Metrics>) -> Self {
         Self { counts: Some(counts), ..self }
     }
 }
@@ -96,7 +96,7 @@ impl FlowService {
     fn begin(self, request: Request, peer: Option<Peer>) -> FlowFuture {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
-        let tally = self.counts.as_ref().map(|counts| Tally::begin(counts, request.method()));
+        let tally = self.counts.as_ref().map(|counts| RequestMetrics::begin(counts, request.method()));
         #[cfg(feature = "admin")]
         let counted = tally.clone();
         let observed = observe(request, peer, |request, seen| {
@@ -115,10 +115,10 @@ impl FlowService {
 
 /// A request that a [`FlowService`] is answering: a future of the response, which never fails.
 pub struct FlowFuture {
-    observed: Observed<Course>,
+    observed: Observed<ResponseFuture>,
     is_head: bool,
     #[cfg(feature = "admin")]
-    tally: Option<Tally>,
+    tally: Option<RequestMetrics>,
 }
 
 impl Future for FlowFuture {

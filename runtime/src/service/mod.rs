@@ -23,13 +23,13 @@ use crate::middleware::{Layers, Middleware};
 use crate::protocol::Error;
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::Limits;
-use crate::routing::{Dispatch, Node, Operation};
+use crate::routing::{Dispatch, Operation, RouteNode};
 
 pub(crate) use endpoints::nowhere;
-pub(crate) use entry::Front;
+pub(crate) use entry::EntryPoint;
 pub use entry::{FlowFuture, FlowService};
 pub use options::ServiceOptions;
-pub(crate) use resolved_service::Settled;
+pub(crate) use resolved_service::ResolvedService;
 
 /// What a document says of its service.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Description {
 /// A collection of endpoints that share resources, options and middleware: one OpenAPI document.
 pub struct Service {
     description: &'static Description,
-    nodes: &'static Node,
+    nodes: &'static RouteNode,
     handlers: Handlers,
     options: ServiceOptions,
     base_route: Option<String>,
@@ -96,14 +96,14 @@ impl Service {
     /// A service as its document describes it, with handler values of a factory; generated code calls this.
     pub fn with_factory<H: Send + 'static, D: Dispatch>(
         description: &'static Description,
-        routes: &'static Node,
+        routes: &'static RouteNode,
         factory: impl HandlerFactory<H>,
         dispatcher: fn(H) -> D,
     ) -> Self {
         Self::of(description, routes, Handlers::made(factory, dispatcher))
     }
 
-    fn of(description: &'static Description, nodes: &'static Node, handlers: Handlers) -> Self {
+    fn of(description: &'static Description, nodes: &'static RouteNode, handlers: Handlers) -> Self {
         Self {
             description,
             nodes,
@@ -242,7 +242,7 @@ impl Service {
     ///
     /// As there.
     pub fn into_service(self) -> Result<FlowService, Error> {
-        let (front, _) = Settled::of(self, false)?.start(0, Limits::default())?;
+        let (front, _) = ResolvedService::of(self, false)?.start(0, Limits::default())?;
         Ok(FlowService::new(front))
     }
 }

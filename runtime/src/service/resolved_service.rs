@@ -2,7 +2,7 @@
 
 use super::endpoints::Endpoints;
 use super::options::{self, Options, Sources, engine};
-use super::{Front, Service, log_level};
+use super::{EntryPoint, Service, log_level};
 #[cfg(feature = "docs")]
 use crate::docs::{Site, overview::Entry};
 #[cfg(feature = "hooks")]
@@ -12,7 +12,7 @@ use crate::replica::{self, Placement, Status};
 use crate::request::Limits;
 
 /// A service that is ready to start.
-pub(crate) struct Settled {
+pub(crate) struct ResolvedService {
     service: Service,
     /// What it is called; a random UUID where nobody has named it.
     pub id: String,
@@ -23,7 +23,7 @@ pub(crate) struct Settled {
     pub options: Options,
 }
 
-impl Settled {
+impl ResolvedService {
     /// Asks the document, code and the environment. A service for clients with certificates is refused where nobody
     /// knows any.
     pub fn of(service: Service, knows_clients: bool) -> Result<Self, Error> {
@@ -73,7 +73,7 @@ impl Settled {
     }
 
     /// Starts the service, which has this place in its flow: from now on, it answers.
-    pub fn start(self, place: usize, limits: Limits) -> Result<(Front, Status), Error> {
+    pub fn start(self, place: usize, limits: Limits) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let placement = (placement(&options)?, options.max_queued_requests.value);
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
@@ -89,8 +89,8 @@ impl Settled {
         #[cfg(not(feature = "docs"))]
         drop(base_route);
         let front = match service.layers.is_empty() && !service.routes.has_routes() {
-            true => Front::Endpoints(endpoints),
-            false => Front::Router(service.layers.around(service.routes.fallback_service(endpoints))?),
+            true => EntryPoint::Endpoints(endpoints),
+            false => EntryPoint::Router(service.layers.around(service.routes.fallback_service(endpoints))?),
         };
         Ok((log_level::layer(front, &id, &options.log_level), status))
     }

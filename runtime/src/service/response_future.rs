@@ -13,12 +13,12 @@ use tower::Service as _;
 
 use crate::protocol::HttpError;
 use crate::response::ResponseSchemas;
-use crate::routing::Answered;
+use crate::routing::HandlerResult;
 
 /// The way of a request from here on: a future of the answer.
-pub(crate) enum Course {
+pub(crate) enum ResponseFuture {
     /// An endpoint has it, which may answer at once.
-    Handled(Handling),
+    Handled(InFlight),
     /// It takes longer, or goes through layers and routes.
     Waiting(BoxFuture<'static, Response>),
     /// It is at its end; empty when the answer was given.
@@ -26,8 +26,8 @@ pub(crate) enum Course {
 }
 
 /// A request that an endpoint has.
-pub(crate) struct Handling {
-    pub answered: BoxFuture<'static, Answered>,
+pub(crate) struct InFlight {
+    pub answered: BoxFuture<'static, HandlerResult>,
     /// When the request must be answered.
     pub deadline: Instant,
     /// What answers are, where they are checked.
@@ -35,7 +35,7 @@ pub(crate) struct Handling {
     pub endpoint: usize,
 }
 
-impl Course {
+impl ResponseFuture {
     /// At its end.
     pub fn ended(response: Response) -> Self {
         Self::Ended(Some(Box::new(response)))
@@ -51,13 +51,13 @@ impl Course {
     }
 }
 
-impl From<Response> for Course {
+impl From<Response> for ResponseFuture {
     fn from(response: Response) -> Self {
         Self::ended(response)
     }
 }
 
-impl Future for Course {
+impl Future for ResponseFuture {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
@@ -87,9 +87,9 @@ impl Future for Course {
     }
 }
 
-impl Handling {
+impl InFlight {
     /// Whether nothing more is done with an answer.
-    fn is_last(&self, answered: &Answered) -> bool {
+    fn is_last(&self, answered: &HandlerResult) -> bool {
         self.checked.is_none() && !is_file(answered)
     }
 
@@ -117,17 +117,17 @@ impl Handling {
     }
 }
 
-fn respond(answered: Answered) -> Response {
+fn respond(answered: HandlerResult) -> Response {
     answered.unwrap_or_else(HttpError::into_response)
 }
 
 /// Whether an answer is yet to become a file's.
 #[cfg(feature = "files")]
-fn is_file(answered: &Answered) -> bool {
+fn is_file(answered: &HandlerResult) -> bool {
     answered.as_ref().is_ok_and(crate::response::file::is_one)
 }
 
 #[cfg(not(feature = "files"))]
-fn is_file(_: &Answered) -> bool {
+fn is_file(_: &HandlerResult) -> bool {
     false
 }

@@ -13,7 +13,7 @@ use jsonschema::json::{Array, Json, Node, NodeIdentity, Object};
 use serde_json::{Number, Value};
 
 use super::check;
-use crate::json::{Borrowed, BorrowedMembers, Member};
+use crate::json::{BorrowedJson, BorrowedMembers, Member};
 
 /// The longest text that errors keep, in bytes.
 const LONGEST: usize = 1_000;
@@ -32,13 +32,13 @@ pub(crate) fn within<T>(most: u64, look: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// The representation, to validators.
-pub(crate) struct Metered;
+pub(crate) struct Budgeted;
 
 /// A value that is metered. Once nothing is left, it seems to have no parts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Meter<'a>(pub &'a Borrowed<'a>);
+pub(crate) struct BudgetedValue<'a>(pub &'a BorrowedJson<'a>);
 
-/// Counts looks; whether anything is left.
+/// Metrics looks; whether anything is left.
 fn spend(looks: u64) -> bool {
     let left = LEFT.get().saturating_sub(looks);
     LEFT.set(left);
@@ -56,8 +56,8 @@ impl<I: Iterator> Iterator for Parts<I> {
     }
 }
 
-impl Json for Metered {
-    type Node<'a> = Meter<'a>;
+impl Json for Budgeted {
+    type Node<'a> = BudgetedValue<'a>;
     type PreparedKey = String;
     type StringBuffer = ();
     const ACYCLIC: bool = true;
@@ -66,63 +66,63 @@ impl Json for Metered {
         key.to_owned()
     }
 
-    fn with_string_node<T>((): &mut (), text: &str, call: impl FnOnce(Meter<'_>) -> T) -> T {
-        call(Meter(&Borrowed::Text(text.into())))
+    fn with_string_node<T>((): &mut (), text: &str, call: impl FnOnce(BudgetedValue<'_>) -> T) -> T {
+        call(BudgetedValue(&BorrowedJson::Text(text.into())))
     }
 }
 
-impl<'a> Node<'a, Metered> for Meter<'a> {
+impl<'a> Node<'a, Budgeted> for BudgetedValue<'a> {
     type Object = Members<'a>;
     type Array = Items<'a>;
     type Number = &'a Number;
 
     fn as_object(&self) -> Option<Members<'a>> {
         match self.0 {
-            Borrowed::Object(members) if spend(1) => Some(Members(members)),
+            BorrowedJson::Object(members) if spend(1) => Some(Members(members)),
             _ => None,
         }
     }
 
     fn as_array(&self) -> Option<Items<'a>> {
         match self.0 {
-            Borrowed::Array(items) if spend(1) => Some(Items(items)),
+            BorrowedJson::Array(items) if spend(1) => Some(Items(items)),
             _ => None,
         }
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
         match self.0 {
-            Borrowed::Text(text) => Some(Cow::Borrowed(text)),
+            BorrowedJson::Text(text) => Some(Cow::Borrowed(text)),
             _ => None,
         }
     }
 
     fn as_number(&self) -> Option<&'a Number> {
         match self.0 {
-            Borrowed::Number(number) => Some(number),
+            BorrowedJson::Number(number) => Some(number),
             _ => None,
         }
     }
 
     fn as_boolean(&self) -> Option<bool> {
         match self.0 {
-            Borrowed::Bool(value) => Some(*value),
+            BorrowedJson::Bool(value) => Some(*value),
             _ => None,
         }
     }
 
     fn is_null(&self) -> bool {
-        matches!(self.0, Borrowed::Null)
+        matches!(self.0, BorrowedJson::Null)
     }
 
     fn json_type(&self) -> JsonType {
         match self.0 {
-            Borrowed::Null => JsonType::Null,
-            Borrowed::Bool(_) => JsonType::Boolean,
-            Borrowed::Number(_) => JsonType::Number,
-            Borrowed::Text(_) => JsonType::String,
-            Borrowed::Array(_) => JsonType::Array,
-            Borrowed::Object(_) => JsonType::Object,
+            BorrowedJson::Null => JsonType::Null,
+            BorrowedJson::Bool(_) => JsonType::Boolean,
+            BorrowedJson::Number(_) => JsonType::Number,
+            BorrowedJson::Text(_) => JsonType::String,
+            BorrowedJson::Array(_) => JsonType::Array,
+            BorrowedJson::Object(_) => JsonType::Object,
         }
     }
 
@@ -142,7 +142,7 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
     /// has a copy.
     fn to_value(&self) -> Cow<'a, Value> {
         Cow::Owned(match self.0 {
-            Borrowed::Text(text) if text.len() <= LONGEST => Value::String(text.clone().into_owned()),
+            BorrowedJson::Text(text) if text.len() <= LONGEST => Value::String(text.clone().into_owned()),
             _ => Value::Null,
         })
     }
@@ -155,37 +155,37 @@ impl<'a> Node<'a, Metered> for Meter<'a> {
 /// An object's members.
 pub(crate) struct Members<'a>(&'a BorrowedMembers<'a>);
 
-impl<'a> Object<'a, Metered> for Members<'a> {
-    type Node = Meter<'a>;
+impl<'a> Object<'a, Budgeted> for Members<'a> {
+    type Node = BudgetedValue<'a>;
     type MemberName = &'a str;
-    type MembersIter = Parts<Map<Iter<'a, Member<'a>>, fn(&'a Member<'a>) -> (&'a str, Meter<'a>)>>;
+    type MembersIter = Parts<Map<Iter<'a, Member<'a>>, fn(&'a Member<'a>) -> (&'a str, BudgetedValue<'a>)>>;
 
     fn len(&self) -> usize {
         self.0.as_slice().len()
     }
 
-    fn get(&self, name: &String) -> Option<Meter<'a>> {
-        self.0.get(name).map(Meter)
+    fn get(&self, name: &String) -> Option<BudgetedValue<'a>> {
+        self.0.get(name).map(BudgetedValue)
     }
 
     fn members(&self) -> Self::MembersIter {
-        Parts(self.0.as_slice().iter().map(|(name, value)| (&**name, Meter(value))))
+        Parts(self.0.as_slice().iter().map(|(name, value)| (&**name, BudgetedValue(value))))
     }
 }
 
 /// An array's items.
-pub(crate) struct Items<'a>(&'a [Borrowed<'a>]);
+pub(crate) struct Items<'a>(&'a [BorrowedJson<'a>]);
 
-impl<'a> Array<'a, Metered> for Items<'a> {
-    type Node = Meter<'a>;
-    type ElementsIter = Parts<Map<Iter<'a, Borrowed<'a>>, fn(&'a Borrowed<'a>) -> Meter<'a>>>;
+impl<'a> Array<'a, Budgeted> for Items<'a> {
+    type Node = BudgetedValue<'a>;
+    type ElementsIter = Parts<Map<Iter<'a, BorrowedJson<'a>>, fn(&'a BorrowedJson<'a>) -> BudgetedValue<'a>>>;
 
     fn len(&self) -> usize {
         self.0.len()
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        Parts(self.0.iter().map(Meter))
+        Parts(self.0.iter().map(BudgetedValue))
     }
 
     fn is_unique(&self) -> bool {
@@ -202,13 +202,13 @@ mod tests {
     #[test]
     fn what_is_left_bounds_the_errors_as_well() {
         let schema = json!({"items": {"type": "object", "required": ["a"]}});
-        let validator = jsonschema::options_for::<Metered>().build(&schema).unwrap();
+        let validator = jsonschema::options_for::<Budgeted>().build(&schema).unwrap();
         let mut errors = 0;
         for items in [json!(vec![1; 1_000]), json!(vec![json!({}); 1_000])] {
-            let items = Borrowed::from(&items);
-            assert!(within(100, || errors = validator.iter_errors(Meter(&items)).count()).is_none());
+            let items = BorrowedJson::from(&items);
+            assert!(within(100, || errors = validator.iter_errors(BudgetedValue(&items)).count()).is_none());
             assert!((10..=100).contains(&errors), "{errors}");
-            assert!(within(10_000, || errors = validator.iter_errors(Meter(&items)).count()).is_some());
+            assert!(within(10_000, || errors = validator.iter_errors(BudgetedValue(&items)).count()).is_some());
             assert_eq!(errors, 1_000);
         }
     }

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jsonschema::{Draft, Registry};
 use serde_json::{Value, json};
 
-use super::budget::Metered;
+use super::budget::Budgeted;
 use super::violations::{self, Validator};
-use crate::json::{Borrowed, Raw};
+use crate::json::{BorrowedJson, Raw};
 use crate::protocol::Violation;
 use crate::values::{self, Base64, FromText};
 
@@ -43,7 +43,7 @@ impl Schemas {
     pub(crate) fn violations(
         &'static self,
         pointer: &'static str,
-        value: &Borrowed<'_>,
+        value: &BorrowedJson<'_>,
     ) -> Result<Vec<Violation>, Unchecked> {
         if pointer.is_empty() {
             return Ok(Vec::new());
@@ -53,7 +53,7 @@ impl Schemas {
     }
 
     /// Whether nothing is wrong with a value by the schema at `pointer`; not so where nobody can say.
-    pub(crate) fn are_satisfied(&'static self, pointer: &'static str, value: &Borrowed<'_>) -> bool {
+    pub(crate) fn are_satisfied(&'static self, pointer: &'static str, value: &BorrowedJson<'_>) -> bool {
         pointer.is_empty() || self.validator(pointer).is_some_and(|validator| violations::is_valid(&validator, value))
     }
 
@@ -73,7 +73,7 @@ impl Schemas {
     fn compile(&'static self, pointer: &'static str) -> Option<Validator> {
         let registry = self.registry.get_or_init(|| self.register()).as_ref()?;
         let schema = json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) });
-        let options = jsonschema::options_for::<Metered>().with_draft(Draft::Draft202012).with_registry(registry);
+        let options = jsonschema::options_for::<Budgeted>().with_draft(Draft::Draft202012).with_registry(registry);
         let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
         let options = options
             .with_format("uuid", |text: &str| values::uuid(text).is_some())

@@ -4,12 +4,12 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-use super::budget::{self, Meter, Metered};
-use crate::json::Borrowed;
+use super::budget::{self, Budgeted, BudgetedValue};
+use crate::json::BorrowedJson;
 use crate::protocol::{Location, Violation};
 
 /// A validator that looks into values only so often.
-pub(crate) type Validator = jsonschema::Validator<Metered>;
+pub(crate) type Validator = jsonschema::Validator<Budgeted>;
 
 /// At most this many are told of one value.
 const MOST: usize = 100;
@@ -24,12 +24,12 @@ const LOOKS: u64 = 5_000;
 const LOOKS_FOR_ONE: u64 = 40 * LOOKS;
 
 /// Whether nothing is wrong with a value, which is found faster than what is wrong.
-pub(crate) fn is_valid(validator: &Validator, value: &Borrowed<'_>) -> bool {
-    validator.is_valid(Meter(value))
+pub(crate) fn is_valid(validator: &Validator, value: &BorrowedJson<'_>) -> bool {
+    validator.is_valid(BudgetedValue(value))
 }
 
 /// What is wrong with a value: everything where that can be told in a time that nobody minds, else the first.
-pub(crate) fn of(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+pub(crate) fn of(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
     let all = budget::within(LOOKS, || all(validator, value));
     let told = all.or_else(|| budget::within(LOOKS_FOR_ONE, || first(validator, value)));
     told.unwrap_or_else(|| match is_valid(validator, value) {
@@ -38,9 +38,9 @@ pub(crate) fn of(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> 
     })
 }
 
-fn all(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+fn all(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
-    for error in validator.iter_errors(Meter(value)) {
+    for error in validator.iter_errors(BudgetedValue(value)) {
         add(&error, &mut found);
         if found.len() > MOST {
             found.truncate(MOST - 1);
@@ -52,9 +52,9 @@ fn all(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
 }
 
 /// What the validator comes upon first, which may be told in several parts.
-fn first(validator: &Validator, value: &Borrowed<'_>) -> Vec<Violation> {
+fn first(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
     let mut found = Vec::new();
-    if let Err(error) = validator.validate(Meter(value)) {
+    if let Err(error) = validator.validate(BudgetedValue(value)) {
         add(&error, &mut found);
         found.truncate(MOST - 1);
         found.push(more("may have more that is wrong; to tell all of it would take too long".to_owned()));
@@ -192,7 +192,7 @@ mod tests {
 
     /// Place, code and message of what is wrong.
     fn told(schema: &Value, value: &Value) -> Vec<String> {
-        let validator = jsonschema::options_for::<Metered>().build(schema).unwrap();
+        let validator = jsonschema::options_for::<Budgeted>().build(schema).unwrap();
         let found = of(&validator, &value.into()).into_iter();
         let mut told: Vec<String> =
             found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();

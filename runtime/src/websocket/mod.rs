@@ -83,7 +83,7 @@ impl WebSocket {
                 Some(Err(error)) => return self.failed(error).await.map(|()| None),
                 Some(Ok(ws::Message::Text(text))) => return Ok(Some(Message::Text(text.as_str().to_owned()))),
                 Some(Ok(ws::Message::Binary(bytes))) => return Ok(Some(Message::Binary(bytes))),
-                // Answered by the protocol itself; after a close nothing more comes.
+                // HandlerResult by the protocol itself; after a close nothing more comes.
                 Some(Ok(ws::Message::Ping(_) | ws::Message::Pong(_) | ws::Message::Close(_))) => {}
             }
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, Incoming, Node, Response, ServiceOptions, StatusCode, Target, respond,
+    BoxFuture, Description, Dispatch, Docs, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use tokio::task::JoinSet;
@@ -28,17 +28,17 @@ static DESCRIPTION: Description = Description {
     operations: &[],
 };
 
-const fn place(targets: &'static [Target]) -> Node {
-    Node { targets, ..Node::EMPTY }
+const fn place(targets: &'static [Target]) -> RouteNode {
+    RouteNode { targets, ..RouteNode::EMPTY }
 }
 
-static ROUTES: Node = Node {
+static ROUTES: RouteNode = RouteNode {
     literals: &[
         ("nap", place(&[Target::new("/nap", &[("GET", 0)])])),
         ("nothing", place(&[Target::new("/nothing", &[("GET", 2)])])),
         ("spin", place(&[Target::new("/spin", &[("GET", 1)])])),
     ],
-    ..Node::EMPTY
+    ..RouteNode::EMPTY
 };
 
 /// What `/nap` sleeps, and `/spin` computes.
@@ -69,7 +69,7 @@ const CLIENTS: usize = 32;
 struct Work;
 
 impl Dispatch for Work {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         &ROUTES
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 #[cfg(feature = "otel")]
 use buildflow_runtime::axum::response::IntoResponse as _;
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Node, Parameter, Pattern, Response,
+    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Parameter, Pattern, Response, RouteNode,
     Schemas, ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
@@ -197,11 +197,11 @@ async fn broken(incoming: Incoming) -> Result<Response, HttpError> {
     Ok(respond::empty(StatusCode::NO_CONTENT))
 }
 
-const fn place(targets: &'static [Target]) -> Node {
-    Node { targets, ..Node::EMPTY }
+const fn place(targets: &'static [Target]) -> RouteNode {
+    RouteNode { targets, ..RouteNode::EMPTY }
 }
 
-static ROUTES: Node = Node {
+static ROUTES: RouteNode = RouteNode {
     literals: &[
         ("broken", place(&[Target::new("/broken", &[("POST", 6)])])),
         ("failing", place(&[Target::new("/failing", &[("GET", 9)])])),
@@ -209,23 +209,23 @@ static ROUTES: Node = Node {
         ("panic", place(&[Target::new("/panic", &[("GET", 7), ("POST", 7)])])),
         (
             "pets",
-            Node {
+            RouteNode {
                 targets: &[Target::new("/pets", &[("GET", 1), ("POST", 0)])],
                 parameter: Some(&place(&[Target::new("/pets/{id}", &[("GET", 2)])])),
-                ..Node::EMPTY
+                ..RouteNode::EMPTY
             },
         ),
         ("photo", place(&[Target::new("/photo", &[("PUT", 5)])])),
         ("settings", place(&[Target::new("/settings", &[("PUT", 3)])])),
         ("slow", place(&[Target::new("/slow", &[("GET", 8)])])),
     ],
-    ..Node::EMPTY
+    ..RouteNode::EMPTY
 };
 
 struct Dispatcher;
 
 impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         &ROUTES
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, Incoming, Node, Response, ServiceOptions, StatusCode, Target, respond,
+    BoxFuture, Description, Dispatch, Docs, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use serde_json::json;
@@ -25,11 +25,11 @@ static DESCRIPTION: Description = Description {
     operations: &[],
 };
 
-const fn place(targets: &'static [Target]) -> Node {
-    Node { targets, ..Node::EMPTY }
+const fn place(targets: &'static [Target]) -> RouteNode {
+    RouteNode { targets, ..RouteNode::EMPTY }
 }
 
-static ROUTES: Node = Node {
+static ROUTES: RouteNode = RouteNode {
     literals: &[
         ("block", place(&[Target::new("/block", &[("GET", 1)])])),
         ("kill", place(&[Target::new("/kill", &[("GET", 3)])])),
@@ -37,7 +37,7 @@ static ROUTES: Node = Node {
         ("sleep", place(&[Target::new("/sleep", &[("GET", 0)])])),
         ("stream", place(&[Target::new("/stream", &[("GET", 4)])])),
     ],
-    ..Node::EMPTY
+    ..RouteNode::EMPTY
 };
 
 /// What `/sleep` takes.
@@ -64,7 +64,7 @@ impl Worker {
 struct Dispatcher(Arc<Worker>);
 
 impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         &ROUTES
     }
 

@@ -3,8 +3,8 @@
 //! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
 use buildflow_runtime::generated::{
-    Asked, BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Node,
-    Response, Schemas, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
+    BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Response,
+    RouteNode, Schemas, SchemeRequirement, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
@@ -26,10 +26,10 @@ static DESCRIPTION: Description = Description {
 static SCHEMAS: Schemas = Schemas::new("{}");
 static CONTRACT: Contract = Contract::new(&SCHEMAS);
 
-const KEY: Asked = (0, Challenge::HeaderKey("x-key"), &[]);
-const TOKEN: Asked = (1, Challenge::OAuth, &["read"]);
-const BASIC: Asked = (2, Challenge::Basic, &[]);
-const SIGNED: Asked = (3, Challenge::Http("Signature"), &[]);
+const KEY: SchemeRequirement = (0, Challenge::HeaderKey("x-key"), &[]);
+const TOKEN: SchemeRequirement = (1, Challenge::OAuth, &["read"]);
+const BASIC: SchemeRequirement = (2, Challenge::Basic, &[]);
+const SIGNED: SchemeRequirement = (3, Challenge::Http("Signature"), &[]);
 
 /// What each endpoint asks for, by its number.
 static ASKED: [Security; 6] = [
@@ -43,16 +43,19 @@ static ASKED: [Security; 6] = [
 /// The endpoint that everybody may call.
 const ANYBODY: usize = 5;
 
-static ROUTES: Node = Node {
+static ROUTES: RouteNode = RouteNode {
     literals: &[
-        ("anybody", Node { targets: &[Target::new("/anybody", &[("GET", ANYBODY)])], ..Node::EMPTY }),
-        ("either", Node { targets: &[Target::new("/either", &[("GET", 0)])], ..Node::EMPTY }),
-        ("header", Node { targets: &[Target::new("/header", &[("GET", 4)])], ..Node::EMPTY }),
-        ("query-or-cookie", Node { targets: &[Target::new("/query-or-cookie", &[("GET", 1)])], ..Node::EMPTY }),
-        ("signed", Node { targets: &[Target::new("/signed", &[("GET", 2)])], ..Node::EMPTY }),
-        ("token", Node { targets: &[Target::new("/token", &[("GET", 3)])], ..Node::EMPTY }),
+        ("anybody", RouteNode { targets: &[Target::new("/anybody", &[("GET", ANYBODY)])], ..RouteNode::EMPTY }),
+        ("either", RouteNode { targets: &[Target::new("/either", &[("GET", 0)])], ..RouteNode::EMPTY }),
+        ("header", RouteNode { targets: &[Target::new("/header", &[("GET", 4)])], ..RouteNode::EMPTY }),
+        (
+            "query-or-cookie",
+            RouteNode { targets: &[Target::new("/query-or-cookie", &[("GET", 1)])], ..RouteNode::EMPTY },
+        ),
+        ("signed", RouteNode { targets: &[Target::new("/signed", &[("GET", 2)])], ..RouteNode::EMPTY }),
+        ("token", RouteNode { targets: &[Target::new("/token", &[("GET", 3)])], ..RouteNode::EMPTY }),
     ],
-    ..Node::EMPTY
+    ..RouteNode::EMPTY
 };
 
 struct Dispatcher;
@@ -91,7 +94,7 @@ impl Guard for Dispatcher {
 }
 
 impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         &ROUTES
     }
 

@@ -1,7 +1,7 @@
 //! The routes of GitHub's API, all of them and seven of them, in front of endpoints that do nothing.
 
 use buildflow_runtime::generated::{
-    Answered, BoxFuture, Description, Dispatch, Docs, Incoming, Node, ServiceOptions, StatusCode, respond,
+    HandlerResult, BoxFuture, Description, Dispatch, Docs, Incoming, RouteNode, ServiceOptions, StatusCode, respond,
 };
 use buildflow_runtime::{FlowService, Service};
 
@@ -9,12 +9,12 @@ use crate::requests::Sent;
 
 mod all {
     include!(concat!(env!("OUT_DIR"), "/github.routes.rs"));
-    pub(super) static NODE: &super::Node = &ROUTES;
+    pub(super) static NODE: &super::RouteNode = &ROUTES;
 }
 
 mod seven {
     include!(concat!(env!("OUT_DIR"), "/github_seven.routes.rs"));
-    pub(super) static NODE: &super::Node = &ROUTES;
+    pub(super) static NODE: &super::RouteNode = &ROUTES;
 }
 
 static DESCRIPTION: Description = Description {
@@ -29,19 +29,19 @@ static DESCRIPTION: Description = Description {
     operations: &[],
 };
 
-struct Nothing(&'static Node);
+struct Nothing(&'static RouteNode);
 
 impl Dispatch for Nothing {
-    fn routes(&self) -> &'static Node {
+    fn routes(&self) -> &'static RouteNode {
         self.0
     }
 
-    fn call(&self, _endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, Answered> {
+    fn call(&self, _endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         Box::pin(std::future::ready(Ok(respond::empty(StatusCode::NO_CONTENT))))
     }
 }
 
-fn service(routes: &'static Node) -> FlowService {
+fn service(routes: &'static RouteNode) -> FlowService {
     Service::new(&DESCRIPTION, Nothing(routes)).into_service().expect("the service starts")
 }
 

@@ -7,11 +7,13 @@ use super::resources::Resources;
 use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lift::conform::{Conformed, conform};
-use crate::lift::meaning::Dialect;
-use crate::lift::mend::{give_schema, mend_schema, start_with_slashes};
-use crate::lift::shape::{DOCUMENT, Shape, Table, Version};
-use crate::lift::vocabularies::Meanings;
+use crate::lift::{
+    openapi::repair::{give_schema, mend_schema, start_with_slashes},
+    openapi::structure::{DOCUMENT, Shape, Table, Version},
+    openapi::structure_check::{StructureCheck, conform},
+    schemas::dialect::Dialect,
+    schemas::vocabularies::Dialects,
+};
 use crate::read::{FileSet, Location, Map, Member, Node, Pointer, Value};
 
 /// A document in one tree, checked against its version's shape.
@@ -54,7 +56,7 @@ pub(super) struct Linker<'f, 's, 'd> {
     pub files: &'f mut FileSet<'s>,
     pub diagnostics: &'d mut Diagnostics,
     pub resources: Resources,
-    conformed: Conformed,
+    conformed: StructureCheck,
     scanned: Scanned,
     /// References that were not looked at yet.
     pending: VecDeque<Reference>,
@@ -80,7 +82,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             files,
             diagnostics,
             resources,
-            conformed: Conformed::default(),
+            conformed: StructureCheck::default(),
             scanned: Scanned::default(),
             pending: VecDeque::new(),
             unread: VecDeque::new(),
@@ -253,7 +255,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             }
         }
         let is_openapi = |root: &Node| {
-            Dialect::of_document(root, &Meanings::default(), &mut Diagnostics::default()) == Dialect::OpenApi
+            Dialect::of_document(root, &Dialects::default(), &mut Diagnostics::default()) == Dialect::OpenApi
         };
         if is_openapi(&self.root) {
             for place in schemas {

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::lift::keywords::{Holds, holds};
-use crate::lift::shape::{Table, Version};
+use crate::lift::{
+    openapi::structure::{Table, Version},
+    schemas::keywords::{Holds, holds},
+};
 use crate::read::{Map, Node, Pointer, Value};
 
 /// A reference, by the place of its text.

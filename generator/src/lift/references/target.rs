@@ -2,9 +2,8 @@
 
 use super::link::Linker;
 use super::scan::{Meaning, Reference};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::lift::conform::nearest;
-use crate::lift::keywords::is_metaschema;
+use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::lift::schemas::keywords::is_metaschema;
 use crate::read::{FileSet, Location, Node, Opened, Pointer, Span};
 
 /// How many references one pointer may lead through, all in all: they may branch.

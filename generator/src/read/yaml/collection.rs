@@ -1,8 +1,7 @@
 //! Lists and mappings while they are being read.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::read::sources::duplicate_key;
-use crate::read::{Map, Member, Node, Span, Value};
+use crate::read::{Map, Member, Node, Span, Value, sources::duplicate_key};
 
 /// A finished value.
 #[derive(Clone)]

@@ -3,8 +3,7 @@
 use saphyr_parser::Tag;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::read::sources::out_of_range;
-use crate::read::{Number, Span, Value};
+use crate::read::{Number, Span, Value, sources::out_of_range};
 
 /// The tags that a scalar may have.
 pub(super) const TAGS: [&str; 5] = ["str", "null", "bool", "int", "float"];

@@ -1,8 +1,10 @@
 //! The parser's reasons, in the words of someone who writes documents.
 
 use crate::diagnostic::Diagnostic;
-use crate::read::Span;
-use crate::read::sources::{TOO_DEEP, too_deep};
+use crate::read::{
+    Span,
+    sources::{TOO_DEEP, too_deep},
+};
 
 /// The diagnostic of what the parser could not read.
 pub(super) fn diagnostic(reason: &str, span: Span) -> Diagnostic {

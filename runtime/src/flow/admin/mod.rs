@@ -21,12 +21,12 @@ use tokio::sync::oneshot;
 use super::Running;
 use crate::observe::{
     log::{LogLevel, set_log_level},
-    metrics::Counts,
+    metrics::Metrics,
 };
 use crate::protocol::{Error, HttpError, Peer, method_not_allowed};
 use crate::server::{RequestHandler, Server, Timeouts};
 
-/// What [`Counts::encode`] writes.
+/// What [`Metrics::encode`] writes.
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
@@ -42,14 +42,19 @@ pub(crate) struct Admin {
 /// What there is to tell about a flow.
 struct Watched {
     services: Vec<Running>,
-    counts: Arc<Counts>,
+    counts: Arc<Metrics>,
     began: Instant,
     is_draining: AtomicBool,
 }
 
 impl Admin {
     /// Listens on an address; a port alone is one of the loopback address.
-    pub fn open(address: &str, services: Vec<Running>, counts: Arc<Counts>, timeouts: Timeouts) -> Result<Self, Error> {
+    pub fn open(
+        address: &str,
+        services: Vec<Running>,
+        counts: Arc<Metrics>,
+        timeouts: Timeouts,
+    ) -> Result<Self, Error> {
         let address = match address.strip_prefix(':').unwrap_or(address) {
             port if port.parse::<u16>().is_ok() => format!("127.0.0.1:{port}"),
             _ => address.to_owned(),

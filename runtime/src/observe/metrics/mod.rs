@@ -30,7 +30,7 @@ const NOWHERE: &str = "-";
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "PATCH"];
 
 /// The requests of a flow.
-pub(crate) struct Counts {
+pub(crate) struct Metrics {
     registry: Registry,
     began: Instant,
     services: Vec<Service>,
@@ -89,7 +89,7 @@ struct Replicas {
     state: &'static str,
 }
 
-impl Counts {
+impl Metrics {
     /// Nothing counted yet, of these services.
     pub fn of<'n>(services: impl IntoIterator<Item = &'n str>) -> Self {
         let services = services.into_iter().map(|name| Service {
@@ -156,19 +156,19 @@ impl Counts {
 
 /// A request that is counted; a clone is the same one. It is in flight until the last is dropped.
 #[derive(Clone)]
-pub(crate) struct Tally(Arc<Inner>);
+pub(crate) struct RequestMetrics(Arc<Inner>);
 
 struct Inner {
-    counts: Arc<Counts>,
+    counts: Arc<Metrics>,
     method: &'static str,
     began: Instant,
     /// The service that the request is for, and the path template.
     place: OnceLock<(usize, &'static str)>,
 }
 
-impl Tally {
+impl RequestMetrics {
     /// A request begins.
-    pub fn begin(counts: &Arc<Counts>, method: &Method) -> Self {
+    pub fn begin(counts: &Arc<Metrics>, method: &Method) -> Self {
         let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER");
         Self(Arc::new(Inner { counts: Arc::clone(counts), method, began: Instant::now(), place: OnceLock::new() }))
     }
@@ -208,9 +208,9 @@ impl Drop for Inner {
     }
 }
 
-impl fmt::Debug for Tally {
+impl fmt::Debug for RequestMetrics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Tally").field("place", &self.0.place).finish_non_exhaustive()
+        formatter.debug_struct("RequestMetrics").field("place", &self.0.place).finish_non_exhaustive()
     }
 }
 

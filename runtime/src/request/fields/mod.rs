@@ -7,7 +7,7 @@ mod node;
 mod parse;
 mod typing;
 
-pub(super) use node::Node;
+pub(super) use node::FormValue;
 pub(super) use parse::{MalformedName, Tree, form};
 
 /// How a field of a form is written, where that is not as usual: one text a value, lists repeated,

@@ -11,18 +11,18 @@ use crate::values::{EXACT, FromText};
 
 /// A value whose texts have not been told apart yet.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Node<'t> {
+pub(crate) enum FormValue<'t> {
     /// A text: a string, or any value that is written as one.
     Text(Cow<'t, str>),
     /// A text that is JSON.
     Json(Cow<'t, str>),
     /// Several values.
-    List(Vec<Node<'t>>),
+    List(Vec<FormValue<'t>>),
     /// Values with names, or with the numbers of a list.
-    Object(BTreeMap<Cow<'t, str>, Node<'t>>),
+    Object(BTreeMap<Cow<'t, str>, FormValue<'t>>),
 }
 
-impl<'t> Node<'t> {
+impl<'t> FormValue<'t> {
     /// The items, where this stands for a list: a lone value is a list of one.
     pub fn items(&self) -> Vec<&Self> {
         match self {
@@ -53,7 +53,7 @@ impl<'t> Node<'t> {
     }
 }
 
-fn is_numbered(members: &BTreeMap<Cow<'_, str>, Node<'_>>) -> bool {
+fn is_numbered(members: &BTreeMap<Cow<'_, str>, FormValue<'_>>) -> bool {
     members.keys().all(|name| name.parse::<u64>().is_ok())
 }
 
@@ -73,7 +73,7 @@ macro_rules! deserialize_texts {
     ($($method:ident: $kind:ty => $visit:ident;)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self {
-                Node::Text(text) => match <$kind>::from_text(text) {
+                FormValue::Text(text) => match <$kind>::from_text(text) {
                     Some(value) => visitor.$visit(value),
                     None => Err(Error::custom("a text of another form")),
                 },
@@ -83,15 +83,15 @@ macro_rules! deserialize_texts {
     };
 }
 
-impl<'de> Deserializer<'de> for &'de Node<'_> {
+impl<'de> Deserializer<'de> for &'de FormValue<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Text(text) => visitor.visit_borrowed_str(text),
-            Node::Json(text) => of_json(text, visitor),
-            Node::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
-            Node::Object(_) => self.deserialize_map(visitor),
+            FormValue::Text(text) => visitor.visit_borrowed_str(text),
+            FormValue::Json(text) => of_json(text, visitor),
+            FormValue::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
+            FormValue::Object(_) => self.deserialize_map(visitor),
         }
     }
 
@@ -105,7 +105,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     /// No text is null; JSON may be.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Json(text) => {
+            FormValue::Json(text) => {
                 let mut deserializer = json(text);
                 deserializer.deserialize_option(visitor).map_err(Error::custom)
             }
@@ -116,7 +116,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     /// Numbers that are kept exact take a text as it is.
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Json(text) if name == EXACT => {
+            FormValue::Json(text) if name == EXACT => {
                 json(text).deserialize_newtype_struct(name, visitor).map_err(Error::custom)
             }
             _ => self.deserialize_any(visitor),
@@ -125,7 +125,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Json(text) => of_json(text, visitor),
+            FormValue::Json(text) => of_json(text, visitor),
             _ => visitor.visit_seq(SeqDeserializer::new(self.items().into_iter())),
         }
     }
@@ -134,7 +134,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         match (self, self.members()) {
             (_, Some(members)) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
             // An object is sent as JSON (OpenAPI 3.1.1 §4.8.15.1.1).
-            (Node::Text(text) | Node::Json(text), None) => of_json(text, visitor),
+            (FormValue::Text(text) | FormValue::Json(text), None) => of_json(text, visitor),
             (_, None) => Err(Error::custom("no object")),
         }
     }
@@ -149,7 +149,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de> for &'de Node<'_> {
+impl<'de> IntoDeserializer<'de> for &'de FormValue<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -163,11 +163,11 @@ mod tests {
     use crate::json::Decode;
     use crate::values::Nullable;
 
-    fn text(text: &str) -> Node<'_> {
-        Node::Text(text.into())
+    fn text(text: &str) -> FormValue<'_> {
+        FormValue::Text(text.into())
     }
 
-    fn decoded<T: for<'de> Decode<'de>>(node: &Node<'_>) -> Option<T> {
+    fn decoded<T: for<'de> Decode<'de>>(node: &FormValue<'_>) -> Option<T> {
         T::decode(node).ok()
     }
 
@@ -185,14 +185,14 @@ mod tests {
     #[test]
     fn one_text_is_a_list_of_one() {
         assert_eq!(decoded::<Vec<i64>>(&text("7")), Some(vec![7]));
-        assert_eq!(decoded::<Vec<i64>>(&Node::List(vec![text("7"), text("8")])), Some(vec![7, 8]));
-        assert_eq!(decoded::<i64>(&Node::List(vec![text("7"), text("8")])), None);
+        assert_eq!(decoded::<Vec<i64>>(&FormValue::List(vec![text("7"), text("8")])), Some(vec![7, 8]));
+        assert_eq!(decoded::<i64>(&FormValue::List(vec![text("7"), text("8")])), None);
     }
 
     #[test]
     fn numbered_members_are_a_list_in_the_order_of_their_numbers() {
         let members = [("10", "c"), ("2", "b"), ("0", "a")].map(|(name, value)| (name.into(), text(value)));
-        let node = Node::Object(BTreeMap::from(members));
+        let node = FormValue::Object(BTreeMap::from(members));
         assert_eq!(decoded::<Vec<String>>(&node), Some(["a", "b", "c"].map(str::to_owned).to_vec()));
     }
 
@@ -200,7 +200,7 @@ mod tests {
     fn objects_are_json_or_names_and_values_in_turn() {
         let expected = Some(BTreeMap::from([("a".to_owned(), 1_i64)]));
         assert_eq!(decoded::<BTreeMap<String, i64>>(&text(r#"{"a": 1}"#)), expected);
-        assert_eq!(decoded::<BTreeMap<String, i64>>(&Node::List(vec![text("a"), text("1")])), expected);
+        assert_eq!(decoded::<BTreeMap<String, i64>>(&FormValue::List(vec![text("a"), text("1")])), expected);
         assert_eq!(decoded::<BTreeMap<String, i64>>(&text(r#"{"a": 1} x"#)), None);
     }
 }

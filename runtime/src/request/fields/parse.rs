@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::super::texts::{Malformed, form_decoded};
-use super::{Field, FieldStyle, Node};
+use super::{Field, FieldStyle, FormValue};
 
 /// A name may have at most this many parts.
 const DEPTH: usize = 32;
@@ -15,11 +15,12 @@ const DEPTH: usize = 32;
 pub(crate) struct MalformedName(pub &'static str);
 
 /// The fields of an `application/x-www-form-urlencoded` text, as one object.
-pub(crate) fn form<'t>(text: &'t str, fields: &'static [Field]) -> Result<Node<'t>, Malformed> {
+pub(crate) fn form<'t>(text: &'t str, fields: &'static [Field]) -> Result<FormValue<'t>, Malformed> {
     let mut tree = Tree::new(fields);
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        tree.add(form_decoded(name)?, Node::Text(form_decoded(value)?)).map_err(|MalformedName(why)| Malformed(why))?;
+        tree.add(form_decoded(name)?, FormValue::Text(form_decoded(value)?))
+            .map_err(|MalformedName(why)| Malformed(why))?;
     }
     Ok(tree.finish())
 }
@@ -27,7 +28,7 @@ pub(crate) fn form<'t>(text: &'t str, fields: &'static [Field]) -> Result<Node<'
 /// Fields, on the way to an object.
 pub(crate) struct Tree<'t> {
     fields: &'static [Field],
-    members: BTreeMap<Cow<'t, str>, Node<'t>>,
+    members: BTreeMap<Cow<'t, str>, FormValue<'t>>,
 }
 
 impl<'t> Tree<'t> {
@@ -36,14 +37,14 @@ impl<'t> Tree<'t> {
     }
 
     /// Adds a field.
-    pub fn add(&mut self, name: Cow<'t, str>, value: Node<'t>) -> Result<(), MalformedName> {
+    pub fn add(&mut self, name: Cow<'t, str>, value: FormValue<'t>) -> Result<(), MalformedName> {
         let styled = self.fields.iter().find(|field| field.name == name);
         match (styled.map(|field| field.style), value) {
             (Some(FieldStyle::Plain), value) => put(&mut self.members, name, value),
-            (Some(FieldStyle::Json), Node::Text(text)) => put(&mut self.members, name, Node::Json(text)),
-            (Some(FieldStyle::Delimited(delimiter)), Node::Text(text)) => {
-                let items = text.split(delimiter).map(|item| Node::Text(item.to_owned().into()));
-                put(&mut self.members, name, Node::List(items.collect()));
+            (Some(FieldStyle::Json), FormValue::Text(text)) => put(&mut self.members, name, FormValue::Json(text)),
+            (Some(FieldStyle::Delimited(delimiter)), FormValue::Text(text)) => {
+                let items = text.split(delimiter).map(|item| FormValue::Text(item.to_owned().into()));
+                put(&mut self.members, name, FormValue::List(items.collect()));
             }
             (_, value) => match self.spread(&name) {
                 Some(whole) => insert(&mut self.members, &[whole, &name], value),
@@ -68,8 +69,8 @@ impl<'t> Tree<'t> {
         spread.map(|field| field.name)
     }
 
-    pub fn finish(self) -> Node<'t> {
-        Node::Object(self.members)
+    pub fn finish(self) -> FormValue<'t> {
+        FormValue::Object(self.members)
     }
 }
 
@@ -87,39 +88,39 @@ fn parts(name: &str) -> Result<Vec<&str>, MalformedName> {
 }
 
 /// Puts a value under a name; one that is there already makes a list of them.
-fn put<'t>(members: &mut BTreeMap<Cow<'t, str>, Node<'t>>, name: Cow<'t, str>, value: Node<'t>) {
+fn put<'t>(members: &mut BTreeMap<Cow<'t, str>, FormValue<'t>>, name: Cow<'t, str>, value: FormValue<'t>) {
     match members.entry(name) {
         Entry::Vacant(entry) => drop(entry.insert(value)),
         Entry::Occupied(mut entry) => append(entry.get_mut(), value),
     }
 }
 
-fn append<'t>(node: &mut Node<'t>, value: Node<'t>) {
+fn append<'t>(node: &mut FormValue<'t>, value: FormValue<'t>) {
     match (node, value) {
-        (Node::List(items), Node::List(more)) => items.extend(more),
-        (Node::List(items), value) => items.push(value),
+        (FormValue::List(items), FormValue::List(more)) => items.extend(more),
+        (FormValue::List(items), value) => items.push(value),
         (node, value) => {
-            let first = std::mem::replace(node, Node::List(Vec::new()));
-            *node = Node::List(vec![first, value]);
+            let first = std::mem::replace(node, FormValue::List(Vec::new()));
+            *node = FormValue::List(vec![first, value]);
         }
     }
 }
 
 /// Puts a value at a path of names.
-fn insert<'t>(members: &mut BTreeMap<Cow<'t, str>, Node<'t>>, path: &[&str], value: Node<'t>) {
+fn insert<'t>(members: &mut BTreeMap<Cow<'t, str>, FormValue<'t>>, path: &[&str], value: FormValue<'t>) {
     let [name, rest @ ..] = path else { return };
     let name = Cow::Owned((*name).to_owned());
     match rest {
         [] => put(members, name, value),
         // `a[]=1` is a list, also of one.
         [""] => match members.entry(name) {
-            Entry::Vacant(entry) => drop(entry.insert(Node::List(vec![value]))),
+            Entry::Vacant(entry) => drop(entry.insert(FormValue::List(vec![value]))),
             Entry::Occupied(mut entry) => append(entry.get_mut(), value),
         },
         rest => {
-            let inner = members.entry(name).or_insert_with(|| Node::Object(BTreeMap::new()));
+            let inner = members.entry(name).or_insert_with(|| FormValue::Object(BTreeMap::new()));
             match inner {
-                Node::Object(members) => insert(members, rest, value),
+                FormValue::Object(members) => insert(members, rest, value),
                 // The field has a value of its own as well; types will not take both.
                 other => append(other, value),
             }
@@ -132,12 +133,12 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn plain(node: &Node<'_>) -> Value {
+    fn plain(node: &FormValue<'_>) -> Value {
         match node {
-            Node::Text(text) => json!(text),
-            Node::Json(text) => serde_json::from_str(text).unwrap(),
-            Node::List(items) => items.iter().map(plain).collect(),
-            Node::Object(members) => {
+            FormValue::Text(text) => json!(text),
+            FormValue::Json(text) => serde_json::from_str(text).unwrap(),
+            FormValue::List(items) => items.iter().map(plain).collect(),
+            FormValue::Object(members) => {
                 members.iter().map(|(name, node)| (name.clone().into_owned(), plain(node))).collect()
             }
         }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Node;
+use super::FormValue;
 use crate::validation::Schemas;
 use crate::values::FromText;
 
@@ -13,12 +13,12 @@ const MOST: usize = 1_000;
 
 impl Schemas {
     /// The JSON value that fields stand for by the schema at `pointer`.
-    pub(in crate::request) fn value(&self, pointer: &str, node: &Node<'_>) -> Value {
+    pub(in crate::request) fn value(&self, pointer: &str, node: &FormValue<'_>) -> Value {
         value(self.document(), pointer, node)
     }
 }
 
-fn value(document: &Value, pointer: &str, node: &Node<'_>) -> Value {
+fn value(document: &Value, pointer: &str, node: &FormValue<'_>) -> Value {
     let mut meaning = Meaning { document, schemas: Vec::new() };
     if let Some(schema) = document.pointer(pointer) {
         meaning.add(schema);
@@ -79,14 +79,16 @@ impl<'s> Meaning<'s> {
         })
     }
 
-    fn value(&self, node: &Node<'_>) -> Value {
+    fn value(&self, node: &FormValue<'_>) -> Value {
         match node {
-            Node::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_string())),
-            Node::Text(_) if self.allows("array") && !self.allows("string") => self.list(node),
-            Node::Text(text) => self.text(text),
-            Node::List(_) | Node::Object(_) if self.allows("array") && !self.allows("object") => self.list(node),
-            Node::List(_) if !self.allows("object") => self.list(node),
-            Node::List(_) | Node::Object(_) => match node.members() {
+            FormValue::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_string())),
+            FormValue::Text(_) if self.allows("array") && !self.allows("string") => self.list(node),
+            FormValue::Text(text) => self.text(text),
+            FormValue::List(_) | FormValue::Object(_) if self.allows("array") && !self.allows("object") => {
+                self.list(node)
+            }
+            FormValue::List(_) if !self.allows("object") => self.list(node),
+            FormValue::List(_) | FormValue::Object(_) => match node.members() {
                 Some(members) => {
                     members.into_iter().map(|(name, node)| (name.to_owned(), self.member(name).value(node))).collect()
                 }
@@ -95,7 +97,7 @@ impl<'s> Meaning<'s> {
         }
     }
 
-    fn list(&self, node: &Node<'_>) -> Value {
+    fn list(&self, node: &FormValue<'_>) -> Value {
         let item = self.inner(|keywords| keywords.get("items"));
         node.items().into_iter().map(|node| item.value(node)).collect()
     }

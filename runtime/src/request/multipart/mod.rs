@@ -13,8 +13,8 @@ use super::UploadFile;
 use super::body::{Body, Validation, too_large, too_late};
 use super::contract::Loaded;
 use super::deadline::within;
-use super::fields::{Field, Node, Tree};
-use crate::json::Borrowed;
+use super::fields::{Field, FormValue, Tree};
+use crate::json::BorrowedJson;
 use crate::json::Decode;
 use crate::protocol::{HttpError, media_type};
 use crate::response::ByteStream;
@@ -33,7 +33,7 @@ pub trait FromParts: Sized {
 /// The parts of a form.
 #[derive(Debug)]
 pub struct Parts<'t> {
-    fields: Node<'t>,
+    fields: FormValue<'t>,
     files: HashMap<&'static str, Vec<UploadFile>>,
 }
 
@@ -83,21 +83,21 @@ impl<'t> Parts<'t> {
         Some(self.files(name)).filter(|files| !files.is_empty())
     }
 
-    fn field(&self, name: &str) -> Option<&Node<'t>> {
+    fn field(&self, name: &str) -> Option<&FormValue<'t>> {
         match &self.fields {
-            Node::Object(members) => members.get(name),
+            FormValue::Object(members) => members.get(name),
             _ => None,
         }
     }
 
     /// The same for the validator, which sees a string in place of a file.
-    fn for_validator(&self) -> Node<'t> {
+    fn for_validator(&self) -> FormValue<'t> {
         let mut fields = self.fields.clone();
-        if let Node::Object(members) = &mut fields {
+        if let FormValue::Object(members) = &mut fields {
             for (name, files) in &self.files {
-                let mut marks: Vec<Node<'_>> = files.iter().map(|_| Node::Text(Cow::Borrowed(""))).collect();
+                let mut marks: Vec<FormValue<'_>> = files.iter().map(|_| FormValue::Text(Cow::Borrowed(""))).collect();
                 let mark = if marks.len() == 1 { marks.pop() } else { None };
-                members.insert(Cow::Borrowed(*name), mark.unwrap_or(Node::List(marks)));
+                members.insert(Cow::Borrowed(*name), mark.unwrap_or(FormValue::List(marks)));
             }
         }
         fields
@@ -121,7 +121,7 @@ impl Decoder {
         }
         let json = self.contract.schemas.value(body.schema, &for_validator);
         let before = self.violations.len();
-        self.is_valid(body, &Borrowed::from(&json));
+        self.is_valid(body, &BorrowedJson::from(&json));
         // The validator has not seen the bytes of files, only whether there are any.
         let is_told = |at: &str, code: &str| {
             let name = at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();

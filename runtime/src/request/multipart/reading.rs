@@ -8,7 +8,7 @@ use multer::Multipart;
 
 use super::super::FormLimits;
 use super::super::body::broken_off;
-use super::super::fields::{MalformedName, Node, Tree};
+use super::super::fields::{FormValue, MalformedName, Tree};
 use super::super::upload::{Incoming, UploadFile};
 use super::Parts;
 use super::gate::Held;
@@ -114,7 +114,7 @@ impl Reading {
         if is_json && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() {
             return Err(Stopped::Malformed(at(), "cannot be read as JSON"));
         }
-        let value = if is_json { Node::Json(text.into()) } else { Node::Text(text.into()) };
+        let value = if is_json { FormValue::Json(text.into()) } else { FormValue::Text(text.into()) };
         let added = self.tree.add(name.into(), value);
         added.map_err(|MalformedName(why)| Stopped::Malformed(String::new(), why))
     }

@@ -129,11 +129,11 @@ struct Dispatcher {
 }
 
 impl generated::Dispatch for Dispatcher {
-    fn routes(&self) -> &'static generated::Node {
+    fn routes(&self) -> &'static generated::RouteNode {
         &routes::ROUTES
     }
 
-    fn answers(&self) -> Option<&'static generated::Answers> {
+    fn answers(&self) -> Option<&'static generated::ResponseSchemas> {
         Some(&super::validation::ANSWERS)
     }
 

@@ -1,0 +1,175 @@
+//! What a `discriminator` says: which values of its member stand for which schema.
+//!
+//! A discriminator decides (OpenAPI 3.1.1 §4.8.25 calls it a hint): the member must be there, its
+//! value must be one of those that are named, and the schema that it names must hold.
+
+use indexmap::IndexMap;
+
+use super::{Discriminator, Keywords, SchemaId, Schemas};
+use crate::read::{FileSet, Pointer};
+
+/// The schemas that a discriminator tells apart.
+#[derive(Debug)]
+pub struct Cases {
+    /// The member that tells.
+    pub property: String,
+    /// The schemas, each with the values that stand for it: of the choice, or, where the schema is
+    /// the base of others (`allOf`), of these and itself.
+    pub cases: Vec<(SchemaId, Vec<String>)>,
+    /// Whether the schema is the base of the others.
+    pub is_family: bool,
+    /// Whether null may be chosen as well.
+    pub nullable: bool,
+}
+
+impl Cases {
+    /// The values that stand for a schema.
+    pub fn of(&self, id: SchemaId) -> Option<&[String]> {
+        self.cases.iter().find(|(case, _)| *case == id).map(|(_, values)| values.as_slice())
+    }
+}
+
+/// The cases of every schema that has a discriminator which tells all its schemas apart.
+pub(crate) fn cases(schemas: &Schemas) -> IndexMap<SchemaId, Cases> {
+    let heirs = heirs(schemas);
+    let all = schemas.ids().filter_map(|id| {
+        let keywords = schemas.keywords(id)?;
+        let discriminator = keywords.notes.discriminator.as_ref()?;
+        let offered = [&keywords.one_of, &keywords.any_of].into_iter().find(|offered| !offered.is_empty());
+        let is_family = offered.is_none();
+        let told = match offered {
+            Some(offered) => of_choice(schemas, offered, discriminator),
+            None => of_family(schemas, id, heirs.get(&id)?, discriminator),
+        };
+        let property = discriminator.property.clone();
+        let nullable = offered.is_some_and(|offered| offered.iter().any(|id| is_null(schemas, *id)));
+        let cases = told.filter(are_distinct)?;
+        Some((id, Cases { property, cases, is_family, nullable }))
+    });
+    all.collect()
+}
+
+type Told = Vec<(SchemaId, Vec<String>)>;
+
+fn of_choice(schemas: &Schemas, offered: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
+    let mut cases: Told = Vec::new();
+    for id in offered.iter().filter(|id| !is_null(schemas, **id)) {
+        let target = schemas.resolve(*id);
+        // A schema that is offered twice is one, where the discriminator decides.
+        if cases.iter().all(|(known, _)| schemas.resolve(*known) != target) {
+            cases.push((*id, values(schemas, target, discriminator)?));
+        }
+    }
+    Some(cases)
+}
+
+fn of_family(schemas: &Schemas, base: SchemaId, heirs: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
+    let mut cases: Told = Vec::new();
+    for heir in heirs {
+        cases.push((*heir, values(schemas, *heir, discriminator)?));
+    }
+    let mapped = mapped(schemas, base, discriminator);
+    let own = if mapped.is_empty() { component(schemas, base).into_iter().collect() } else { mapped };
+    let is_free = |value: &String| !cases.iter().any(|(_, values)| values.contains(value));
+    let own: Vec<String> = own.into_iter().filter(is_free).collect();
+    if !own.is_empty() {
+        cases.insert(0, (base, own));
+    }
+    Some(cases)
+}
+
+/// The values that stand for a schema: those of the mapping, else those that the member may have
+/// there, else the schema's name.
+fn values(schemas: &Schemas, id: SchemaId, discriminator: &Discriminator) -> Option<Vec<String>> {
+    let mapped = mapped(schemas, id, discriminator);
+    if !mapped.is_empty() {
+        return Some(mapped);
+    }
+    let named = || component(schemas, id).map(|name| vec![name]);
+    member_values(schemas, id, &discriminator.property, &mut Vec::new()).or_else(named)
+}
+
+fn mapped(schemas: &Schemas, id: SchemaId, discriminator: &Discriminator) -> Vec<String> {
+    let stands_for = |target: &String| schema_named(schemas, target).is_some_and(|named| schemas.resolve(named) == id);
+    let entries = discriminator.mapping.iter().filter(|(_, target)| stands_for(target));
+    entries.map(|(value, _)| value.clone()).collect()
+}
+
+/// The schema that a mapping names: a component's name, or a reference.
+fn schema_named(schemas: &Schemas, target: &str) -> Option<SchemaId> {
+    let component = Pointer::root().join("components").join("schemas").join(target);
+    schemas.at(&component).or_else(|| schemas.at(&Pointer::from_fragment(target)?))
+}
+
+/// The name of a schema that stands right under `components: schemas:`, or in a file that such a one refers to.
+fn component(schemas: &Schemas, id: SchemaId) -> Option<String> {
+    let place = Pointer::root().join("components").join("schemas");
+    let named = |pointer: &Pointer| {
+        (pointer.parent()? == place).then(|| pointer.last().map(|name| name.into_owned())).flatten()
+    };
+    let pointer = &schemas.get(id).pointer;
+    if pointer.segments().next().is_none_or(|first| first != FileSet::MEMBER) {
+        return named(pointer);
+    }
+    schemas.ids().find_map(|other| named(&schemas.get(other).pointer).filter(|_| schemas.resolve(other) == id))
+}
+
+/// The strings that a member of the schema may be, where it says so.
+fn member_values(schemas: &Schemas, id: SchemaId, name: &str, path: &mut Vec<SchemaId>) -> Option<Vec<String>> {
+    if path.contains(&id) {
+        return None;
+    }
+    path.push(id);
+    let keywords = schemas.keywords(id)?;
+    let own = keywords.object.properties.get(name).and_then(|member| {
+        let member = schemas.keywords(schemas.resolve(*member))?;
+        texts(member)
+    });
+    let parts = keywords.reference.iter().chain(&keywords.all_of);
+    let found = own.or_else(|| parts.rev().find_map(|part| member_values(schemas, *part, name, path)));
+    path.pop();
+    found
+}
+
+/// The strings of `const` or `enum`.
+pub(crate) fn texts(keywords: &Keywords) -> Option<Vec<String>> {
+    let values = match (&keywords.constant, &keywords.enumeration) {
+        (Some(value), _) => std::slice::from_ref(value),
+        (None, Some(values)) => values,
+        (None, None) => return None,
+    };
+    values.iter().map(|node| node.as_str().map(str::to_owned)).collect()
+}
+
+fn are_distinct(cases: &Told) -> bool {
+    let mut values: Vec<&String> = cases.iter().flat_map(|(_, values)| values).collect();
+    let count = values.len();
+    values.sort_unstable();
+    values.dedup();
+    values.len() == count
+}
+
+fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
+    let keywords = schemas.keywords(schemas.resolve(id));
+    keywords.is_some_and(|keywords| keywords.types.single() == Some(crate::lift::schemas::Type::Null))
+}
+
+/// The components that build upon a schema with `allOf`, also by way of others.
+fn heirs(schemas: &Schemas) -> IndexMap<SchemaId, Vec<SchemaId>> {
+    let mut heirs: IndexMap<SchemaId, Vec<SchemaId>> = IndexMap::new();
+    for id in schemas.ids().filter(|id| component(schemas, *id).is_some()) {
+        let mut pending = vec![id];
+        let mut seen = vec![id];
+        while let Some(at) = pending.pop() {
+            for part in schemas.keywords(at).into_iter().flat_map(|keywords| &keywords.all_of) {
+                let base = schemas.resolve(*part);
+                if !seen.contains(&base) {
+                    seen.push(base);
+                    pending.push(base);
+                    heirs.entry(base).or_default().push(id);
+                }
+            }
+        }
+    }
+    heirs
+}

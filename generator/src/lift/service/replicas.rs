@@ -1,0 +1,128 @@
+//! How a service runs, in the service block: replicas, their limits, and how many there are; and what bodies may be.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{OptionValue, ReplicaOption, ReplicaOptions};
+use crate::read::{Node, Number, Span, Value};
+
+/// The options, in the order in which they are generated.
+pub(crate) const NAMES: [&str; 15] = [
+    "num_cpus",
+    "log_level",
+    "num_replicas",
+    "min_replicas",
+    "max_replicas",
+    "max_concurrent_queries",
+    "max_queued_requests",
+    "target_num_ongoing_requests_per_replica",
+    "upscale_delay",
+    "downscale_delay",
+    "look_back_period",
+    "body_limit",
+    "upload_limit",
+    "part_limit",
+    "field_limit",
+];
+
+/// The longest time that an option may say: a day, in seconds.
+const LONGEST: f64 = 86_400.0;
+
+/// Reads the option of this name; whether there is one.
+pub(crate) fn read(options: &mut ReplicaOptions, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
+    let Some(name) = NAMES.into_iter().find(|known| *known == name) else { return false };
+    match value(name, node) {
+        Ok(value) => options.push(ReplicaOption { name, value, span: node.span }),
+        Err(wanted) => {
+            let message = format!("`{name}` should be {wanted}");
+            diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
+        }
+    }
+    true
+}
+
+/// Refuses numbers of replicas that contradict each other.
+pub(crate) fn check(options: &ReplicaOptions, diagnostics: &mut Diagnostics) {
+    for (less, more) in [("min_replicas", "max_replicas"), ("num_replicas", "max_replicas")] {
+        let most = count(options, more);
+        let limit = most.map_or(1, |(count, _)| count);
+        if let Some((count, span)) = count(options, less)
+            && count > limit
+        {
+            let said = if most.is_some() { "which is" } else { "whose default is" };
+            let message = format!("`{less}`, {count}, is more than `{more}`, {said} {limit}");
+            diagnostics.push(contradiction(message, span, most));
+        }
+    }
+    if let (Some(least), Some((count, span))) = (count(options, "min_replicas"), count(options, "num_replicas"))
+        && count < least.0
+    {
+        let message = format!("`num_replicas`, {count}, is less than `min_replicas`, which is {}", least.0);
+        diagnostics.push(contradiction(message, span, Some(least)));
+    }
+}
+
+fn count(options: &ReplicaOptions, name: &str) -> Option<(u32, Span)> {
+    options.iter().filter(|option| option.name == name).find_map(|option| match option.value {
+        OptionValue::Count(count) => Some((count, option.span)),
+        _ => None,
+    })
+}
+
+/// The diagnostic of a number that another one contradicts, with the place of that if it is said.
+fn contradiction(message: String, span: Span, other: Option<(u32, Span)>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("contradictory-options", span, message);
+    match other {
+        Some((_, place)) => diagnostic.related(place, "this is said here"),
+        None => diagnostic,
+    }
+}
+
+/// An option's value, or what it should be.
+fn value(name: &str, node: &Node) -> Result<OptionValue, &'static str> {
+    match name {
+        "log_level" => {
+            let level = node.as_str().and_then(level).map(OptionValue::Level);
+            level.ok_or("one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF")
+        }
+        "num_cpus" | "target_num_ongoing_requests_per_replica" => {
+            let number = number(node).filter(|number| *number > 0.0 && number.is_finite()).map(OptionValue::Number);
+            number.ok_or("a number greater than 0")
+        }
+        "upscale_delay" | "downscale_delay" | "look_back_period" => {
+            let seconds = number(node).filter(|seconds| (0.0..=LONGEST).contains(seconds)).map(OptionValue::Seconds);
+            seconds.ok_or("a number of seconds from 0 to 86400")
+        }
+        "body_limit" | "upload_limit" | "field_limit" => {
+            let bytes = integer(node).filter(|bytes: &u64| *bytes >= 1);
+            bytes.map(OptionValue::Bytes).ok_or("a number of bytes, 1 or more")
+        }
+        "max_queued_requests" => integer(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
+        _ => {
+            let count = integer(node).filter(|count| *count >= 1).map(OptionValue::Count);
+            count.ok_or("a whole number of 1 or more")
+        }
+    }
+}
+
+fn number(node: &Node) -> Option<f64> {
+    match &node.value {
+        Value::Number(number) => Some(number.as_f64()),
+        _ => None,
+    }
+}
+
+fn integer<N: TryFrom<i128>>(node: &Node) -> Option<N> {
+    node.as_number().and_then(Number::as_integer).and_then(|integer| N::try_from(integer).ok())
+}
+
+/// The runtime's name of a level.
+fn level(text: &str) -> Option<&'static str> {
+    Some(match text.to_ascii_uppercase().as_str() {
+        "TRACE" => "Trace",
+        "DEBUG" => "Debug",
+        "INFO" => "Info",
+        "WARN" | "WARNING" => "Warn",
+        "ERROR" => "Error",
+        "OFF" => "Off",
+        _ => return None,
+    })
+}

@@ -1,0 +1,104 @@
+//! Parameter Objects, as the document has them.
+
+use super::DocumentOperation;
+use crate::lift::Document;
+use crate::read::{Node, Pointer};
+
+/// A parameter of the document. Its rules were checked when the document was.
+#[derive(Debug, Clone)]
+pub(in crate::lower) struct Declared<'d> {
+    node: &'d Node,
+    /// Where it stands, references followed.
+    pub at: Pointer,
+}
+
+/// The parameters that a path or an operation at `place` declares.
+pub(in crate::lower) fn at<'d>(document: &'d Document, place: &Pointer) -> Vec<Declared<'d>> {
+    let place = document.locate(&place.join("parameters"));
+    let count = document.node(&place).and_then(Node::as_list).map_or(0, <[_]>::len);
+    let places = (0..count).map(|index| document.locate(&place.item(index)));
+    places.filter_map(|at| document.node(&at).map(|node| Declared { node, at })).collect()
+}
+
+/// The parameters of an operation: those of its path that it does not override, and its own.
+pub(in crate::lower) fn of_operation<'d>(document: &'d Document, found: &DocumentOperation<'d>) -> Vec<Declared<'d>> {
+    let own = at(document, &found.pointer);
+    let mut parameters = at(document, &found.item_pointer);
+    parameters.retain(|shared| own.iter().all(|other| other.identity() != shared.identity()));
+    for parameter in own {
+        // What is declared twice is the same, or was refused.
+        if parameters.iter().all(|other| other.identity() != parameter.identity()) {
+            parameters.push(parameter);
+        }
+    }
+    parameters
+}
+
+impl<'d> Declared<'d> {
+    fn text(&self, field: &str) -> Option<&'d str> {
+        self.node.get(field).and_then(Node::as_str)
+    }
+
+    fn flag(&self, field: &str) -> Option<bool> {
+        self.node.get(field).and_then(Node::as_bool)
+    }
+
+    fn identity(&self) -> (&'d str, &'d str) {
+        (self.location(), self.name())
+    }
+
+    pub fn name(&self) -> &'d str {
+        self.text("name").unwrap_or_default()
+    }
+
+    /// `path`, `query`, `header`, `cookie` or `querystring`.
+    pub fn location(&self) -> &'d str {
+        self.text("in").unwrap_or_default()
+    }
+
+    /// `style`; by default `form` in the query string and in cookies, elsewhere `simple`.
+    pub fn style(&self) -> &'d str {
+        let default = if matches!(self.location(), "query" | "cookie") { "form" } else { "simple" };
+        self.text("style").unwrap_or(default)
+    }
+
+    /// `explode`; by default only the styles `form` and `cookie` are.
+    pub fn explodes(&self) -> bool {
+        self.flag("explode").unwrap_or(matches!(self.style(), "form" | "cookie"))
+    }
+
+    /// Whether every request must have it.
+    pub fn is_required(&self) -> bool {
+        self.location() == "path" || self.flag("required").unwrap_or(false)
+    }
+
+    pub fn is_deprecated(&self) -> bool {
+        self.flag("deprecated").unwrap_or(false)
+    }
+
+    pub fn description(&self) -> Option<String> {
+        self.text("description").map(str::to_owned)
+    }
+
+    /// What its field is named after.
+    pub fn words(&self) -> &'d str {
+        self.text("x-rust-name").unwrap_or_else(|| self.name())
+    }
+
+    /// Whether other parts of the document describe it (OpenAPI 3.1.1 §4.8.12.2.1).
+    pub fn is_ignored(&self) -> bool {
+        const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
+        self.location() == "header" && IGNORED.iter().any(|ignored| self.name().eq_ignore_ascii_case(ignored))
+    }
+
+    /// Whether it may be sent without a value.
+    pub fn allows_empty(&self) -> bool {
+        self.flag("allowEmptyValue").unwrap_or(false)
+    }
+
+    /// The media type that it is written as, and where that stands.
+    pub fn content(&self, document: &Document) -> Option<(&'d str, Pointer)> {
+        let (media_type, _) = self.node.get("content")?.as_map()?.first()?;
+        Some((media_type, document.locate(&self.at.join("content").join(media_type))))
+    }
+}

@@ -1,0 +1,48 @@
+//! Docs that nobody gets to see, as the document has their paths for itself.
+
+use super::DocumentOperation;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Piece, Route, Segment};
+use crate::lift::Document;
+use crate::read::Pointer;
+
+/// Warns of paths of the document that requests for its docs lead to.
+pub(in crate::lower) fn tell_hidden(
+    document: &Document,
+    found: &[DocumentOperation<'_>],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut paths = document.options.docs.paths();
+    for DocumentOperation { route, .. } in found {
+        let hidden: Vec<String> = paths.extract_if(.., |path| leads_to(path, route)).collect();
+        if hidden.is_empty() {
+            continue;
+        }
+        let span = document.key_span(&Pointer::root().join("paths").join(&route.path));
+        let hidden = hidden.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("this path goes before {hidden}, where the docs would be");
+        diagnostics.push(
+            Diagnostic::warning("hidden-docs", span, message)
+                .help("move them with `docs` in `x-buildflow-service`, or turn them off with `docs: false`"),
+        );
+    }
+}
+
+fn leads_to(path: &str, route: &Route) -> bool {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    route.conditions.is_empty()
+        && segments.len() == route.segments.len()
+        && segments.iter().zip(&route.segments).all(|(text, segment)| takes(segment, text))
+}
+
+fn takes(segment: &Segment, text: &str) -> bool {
+    let text_of = |piece: Option<&Piece>| match piece {
+        Some(Piece::Text(text)) => text.clone(),
+        Some(Piece::Parameter(_) | Piece::Start(_)) | None => String::new(),
+    };
+    let (first, last) = (text_of(segment.pieces.first()), text_of(segment.pieces.last()));
+    match segment.pieces.iter().any(|piece| matches!(piece, Piece::Parameter(_))) {
+        true => text.len() > first.len() + last.len() && text.starts_with(&first) && text.ends_with(&last),
+        false => text == first,
+    }
+}

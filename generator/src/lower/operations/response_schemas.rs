@@ -1,0 +1,35 @@
+//! What answers are checked against: the schemas of responses, and which of them each endpoint's answers have.
+
+use crate::ir::{Content, Endpoint, Status};
+use crate::lift::{Direction, Document};
+use crate::read::Pointer;
+
+/// One JSON text: the schemas of JSON answers, each at its pointer, and beside them, for each endpoint, a list of status,
+/// media type and pointer.
+pub(in crate::lower) fn answers(document: &Document, endpoints: &[Endpoint]) -> String {
+    let table: Vec<Vec<(String, &str, &str)>> = endpoints.iter().map(of_endpoint).collect();
+    let pointers = table.iter().flatten().filter_map(|(.., pointer)| Pointer::parse(pointer));
+    let ids: Vec<_> = pointers.filter_map(|pointer| document.schemas.at(&pointer)).collect();
+    let mut text = document.schema_bundle(ids, Direction::Response);
+    let table = serde_json::json!({ "x-buildflow-answers": table }).to_string();
+    // Of two objects one.
+    text.truncate(text.len() - 1);
+    text.push_str(if text.len() > 1 { "," } else { "" });
+    text.push_str(&table[1..]);
+    text
+}
+
+fn of_endpoint(endpoint: &Endpoint) -> Vec<(String, &str, &str)> {
+    let mut documented = Vec::new();
+    for answer in &endpoint.answers {
+        let Some(body) = answer.body.as_ref().filter(|body| matches!(body.content, Content::Json(_))) else { continue };
+        let Some(schema) = &body.schema else { continue };
+        let status = match answer.status {
+            Status::Code(code) => code.to_string(),
+            Status::Range(first) => format!("{first}XX"),
+            Status::Default => "default".to_owned(),
+        };
+        documented.extend(body.media_types.iter().map(|name| (status.clone(), name.as_str(), schema.as_str())));
+    }
+    documented
+}

@@ -1,0 +1,258 @@
+//! What a schema says once its `$ref`s and `allOf`s are put together.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::lift::{
+    schemas::formats::Extent,
+    schemas::{Keywords, NumberKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types},
+};
+use crate::read::{Node, Number, Value};
+
+/// The keyword sets that a value must satisfy all of.
+#[derive(Debug, Default, Clone)]
+pub(in crate::lower) struct EffectiveSchema<'d> {
+    /// Each with the schema that has it.
+    pub leaves: Vec<(SchemaId, &'d Keywords)>,
+    /// Nothing is valid.
+    pub never: bool,
+    /// Choices that have been made: they say no more.
+    pub made: Vec<(SchemaId, ChoiceKeyword)>,
+    /// Of the values, only those of this type.
+    pub only: Option<JsonType>,
+}
+
+/// What tells views apart.
+pub(in crate::lower) type EffectiveSchemaKey = (Vec<SchemaId>, Vec<(SchemaId, ChoiceKeyword)>, Option<JsonType>);
+
+/// A keyword that offers several schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::lower) enum ChoiceKeyword {
+    AnyOf,
+    OneOf,
+}
+
+impl<'d> EffectiveSchema<'d> {
+    /// Puts together what `ids` say.
+    pub fn of(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
+        let mut view = Self::default();
+        for id in ids {
+            view.and(schemas, *id);
+        }
+        view
+    }
+
+    /// Adds what `id` says.
+    pub fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
+        self.add(schemas, id, &mut Vec::new());
+    }
+
+    fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>) {
+        if path.contains(&id) || self.leaves.iter().any(|(seen, _)| *seen == id) {
+            return;
+        }
+        let keywords = match &schemas.get(id).schema {
+            Schema::Always => return,
+            Schema::Never => {
+                self.never = true;
+                return;
+            }
+            Schema::Keywords(keywords) => keywords,
+        };
+        path.push(id);
+        for part in keywords.reference.iter().chain(&keywords.all_of) {
+            self.add(schemas, *part, path);
+        }
+        if keywords.constrains() || keywords.notes.rust_type.is_some() {
+            self.leaves.push((id, keywords));
+            // A schema that is one of its base's choices has made that choice.
+            for (keyword, branches) in choices(keywords) {
+                if branches.iter().any(|branch| path.contains(&schemas.resolve(*branch))) {
+                    self.made.push((id, keyword));
+                }
+            }
+        }
+        path.pop();
+    }
+
+    /// What tells it apart from other views.
+    pub fn key(&self) -> EffectiveSchemaKey {
+        (self.leaves.iter().map(|(id, _)| *id).collect(), self.made.clone(), self.only)
+    }
+
+    pub fn keywords(&self) -> impl Iterator<Item = &'d Keywords> + '_ {
+        self.leaves.iter().map(|(_, keywords)| *keywords)
+    }
+
+    /// The JSON types that every part allows; empty where none says any.
+    pub fn types(&self) -> Types {
+        if let Some(only) = self.only {
+            return Types::of(only);
+        }
+        let mut said = self.keywords().map(|keywords| keywords.types).filter(|types| !types.is_empty());
+        let Some(first) = said.next() else { return Types::default() };
+        said.fold(first, meet)
+    }
+
+    /// The strings that `x-extensible-enum` lists, each once.
+    pub fn listed(&self) -> Vec<&'d str> {
+        let listed = self.keywords().map(|keywords| &keywords.string.listed).find(|listed| !listed.is_empty());
+        listed.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// The first `format`.
+    pub fn format(&self) -> Option<&'d str> {
+        self.keywords().find_map(|keywords| keywords.format.as_deref())
+    }
+
+    /// The least and the greatest integer that is allowed.
+    pub fn extent(&self) -> Extent {
+        let bound = |number: &Option<Number>| number.as_ref().map(Number::rounded);
+        let of = |numbers: &NumberKeywords| {
+            let within = Extent { least: bound(&numbers.min), greatest: bound(&numbers.max) };
+            within.and(Extent::between(bound(&numbers.above), bound(&numbers.below)))
+        };
+        let said = self.keywords().map(|keywords| of(&keywords.number)).fold(Extent::default(), Extent::and);
+        // Where values are listed, they alone say it.
+        let listed = self.enumerated().into_iter().flatten().filter_map(|node| node.as_number().map(Number::rounded));
+        match (listed.clone().min(), listed.max()) {
+            (None, _) | (_, None) => said,
+            (least, greatest) => Extent { least, greatest },
+        }
+    }
+
+    /// Whether its values are strings or numbers, and any of them.
+    pub fn is_open_scalar(&self) -> bool {
+        let types = self.types().without(JsonType::Null);
+        let is_scalar = |kind| matches!(kind, JsonType::String | JsonType::Number | JsonType::Integer);
+        !types.is_empty() && types.iter().all(is_scalar) && self.enumerated().is_none()
+    }
+
+    /// Whether null is one of several types that are allowed.
+    pub fn is_nullable(&self) -> bool {
+        let by_enum = |keywords: &Keywords| {
+            keywords.enumeration.as_ref().is_none_or(|values| values.iter().any(|node| node.value == Value::Null))
+        };
+        let types = self.types();
+        let named = types.contains(JsonType::Null) && !types.without(JsonType::Null).is_empty();
+        let by_values = types.is_empty() && self.keywords().any(|keywords| keywords.enumeration.is_some());
+        (named || by_values) && self.keywords().all(by_enum)
+    }
+
+    /// The values that `enum` or `const` allows, where it says any.
+    pub fn enumerated(&self) -> Option<Vec<&'d Node>> {
+        let values: Vec<&Node> =
+            self.keywords().find_map(|keywords| match (&keywords.enumeration, &keywords.constant) {
+                (Some(values), _) => Some(values.iter().collect()),
+                (None, Some(value)) => Some(vec![value]),
+                (None, None) => None,
+            })?;
+        // A value of another type is never valid, though it is listed.
+        let types = self.types();
+        let fits = |node: &&Node| types.is_empty() || Types::of_value(node).is_within(types);
+        Some(values.into_iter().filter(fits).collect())
+    }
+
+    /// Every property, with all that is said of it.
+    pub fn properties(&self) -> IndexMap<&'d str, Vec<SchemaId>> {
+        let mut properties: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
+        for (name, id) in self.keywords().flat_map(|keywords| &keywords.object.properties) {
+            properties.entry(name).or_default().push(*id);
+        }
+        properties
+    }
+
+    /// The names of the properties that must be there.
+    pub fn required(&self) -> IndexSet<&'d str> {
+        self.keywords().flat_map(|keywords| &keywords.object.required).map(String::as_str).collect()
+    }
+
+    /// `additionalProperties`, where it speaks of all properties that the view has.
+    pub fn additional(&self) -> Additional {
+        let mut said = self.keywords().filter_map(|keywords| Some((keywords, keywords.object.additional?)));
+        match (said.next(), said.next()) {
+            (None, _) => Additional::Unsaid,
+            // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3).
+            (Some((keywords, id)), None) if keywords.object.properties.len() == self.properties().len() => {
+                Additional::Said(id)
+            }
+            _ => Additional::Partial,
+        }
+    }
+
+    /// A superset of the JSON types that values have.
+    pub fn possible_types(&self, schemas: &'d Schemas) -> Types {
+        self.possible(schemas, &mut HashMap::new())
+    }
+
+    fn possible(&self, schemas: &'d Schemas, known: &mut HashMap<SchemaId, Types>) -> Types {
+        let said = self.types();
+        let mut possible = if said.is_empty() { Types::ALL } else { said };
+        if let Some(values) = self.enumerated() {
+            possible = meet(possible, values.into_iter().map(Types::of_value).fold(Types::default(), Types::or));
+        }
+        for (id, leaf) in &self.leaves {
+            for (_, branches) in choices(leaf).filter(|(keyword, _)| !self.made.contains(&(*id, *keyword))) {
+                let mut offered = Types::default();
+                for branch in branches {
+                    // One that is still being looked at may be anything.
+                    if let Entry::Vacant(entry) = known.entry(*branch) {
+                        entry.insert(Types::ALL);
+                        let types = EffectiveSchema::of(schemas, &[*branch]).possible(schemas, known);
+                        known.insert(*branch, types);
+                    }
+                    offered = offered.or(known[branch]);
+                }
+                possible = meet(possible, offered);
+            }
+        }
+        possible
+    }
+
+    /// How many keywords narrow the values down; to compare views of the same kind with.
+    pub fn narrowness(&self) -> usize {
+        let narrow = |keywords: &Keywords| {
+            usize::from(keywords.format.is_some())
+                + usize::from(keywords.string.constrains())
+                + usize::from(keywords.array.items.is_some())
+                + usize::from(keywords.object.additional.is_some())
+        };
+        self.keywords().map(narrow).sum()
+    }
+}
+
+/// What `additionalProperties` says.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::lower) enum Additional {
+    /// Nothing.
+    Unsaid,
+    /// This, of everything that is no property.
+    Said(SchemaId),
+    /// Something of a part of the properties only.
+    Partial,
+}
+
+/// The types that both sets allow; every integer is a number.
+fn meet(left: Types, right: Types) -> Types {
+    let mut both = Types::default();
+    for kind in
+        [JsonType::Null, JsonType::Boolean, JsonType::Object, JsonType::Array, JsonType::Number, JsonType::String]
+    {
+        if left.contains(kind) && right.contains(kind) {
+            both.insert(kind);
+        }
+    }
+    let whole = |types: Types| types.contains(JsonType::Integer) || types.contains(JsonType::Number);
+    if !both.contains(JsonType::Number) && whole(left) && whole(right) {
+        both.insert(JsonType::Integer);
+    }
+    both
+}
+
+/// The `anyOf` and the `oneOf` of a schema, where it has them.
+pub(in crate::lower) fn choices(keywords: &Keywords) -> impl Iterator<Item = (ChoiceKeyword, &Vec<SchemaId>)> {
+    let both = [(ChoiceKeyword::AnyOf, &keywords.any_of), (ChoiceKeyword::OneOf, &keywords.one_of)];
+    both.into_iter().filter(|(_, branches)| !branches.is_empty())
+}

@@ -1,0 +1,403 @@
+//! Schemas become types.
+
+pub(in crate::lower) mod checks;
+pub(in crate::lower) mod effective_schema;
+pub(in crate::lower) mod enums;
+pub(in crate::lower) mod external;
+pub(in crate::lower) mod plan;
+pub(in crate::lower) mod recursion;
+pub(in crate::lower) mod structs;
+pub(in crate::lower) mod unions;
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::lift::{
+    Direction, Document,
+    schemas::{Keywords, Schema, SchemaId},
+};
+use crate::lower::names::Namer;
+use crate::lower::support_report::{Support, SupportReport};
+use crate::read::Span;
+use effective_schema::{EffectiveSchema, EffectiveSchemaKey};
+use enums::{enumeration, open_enumeration};
+use plan::Plan;
+
+/// How deep schemas may refer to each other in a chain.
+const DEPTH: usize = 1_000;
+
+/// Turns schemas into types, each once.
+pub(in crate::lower) struct Types<'d> {
+    pub(in crate::lower) document: &'d Document,
+    pub(in crate::lower) namer: Namer<'d>,
+    pub(in crate::lower) diagnostics: &'d mut Diagnostics,
+    types: Vec<Made>,
+    /// The slots so far. Only schemas that differ between the directions have one for each.
+    slots: HashMap<(SchemaId, Option<Direction>), ConstrainedType>,
+    merged: HashMap<(EffectiveSchemaKey, Direction), ConstrainedType>,
+    /// Schemas that something refers to: they get a name, so that they can hold themselves.
+    referenced: HashSet<SchemaId>,
+    /// Schemas that say more than their types and checks do.
+    validator_only: HashSet<SchemaId>,
+    patterns: Vec<String>,
+    /// The types that the document names, as far as they are used.
+    pub(in crate::lower) external: IndexMap<RustType, Span>,
+    pub(in crate::lower) ledger: SupportReport,
+    /// Which way the values go of the types that are being made.
+    pub(in crate::lower) direction: Direction,
+    depth: usize,
+}
+
+/// A type that is made, or being made.
+struct Made {
+    name: TypeName,
+    pointer: String,
+    docs: Docs,
+    /// `None` while it is being made.
+    body: Option<TypeBody>,
+    /// Of a union, the schema of each variant.
+    branches: Vec<SchemaId>,
+}
+
+/// What a type is made of.
+#[derive(Debug, Clone)]
+pub(in crate::lower) enum TypeOrigin {
+    /// A schema of the document.
+    Schema(SchemaId),
+    /// What a schema says in the light of others.
+    Merged {
+        /// The schema that it belongs to.
+        owner: SchemaId,
+        /// The schema that describes it.
+        about: SchemaId,
+        /// What it is called.
+        words: String,
+    },
+}
+
+impl TypeOrigin {
+    /// The schema that answers for what types cannot say.
+    pub fn owner(&self) -> SchemaId {
+        match self {
+            Self::Schema(id) => *id,
+            Self::Merged { owner, .. } => *owner,
+        }
+    }
+
+    /// The schema that describes it.
+    pub fn about(&self) -> SchemaId {
+        match self {
+            Self::Schema(id) => *id,
+            Self::Merged { about, .. } => *about,
+        }
+    }
+}
+
+impl<'d> Types<'d> {
+    pub fn new(document: &'d Document, mut namer: Namer<'d>, diagnostics: &'d mut Diagnostics) -> Self {
+        namer.claim_inputs();
+        Self {
+            document,
+            namer,
+            diagnostics,
+            types: Vec::new(),
+            slots: HashMap::new(),
+            merged: HashMap::new(),
+            referenced: document.schemas.referenced(),
+            validator_only: HashSet::new(),
+            patterns: Vec::new(),
+            external: IndexMap::new(),
+            ledger: SupportReport::default(),
+            direction: Direction::Request,
+            depth: 0,
+        }
+    }
+
+    /// A name for a type that no schema has, made of `words` and one of the endings.
+    pub fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
+        self.namer.claim(words, endings)
+    }
+
+    /// The type of what clients send by this schema.
+    pub fn request(&mut self, id: SchemaId) -> ConstrainedType {
+        self.direction = Direction::Request;
+        self.ledger.uses(id);
+        self.slot(id)
+    }
+
+    /// The type of what clients get by this schema.
+    pub fn response(&mut self, id: SchemaId) -> ConstrainedType {
+        self.direction = Direction::Response;
+        self.ledger.uses(id);
+        self.slot(id)
+    }
+
+    /// The type of a schema, in the direction that is being made.
+    pub(in crate::lower) fn slot(&mut self, id: SchemaId) -> ConstrainedType {
+        if let Some(slot) = self.slots.get(&self.key(id)) {
+            return slot.clone();
+        }
+        if self.depth >= DEPTH {
+            let span = self.document.schemas.get(id).span;
+            let message = format!("schemas refer to each other more than {DEPTH} deep");
+            self.diagnostics.push(Diagnostic::error("too-deep", span, message));
+            return ConstrainedType::plain(Type::Json);
+        }
+        self.depth += 1;
+        let slot = self.make(id);
+        self.depth -= 1;
+        self.slots.insert(self.key(id), slot.clone());
+        slot
+    }
+
+    fn key(&self, id: SchemaId) -> (SchemaId, Option<Direction>) {
+        (id, self.document.is_directed(id).then_some(self.direction))
+    }
+
+    fn make(&mut self, id: SchemaId) -> ConstrainedType {
+        // A mere reference has its target's type, unless it gives it another name.
+        if let Some(target) = self.document.schemas.plain_reference(id) {
+            return if self.namer.is_component(id) {
+                self.alias(&TypeOrigin::Schema(id), |types| types.slot(target))
+            } else {
+                self.slot(target)
+            };
+        }
+        let view = EffectiveSchema::of(&self.document.schemas, &[id]);
+        self.of_view(view, &TypeOrigin::Schema(id))
+    }
+
+    /// The type of what several schemas say together.
+    pub(in crate::lower) fn merged(&mut self, view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
+        let key = (view.key(), self.direction);
+        if let Some(slot) = self.merged.get(&key) {
+            return slot.clone();
+        }
+        let slot = self.of_view(view, subject);
+        self.merged.insert(key, slot.clone());
+        slot
+    }
+
+    fn of_view(&mut self, view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
+        let plan = self.plan(&view, subject);
+        if !view.is_carried(&plan) {
+            self.validator_only.insert(subject.owner());
+        }
+        let is_named = match subject {
+            TypeOrigin::Schema(id) => self.namer.is_component(*id) || self.referenced.contains(id),
+            TypeOrigin::Merged { .. } => false,
+        };
+        let is_nominal = match &plan {
+            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) => true,
+            Plan::Union(branches) => branches.branches.len() > 1,
+            _ => false,
+        };
+        match is_nominal {
+            true => self.nominal(view, plan, subject),
+            false if is_named => self.alias(subject, |types| types.structural(view, plan, subject)),
+            false => self.structural(view, plan, subject),
+        }
+    }
+
+    fn plan(&self, view: &EffectiveSchema<'d>, subject: &TypeOrigin) -> Plan<'d> {
+        let family = match subject {
+            TypeOrigin::Schema(id) => self.family(*id),
+            TypeOrigin::Merged { .. } => None,
+        };
+        let plan = family.map_or_else(|| view.plan(&self.document.schemas), Plan::Union);
+        let Some(ty) = self.rust_type(view, subject) else { return plan };
+        let nullable = match plan {
+            Plan::Union(branches) => branches.nullable || view.is_nullable(),
+            _ => view.is_nullable(),
+        };
+        Plan::External { ty, nullable }
+    }
+
+    /// A struct, an enum or a union.
+    fn nominal(&mut self, view: EffectiveSchema<'d>, plan: Plan<'d>, subject: &TypeOrigin) -> ConstrainedType {
+        let type_id = self.reserve(subject);
+        let nullable = match &plan {
+            Plan::Union(branches) => branches.nullable,
+            _ => view.is_nullable(),
+        };
+        let slot = ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)));
+        // Known before its members are, so that they may hold it.
+        self.remember(&view, subject, &slot);
+        let body = match plan {
+            Plan::Enum(texts) => TypeBody::Enum(enumeration(&texts)),
+            Plan::OpenEnum(texts) => TypeBody::Enum(open_enumeration(&texts)),
+            Plan::Union(branches) => {
+                let (union, schemas) = self.union(branches, type_id, subject);
+                self.types[type_id.0].branches = schemas;
+                TypeBody::Union(union)
+            }
+            _ => {
+                let owner = self.types[type_id.0].name.to_string();
+                TypeBody::Struct(self.structure(&view, subject.owner(), &owner))
+            }
+        };
+        self.types[type_id.0].body = Some(body);
+        slot
+    }
+
+    fn remember(&mut self, view: &EffectiveSchema<'d>, subject: &TypeOrigin, slot: &ConstrainedType) {
+        match subject {
+            TypeOrigin::Schema(id) => {
+                self.slots.insert(self.key(*id), slot.clone());
+            }
+            TypeOrigin::Merged { .. } => {
+                self.merged.insert((view.key(), self.direction), slot.clone());
+            }
+        }
+    }
+
+    /// Another name for a type.
+    fn alias(&mut self, subject: &TypeOrigin, inner: impl FnOnce(&mut Self) -> ConstrainedType) -> ConstrainedType {
+        let type_id = self.reserve(subject);
+        let slot = ConstrainedType::plain(Type::Named(type_id));
+        self.slots.insert(self.key(subject.about()), slot.clone());
+        let inner = inner(self);
+        self.types[type_id.0].body = Some(TypeBody::Alias(inner));
+        slot
+    }
+
+    fn reserve(&mut self, subject: &TypeOrigin) -> TypeId {
+        let name = match subject {
+            TypeOrigin::Schema(id) => {
+                let is_input = self.direction == Direction::Request && self.document.is_directed(*id);
+                self.namer.type_of(*id, is_input)
+            }
+            TypeOrigin::Merged { words, .. } => self.namer.claim(words, &[""]),
+        };
+        let pointer = self.document.schemas.get(subject.about()).pointer.to_string();
+        let docs = docs(self.document.schemas.keywords(subject.about()));
+        self.types.push(Made { name, pointer, docs, body: None, branches: Vec::new() });
+        TypeId(self.types.len() - 1)
+    }
+
+    fn structural(&mut self, view: EffectiveSchema<'d>, plan: Plan<'d>, subject: &TypeOrigin) -> ConstrainedType {
+        let ty = match plan {
+            Plan::Scalar(scalar) => Type::Scalar(scalar),
+            Plan::List(items) => Type::List(Box::new(self.optional_slot(items))),
+            Plan::Tuple(positions) => Type::Tuple(positions.iter().map(|position| self.slot(*position)).collect()),
+            Plan::Map(members) => match members.map(|members| (members, &self.document.schemas.get(members).schema)) {
+                None | Some((_, Schema::Always)) => Type::JsonObject,
+                Some((_, Schema::Never)) => {
+                    self.validator_only.insert(subject.owner());
+                    Type::JsonObject
+                }
+                Some((members, Schema::Keywords(_))) => Type::Map(Box::new(self.slot(members))),
+            },
+            Plan::Union(branches) => return self.only_branch(branches, subject),
+            Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
+            Plan::Untyped(why) => return self.untyped(subject, why),
+            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
+        };
+        let carried = checks::of(&view, &ty, &mut self.patterns);
+        if carried.partial {
+            self.validator_only.insert(subject.owner());
+        }
+        ConstrainedType { ty: nullable_if(view.is_nullable(), ty), checks: carried.checks }
+    }
+
+    /// Plain JSON, that the validator checks.
+    pub(in crate::lower) fn untyped(&mut self, subject: &TypeOrigin, why: &'static str) -> ConstrainedType {
+        self.validator_only.insert(subject.owner());
+        let id = subject.about();
+        self.ledger.untyped_schema(id, &self.document.schemas.get(id).pointer, why);
+        ConstrainedType::plain(Type::Json)
+    }
+
+    fn optional_slot(&mut self, id: Option<SchemaId>) -> ConstrainedType {
+        match id {
+            Some(id) => self.slot(id),
+            None => ConstrainedType::plain(Type::Json),
+        }
+    }
+
+    /// Whether types and generated checks say all that is said by a schema and what it holds.
+    pub fn is_carried(&self, id: SchemaId) -> bool {
+        let mut seen = HashSet::new();
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            if self.validator_only.contains(&id) {
+                return false;
+            }
+            if seen.insert(id) {
+                pending.extend(self.document.schemas.children(id));
+                pending.extend(self.document.cases(id).into_iter().flat_map(|cases| &cases.cases).map(|(id, _)| *id));
+            }
+        }
+        true
+    }
+
+    /// The types, all made.
+    pub fn finish(mut self) -> Finished {
+        self.agree_on_versions();
+        let validated = self.mark_validator_only();
+        let types = self.types.into_iter().map(|made| TypeDef {
+            name: made.name,
+            pointer: made.pointer,
+            docs: made.docs,
+            body: made.body.unwrap_or(TypeBody::Alias(ConstrainedType::plain(Type::Json))),
+            checked: false,
+        });
+        let mut types: Vec<TypeDef> = types.collect();
+        crate::lower::types::recursion::break_cycles(&mut types);
+        checks::mark_checked(&mut types);
+        let external = self.external.into_iter().collect();
+        Finished { types, external, patterns: self.patterns, support: self.ledger.close(self.document), validated }
+    }
+
+    /// Tells unions which of their variants only the validator can vouch for.
+    fn mark_validator_only(&mut self) -> Vec<SchemaId> {
+        let mut validated = Vec::new();
+        for at in 0..self.types.len() {
+            let branches = std::mem::take(&mut self.types[at].branches);
+            let told: Vec<bool> = branches.iter().map(|id| self.is_carried(*id)).collect();
+            let Some(TypeBody::Union(union)) = &mut self.types[at].body else { continue };
+            for index in union.tried() {
+                if !told[index] {
+                    validated.push(branches[index]);
+                    union.variants[index].is_carried = false;
+                }
+            }
+        }
+        validated
+    }
+
+    /// The body of a type that is already made.
+    pub fn body(&self, id: TypeId) -> Option<&TypeBody> {
+        self.types.get(id.0)?.body.as_ref()
+    }
+
+    pub(in crate::lower) fn name(&self, id: TypeId) -> &TypeName {
+        &self.types[id.0].name
+    }
+}
+
+/// What [`Types::finish`] gives.
+pub(in crate::lower) struct Finished {
+    pub types: Vec<TypeDef>,
+    pub external: Vec<(RustType, Span)>,
+    pub patterns: Vec<String>,
+    pub support: Vec<Support>,
+    /// Schemas that unions ask the validator about.
+    pub validated: Vec<SchemaId>,
+}
+
+pub(in crate::lower) fn nullable_if(nullable: bool, ty: Type) -> Type {
+    match ty {
+        already @ Type::Nullable(_) => already,
+        ty if nullable => Type::Nullable(Box::new(ty)),
+        ty => ty,
+    }
+}
+
+pub(in crate::lower) fn docs(keywords: Option<&Keywords>) -> Docs {
+    let Some(notes) = keywords.map(|keywords| &keywords.notes) else { return Docs::default() };
+    Docs { summary: notes.title.clone(), description: notes.description.clone(), deprecated: notes.deprecated }
+}

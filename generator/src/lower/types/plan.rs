@@ -1,0 +1,255 @@
+//! Which Rust type carries a view.
+
+use indexmap::IndexSet;
+
+use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
+use crate::ir::{RustType, Scalar};
+use crate::lift::{
+    schemas::formats,
+    schemas::{Keywords, SchemaId, Schemas, Type as JsonType, Types},
+};
+use crate::read::{Node, Value};
+
+/// What kind of Rust type a view is.
+#[derive(Debug)]
+pub(in crate::lower) enum Plan<'d> {
+    /// An object with known members.
+    Struct,
+    /// One of a few strings.
+    Enum(Vec<&'d str>),
+    /// One of a few strings, or any other.
+    OpenEnum(Vec<&'d str>),
+    /// An object whose members are all alike; the schema of the members, if it says anything.
+    Map(Option<SchemaId>),
+    /// A list; the schema of the items, if it says anything.
+    List(Option<SchemaId>),
+    /// A list of a fixed length, with a schema for each position.
+    Tuple(&'d [SchemaId]),
+    /// A value without parts.
+    Scalar(Scalar),
+    /// A value of one of several types.
+    Union(Branches<'d>),
+    /// A type that the document names.
+    External {
+        /// The type.
+        ty: &'d RustType,
+        /// Whether null is another value.
+        nullable: bool,
+    },
+    /// Any value at all.
+    Any,
+    /// No Rust type is sound yet, and why; the validator alone says what is valid.
+    Untyped(&'static str),
+}
+
+/// What a value may be, one of several.
+#[derive(Debug)]
+pub(in crate::lower) struct Branches<'d> {
+    /// The schemas, but for null.
+    pub branches: Vec<Branch<'d>>,
+    /// Whether null is another one.
+    pub nullable: bool,
+    /// Whether just one may fit (`oneOf`).
+    pub exactly_one: bool,
+    /// The schema that makes the choice, which may have a `discriminator`.
+    pub chooser: SchemaId,
+}
+
+/// One of several schemas.
+#[derive(Debug)]
+pub(in crate::lower) enum Branch<'d> {
+    /// One that says all there is to say.
+    Schema(SchemaId),
+    /// One that holds together with what is said beside the choice.
+    Merged(SchemaId, EffectiveSchema<'d>),
+    /// The values of one type.
+    Typed(JsonType, SchemaId, EffectiveSchema<'d>),
+}
+
+/// The longest tuples: longer ones have no `Debug` and no `PartialEq`.
+const MOST_POSITIONS: u64 = 12;
+
+impl<'d> EffectiveSchema<'d> {
+    /// Which kind of Rust type carries this.
+    pub fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
+        if self.never {
+            return Plan::Untyped("`false` allows nothing");
+        }
+        if self.leaves.is_empty() {
+            return Plan::Any;
+        }
+        if let Some(branches) = self.branches(schemas) {
+            return Plan::Union(branches);
+        }
+        if let Some(plan) = self.values() {
+            return plan;
+        }
+        let types = self.types().without(JsonType::Null);
+        match types.single() {
+            Some(JsonType::Object) => self.object(),
+            Some(JsonType::Array) => self.list(),
+            Some(JsonType::String) if !self.listed().is_empty() => Plan::OpenEnum(self.listed()),
+            Some(JsonType::String) => Plan::Scalar(self.formatted(formats::string)),
+            Some(JsonType::Integer) => Plan::Scalar(formats::integer(self.format(), self.extent())),
+            Some(JsonType::Number) => Plan::Scalar(self.formatted(formats::number)),
+            Some(JsonType::Boolean) => Plan::Scalar(Scalar::Bool),
+            None if !types.is_empty() => self.by_type(types),
+            Some(JsonType::Null) | None if self.types().contains(JsonType::Null) => Plan::Scalar(Scalar::Null),
+            Some(JsonType::Null) | None => Plan::Untyped("constraints without a type"),
+        }
+    }
+
+    fn formatted(&self, scalar: impl Fn(Option<&str>) -> Scalar) -> Scalar {
+        scalar(self.format())
+    }
+
+    /// The choice that is still to be made, if there is one. Branches that only ask for members leave
+    /// the type as it is.
+    fn branches(&self, schemas: &'d Schemas) -> Option<Branches<'d>> {
+        let typed = |id: &SchemaId| !schemas.keywords(*id).is_some_and(only_asks_for_members);
+        let (chooser, keyword, offered) = self
+            .leaves
+            .iter()
+            .flat_map(|(id, leaf)| choices(leaf).map(move |(keyword, offered)| (*id, keyword, offered)))
+            .find(|(id, keyword, offered)| !self.made.contains(&(*id, *keyword)) && offered.iter().any(typed))?;
+        let mut rest = self.clone();
+        rest.made.push((chooser, keyword));
+        let said = rest.types();
+        let stands_alone = rest.leaves.iter().all(|(id, leaf)| !rest.constrains_beyond_type(*id, leaf));
+        let (mut branches, mut nullable) = (Vec::new(), false);
+        for branch in offered {
+            let own = EffectiveSchema::of(schemas, &[*branch]);
+            if own.types().single() == Some(JsonType::Null) {
+                nullable |= said.is_empty() || said.contains(JsonType::Null);
+            } else if stands_alone && (said.is_empty() || (!own.types().is_empty() && own.types().is_within(said))) {
+                branches.push(Branch::Schema(*branch));
+            } else {
+                let mut merged = rest.clone();
+                merged.and(schemas, *branch);
+                branches.push(Branch::Merged(*branch, merged));
+            }
+        }
+        Some(Branches { branches, nullable, exactly_one: keyword == ChoiceKeyword::OneOf, chooser })
+    }
+
+    /// A choice between the types that a list of types names.
+    fn by_type(&self, types: Types) -> Plan<'d> {
+        let Some((chooser, _)) = self.leaves.first().copied() else { return Plan::Any };
+        let typed = |kind: JsonType| Branch::Typed(kind, chooser, EffectiveSchema { only: Some(kind), ..self.clone() });
+        let branches = types.iter().map(typed).collect();
+        Plan::Union(Branches { branches, nullable: self.is_nullable(), exactly_one: false, chooser })
+    }
+
+    /// `enum` and `const`.
+    fn values(&self) -> Option<Plan<'d>> {
+        let values = self.enumerated()?;
+        let some: Vec<&Node> = values.into_iter().filter(|node| node.value != Value::Null).collect();
+        if some.is_empty() && self.types().is_empty() {
+            return Some(Plan::Scalar(Scalar::Null));
+        }
+        let texts: Option<IndexSet<&str>> = some.iter().map(|node| node.as_str()).collect();
+        if let Some(texts) = texts
+            && !texts.is_empty()
+        {
+            return Some(Plan::Enum(texts.into_iter().collect()));
+        }
+        // Numbers and booleans keep their own types, and are checked.
+        let types = self.types().without(JsonType::Null);
+        match types.single() {
+            Some(JsonType::Integer) if some.iter().all(|node| is_integer(node)) => None,
+            Some(JsonType::Number) if some.iter().all(|node| node.as_number().is_some()) => None,
+            Some(JsonType::Boolean) if some.iter().all(|node| node.as_bool().is_some()) => None,
+            _ => {
+                let mut kinds = Types::default();
+                some.iter().for_each(|node| kinds = kinds.or(Types::of_value(node)));
+                let scalar = !kinds.contains(JsonType::Object) && !kinds.contains(JsonType::Array);
+                let fits = types.is_empty() || kinds.is_within(types);
+                match kinds.single() {
+                    _ if !scalar || !fits || some.is_empty() => Some(Plan::Untyped("an `enum` of mixed values")),
+                    // Without a `type`, the values say it.
+                    Some(_) | None => Some(self.by_type(kinds)),
+                }
+            }
+        }
+    }
+
+    fn object(&self) -> Plan<'d> {
+        if self.keywords().any(|keywords| !keywords.object.properties.is_empty()) {
+            return Plan::Struct;
+        }
+        Plan::Map(self.keywords().find_map(|keywords| keywords.object.additional))
+    }
+
+    /// `prefixItems` makes a tuple where nothing may follow, and nothing may be left out.
+    fn list(&self) -> Plan<'d> {
+        let positions = self.keywords().find(|keywords| !keywords.array.prefix.is_empty());
+        let Some(positions) = positions else {
+            return Plan::List(self.keywords().find_map(|keywords| keywords.array.items));
+        };
+        let array = &positions.array;
+        let length = array.prefix.len() as u64;
+        let exact = array.min == Some(length) && array.max == Some(length);
+        if self.leaves.len() == 1 && exact && length <= MOST_POSITIONS {
+            Plan::Tuple(&array.prefix)
+        } else {
+            Plan::List(None)
+        }
+    }
+
+    /// Whether a leaf says more than which types there are, choices that are made aside.
+    fn constrains_beyond_type(&self, id: SchemaId, leaf: &Keywords) -> bool {
+        leaf.constrains_values() || choices(leaf).any(|(keyword, _)| !self.made.contains(&(id, keyword)))
+    }
+
+    /// Whether types and generated checks can say all that the view says, for this plan.
+    pub fn is_carried(&self, plan: &Plan<'_>) -> bool {
+        let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
+        let plain = self.keywords().all(|keywords| keywords.validator_only.is_empty())
+            && !several(|keywords| keywords.enumeration.is_some() || keywords.constant.is_some())
+            && !several(|keywords| keywords.format.is_some())
+            && !several(|keywords| keywords.array.items.is_some());
+        let both = self.keywords().any(|keywords| keywords.enumeration.is_some() && keywords.constant.is_some());
+        let open = |(id, leaf): &(SchemaId, &'d Keywords)| {
+            choices(leaf).any(|(keyword, _)| !self.made.contains(&(*id, keyword)))
+        };
+        let fitting = match plan {
+            // What is said beside the choice is merged into its branches, which answer for themselves.
+            Plan::Union(_) => return plain,
+            // What the type itself takes is not known here.
+            Plan::External { .. } => return self.keywords().all(|keywords| !keywords.constrains()),
+            _ if self.leaves.iter().any(open) => false,
+            Plan::Untyped(_) => false,
+            Plan::Struct => {
+                let properties = self.properties();
+                self.keywords().all(|keywords| keywords.object.min.is_none() && keywords.object.max.is_none())
+                    && self.required().iter().all(|name| properties.contains_key(name))
+                    && !matches!(self.additional(), Additional::Partial)
+            }
+            Plan::Enum(_) | Plan::OpenEnum(_) => {
+                self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none())
+            }
+            Plan::Map(_) => self.required().is_empty() && !several(|keywords| keywords.object.additional.is_some()),
+            Plan::List(_) => self.keywords().all(|keywords| keywords.array.prefix.is_empty()),
+            Plan::Tuple(_) | Plan::Scalar(_) | Plan::Any => true,
+        };
+        plain && !both && fitting
+    }
+}
+
+/// `{required: [a]}`, as in `anyOf: [{required: [a]}, {required: [b]}]`.
+fn only_asks_for_members(keywords: &Keywords) -> bool {
+    let object = &keywords.object;
+    !object.required.is_empty()
+        && object.properties.is_empty()
+        && object.additional.is_none()
+        && keywords.reference.is_none()
+        && keywords.all_of.is_empty()
+        && keywords.types.without(JsonType::Object).is_empty()
+        && keywords.enumeration.is_none()
+        && keywords.any_of.is_empty()
+        && keywords.one_of.is_empty()
+}
+
+fn is_integer(node: &Node) -> bool {
+    node.as_number().is_some_and(|number| number.as_integer().is_some())
+}
