@@ -135,7 +135,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(entry: Entry, sources: &mut Sources) -> Self {
+    fn open(entry: Entry, sources: &mut Sources) -> Self {
         let mut told = Diagnostics::default();
         let root = sources.read_named_at(entry.place, &entry.document, &mut told).map(|root| entry.over(root));
         Self { entry, root, told }
@@ -151,13 +151,13 @@ fn open(
     let mut opened = Vec::new();
     let mut arrangement = if paths.len() > 1 { Arrangement::Modules } else { Arrangement::Root };
     for path in paths {
-        let one = Opened::of(Entry::of(path.as_ref()), sources);
+        let one = Opened::open(Entry::for_document(path.as_ref()), sources);
         match one.root.as_ref().filter(|root| flow::is_flow(root)) {
             Some(root) => {
                 arrangement = Arrangement::Modules;
                 diagnostics.extend(one.told);
                 let entries = flow::read(path.as_ref(), root, diagnostics);
-                opened.extend(entries.into_iter().map(|entry| Opened::of(entry, sources)));
+                opened.extend(entries.into_iter().map(|entry| Opened::open(entry, sources)));
             }
             None => opened.push(one),
         }

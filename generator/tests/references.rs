@@ -108,3 +108,31 @@ components:
 {components}"
     )
 }
+
+/// A document whose operation has a parameter, a body and a response behind chains of references.
+fn chained(length: usize) -> String {
+    let chain = |end: &str| {
+        let links = (0..length).map(|at| format!("      L{at}: {{ $ref: '#/components/SECTION/L{}' }}\n", at + 1));
+        format!("{}      L{length}: {end}\n", links.collect::<String>())
+    };
+    let section = |name: &str, end: &str| format!("    {name}:\n{}", chain(end).replace("SECTION", name));
+    let parameters = section("parameters", "{ name: q, in: query, required: true, schema: { type: integer } }");
+    let bodies = section("requestBodies", "{ content: { text/plain: { schema: { type: string } } } }");
+    let responses = section("responses", "{ description: Made, headers: { X-Made: { schema: { type: string } } } }");
+    format!(
+        "openapi: 3.1.0\ninfo: {{ title: chain, version: '1' }}\npaths:\n  /a:\n    post:\n      parameters: [{{ $ref: '#/components/parameters/L0' }}]\n      requestBody: {{ $ref: '#/components/requestBodies/L0' }}\n      responses: {{ '201': {{ $ref: '#/components/responses/L0' }} }}\ncomponents:\n{parameters}{bodies}{responses}"
+    )
+}
+
+#[test]
+fn a_chain_of_references_is_followed_however_long_it_is() {
+    for length in [1, 31, 32, 40, 63, 64, 200] {
+        let understood = Project::new(&format!("chain-{length}"), &[("api.yaml", &chained(length))]).understood();
+        let endpoint = understood.endpoint("POST", "/a");
+        assert_eq!(endpoint.parameters.len(), 1, "{length}");
+        assert!(endpoint.body().is_some(), "{length}");
+        let responses: Vec<String> = endpoint.answers.iter().map(|answer| answer.variant.to_string()).collect();
+        assert_eq!(responses, ["Created"], "{length}");
+        assert!(endpoint.answers[0].headers.is_some(), "{length}");
+    }
+}

@@ -27,7 +27,7 @@ pub use crate::validation::{Pattern, Schemas, Validate};
 pub use crate::values::{FromText, constant};
 pub use crate::{
     __answers as answers, __called as called, __decode as decode, __endpoints as endpoints, __guard as guard,
-    __handlers as handlers,
+    __handlers as handlers, __operations as operations,
 };
 
 /// How types are read from JSON, and written to it.

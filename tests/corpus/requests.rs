@@ -59,7 +59,7 @@ impl<'d> Requests<'d> {
             Status::Default => 200,
         };
         let typed = chosen.body.as_ref().filter(|body| matches!(body.content, Content::Json(_)));
-        let lacks_example = typed.is_some_and(|body| self.examples.of(body).is_none());
+        let lacks_example = typed.is_some_and(|body| self.examples.for_body(body).is_none());
         let expected = if lacks_example { 501 } else { expected };
         let kinds = endpoint.body().map_or(1, |body| body.alternatives.len());
         for kind in 0..kinds {

@@ -42,7 +42,7 @@ impl Serve {
             return Ok(ExitCode::FAILURE);
         }
         let work = self.work_dir.clone().map_or_else(cache, Ok)?;
-        let project = Project::of(&compiled, &work)?;
+        let project = Project::new(&compiled, &work)?;
         project.write()?;
         let named: Vec<String> = self.specs.paths.iter().map(|path| path.display().to_string()).collect();
         let named = named.join(", ");
@@ -70,7 +70,7 @@ struct Project {
 }
 
 impl Project {
-    fn of(compiled: &Compiled, work: &Path) -> Result<Self, Failure> {
+    fn new(compiled: &Compiled, work: &Path) -> Result<Self, Failure> {
         let (_, first) = compiled.outcome().ok_or("the document could not be read")?;
         let runtime = local_runtime();
         let package = format!("{}-examples", first.service.module);

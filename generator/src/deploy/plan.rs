@@ -6,7 +6,8 @@ use std::fmt::Display;
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Middleware, OptionValue, Payload, SchemeKind, Secret};
-use crate::lift::{Document, service::BLOCK};
+use crate::lift::Document;
+use crate::lift::service::BLOCK;
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

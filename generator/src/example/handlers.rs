@@ -97,7 +97,7 @@ pub fn main_file(
     api: Api<'_>,
     handlers: Handlers,
 ) -> Result<String, RenderError> {
-    let handlers = Some(HandlersFile::of(document, service, api, handlers));
+    let handlers = Some(HandlersFile::new(document, service, api, handlers));
     crate::render::source("src/main.rs", &MainFile { modules: &[], handlers })
 }
 
@@ -112,7 +112,7 @@ pub fn handlers_file(
     api: Api<'_>,
     handlers: Handlers,
 ) -> Result<String, RenderError> {
-    crate::render::source(&format!("src/{}.rs", service.module), &HandlersFile::of(document, service, api, handlers))
+    crate::render::source(&format!("src/{}.rs", service.module), &HandlersFile::new(document, service, api, handlers))
 }
 
 /// The text of a `src/main.rs` that serves the services of these modules.
@@ -125,9 +125,9 @@ pub fn flow_main_file(modules: &[&str]) -> Result<String, RenderError> {
 }
 
 impl<'i> HandlersFile<'i> {
-    fn of(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
+    fn new(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
         let mut examples = Examples::new(document, &service.endpoints);
-        let mut view = |endpoint: &'i Endpoint| HandlerView::of(endpoint, api, handlers, &mut examples);
+        let mut view = |endpoint: &'i Endpoint| HandlerView::new(endpoint, api, handlers, &mut examples);
         let (parts, handler) = match &service.tags {
             None => (vec![PartView::whole(service, &mut view)], app(service).to_owned()),
             Some(traits) => (PartView::of_tags(service, traits, &mut view), together(traits)),
@@ -211,7 +211,7 @@ impl<'i> PartView<'i> {
 }
 
 impl<'i> HandlerView<'i> {
-    fn of(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
+    fn new(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
         let answer = match (handlers, super::answer(endpoint)) {
             (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, examples),
             _ => "Err(HttpError::not_implemented())".to_owned(),
@@ -266,12 +266,12 @@ const ECHO: &str = "request.socket.accept(async |mut socket| {
 /// An expression of an answer's body; `None` where no example can be made.
 fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
     match body.content {
-        Content::Json(_) => return examples.of(body).map(|json| format!("example({json:?})?")),
+        Content::Json(_) => return examples.for_body(body).map(|json| format!("example({json:?})?")),
         Content::Upgrade => return Some(ECHO.to_owned()),
         _ => {}
     }
     if let Content::Items(..) = body.content {
-        return examples.of(body).map(|json| format!("[example({json:?})?].into_iter().collect()"));
+        return examples.for_body(body).map(|json| format!("[example({json:?})?].into_iter().collect()"));
     }
     let text = body.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
     let text = format!("{:?}", text.unwrap_or_else(|| "example".to_owned()));

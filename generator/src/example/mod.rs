@@ -11,7 +11,8 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::ir::{Answer, AnswerBody, Endpoint, Payload, Status};
-use crate::lift::{Direction, Document, schemas::SchemaId};
+use crate::lift::schemas::SchemaId;
+use crate::lift::{Direction, Document};
 use crate::read::Pointer;
 use synthesis::{attempts, merged, synthesize};
 
@@ -44,7 +45,7 @@ impl<'d> Examples<'d> {
     }
 
     /// A valid example of an answer's body, as JSON; `None` where none can be made.
-    pub fn of(&mut self, body: &AnswerBody) -> Option<String> {
+    pub fn for_body(&mut self, body: &AnswerBody) -> Option<String> {
         let own: Vec<Value> = body.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
         match body.schema.as_deref() {
             Some(pointer) => self.responses.valid(pointer, own).map(|value| value.to_string()),

@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::lift::{
-    Direction, Document, plain,
-    schemas::{Keywords, Schema, SchemaId, Schemas, Type, Types},
-};
+use crate::lift::schemas::{Keywords, Schema, SchemaId, Schemas, Type, Types};
+use crate::lift::{Direction, Document, plain};
 
 /// Past this depth only what must be there is made.
 const DEPTH: usize = 6;

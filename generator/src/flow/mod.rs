@@ -38,7 +38,7 @@ pub struct Entry {
 
 impl Entry {
     /// A document that no flow file speaks of.
-    pub fn of(document: &Path) -> Self {
+    pub fn for_document(document: &Path) -> Self {
         Self { document: document.to_owned(), name: None, options: Map::new(), place: None }
     }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::Entry;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Origin, Package};
-use crate::lift::{Document, service::BLOCK};
+use crate::lift::Document;
+use crate::lift::service::BLOCK;
 use crate::lower::Lowered;
 use crate::read::{Pointer, Span};
 

@@ -264,7 +264,7 @@ pub enum Style {
     Pairs(char),
     /// An object: these members are parameters of their own.
     Spread(Vec<String>),
-    /// The same; further members are all parameters but these.
+    /// An object: these members are parameters of their own, and further members are all parameters but these.
     SpreadBut(Vec<String>),
     /// Members and items in brackets after the parameter's name.
     Brackets,

@@ -79,7 +79,7 @@ impl RustType {
         Ok(Self { path, origin })
     }
 
-    /// The same, with what is known of its crate.
+    /// Adds what is known of its crate.
     pub(crate) fn of_package(self, package: Package) -> Result<Self, String> {
         if !is_plain(&package.name, "-_") {
             return Err(format!("`{}` is no name of a crate", package.name));

@@ -27,7 +27,7 @@ pub enum Type {
     External(Box<RustType>),
     /// A value or null.
     Nullable(Box<Type>),
-    /// The same behind a pointer, where a type would else hold itself.
+    /// A type behind a pointer, because it would hold itself otherwise.
     Boxed(Box<Type>),
 }
 

@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{RustType, ServiceOptions};
 use crate::read::{FileSet, Node, Pointer, Span};
 use openapi::{repair, rules, to_openapiv3};
-use references::Linked;
+use references::{Linked, Resolved, resolve};
 use schemas::vocabularies::Dialects;
 use schemas::{SchemaId, Schemas, direction, discriminator, infinite_schemas, reader};
 use service::rust_type::{self, Formats};
@@ -131,16 +131,12 @@ impl Document {
         at
     }
 
-    fn follow(&self, mut pointer: Pointer) -> Pointer {
-        // The references were resolved when the document was checked, so they end.
-        while let Some(target) = self.reference_at(&pointer) {
-            pointer = target;
+    /// The references were resolved when the document was checked: a chain of them ends.
+    fn follow(&self, pointer: Pointer) -> Pointer {
+        match resolve(&self.root, &pointer) {
+            Resolved::Node(target, _) => target,
+            Resolved::Missing | Resolved::Cycle => pointer,
         }
-        pointer
-    }
-
-    fn reference_at(&self, pointer: &Pointer) -> Option<Pointer> {
-        self.root.at(pointer)?.get("$ref")?.as_str().and_then(Pointer::from_fragment)
     }
 
     /// What the discriminator of a schema says.

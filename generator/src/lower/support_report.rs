@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use crate::ir::Route;
-use crate::lift::{Document, schemas::SchemaId};
+use crate::lift::Document;
+use crate::lift::schemas::SchemaId;
 use crate::read::Pointer;
 
 /// Something that is generated without a type of its own: its values are plain JSON, text or bytes.

@@ -139,7 +139,7 @@ impl Node {
         })
     }
 
-    /// The same, to change it.
+    /// The value at a pointer, to change it.
     pub(crate) fn at_mut(&mut self, pointer: &Pointer) -> Option<&mut Node> {
         pointer.segments().try_fold(self, |node, segment| match &mut node.value {
             Value::Map(map) => map.get_mut(segment.as_ref()).map(|member| &mut member.node),

@@ -25,7 +25,7 @@ impl Sources {
         self.read_named_at(None, path, diagnostics)
     }
 
-    /// The same for a file that another one names at this place.
+    /// Reads a file that another one names at this place.
     pub(crate) fn read_named_at(
         &mut self,
         place: Option<Span>,

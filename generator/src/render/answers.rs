@@ -91,7 +91,7 @@ pub(super) fn spoken(status: Status) -> String {
 }
 
 fn header_write(field: &HeaderField) -> String {
-    let (name, value) = (Literal::of(&field.wire_name), format!("&headers.{}", field.name));
+    let (name, value) = (Literal::new(&field.wire_name), format!("&headers.{}", field.name));
     let is_text = field.slot.ty == Type::Scalar(Scalar::String);
     match field.presence {
         _ if field.is_cookies() => format!("to.cookies({value});"),
@@ -104,9 +104,9 @@ fn header_write(field: &HeaderField) -> String {
 
 fn respond_with(status: &str, body: &AnswerBody) -> String {
     let name = match body.media_types.as_slice() {
-        [only] => Literal::of(only).to_string(),
+        [only] => Literal::new(only).to_string(),
         several => {
-            let names: Vec<String> = several.iter().map(|name| Literal::of(name).to_string()).collect();
+            let names: Vec<String> = several.iter().map(|name| Literal::new(name).to_string()).collect();
             format!("accept.choose(&[{}])", names.join(", "))
         }
     };

@@ -60,7 +60,7 @@ pub(super) fn conditions(slot: &ConstrainedType, value: &Value, types: &[TypeDef
     }
 }
 
-/// The same as one expression; `None` where nothing must hold.
+/// The checks as one expression; `None` where nothing must hold.
 pub(super) fn joined(slot: &ConstrainedType, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let all = conditions(slot, value, types);
     let texts: Vec<&str> = all.iter().map(Code::as_str).collect();
@@ -112,14 +112,20 @@ fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
         Check::MaxLength(length) => format!("check::max_length({value}, {length})"),
         Check::Format(name) => format!("check::format::{}({value})", name.replace('-', "_")),
         Check::Pattern(index) => format!("check::pattern({value}, &validation::PATTERN_{})", index + 1),
-        Check::Minimum(bound) => format!("check::{}({value}, {})", of("minimum", bound), number(bound, ty)),
-        Check::Maximum(bound) => format!("check::{}({value}, {})", of("maximum", bound), number(bound, ty)),
-        Check::Above(bound) => format!("check::{}({value}, {})", of("exclusive_minimum", bound), number(bound, ty)),
-        Check::Below(bound) => format!("check::{}({value}, {})", of("exclusive_maximum", bound), number(bound, ty)),
-        Check::MultipleOf(bound) => format!("check::{}({value}, {})", of("multiple_of", bound), number(bound, ty)),
+        Check::Minimum(bound) => format!("check::{}({value}, {})", check_function("minimum", bound), number(bound, ty)),
+        Check::Maximum(bound) => format!("check::{}({value}, {})", check_function("maximum", bound), number(bound, ty)),
+        Check::Above(bound) => {
+            format!("check::{}({value}, {})", check_function("exclusive_minimum", bound), number(bound, ty))
+        }
+        Check::Below(bound) => {
+            format!("check::{}({value}, {})", check_function("exclusive_maximum", bound), number(bound, ty))
+        }
+        Check::MultipleOf(bound) => {
+            format!("check::{}({value}, {})", check_function("multiple_of", bound), number(bound, ty))
+        }
         Check::OneOf(bounds) => {
             let numbers: Vec<String> = bounds.iter().map(|bound| number(bound, ty)).collect();
-            let check = bounds.first().map_or_else(|| "one_of".to_owned(), |first| of("one_of", first));
+            let check = bounds.first().map_or_else(|| "one_of".to_owned(), |first| check_function("one_of", first));
             format!("check::{check}({value}, &[{}])", numbers.join(", "))
         }
         Check::MinItems(count) => format!("check::min_items({value}, {count})"),
@@ -134,7 +140,7 @@ fn condition(check: &Check, value: &Value, ty: &Type) -> Code {
 }
 
 /// The check of this name for numbers such as the bound.
-fn of(check: &str, bound: &Bound) -> String {
+fn check_function(check: &str, bound: &Bound) -> String {
     match bound {
         Bound::Integer(_) | Bound::Float(_) => check.to_owned(),
         Bound::Exact(_) => format!("exact::{check}"),
@@ -146,7 +152,7 @@ fn number(bound: &Bound, ty: &Type) -> String {
         (Bound::Integer(value), _) => value.to_string(),
         (Bound::Float(value), Type::Scalar(crate::ir::Scalar::F32)) => format!("{:?}", *value as f32),
         (Bound::Float(value), _) => format!("{value:?}"),
-        (Bound::Exact(text), _) => Literal::of(text).to_string(),
+        (Bound::Exact(text), _) => Literal::new(text).to_string(),
     }
 }
 
@@ -155,8 +161,8 @@ pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
     use crate::ir::Literal as Value;
     let text = match value {
         Value::Text(text) if text.is_empty() => "String::new()".to_owned(),
-        Value::Text(text) => format!("{}.to_owned()", Literal::of(text)),
-        Value::Read(text) => format!("buildflow_runtime::generated::constant({})", Literal::of(text)),
+        Value::Text(text) => format!("{}.to_owned()", Literal::new(text)),
+        Value::Read(text) => format!("buildflow_runtime::generated::constant({})", Literal::new(text)),
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => format!("{value:?}"),

@@ -53,7 +53,7 @@ struct GateView {
 }
 
 impl<'i> EndpointsFile<'i> {
-    pub fn of(service: &'i Service) -> Self {
+    pub fn new(service: &'i Service) -> Self {
         let mut shared = Shared::default();
         let endpoints: Vec<_> = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
         let callers: BTreeSet<&str> =
@@ -98,7 +98,7 @@ impl Shared {
         let asking = requirements.iter().filter(|requirement| !requirement.schemes.is_empty());
         let alternatives = asking.map(|requirement| {
             let schemes = requirement.schemes.iter().map(|(index, scopes)| {
-                let scopes: Vec<String> = scopes.iter().map(|scope| Literal::of(scope).to_string()).collect();
+                let scopes: Vec<String> = scopes.iter().map(|scope| Literal::new(scope).to_string()).collect();
                 let challenge = challenge(&service.schemes[*index].kind);
                 format!("({index}, generated::Challenge::{challenge}, &[{}])", scopes.join(", "))
             });
@@ -154,14 +154,14 @@ fn gate(endpoint: &Endpoint, service: &Service, shared: &mut Shared) -> Option<G
 
 fn challenge(kind: &SchemeKind) -> String {
     match kind {
-        SchemeKind::HeaderKey(name) => format!("HeaderKey({})", Literal::of(name)),
-        SchemeKind::QueryKey(name) => format!("QueryKey({})", Literal::of(name)),
-        SchemeKind::CookieKey(name) => format!("CookieKey({})", Literal::of(name)),
+        SchemeKind::HeaderKey(name) => format!("HeaderKey({})", Literal::new(name)),
+        SchemeKind::QueryKey(name) => format!("QueryKey({})", Literal::new(name)),
+        SchemeKind::CookieKey(name) => format!("CookieKey({})", Literal::new(name)),
         SchemeKind::Basic => "Basic".to_owned(),
         SchemeKind::Bearer => "Bearer".to_owned(),
         SchemeKind::OAuth => "OAuth".to_owned(),
         SchemeKind::Certificate => "Certificate".to_owned(),
-        SchemeKind::Http(name) => format!("Http({})", Literal::of(name)),
+        SchemeKind::Http(name) => format!("Http({})", Literal::new(name)),
     }
 }
 
@@ -174,7 +174,7 @@ fn description(parameter: &Parameter) -> String {
         Location::Header => "header",
         Location::Cookie => "cookie",
     };
-    let mut text = format!("generated::Parameter::{place}({})", Literal::of(&parameter.wire_name));
+    let mut text = format!("generated::Parameter::{place}({})", Literal::new(&parameter.wire_name));
     if let Location::Path(capture @ 1..) = parameter.location {
         text.push_str(&format!(".capture({capture})"));
     }
@@ -185,7 +185,7 @@ fn description(parameter: &Parameter) -> String {
         text.push_str(&format!(".syntax(generated::Syntax::{:?})", parameter.syntax));
     }
     if !parameter.schema.is_empty() {
-        text.push_str(&format!(".schema({})", Literal::of(&parameter.schema)));
+        text.push_str(&format!(".schema({})", Literal::new(&parameter.schema)));
     }
     if parameter.validation == Validation::Schema {
         text.push_str(".validated()");
@@ -194,14 +194,14 @@ fn description(parameter: &Parameter) -> String {
         text.push_str(".empty_is_absent()");
     }
     if let ParameterPresence::DefaultJson(json) = &parameter.presence {
-        text.push_str(&format!(".default_json({})", Literal::of(json)));
+        text.push_str(&format!(".default_json({})", Literal::new(json)));
     }
     text
 }
 
 fn style(style: &Style) -> String {
     let names = |names: &[String]| {
-        let names: Vec<String> = names.iter().map(|name| Literal::of(name).to_string()).collect();
+        let names: Vec<String> = names.iter().map(|name| Literal::new(name).to_string()).collect();
         format!("&[{}]", names.join(", "))
     };
     match style {
@@ -262,10 +262,10 @@ fn contract(endpoint: &Endpoint) -> Code {
 
 /// One kind of body as the runtime's constructors make it.
 fn described(alternative: &Alternative) -> String {
-    let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::of(name).to_string()).collect();
+    let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::new(name).to_string()).collect();
     let schema = match alternative.schema.as_str() {
         "" => String::new(),
-        pointer => format!(".schema({})", Literal::of(pointer)),
+        pointer => format!(".schema({})", Literal::new(pointer)),
     };
     let validated = match alternative.validation {
         Validation::Static => "",
@@ -335,11 +335,11 @@ fn styles(fields: &[FormField]) -> String {
             FieldStyle::Delimited(character) => format!("Delimited({character:?})"),
             FieldStyle::Json => "Json".to_owned(),
             FieldStyle::Spread(members) => {
-                let names: Vec<String> = members.iter().map(|name| Literal::of(name).to_string()).collect();
+                let names: Vec<String> = members.iter().map(|name| Literal::new(name).to_string()).collect();
                 format!("Spread(&[{}])", names.join(", "))
             }
         };
-        let name = Literal::of(&field.wire_name);
+        let name = Literal::new(&field.wire_name);
         format!("generated::Field {{ name: {name}, style: generated::FieldStyle::{style} }},")
     });
     fields.collect()
@@ -361,5 +361,5 @@ fn offered(endpoint: &Endpoint) -> Vec<Literal> {
             names.push(name);
         }
     }
-    names.into_iter().map(|name| Literal::of(name)).collect()
+    names.into_iter().map(|name| Literal::new(name)).collect()
 }

@@ -20,7 +20,7 @@ pub(super) struct MiddlewareFile {
 
 impl MiddlewareFile {
     /// `None` where the document asks for no middleware.
-    pub fn of(service: &Service) -> Option<Self> {
+    pub fn new(service: &Service) -> Option<Self> {
         if !is_used(service) {
             return None;
         }
@@ -58,7 +58,7 @@ fn all(service: &Service) -> impl Iterator<Item = &Middleware> {
 fn call(middleware: &Middleware, endpoint: Option<&str>) -> Code {
     let Layer { text, may_fail } = layer(middleware);
     let (prefix, endpoint) = match endpoint {
-        Some(name) => ("endpoint_", format!("{}, ", Literal::of(name))),
+        Some(name) => ("endpoint_", format!("{}, ", Literal::new(name))),
         None => ("", String::new()),
     };
     Code::new(if may_fail {
@@ -97,7 +97,7 @@ impl Layer {
     }
 
     fn text(self, method: &str, said: Option<&str>) -> Self {
-        self.with(method, said, |text| Literal::of(text).to_string())
+        self.with(method, said, |text| Literal::new(text).to_string())
     }
 }
 
@@ -112,7 +112,7 @@ fn layer(middleware: &Middleware) -> Layer {
                 .flag("behind_proxy", *behind_proxy)
         }
         Middleware::TrustedHost(TrustedHost { allowed_hosts, www_redirect }) => {
-            let hosts = allowed_hosts.iter().map(|host| Literal::of(host));
+            let hosts = allowed_hosts.iter().map(|host| Literal::new(host));
             Layer::new(format!("TrustedHost::new({})", list(hosts))).flag("www_redirect", *www_redirect)
         }
         Middleware::Compression(compression) => of_compression(compression),
@@ -130,11 +130,11 @@ fn layer(middleware: &Middleware) -> Layer {
 }
 
 fn of_cors(cors: &Cors) -> Layer {
-    let plain = |text: &str| Literal::of(text).to_string();
+    let plain = |text: &str| Literal::new(text).to_string();
     let layer = Layer { text: "Cors::new()".to_owned(), may_fail: cors.allow_origin_regex.is_some() };
     let mut layer = layer.with("allow_origins", cors.allow_origins.as_ref(), |origins| allowed(origins, plain));
     if let Some(pattern) = &cors.allow_origin_regex {
-        layer.text.push_str(&format!(".allow_origin_regex({})?", Literal::of(pattern)));
+        layer.text.push_str(&format!(".allow_origin_regex({})?", Literal::new(pattern)));
     }
     layer
         .with("allow_methods", cors.allow_methods.as_ref(), |methods| {
@@ -149,9 +149,9 @@ fn of_cors(cors: &Cors) -> Layer {
 
 fn of_session(session: &Session) -> Layer {
     let key = |secret: &Secret| match secret {
-        Secret::Env(name) => format!("SecretKey::env({})?", Literal::of(name)),
-        Secret::File(path) => format!("SecretKey::file({})?", Literal::of(path)),
-        Secret::Literal(secret) => format!("SecretKey::new({})?", Literal::of(secret)),
+        Secret::Env(name) => format!("SecretKey::env({})?", Literal::new(name)),
+        Secret::File(path) => format!("SecretKey::file({})?", Literal::new(path)),
+        Secret::Literal(secret) => format!("SecretKey::new({})?", Literal::new(secret)),
     };
     let mut keys = session.secret_keys.iter().map(key);
     let mut layer = Layer::fallible(format!("Session::new({})", keys.next().unwrap_or_default()));
@@ -202,7 +202,7 @@ fn of_security_headers(headers: &[(String, Option<String>)]) -> Layer {
     headers.iter().fold(Layer::new("SecurityHeaders::new()"), |mut layer, (name, value)| {
         let name = header_name(name);
         layer.text.push_str(&match value {
-            Some(value) => format!(".set({name}, HeaderValue::from_static({}))", Literal::of(value)),
+            Some(value) => format!(".set({name}, HeaderValue::from_static({}))", Literal::new(value)),
             None => format!(".remove(&{name})"),
         });
         layer
@@ -223,7 +223,7 @@ fn list(items: impl Iterator<Item = impl ToString>) -> String {
 
 /// A name that is checked, and in lower case.
 fn header_name(name: &str) -> String {
-    format!("HeaderName::from_static({})", Literal::of(name))
+    format!("HeaderName::from_static({})", Literal::new(name))
 }
 
 fn seconds(seconds: f64) -> String {

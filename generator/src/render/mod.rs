@@ -144,7 +144,7 @@ pub fn render(services: &[&Service], arrangement: Arrangement, layout: &Layout) 
         }
         Layout::Crate { package, runtime } => {
             let manifest = ManifestFile {
-                package: Literal::of(package),
+                package: Literal::new(package),
                 runtime: dependency(runtime, services),
                 others: others(services),
             };
@@ -212,24 +212,24 @@ fn modules(
     service: &Service,
     [schemas_file, answers_file, document_file]: [&str; 3],
 ) -> Result<Vec<Module>, RenderError> {
-    let patterns = service.patterns.iter().map(|pattern| Literal::of(pattern)).collect();
-    let (schemas_file, answers_file) = (Literal::of(schemas_file), Literal::of(answers_file));
+    let patterns = service.patterns.iter().map(|pattern| Literal::new(pattern)).collect();
+    let (schemas_file, answers_file) = (Literal::new(schemas_file), Literal::new(answers_file));
     let validation = ValidationFile { schemas_file, answers_file, patterns };
-    let types = types::TypesFile::of(&service.types).map_err(|error| mistake("types", &error))?;
-    let routes = routes::RoutesFile::of(service).map_err(|error| mistake("routes", &error))?;
+    let types = types::TypesFile::new(&service.types).map_err(|error| mistake("types", &error))?;
+    let routes = routes::RoutesFile::new(service).map_err(|error| mistake("routes", &error))?;
     let module = |name, is_public, text| Module { name, is_public, text };
     let mut modules = Vec::new();
     if !service.endpoints.is_empty() {
-        modules.push(module("endpoints", false, text_of("endpoints", &endpoints::EndpointsFile::of(service))?));
-        modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::of(service))?));
+        modules.push(module("endpoints", false, text_of("endpoints", &endpoints::EndpointsFile::new(service))?));
+        modules.push(module("operations", false, text_of("operations", &operations::OperationsFile::new(service))?));
     }
-    if let Some(layers) = middleware::MiddlewareFile::of(service) {
+    if let Some(layers) = middleware::MiddlewareFile::new(service) {
         modules.push(module("middleware", false, text_of("middleware", &layers)?));
     }
     modules.push(module("routes", false, text_of("routes", &routes)?));
-    modules.push(module("service", false, text_of("service", &service::ServiceFile::of(service, document_file))?));
+    modules.push(module("service", false, text_of("service", &service::ServiceFile::new(service, document_file))?));
     if let Some(traits) = &service.tags {
-        modules.push(module("tags", false, text_of("tags", &tags::TagsFile::of(service, traits))?));
+        modules.push(module("tags", false, text_of("tags", &tags::TagsFile::new(service, traits))?));
     }
     modules.push(module("types", true, text_of("types", &types)?));
     modules.push(module("validation", false, text_of("validation", &validation)?));
@@ -257,11 +257,11 @@ fn pretty(file: &str, text: &str) -> Result<String, RenderError> {
 /// The runtime, with the features that the services need and no others.
 fn dependency(runtime: &Dependency, services: &[&Service]) -> Code {
     let place = match runtime {
-        Dependency::Version => format!("version = {}", Literal::of(env!("CARGO_PKG_VERSION"))),
-        Dependency::Path(path) => format!("path = {}", Literal::of(path)),
+        Dependency::Version => format!("version = {}", Literal::new(env!("CARGO_PKG_VERSION"))),
+        Dependency::Path(path) => format!("path = {}", Literal::new(path)),
     };
     let features = services.iter().copied().flat_map(features).collect::<IndexSet<_>>();
-    let features: Vec<String> = features.into_iter().map(|feature| Literal::of(feature).to_string()).collect();
+    let features: Vec<String> = features.into_iter().map(|feature| Literal::new(feature).to_string()).collect();
     Code::new(format!("{{ {place}, default-features = false, features = [{}] }}", features.join(", ")))
 }
 
@@ -275,12 +275,12 @@ fn others(services: &[&Service]) -> Vec<(Code, Code)> {
         }
     }
     let dependency = |(name, (version, features)): (&str, (&str, BTreeSet<&str>))| {
-        let features: Vec<String> = features.into_iter().map(|feature| Literal::of(feature).to_string()).collect();
+        let features: Vec<String> = features.into_iter().map(|feature| Literal::new(feature).to_string()).collect();
         let features = match features.as_slice() {
             [] => String::new(),
             some => format!(", features = [{}]", some.join(", ")),
         };
-        (Code::new(name), Code::new(format!("{{ version = {}{features} }}", Literal::of(version))))
+        (Code::new(name), Code::new(format!("{{ version = {}{features} }}", Literal::new(version))))
     };
     packages.into_iter().map(dependency).collect()
 }
@@ -288,7 +288,7 @@ fn others(services: &[&Service]) -> Vec<(Code, Code)> {
 /// Text as a string literal, of Rust and of TOML.
 #[cfg(feature = "cli")]
 pub(crate) fn quoted(text: &str) -> String {
-    Literal::of(text).to_string()
+    Literal::new(text).to_string()
 }
 
 /// A type as it is spelled in generated code.

@@ -69,7 +69,7 @@ pub(super) struct FieldView {
 }
 
 impl<'i> OperationsFile<'i> {
-    pub fn of(service: &'i Service) -> Self {
+    pub fn new(service: &'i Service) -> Self {
         // Answers that share a description share the struct of its headers.
         let mut seen = HashSet::new();
         let answers =
@@ -166,13 +166,13 @@ fn upload_view<'i>(upload: &'i Upload, route: &str, types: &[TypeDef]) -> Upload
     UploadView {
         docs: DocText::line(format!("The form of {route}.")),
         name: &upload.name,
-        files: files.map(|field| Literal::of(&field.wire_name)).collect(),
+        files: files.map(|field| Literal::new(&field.wire_name)).collect(),
         fields: upload.fields.iter().map(|field| upload_field_view(field, types)).collect(),
     }
 }
 
 fn upload_field_view<'i>(field: &'i UploadField, types: &[TypeDef]) -> UploadFieldView<'i> {
-    let name = Literal::of(&field.wire_name);
+    let name = Literal::new(&field.wire_name);
     let (ty, take) = match (&field.content, field.presence) {
         (UploadContent::File, Presence::Required) => ("types::UploadFile".to_owned(), format!("file({name})?")),
         (UploadContent::File, Presence::Optional) => {

@@ -70,7 +70,7 @@ impl NodeView {
 }
 
 impl RoutesFile {
-    pub fn of(service: &Service) -> askama::Result<Self> {
+    pub fn new(service: &Service) -> askama::Result<Self> {
         let endpoints = service.endpoints.iter().map(|endpoint| &endpoint.route);
         let routes = endpoints.chain(service.missing.iter().map(|missing| &missing.route));
         let mut root = RouteNode::default();
@@ -104,7 +104,7 @@ impl<'i> RouteNode<'i> {
             [] => node.literals.entry(String::new()).or_default(),
             [Piece::Text(text)] => node.literals.entry(text.clone()).or_default(),
             [Piece::Parameter(_)] => &mut **node.parameter.get_or_insert_default(),
-            pieces => node.mixed.entry(Mixed::of(pieces)).or_default(),
+            pieces => node.mixed.entry(Mixed::new(pieces)).or_default(),
         })
     }
 
@@ -137,7 +137,7 @@ impl<'i> RouteNode<'i> {
     fn code(&self) -> askama::Result<Code> {
         let mut targets: Vec<&Target<'_>> = self.targets.iter().collect();
         targets.sort_by_key(|target| (Reverse(target.conditions.len()), target.cut));
-        let literals = self.literals.iter().map(|(text, node)| Ok((Literal::of(text), node.code()?)));
+        let literals = self.literals.iter().map(|(text, node)| Ok((Literal::new(text), node.code()?)));
         let mixed = self.mixed.iter().map(|(mixed, node)| Ok((mixed.view(), node.code()?)));
         let view = NodeView {
             targets: targets.into_iter().map(Target::view).collect(),
@@ -153,22 +153,22 @@ impl Target<'_> {
     fn view(&self) -> TargetView {
         let conditions = self.conditions.iter().map(|condition| match condition {
             Condition::Query(name, value) => {
-                format!("Condition::Query({}, {})", Literal::of(name), Literal::option(value.as_deref()))
+                format!("Condition::Query({}, {})", Literal::new(name), Literal::option(value.as_deref()))
             }
             Condition::Header(name, value) => {
-                format!("Condition::Header({}, {})", Literal::of(name), Literal::of(value))
+                format!("Condition::Header({}, {})", Literal::new(name), Literal::new(value))
             }
         });
         TargetView {
-            path: Literal::of(self.path),
+            path: Literal::new(self.path),
             conditions: conditions.map(Code::new).collect(),
-            methods: self.methods.iter().map(|(method, endpoint)| (Literal::of(method), *endpoint)).collect(),
+            methods: self.methods.iter().map(|(method, endpoint)| (Literal::new(method), *endpoint)).collect(),
         }
     }
 }
 
 impl Mixed {
-    fn of(pieces: &[Piece]) -> Self {
+    fn new(pieces: &[Piece]) -> Self {
         let (mut texts, mut kept) = (vec![String::new()], Vec::new());
         for piece in pieces {
             if let Piece::Start(_) = piece {
@@ -183,7 +183,7 @@ impl Mixed {
     }
 
     fn view(&self) -> Code {
-        let texts: Vec<String> = self.texts.iter().map(|text| Literal::of(text).to_string()).collect();
+        let texts: Vec<String> = self.texts.iter().map(|text| Literal::new(text).to_string()).collect();
         let kept = if self.kept.is_empty() { String::new() } else { format!(".keeping(&{:?})", self.kept) };
         Code::new(format!("Mixed::new(&[{}]){kept}", texts.join(", ")))
     }

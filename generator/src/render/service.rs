@@ -69,40 +69,27 @@ struct GateView<'f, 'i> {
 }
 
 impl<'i> ServiceFile<'i> {
-    pub fn of(service: &'i Service, document_file: &str) -> Self {
+    pub fn new(service: &'i Service, document_file: &str) -> Self {
         Self {
             docs: title(service),
             handler: &service.handler,
-            name: Literal::of(&service.module),
-            title: Literal::of(&service.title),
-            version: Literal::of(&service.version),
+            name: Literal::new(&service.module),
+            title: Literal::new(&service.title),
+            version: Literal::new(&service.version),
             service_id: Literal::option(service.options.service_id.as_deref()),
-            base_route: Literal::of(service.options.base_route.as_deref().unwrap_or("/")),
+            base_route: Literal::new(service.options.base_route.as_deref().unwrap_or("/")),
             options: options(&service.options.replicas),
-            document: service.document.as_ref().map(|_| DocumentView::of(&service.options.docs, document_file)),
+            document: service.document.as_ref().map(|_| DocumentView::new(&service.options.docs, document_file)),
             has_middleware: middleware::is_used(service),
             has_certificates: service.has_client_certificates(),
-            endpoints: service.endpoints.iter().map(EndpointView::of).collect(),
-            schemes: service.schemes.iter().map(SchemeView::of).collect(),
+            endpoints: service.endpoints.iter().map(EndpointView::new).collect(),
+            schemes: service.schemes.iter().map(SchemeView::new).collect(),
             combine: service.combine.as_ref(),
         }
     }
 
     fn open(&self) -> Vec<&EndpointView<'i>> {
         self.admitting(Admission::Everybody)
-    }
-
-    /// The methods in the order of their numbers, as many on a line as fit.
-    fn numbered(&self) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for endpoint in &self.endpoints {
-            let name = format!("{},", endpoint.method);
-            match lines.last_mut() {
-                Some(line) if line.len() + name.len() < 90 => *line = format!("{line} {name}"),
-                _ => lines.push(name),
-            }
-        }
-        lines
     }
 
     fn gates(&self) -> Vec<GateView<'_, 'i>> {
@@ -127,7 +114,7 @@ impl<'i> ServiceFile<'i> {
 }
 
 impl<'i> EndpointView<'i> {
-    pub fn of(endpoint: &'i Endpoint) -> Self {
+    pub fn new(endpoint: &'i Endpoint) -> Self {
         Self {
             docs: operation_docs(endpoint),
             operation: operation(endpoint),
@@ -145,7 +132,7 @@ impl<'i> EndpointView<'i> {
 }
 
 impl<'i> SchemeView<'i> {
-    pub fn of(scheme: &'i SecurityScheme) -> Self {
+    pub fn new(scheme: &'i SecurityScheme) -> Self {
         let kind = match scheme.kind {
             SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
             SchemeKind::Basic => "Basic",
@@ -162,10 +149,10 @@ impl<'i> SchemeView<'i> {
 }
 
 impl DocumentView {
-    fn of(options: &DocsOptions, document_file: &str) -> Self {
+    fn new(options: &DocsOptions, document_file: &str) -> Self {
         let [path, redoc, openapi] =
             [&options.path, &options.redoc, &options.openapi].map(|path| Literal::option(path.as_deref()));
-        Self { file: Literal::of(document_file), path, redoc, openapi }
+        Self { file: Literal::new(document_file), path, redoc, openapi }
     }
 }
 
@@ -194,8 +181,8 @@ pub(super) fn title(service: &Service) -> DocText {
 
 /// The method, path, id and tags of an operation.
 fn operation(endpoint: &Endpoint) -> Code {
-    let (method, path) = (Literal::of(&endpoint.route.method), Literal::of(&endpoint.route.path));
+    let (method, path) = (Literal::new(&endpoint.route.method), Literal::new(&endpoint.route.path));
     let id = Literal::option(endpoint.operation_id.as_deref());
-    let tags: Vec<String> = endpoint.tags.iter().map(|tag| Literal::of(tag).to_string()).collect();
+    let tags: Vec<String> = endpoint.tags.iter().map(|tag| Literal::new(tag).to_string()).collect();
     Code::new(format!("{method}, {path}, {id}, &[{}]", tags.join(", ")))
 }

@@ -39,15 +39,15 @@ struct PartView<'i> {
 }
 
 impl<'i> TagsFile<'i> {
-    pub fn of(service: &'i Service, traits: &'i TagTraits) -> Self {
+    pub fn new(service: &'i Service, traits: &'i TagTraits) -> Self {
         let docs = format!("A handler for each part of [`{}`], which they implement together.", service.handler);
         Self {
             docs: DocText::line(docs),
             service: &service.handler,
             handlers: &traits.handlers,
-            security: traits.security.as_ref().map(|part| SecurityView::of(part, &service.handler)),
-            parts: traits.tags.iter().map(|tag| PartView::of(tag, service)).collect(),
-            schemes: service.schemes.iter().map(SchemeView::of).collect(),
+            security: traits.security.as_ref().map(|part| SecurityView::new(part, &service.handler)),
+            parts: traits.tags.iter().map(|tag| PartView::new(tag, service)).collect(),
+            schemes: service.schemes.iter().map(SchemeView::new).collect(),
             combine: service.combine.as_ref(),
         }
     }
@@ -60,14 +60,14 @@ impl<'i> TagsFile<'i> {
 }
 
 impl<'i> SecurityView<'i> {
-    fn of(part: &'i Part, service: &TypeName) -> Self {
+    fn new(part: &'i Part, service: &TypeName) -> Self {
         let docs = DocText::line(format!("Who may call what of [`{service}`]."));
         Self { docs, name: &part.name, handler: &part.handler, field: &part.field }
     }
 }
 
 impl<'i> PartView<'i> {
-    fn of(tag: &'i TagTrait, service: &'i Service) -> Self {
+    fn new(tag: &'i TagTrait, service: &'i Service) -> Self {
         let docs = match &tag.tag {
             Some(name) => format!("The endpoints tagged {}.", inline_code(name)),
             None => "The endpoints without a tag.".to_owned(),
@@ -79,7 +79,7 @@ impl<'i> PartView<'i> {
             name,
             handler,
             field,
-            endpoints: tag.endpoints.iter().map(|index| EndpointView::of(&service.endpoints[*index])).collect(),
+            endpoints: tag.endpoints.iter().map(|index| EndpointView::new(&service.endpoints[*index])).collect(),
         }
     }
 

@@ -8,7 +8,7 @@ pub(super) struct Literal(String);
 
 impl Literal {
     /// Quotes any text.
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         Self(format!("{text:?}"))
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn literals_cannot_end_early() {
-        assert_eq!(Literal::of("a\"; panic!() //").to_string(), r#""a\"; panic!() //""#);
+        assert_eq!(Literal::new("a\"; panic!() //").to_string(), r#""a\"; panic!() //""#);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::checks::{self, VALUE, Value};
-use super::layout::Table;
 use super::text::{Code, DocText, Literal};
 use super::unions;
 use crate::ir::{ConstrainedType, Docs, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown};
@@ -24,7 +23,7 @@ struct StructView<'i> {
     default: DefaultView,
     fields: Vec<FieldView<'i>>,
     /// How each field is read and written.
-    members: Table,
+    members: Vec<String>,
     rest: Option<RestView<'i>>,
     omitted: String,
     refuses_unknown: bool,
@@ -60,7 +59,7 @@ struct EnumView<'i> {
     name: &'i crate::ir::TypeName,
     variants: Vec<VariantView<'i>>,
     /// How each variant is written.
-    values: Table,
+    values: Vec<String>,
     /// The variant of all other values.
     other: Option<&'i crate::ir::VariantName>,
 }
@@ -88,7 +87,7 @@ struct NewtypeView<'i> {
 }
 
 impl TypesFile {
-    pub fn of(types: &[TypeDef]) -> askama::Result<Self> {
+    pub fn new(types: &[TypeDef]) -> askama::Result<Self> {
         let definitions: askama::Result<Vec<Code>> = types.iter().map(|def| definition(def, types)).collect();
         Ok(Self { has_types: !types.is_empty(), definitions: definitions? })
     }
@@ -105,9 +104,9 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
                 .iter()
                 .map(|variant| VariantView { docs: value_docs(variant), name: &variant.name });
             let values = enumeration.variants.iter();
-            let values = values.map(|variant| format!("{} = {}", variant.name, Literal::of(&variant.wire_name)));
+            let values = values.map(|variant| format!("{} = {}", variant.name, Literal::new(&variant.wire_name)));
             let other = enumeration.other.as_ref();
-            EnumView { docs, name, variants: variants.collect(), values: Table::of(values), other }.render()?
+            EnumView { docs, name, variants: variants.collect(), values: values.collect(), other }.render()?
         }
         TypeBody::Union(union) => unions::view(def, union, docs, types).render()?,
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
@@ -146,9 +145,9 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
             true => DefaultView::Derived,
         },
         fields: fields.collect(),
-        members: Table::of(structure.fields.iter().map(|field| member(field, types))),
+        members: structure.fields.iter().map(|field| member(field, types)).collect(),
         rest,
-        omitted: structure.omitted.iter().map(|name| Literal::of(name).to_string()).collect::<Vec<_>>().join(", "),
+        omitted: structure.omitted.iter().map(|name| Literal::new(name).to_string()).collect::<Vec<_>>().join(", "),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
         conditions: if def.checked { structure_conditions(structure, types) } else { Vec::new() },
     }
@@ -159,7 +158,7 @@ fn member(field: &Field, types: &[TypeDef]) -> String {
     let name = &field.name;
     let wire_name = match field.wire_name == name.as_str() {
         true => String::new(),
-        false => format!(": {}", Literal::of(&field.wire_name)),
+        false => format!(": {}", Literal::new(&field.wire_name)),
     };
     match &field.presence {
         FieldPresence::Required => format!("{name}{wire_name}"),
@@ -209,7 +208,7 @@ pub(super) fn expression(ty: &Type, types: &[TypeDef]) -> Code {
     Code::new(text)
 }
 
-/// The same type without aliases: two types are one where these are equal.
+/// The type without aliases: two types are one where these are equal.
 pub(super) fn without_aliases(ty: &Type, types: &[TypeDef]) -> Type {
     let slot = |slot: &ConstrainedType| ConstrainedType::plain(without_aliases(&slot.ty, types));
     match ty {

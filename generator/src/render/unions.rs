@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::checks::{self, VALUE};
-use super::layout::Table;
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, without_aliases};
 use crate::ir::{Arm, Choice, Kind, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
@@ -15,7 +14,6 @@ pub(super) struct UnionView<'i> {
     docs: DocText,
     name: &'i TypeName,
     variants: Vec<VariantView<'i>>,
-    names: Table,
     /// The variants whose type no other has.
     distinct: String,
     arms: Vec<ArmView<'i>>,
@@ -69,7 +67,6 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
     let distinct = variants.iter().zip(&held).filter(|(_, own)| is_distinct(own));
     UnionView {
         docs,
-        names: Table::of(variants.iter().map(|variant| variant.name.to_string())),
         distinct: distinct
             .map(|(variant, _)| format!("{}({})", variant.name, variant.ty))
             .collect::<Vec<_>>()
@@ -91,12 +88,12 @@ fn arm_view<'i>(arm: &'i Arm, union: &'i Union, types: &[TypeDef]) -> ArmView<'i
             let mut cases: Vec<(usize, Vec<Literal>)> = Vec::new();
             for (value, index) in values {
                 match cases.iter_mut().find(|(known, _)| known == index) {
-                    Some((_, literals)) => literals.push(Literal::of(value)),
-                    None => cases.push((*index, vec![Literal::of(value)])),
+                    Some((_, literals)) => literals.push(Literal::new(value)),
+                    None => cases.push((*index, vec![Literal::new(value)])),
                 }
             }
             let cases = cases.into_iter().map(|(index, literals)| (literals, &union.variants[index].name));
-            ChoiceView::Member { name: Literal::of(name), cases: cases.collect() }
+            ChoiceView::Member { name: Literal::new(name), cases: cases.collect() }
         }
         Choice::Trial { variants, exactly_one } => ChoiceView::Trial {
             exactly_one: *exactly_one,
@@ -114,9 +111,9 @@ fn trial_view<'i>(variant: &'i UnionVariant, types: &[TypeDef]) -> TrialView<'i>
     };
     TrialView {
         variant: &variant.name,
-        members: variant.members.iter().map(|name| Literal::of(name)).collect(),
+        members: variant.members.iter().map(|name| Literal::new(name)).collect(),
         decode,
-        schema: (!variant.is_carried).then(|| Literal::of(&variant.schema)),
+        schema: (!variant.is_carried).then(|| Literal::new(&variant.schema)),
     }
 }
 

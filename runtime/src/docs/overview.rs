@@ -19,7 +19,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// The service's entry; `None` where it shows nothing.
-    pub fn of(document: Option<Document>, docs: &Docs, base_route: &str) -> Option<Self> {
+    pub fn new(document: Option<Document>, docs: &Docs, base_route: &str) -> Option<Self> {
         let document = document.filter(|_| docs.openapi.is_some())?;
         Some(Self { document, base_route: base_route.to_owned(), docs: docs.clone() })
     }

@@ -208,7 +208,7 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        Started::of(self.services, self.layers, self.limits, knows_clients)
+        Started::start(self.services, self.layers, self.limits, knows_clients)
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -306,7 +306,7 @@ impl Flow {
         #[cfg(feature = "admin")]
         let (service, admin) = match admin {
             Some(address) => {
-                let counts = Arc::new(Metrics::of(running.iter().map(|service| service.name.as_str())));
+                let counts = Arc::new(Metrics::new(running.iter().map(|service| service.name.as_str())));
                 let admin = Admin::open(&address, running, Arc::clone(&counts), timeouts)?;
                 (service.counted(counts), Some(admin))
             }

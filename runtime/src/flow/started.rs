@@ -38,10 +38,10 @@ pub(crate) struct Running {
 
 impl Started {
     /// Starts them. Where clients are known by certificates, services may ask for these.
-    pub fn of(attached: Vec<Service>, layers: Layers, limits: Limits, knows_clients: bool) -> Result<Self, Error> {
+    pub fn start(attached: Vec<Service>, layers: Layers, limits: Limits, knows_clients: bool) -> Result<Self, Error> {
         let mut services: Vec<ResolvedService> = Vec::new();
         for service in attached {
-            let service = ResolvedService::of(service, knows_clients)?;
+            let service = ResolvedService::resolve(service, knows_clients)?;
             goes_with(&service, &services)?;
             services.push(service);
         }

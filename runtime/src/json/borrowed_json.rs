@@ -34,7 +34,7 @@ pub(crate) type Member<'t> = (Cow<'t, str>, BorrowedJson<'t>);
 
 impl<'t> Members<'t> {
     /// Of members with the same name, the last counts.
-    fn of(mut members: Vec<Member<'t>>) -> Self {
+    fn from_members(mut members: Vec<Member<'t>>) -> Self {
         members.sort_by(|(left, _), (right, _)| left.cmp(right));
         members.dedup_by(|later, earlier| {
             let is_again = later.0 == earlier.0;
@@ -86,7 +86,7 @@ impl<'v> From<&'v Value> for BorrowedJson<'v> {
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
             Value::Object(members) => {
                 let members = members.iter().map(|(name, value)| (name.into(), value.into()));
-                Self::Object(Members::of(members.collect()))
+                Self::Object(Members::from_members(members.collect()))
             }
         }
     }
@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for AnyVisitor {
             [(name, BorrowedJson::Text(digits))] if name == NUMBER && are_digits_kept() => {
                 digits.parse().map(BorrowedJson::Number).map_err(Error::custom)
             }
-            _ => Ok(BorrowedJson::Object(Members::of(members))),
+            _ => Ok(BorrowedJson::Object(Members::from_members(members))),
         }
     }
 }

@@ -35,7 +35,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         Ok(())
     }
 
-    /// The same for a member that has no field.
+    /// Writes a member that has no field.
     pub fn keep<T: Decode<'de>>(
         &mut self,
         name: Cow<'_, str>,

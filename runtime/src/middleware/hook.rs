@@ -178,7 +178,7 @@ trait Target: Send {
         Self: 't;
 }
 
-/// The same with their types: generated code makes it.
+/// A [`Target`] with its types; generated code makes it.
 pub struct Pending<C, Q, F> {
     caller: C,
     request: Q,
@@ -252,7 +252,7 @@ impl Answer {
         self.through(Box::new(pending)).await
     }
 
-    /// The same, compiled once for all endpoints.
+    /// Runs the hooks; compiled once for all endpoints.
     async fn through(self, target: Box<dyn Target + '_>) -> HandlerResult {
         let Some(Hooked { hooks, operation }) = self.context().extensions().get().cloned() else {
             return Err(HttpError::internal());

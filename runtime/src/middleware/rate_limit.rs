@@ -67,10 +67,10 @@ impl RateLimit {
             .and_then(|requests| Some(Quota::with_period(per / requests.get())?.allow_burst(requests)));
         let wrong = || "the requests, and the time for them, should be more than 0".to_owned();
         let quota = quota.ok_or_else(|| Error::Option { name: "rate_limit", reason: wrong() })?;
-        Ok(Self::of(quota, RateKey::Address))
+        Ok(Self::with_quota(quota, RateKey::Address))
     }
 
-    fn of(quota: Quota, key: RateKey) -> Self {
+    fn with_quota(quota: Quota, key: RateKey) -> Self {
         let limiter = RateLimiter::new(quota, Clients::default(), DefaultClock::default());
         let (hasher, swept) = (RandomState::new(), Mutex::new(Instant::now()));
         Self { counted: Arc::new(Counted { limiter, hasher, swept }), quota, key }
@@ -79,7 +79,7 @@ impl RateLimit {
     /// How many requests may come at once; at least one.
     #[must_use]
     pub fn burst(self, requests: u32) -> Self {
-        Self::of(self.quota.allow_burst(NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN)), self.key)
+        Self::with_quota(self.quota.allow_burst(NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN)), self.key)
     }
 
     /// Who counts as one client.

@@ -53,7 +53,7 @@ impl Around for RequestId {
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response, HeaderValue> {
         let sent = request.headers().get(&self.header).filter(|_| self.accept);
-        let id = observe::RequestId::of(sent);
+        let id = observe::RequestId::accept_or_new(sent);
         let header = id.header();
         observe::rename(request, id);
         ControlFlow::Continue(header)

@@ -30,7 +30,7 @@ pub(crate) fn observe<F>(
 where
     F: Future<Output = Response> + From<Response> + Unpin,
 {
-    let id = RequestId::of(request.headers().get(&X_REQUEST_ID));
+    let id = RequestId::accept_or_new(request.headers().get(&X_REQUEST_ID));
     let span = tracing::info_span!(
         "request",
         method = %request.method(),

@@ -20,7 +20,7 @@ pub(crate) enum RequestId {
 
 impl RequestId {
     /// The client's own id, if it is plain and short; else a new one.
-    pub fn of(sent: Option<&HeaderValue>) -> Self {
+    pub fn accept_or_new(sent: Option<&HeaderValue>) -> Self {
         let sent = sent.filter(|value| {
             let bytes = value.as_bytes();
             (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)

@@ -26,7 +26,7 @@ impl RequestInfo {
         self.span.record("route", template);
     }
 
-    /// The same for a request that is counted.
+    /// Adds the metrics that count the request.
     #[cfg(feature = "admin")]
     pub fn counted(self, tally: Option<RequestMetrics>) -> Self {
         Self { tally, ..self }

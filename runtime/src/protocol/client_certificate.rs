@@ -15,7 +15,7 @@ pub struct ClientCertificate(Arc<[CertificateDer<'static>]>);
 
 impl ClientCertificate {
     /// The chain that a client has sent, its own first; `None` where it has sent none.
-    pub(crate) fn of(chain: Option<&[CertificateDer<'static>]>) -> Option<Self> {
+    pub(crate) fn from_chain(chain: Option<&[CertificateDer<'static>]>) -> Option<Self> {
         chain.filter(|chain| !chain.is_empty()).map(|chain| Self(chain.into()))
     }
 

@@ -35,7 +35,7 @@ impl HttpError {
     pub fn new(status: StatusCode) -> Self {
         let is_error = status.is_client_error() || status.is_server_error();
         let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-        Self(Box::new(Content { problem: Problem::of(status), headers: HeaderMap::new() }))
+        Self(Box::new(Content { problem: Problem::new(status), headers: HeaderMap::new() }))
     }
 
     statuses! {

@@ -54,7 +54,7 @@ pub struct Accept<'h> {
 
 impl<'h> Accept<'h> {
     /// What these headers say; they are not looked at before somebody asks.
-    pub(crate) fn of(headers: &'h HeaderMap) -> Self {
+    pub(crate) fn from_headers(headers: &'h HeaderMap) -> Self {
         Self { headers }
     }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn takes_any(line: &str, offered: &[&str]) -> bool {
-        Accept::of(&headers(line)).takes_any(offered)
+        Accept::from_headers(&headers(line)).takes_any(offered)
     }
 
     #[test]
@@ -135,15 +135,15 @@ mod tests {
     #[test]
     fn a_client_that_does_not_say_takes_everything() {
         let none = HeaderMap::new();
-        assert!(Accept::of(&none).takes_any(&["text/csv"]));
-        assert_eq!(Accept::of(&none).best(&["text/csv", "text/html"]), Some("text/csv"));
-        assert_eq!(Accept::of(&headers("*/*")).best(&["text/csv", "text/html"]), Some("text/csv"));
+        assert!(Accept::from_headers(&none).takes_any(&["text/csv"]));
+        assert_eq!(Accept::from_headers(&none).best(&["text/csv", "text/html"]), Some("text/csv"));
+        assert_eq!(Accept::from_headers(&headers("*/*")).best(&["text/csv", "text/html"]), Some("text/csv"));
     }
 
     #[test]
     fn the_closest_range_says_the_weight() {
         let headers = headers("text/*;q=0.5, text/csv;q=0, */*;q=0.1");
-        let accept = Accept::of(&headers);
+        let accept = Accept::from_headers(&headers);
         assert_eq!(["text/html", "text/csv", "image/png"].map(|kind| accept.weight(kind)), [500, 0, 100]);
         assert_eq!(accept.best(&["image/png", "text/csv", "text/html"]), Some("text/html"));
     }

@@ -37,7 +37,7 @@ pub struct Violation {
     pub part: String,
     /// The keyword of JSON Schema that is not satisfied, or `malformed`, `repeated`, `encoding`.
     pub code: Cow<'static, str>,
-    /// The same for people.
+    /// What is wrong, for people.
     pub message: String,
 }
 
@@ -77,7 +77,7 @@ pub struct Problem {
 
 impl Problem {
     /// The problem that a status alone says.
-    pub fn of(status: StatusCode) -> Self {
+    pub fn new(status: StatusCode) -> Self {
         Self {
             type_uri: "about:blank".into(),
             title: status.canonical_reason().unwrap_or("Unknown").into(),

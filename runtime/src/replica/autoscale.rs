@@ -19,7 +19,7 @@ pub(crate) struct Policy {
     pub target: f64,
     /// How many decisions in a row must want more before there are more.
     pub upscale_periods: i64,
-    /// The same for fewer.
+    /// How many decisions in a row must want fewer before there are fewer.
     pub downscale_periods: i64,
     /// How much of the way up, or down, is gone at once: 1 for all of it.
     pub smoothing: f64,

@@ -45,7 +45,7 @@ const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
 pub(crate) enum Status {
     /// On the flow's threads.
     Inline,
-    /// The same, with a handler value that is made by a factory.
+    /// On the flow's threads, with a handler value that a factory makes.
     Awaited(#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener asks for it"))] Made),
     /// On threads of its replicas.
     Replicated(Arc<Pool>),

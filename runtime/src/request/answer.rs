@@ -24,14 +24,14 @@ impl Answer {
     }
 
     /// The response to what the handler has said.
-    pub fn of<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
+    pub fn respond<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
         Ok(self.to(handled?))
     }
 
     /// The response that a handler's answer is.
     pub(crate) fn to<R: Respond>(self, answer: R) -> Response {
         let Self { context, .. } = self;
-        let mut response = answer.respond(&Accept::of(context.headers()));
+        let mut response = answer.respond(&Accept::from_headers(context.headers()));
         if let Some(added) = context.take_added() {
             response.headers_mut().extend(added);
         }

@@ -146,7 +146,7 @@ impl Decoder {
         }
     }
 
-    /// The same as text; `None` where it is none.
+    /// The body as text; `None` if it is not UTF-8.
     pub(super) fn whole_text(&mut self) -> Option<(&'static Body, String)> {
         let (body, bytes) = self.whole()?;
         let text = String::from_utf8(bytes.into());
@@ -162,7 +162,7 @@ impl Decoder {
         }
     }
 
-    /// The same where its length is not known: only the first piece tells.
+    /// Whether there is a body whose length is not announced: only its first piece tells.
     pub(super) async fn is_body_coming(&mut self) -> Result<bool, HttpError> {
         let mut pieces = std::mem::take(&mut self.incoming.body).into_data_stream();
         let first = match within(self.incoming.deadline, pieces.next()).await {

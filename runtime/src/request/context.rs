@@ -49,7 +49,7 @@ impl RequestContext {
         &self.0.parts
     }
 
-    /// The same to change; `None` once a handler has the context.
+    /// The head of the request, to change; `None` once a handler has the context.
     #[cfg(any(feature = "hooks", feature = "websocket"))]
     pub(crate) fn parts_mut(&mut self) -> Option<&mut Parts> {
         Arc::get_mut(&mut self.0).map(|shared| &mut shared.parts)
@@ -73,7 +73,7 @@ impl RequestContext {
     /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
     /// the first of several, `None` where it takes none of them.
     pub fn preferred<'o>(&self, media_types: &[&'o str]) -> Option<&'o str> {
-        Accept::of(self.headers()).best(media_types)
+        Accept::from_headers(self.headers()).best(media_types)
     }
 
     /// The method.

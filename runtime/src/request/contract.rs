@@ -156,7 +156,7 @@ impl Decoder {
     async fn shake_hands(&mut self) -> Result<Handshake, HttpError> {
         let limit = self.incoming.limits.body;
         match self.incoming.context.parts_mut() {
-            Some(parts) => Handshake::of(parts, limit).await,
+            Some(parts) => Handshake::from_parts(parts, limit).await,
             None => Err(HttpError::internal()),
         }
     }

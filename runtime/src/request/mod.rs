@@ -119,7 +119,7 @@ impl Decoder {
 
     /// Refuses a client that takes none of the media types that the endpoint may answer with.
     fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
-        if Accept::of(self.incoming.context.headers()).takes_any(media_types) {
+        if Accept::from_headers(self.incoming.context.headers()).takes_any(media_types) {
             return Ok(());
         }
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))

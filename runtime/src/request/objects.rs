@@ -16,7 +16,7 @@ const NO_PAIRS: Malformed = Malformed("is not a list of names and values");
 type Pair<'r> = (Cow<'r, str>, &'r str);
 
 /// The object that a parameter is; `None` where none of it is there.
-pub(super) fn of<'r>(
+pub(super) fn of_parameter<'r>(
     parts: &'r Parts,
     captures: &Captures,
     parameter: &Parameter,

@@ -136,7 +136,7 @@ pub enum Style {
     Pairs(char),
     /// An object: these members are parameters of their own.
     Spread(&'static [&'static str]),
-    /// The same; further members are all parameters but these.
+    /// An object: these members are parameters of their own, and further members are all parameters but these.
     SpreadBut(&'static [&'static str]),
     /// An object or a list: members and items in brackets after the parameter's name (`deepObject`).
     Brackets,

@@ -104,7 +104,7 @@ fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Optio
             }
         }
         Style::Pairs(_) | Style::Spread(_) | Style::SpreadBut(_) | Style::Brackets | Style::Form => {
-            objects::of(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?
+            objects::of_parameter(decoder.parts(), &decoder.incoming.captures, parameter).map_err(Fault::Malformed)?
         }
     };
     if let Some(FormValue::Json(text)) = &sent
@@ -116,7 +116,7 @@ fn node<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Optio
 }
 
 fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<Texts<'r>, Fault> {
-    let mut texts = texts::of(decoder, parameter).map_err(Fault::Malformed)?;
+    let mut texts = texts::of_parameter(decoder, parameter).map_err(Fault::Malformed)?;
     if parameter.empty_is_absent && texts.iter().all(|text| text.is_empty()) {
         texts.clear();
     }

@@ -26,7 +26,7 @@ const NO_LABEL: Malformed = Malformed("does not start with a dot");
 const NO_MATRIX: Malformed = Malformed("is not written as a semicolon, the parameter's name, and a value");
 
 /// The texts of a parameter; a list that is written as one text is cut.
-pub(super) fn of<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
+pub(super) fn of_parameter<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
     let Parameter { name, style, .. } = *parameter;
     let parts = decoder.parts();
     match parameter.location {
@@ -35,7 +35,7 @@ pub(super) fn of<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Result<Text
             None => Ok(Texts::new()),
         },
         Location::Query => match parts.uri.query() {
-            Some(text) => query(decoder.pairs.get_or_init(|| Pairs::of(text)).within(text), name, style),
+            Some(text) => query(decoder.pairs.get_or_init(|| Pairs::parse(text)).within(text), name, style),
             None => Ok(Texts::new()),
         },
         Location::Querystring => match parts.uri.query().filter(|query| !query.is_empty()) {
@@ -105,7 +105,7 @@ pub(super) struct Pairs(SmallVec<[Pair; 4]>);
 type Pair = [u32; 4];
 
 impl Pairs {
-    pub fn of(query: &str) -> Self {
+    pub fn parse(query: &str) -> Self {
         Self(places(query).collect())
     }
 

@@ -140,7 +140,7 @@ struct FileRequest {
 }
 
 impl FileRequest {
-    fn of(parts: &Parts) -> Self {
+    fn from_parts(parts: &Parts) -> Self {
         let mut headers = HeaderMap::new();
         for name in ASKED {
             if let Some(value) = parts.headers.get(&name) {
@@ -160,7 +160,7 @@ impl FileRequest {
 /// Notes what the client asks for of the file that an answer's body is, if it is one, for [`finish`].
 pub(crate) fn ask(response: &mut Response, parts: &Parts) {
     if is_one(response) {
-        response.extensions_mut().insert(FileRequest::of(parts));
+        response.extensions_mut().insert(FileRequest::from_parts(parts));
     }
 }
 

@@ -41,7 +41,7 @@ impl ResponseSchemas {
         Self { text, schemas: Schemas::new(text), endpoints: OnceLock::new() }
     }
 
-    /// The same response; the log says where its body is not what the document says.
+    /// Checks a response, and logs where its body differs from the document. The response itself does not change.
     pub(crate) async fn check(&'static self, endpoint: usize, response: Response) -> Response {
         let is_whole = response.body().size_hint().exact().is_some_and(|length| (1..=MOST).contains(&length));
         let Some(pointer) = self.schema_of(endpoint, &response).filter(|_| is_whole) else { return response };

@@ -37,7 +37,7 @@ impl ByteStream {
         E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
     {
         let pieces = stream.map_err(|error| BodyError::Other(error.into()));
-        Self::of(Body::from_stream(pieces))
+        Self::from_body(Body::from_stream(pieces))
     }
 
     /// A stream of what a reader gives: a file, say.
@@ -67,7 +67,7 @@ impl ByteStream {
         let told = |error: Box<dyn std::error::Error + Send + Sync>| {
             if is_too_large(&*error) { BodyError::TooLarge } else { BodyError::BrokenOff }
         };
-        Self::of(Body::new(Limited::new(body, limit).map_err(told)))
+        Self::from_body(Body::new(Limited::new(body, limit).map_err(told)))
     }
 
     /// An answer with this body.
@@ -81,7 +81,7 @@ impl ByteStream {
         response
     }
 
-    fn of(body: Body) -> Self {
+    fn from_body(body: Body) -> Self {
         Self {
             body,
             #[cfg(feature = "files")]
@@ -125,7 +125,7 @@ macro_rules! from_whole {
     ($($whole:ty),*) => {
         $(impl From<$whole> for ByteStream {
             fn from(whole: $whole) -> Self {
-                Self::of(Body::from(whole))
+                Self::from_body(Body::from(whole))
             }
         })*
     };

@@ -71,11 +71,11 @@ macro_rules! __answers {
 #[macro_export]
 macro_rules! __called {
     ($answer:ident, $method:path, $caller:expr, $request:ident) => {
-        $answer.of($method($caller, $request).await)
+        $answer.respond($method($caller, $request).await)
     };
 }
 
-/// The same.
+/// Calls a method of a handler, and answers with what it returns. No hooks are compiled.
 #[cfg(feature = "hooks")]
 #[doc(hidden)]
 #[macro_export]
@@ -84,8 +84,25 @@ macro_rules! __called {
         if $answer.is_hooked() {
             $answer.hooked($crate::generated::Pending::new($caller, $request, $method)).await
         } else {
-            $answer.of($method($caller, $request).await)
+            $answer.respond($method($caller, $request).await)
         }
+    };
+}
+
+/// The operations of a document, by the numbers of their endpoints.
+///
+/// ```ignore
+/// generated::operations!(OPERATIONS {
+///     ("GET", "/pets/{id}", Some("getPet"), &["pets"]),
+/// });
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operations {
+    ($name:ident { $(($method:expr, $route:expr, $id:expr, $tags:expr)),* $(,)? }) => {
+        static $name: &[$crate::generated::Operation] = &[
+            $($crate::generated::Operation::new($method, $route, $id, $tags)),*
+        ];
     };
 }
 
@@ -129,7 +146,7 @@ macro_rules! __handlers {
             $admit:ident: $caller:ident with $principal:ty { $($asking:ident($asked:ty) -> $answer:ty),* $(,)? }
         )+ })?
     ) => {
-        /// The same trait as an object.
+        /// The trait, object-safe.
         pub(super) trait $twin: Send + Sync $(+ $gate)? {
             $(fn $method(
                 &self,

@@ -120,7 +120,7 @@ impl RouteNode {
         }
     }
 
-    /// The same where the path can go on in several ways. What does not lead to an end is gone back from.
+    /// Walks a path that can go on in several ways, and backtracks from those that lead nowhere.
     fn walk_any<B>(
         &'static self,
         literal: Option<&'static Self>,

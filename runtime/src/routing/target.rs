@@ -30,7 +30,7 @@ impl Target {
         Self { route, conditions: &[], methods }
     }
 
-    /// The same for requests that satisfy all of these.
+    /// Restricts the template to requests that satisfy all of these conditions.
     pub const fn when(self, conditions: &'static [Condition]) -> Self {
         Self { conditions, ..self }
     }

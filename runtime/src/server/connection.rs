@@ -61,7 +61,7 @@ impl<S: RequestHandler> Connection<S> {
             () = self.shutdown.draining() => return,
         };
         if let Some(stream) = accepted {
-            let certificate = ClientCertificate::of(stream.get_ref().1.peer_certificates());
+            let certificate = ClientCertificate::from_chain(stream.get_ref().1.peer_certificates());
             self.speak(stream, Channel::Tls(certificate)).await;
         }
     }

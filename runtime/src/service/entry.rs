@@ -33,7 +33,7 @@ pub(crate) enum EntryPoint {
 }
 
 impl EntryPoint {
-    /// The same behind a router, which takes what has been seen of a request as an extension of it.
+    /// Puts a router in front, which passes what is known of a request on as an extension of it.
     pub fn into_router(self) -> Router {
         match self {
             Self::Endpoints(endpoints) => Router::new().fallback_service(endpoints),
@@ -78,7 +78,7 @@ impl FlowService {
         }
     }
 
-    /// The same, with requests counted.
+    /// Counts requests.
     #[cfg(feature = "admin")]
     pub(crate) fn counted(self, counts: Arc<Metrics>) -> Self {
         Self { counts: Some(counts), ..self }

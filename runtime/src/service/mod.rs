@@ -90,7 +90,7 @@ pub struct Service {
 impl Service {
     /// A service as its document describes it, with one handler value; generated code calls this.
     pub fn new(description: &'static Description, dispatch: impl Dispatch) -> Self {
-        Self::of(description, dispatch.routes(), Handlers::Shared(Arc::new(dispatch)))
+        Self::from_handlers(description, dispatch.routes(), Handlers::Shared(Arc::new(dispatch)))
     }
 
     /// A service as its document describes it, with handler values of a factory; generated code calls this.
@@ -100,10 +100,10 @@ impl Service {
         factory: impl HandlerFactory<H>,
         dispatcher: fn(H) -> D,
     ) -> Self {
-        Self::of(description, routes, Handlers::made(factory, dispatcher))
+        Self::from_handlers(description, routes, Handlers::made(factory, dispatcher))
     }
 
-    fn of(description: &'static Description, nodes: &'static RouteNode, handlers: Handlers) -> Self {
+    fn from_handlers(description: &'static Description, nodes: &'static RouteNode, handlers: Handlers) -> Self {
         Self {
             description,
             nodes,
@@ -168,8 +168,8 @@ impl Service {
         self
     }
 
-    /// The same for a layer that needs something from outside, such as a secret. It is made when the service
-    /// starts, and its error is the flow's.
+    /// Puts a tower layer around all endpoints that needs something from outside, such as a secret. It is made when
+    /// the service starts, and its error is the flow's.
     #[must_use]
     pub fn try_layer<L: Middleware>(mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) -> Self {
         self.layers.try_add(make);
@@ -185,7 +185,7 @@ impl Service {
         self
     }
 
-    /// The same for a layer that needs something from outside.
+    /// Puts a layer around one endpoint that needs something from outside, as [`try_layer`](Self::try_layer) does.
     #[must_use]
     pub fn try_endpoint_layer<L: Middleware>(
         mut self,
@@ -242,7 +242,7 @@ impl Service {
     ///
     /// As there.
     pub fn into_service(self) -> Result<FlowService, Error> {
-        let (front, _) = ResolvedService::of(self, false)?.start(0, Limits::default())?;
+        let (front, _) = ResolvedService::resolve(self, false)?.start(0, Limits::default())?;
         Ok(FlowService::new(front))
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct ResolvedService {
 impl ResolvedService {
     /// Asks the document, code and the environment. A service for clients with certificates is refused where nobody
     /// knows any.
-    pub fn of(service: Service, knows_clients: bool) -> Result<Self, Error> {
+    pub fn resolve(service: Service, knows_clients: bool) -> Result<Self, Error> {
         if service.asks_for_certificates && !knows_clients {
             let name = service.description.name;
             let reason = format!("`{name}` asks for certificates of clients: serve it in a flow with `Tls::client_ca`");
@@ -63,7 +63,7 @@ impl ResolvedService {
     /// The service in the flow's page, where it shows its document.
     #[cfg(feature = "docs")]
     pub fn entry(&self) -> Option<Entry> {
-        Entry::of(self.service.description.shown(), &self.service.docs, &self.base_route)
+        Entry::new(self.service.description.shown(), &self.service.docs, &self.base_route)
     }
 
     /// Makes the flow's page this service's to show.

@@ -129,7 +129,7 @@ pub mod exact {
     }
 
     fn compared(value: &impl Exact, bound: &str) -> Option<Ordering> {
-        Digits::of(bound).map(|bound| value.exact().cmp(&bound))
+        Digits::parse(bound).map(|bound| value.exact().cmp(&bound))
     }
 
     /// `minimum`.
@@ -154,7 +154,7 @@ pub mod exact {
 
     /// `multipleOf`.
     pub fn multiple_of(value: &impl Exact, divisor: &str) -> bool {
-        Digits::of(divisor).is_some_and(|divisor| value.exact().is_multiple_of(&divisor))
+        Digits::parse(divisor).is_some_and(|divisor| value.exact().is_multiple_of(&divisor))
     }
 
     /// `enum` of numbers.
@@ -178,7 +178,7 @@ pub fn max_items<T>(items: &[T], count: usize) -> bool {
 /// Items are compared by their JSON text in one form, so that a hostile list costs no more than its
 /// length, and that `1` and `1.0` are the same, as JSON Schema has it (Core 2020-12 §4.2.2).
 pub fn unique_items<T: Serialize>(items: &[T]) -> bool {
-    items.len() < 2 || Texts::of(items).is_some_and(|texts| texts.are_different())
+    items.len() < 2 || Texts::write(items).is_some_and(|texts| texts.are_different())
 }
 
 /// The texts of items, one behind the other.
@@ -190,7 +190,7 @@ struct Texts {
 
 impl Texts {
     /// The texts, equal where the items are; `None` where one of them cannot be written.
-    fn of(items: &[impl Serialize]) -> Option<Self> {
+    fn write(items: &[impl Serialize]) -> Option<Self> {
         let mut texts = Self { all: String::new(), ends: Vec::with_capacity(items.len()) };
         let mut json = Vec::new();
         for item in items {
@@ -252,7 +252,7 @@ fn write_canonical<'j>(json: &'j str, text: &mut String) -> Option<&'j str> {
         b'-' | b'0'..=b'9' => {
             let is_part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
             let (number, rest) = json.split_at(json.bytes().take_while(is_part).count());
-            Digits::of(number)?.write_canonical(text);
+            Digits::parse(number)?.write_canonical(text);
             rest
         }
         _ => {
@@ -311,7 +311,7 @@ macro_rules! multiple_of_floats {
                 if self.fract() == 0.0 && divisor.fract() == 0.0 {
                     return self % divisor == 0.0;
                 }
-                let (value, divisor) = (Decimal::of(&format!("{self:e}")), Decimal::of(&format!("{divisor:e}")));
+                let (value, divisor) = (Decimal::parse(&format!("{self:e}")), Decimal::parse(&format!("{divisor:e}")));
                 value.zip(divisor).is_some_and(|(value, divisor)| value.is_multiple_of(divisor))
             }
         })*
@@ -330,7 +330,7 @@ struct Decimal {
 
 impl Decimal {
     /// Reads what Rust writes as `{:e}`; nothing that is not finite.
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let (mantissa, exponent) = text.trim_start_matches('-').split_once('e')?;
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let exponent = exponent.parse::<i32>().ok()? - i32::try_from(fraction.len()).ok()?;

@@ -49,7 +49,7 @@ impl Schemas {
             return Ok(Vec::new());
         }
         let validator = self.validator(pointer).ok_or(Unchecked)?;
-        Ok(violations::of(&validator, value))
+        Ok(violations::find(&validator, value))
     }
 
     /// Whether nothing is wrong with a value by the schema at `pointer`; not so where nobody can say.

@@ -29,7 +29,7 @@ pub(crate) fn is_valid(validator: &Validator, value: &BorrowedJson<'_>) -> bool 
 }
 
 /// What is wrong with a value: everything where that can be told in a time that nobody minds, else the first.
-pub(crate) fn of(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
+pub(crate) fn find(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
     let all = budget::within(LOOKS, || all(validator, value));
     let told = all.or_else(|| budget::within(LOOKS_FOR_ONE, || first(validator, value)));
     told.unwrap_or_else(|| match is_valid(validator, value) {
@@ -193,7 +193,7 @@ mod tests {
     /// Place, code and message of what is wrong.
     fn told(schema: &Value, value: &Value) -> Vec<String> {
         let validator = jsonschema::options_for::<Budgeted>().build(schema).unwrap();
-        let found = of(&validator, &value.into()).into_iter();
+        let found = find(&validator, &value.into()).into_iter();
         let mut told: Vec<String> =
             found.map(|found| format!("{} {}: {}", found.at, found.code, found.message)).collect();
         told.sort();

@@ -35,7 +35,7 @@ pub struct Upgrade(Response);
 
 impl Handshake {
     /// The handshake that a request is; a message may have at most `limit` bytes.
-    pub(crate) async fn of(parts: &mut Parts, limit: usize) -> Result<Self, HttpError> {
+    pub(crate) async fn from_parts(parts: &mut Parts, limit: usize) -> Result<Self, HttpError> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(refusal)?;
         if parts.headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| !is_key(key)) {
             return Err(HttpError::bad_request().detail("`Sec-WebSocket-Key` should be 16 bytes in Base64."));

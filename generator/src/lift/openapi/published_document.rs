@@ -8,11 +8,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::structure::{COMPONENTS, DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table};
 use super::structure_check::{is_empty, is_extension};
 use super::to_openapiv3::text;
+use crate::lift::references::{reference_of, reference_to};
+use crate::lift::schemas::keywords::{Holds, holds, is_identity};
 use crate::lift::{Document, METHODS};
-use crate::lift::{
-    references::reference_to,
-    schemas::keywords::{Holds, holds, is_identity},
-};
 use crate::read::{FileSet, Map, Member, Node, Pointer, Value, to_json};
 
 /// Says that the service is where the document is; the runtime puts the service's base route into it.
@@ -137,7 +135,7 @@ impl Bundling<'_> {
     }
 
     fn or_reference(&mut self, node: &Node, table: &'static Table, at: &Pointer) -> Node {
-        let Some(target) = reference(node) else { return self.object(node, table, at) };
+        let Some(target) = reference_of(node) else { return self.object(node, table, at) };
         if !self.is_elsewhere(&target) {
             return self.unread(node);
         }
@@ -187,7 +185,7 @@ impl Bundling<'_> {
                 _ => bundling.unread(node),
             })
         });
-        if let Some(target) = reference(node).filter(|target| self.is_elsewhere(target)) {
+        if let Some(target) = reference_of(node).filter(|target| self.is_elsewhere(target)) {
             let home = self.home("schemas", target);
             insert(&mut schema, "$ref", home);
         }
@@ -213,7 +211,7 @@ impl Bundling<'_> {
             }
             Value::Map(_) => {
                 let mut copy = self.members(node, &Pointer::root(), |bundling, _, node, _| Some(bundling.unread(node)));
-                if let Some(target) = reference(node).filter(|target| self.is_elsewhere(target)) {
+                if let Some(target) = reference_of(node).filter(|target| self.is_elsewhere(target)) {
                     let home = self.home("schemas", target);
                     insert(&mut copy, "$ref", home);
                 }
@@ -258,7 +256,7 @@ impl Bundling<'_> {
 
     /// Whether references that were not followed lead to what is shown.
     fn stands_alone(&self, node: &Node, at: &Pointer) -> bool {
-        let is_shown = |node: &Node| reference(node).is_some_and(|target| !self.is_elsewhere(&target));
+        let is_shown = |node: &Node| reference_of(node).is_some_and(|target| !self.is_elsewhere(&target));
         match &node.value {
             Value::List(items) => items.iter().all(|item| self.stands_alone(item, at)),
             Value::Map(map) if map.contains_key("$ref") => is_shown(node) && !self.is_elsewhere(at),
@@ -271,11 +269,6 @@ impl Bundling<'_> {
 /// Whether an extension speaks to this generator.
 fn is_ours(key: &str) -> bool {
     key.starts_with("x-buildflow-") || key.starts_with("x-rust-")
-}
-
-/// The place that an object refers to, if it does.
-fn reference(node: &Node) -> Option<Pointer> {
-    node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment)
 }
 
 /// The member of `components` for such objects, in every version; others stand in the place of a reference to them.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::repair::Undeclared;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Node, Pointer, Span, to_json};
 
 /// The methods that a Path Item Object names (OpenAPI 3.0.3 §4.7.9.1).
@@ -39,24 +40,6 @@ fn check_references(root: &Node, references: &[(Pointer, Pointer)], diagnostics:
     }
 }
 
-enum Resolved<'n> {
-    Node(Pointer, &'n Node),
-    Missing,
-    Cycle,
-}
-
-fn resolve<'n>(root: &'n Node, target: &Pointer) -> Resolved<'n> {
-    let mut pointer = target.clone();
-    for _ in 0..64 {
-        let Some(node) = root.at(&pointer) else { return Resolved::Missing };
-        match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
-            Some(next) => pointer = next,
-            None => return Resolved::Node(pointer, node),
-        }
-    }
-    Resolved::Cycle
-}
-
 struct Check<'c> {
     root: &'c Node,
     diagnostics: &'c mut Diagnostics,
@@ -66,12 +49,9 @@ struct Check<'c> {
 
 impl<'c> Check<'c> {
     fn target(&self, node: &'c Node) -> &'c Node {
-        match node.get("$ref").and_then(Node::as_str).and_then(Pointer::from_fragment) {
-            Some(pointer) => match resolve(self.root, &pointer) {
-                Resolved::Node(_, target) => target,
-                Resolved::Missing | Resolved::Cycle => node,
-            },
-            None => node,
+        match reference_of(node).map(|pointer| resolve(self.root, &pointer)) {
+            Some(Resolved::Node(_, target)) => target,
+            Some(Resolved::Missing | Resolved::Cycle) | None => node,
         }
     }
 

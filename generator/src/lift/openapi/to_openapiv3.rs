@@ -5,10 +5,8 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::structure::{DOCUMENT, Shape, Table};
 use super::structure_check::{is_empty, is_extension};
+use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{FileSet, Node, Pointer, Value};
-
-/// Follows at most this many references in the place of one object.
-const REFERENCE_DEPTH: usize = 32;
 
 /// Fields that are not read from the converted document: calls that the server makes, links, words about
 /// people; and parameters, for which `openapiv3` knows too few places and styles.
@@ -88,26 +86,13 @@ impl Converter<'_> {
     }
 
     fn or_reference(&self, node: &Node, table: &'static Table, at: &Pointer) -> Json {
-        match node.get("$ref").and_then(Node::as_str) {
+        match reference_of(node).map(|target| resolve(self.root, &target)) {
             // The target is put in its place: no later stage meets a reference but those of schemas.
-            Some(reference) => match self.follow(reference) {
-                Some((target, node)) => self.object(node, table, &target),
-                None => json!({}),
-            },
+            Some(Resolved::Node(target, node)) => self.object(node, table, &target),
+            // Both are errors, which were reported.
+            Some(Resolved::Missing | Resolved::Cycle) => json!({}),
             None => self.object(node, table, at),
         }
-    }
-
-    fn follow(&self, reference: &str) -> Option<(Pointer, &Node)> {
-        let mut pointer = Pointer::from_fragment(reference)?;
-        for _ in 0..REFERENCE_DEPTH {
-            let node = self.root.at(&pointer)?;
-            match node.get("$ref").and_then(Node::as_str) {
-                Some(next) => pointer = Pointer::from_fragment(next)?,
-                None => return Some((pointer, node)),
-            }
-        }
-        None
     }
 
     fn object(&self, node: &Node, table: &'static Table, at: &Pointer) -> Json {

@@ -7,13 +7,11 @@ use super::resources::Resources;
 use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lift::{
-    openapi::repair::{give_schema, mend_schema, start_with_slashes},
-    openapi::structure::{DOCUMENT, Shape, Table, Version},
-    openapi::structure_check::{StructureCheck, conform},
-    schemas::dialect::Dialect,
-    schemas::vocabularies::Dialects,
-};
+use crate::lift::openapi::repair::{give_schema, mend_schema, start_with_slashes};
+use crate::lift::openapi::structure::{DOCUMENT, Shape, Table, Version};
+use crate::lift::openapi::structure_check::{StructureCheck, conform};
+use crate::lift::schemas::dialect::Dialect;
+use crate::lift::schemas::vocabularies::Dialects;
 use crate::read::{FileSet, Location, Map, Member, Node, Pointer, Value};
 
 /// A document in one tree, checked against its version's shape.

@@ -5,9 +5,11 @@
 
 mod dynamic;
 mod link;
+mod resolve;
 mod resources;
 mod scan;
 mod target;
 
 pub(super) use link::{Linked, link, reference_to};
+pub(super) use resolve::{Resolved, reference_of, resolve};
 pub(super) use target::unresolved;

@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::lift::{
-    openapi::structure::{Table, Version},
-    schemas::keywords::{Holds, holds},
-};
+use crate::lift::openapi::structure::{Table, Version};
+use crate::lift::schemas::keywords::{Holds, holds};
 use crate::read::{Map, Node, Pointer, Value};
 
 /// A reference, by the place of its text.

@@ -63,7 +63,7 @@ impl Dialect {
             (Self::OpenApi, _) => true,
             (Self::JsonSchema(vocabularies), "format") => vocabularies.contains(Vocabulary::FormatAssertion),
             (Self::JsonSchema(vocabularies), _) => {
-                Vocabulary::of(keyword).is_none_or(|vocabulary| vocabularies.contains(vocabulary))
+                Vocabulary::containing(keyword).is_none_or(|vocabulary| vocabularies.contains(vocabulary))
             }
         }
     }

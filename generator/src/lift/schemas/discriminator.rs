@@ -24,7 +24,7 @@ pub struct Cases {
 
 impl Cases {
     /// The values that stand for a schema.
-    pub fn of(&self, id: SchemaId) -> Option<&[String]> {
+    pub fn values_for(&self, id: SchemaId) -> Option<&[String]> {
         self.cases.iter().find(|(case, _)| *case == id).map(|(_, values)| values.as_slice())
     }
 }

@@ -45,7 +45,7 @@ enum State {
     New,
     /// On the way that is being followed.
     Open,
-    /// The same, and the document's author knows that it leads back here.
+    /// On the way that is being followed; that it leads back here was reported.
     Told,
     Done,
 }

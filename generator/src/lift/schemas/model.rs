@@ -34,7 +34,7 @@ pub(crate) struct Root {
 pub struct Placed {
     /// Where it stands in the document.
     pub pointer: Pointer,
-    /// The same, in the file.
+    /// Where it stands in its file.
     pub span: Span,
     /// What it says.
     pub schema: Schema,
@@ -90,7 +90,7 @@ impl Keywords {
         !self.types.is_empty() || !self.any_of.is_empty() || !self.one_of.is_empty() || self.constrains_values()
     }
 
-    /// The same, of the values that the types and choices let through.
+    /// Whether they say anything of the values that the types and choices let through.
     pub fn constrains_values(&self) -> bool {
         let Self { object, array, string, number, .. } = self;
         self.enumeration.is_some()
@@ -254,13 +254,13 @@ impl Types {
     pub const ALL: Self = Self(63);
 
     /// Just this type.
-    pub fn of(kind: Type) -> Self {
+    pub fn only(kind: Type) -> Self {
         Self(kind as u8)
     }
 
     /// The type of a value.
     pub fn of_value(node: &Node) -> Self {
-        Self::of(match &node.value {
+        Self::only(match &node.value {
             Value::Null => Type::Null,
             Value::Bool(_) => Type::Boolean,
             Value::Number(number) if number.as_integer().is_some() => Type::Integer,

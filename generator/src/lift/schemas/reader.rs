@@ -8,7 +8,9 @@ use super::upgrade_3_0;
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-use crate::lift::{openapi::structure::Version, references::unresolved, service::rust_type};
+use crate::lift::openapi::structure::Version;
+use crate::lift::references::unresolved;
+use crate::lift::service::rust_type;
 use crate::read::{Member, Node, Number, Pointer, Span, Value};
 
 /// Reads the schemas at `places` of the document, and whatever they refer to.

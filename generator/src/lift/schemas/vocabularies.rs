@@ -27,7 +27,7 @@ pub(crate) struct Vocabularies(u8);
 
 impl Vocabulary {
     /// The vocabulary of a keyword, but for those that do without any.
-    pub fn of(keyword: &str) -> Option<Self> {
+    pub fn containing(keyword: &str) -> Option<Self> {
         Some(match keyword {
             "$defs" | "definitions" | "contentSchema" => return None,
             "unevaluatedItems" | "unevaluatedProperties" => Self::Unevaluated,

@@ -5,11 +5,8 @@ pub(in crate::lower) mod identifiers;
 use std::collections::HashMap;
 
 use crate::ir::TypeName;
-use crate::lift::{
-    Document,
-    schemas::{Keywords, SchemaId},
-    texts,
-};
+use crate::lift::schemas::{Keywords, SchemaId};
+use crate::lift::{Document, texts};
 use crate::read::{FileSet, Pointer};
 use identifiers::{Scope, type_text};
 

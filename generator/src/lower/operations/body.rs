@@ -60,7 +60,7 @@ impl<'d> Lowering<'d> {
                 Some(group) => group.names.push(name),
                 None => {
                     let at = self.document.locate(&at.join(name));
-                    let items = Items::of(self.document, &at);
+                    let items = Items::find(self.document, &at);
                     groups.push(Group { kind, names: vec![name], at, schema, items });
                 }
             }

@@ -4,9 +4,8 @@ use super::declared::Declared;
 use super::endpoint::Lowering;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ConstrainedType, FieldPresence, Integer, Literal, ParameterPresence, Reading, Scalar, Type, TypeBody};
-use crate::lift::{schemas::SchemaId, schemas::format_check};
-use crate::lower::types::Types;
-use crate::lower::types::checks;
+use crate::lift::schemas::{SchemaId, format_check};
+use crate::lower::types::{Types, checks};
 use crate::read::{Node, Value};
 
 impl<'d> Lowering<'d> {

@@ -6,10 +6,8 @@ use super::body::Group;
 use super::endpoint::{Lowering, words};
 use super::media::{self, Kind};
 use crate::ir::{Content, Docs, FieldStyle, FormField, Presence, Upload, UploadContent, UploadField, Validation};
-use crate::lift::{
-    Document, Version,
-    schemas::{Keywords, Schema, SchemaId, Type as JsonType},
-};
+use crate::lift::schemas::{Keywords, Schema, SchemaId, Type as JsonType};
+use crate::lift::{Document, Version};
 use crate::lower::DocumentOperation;
 use crate::lower::names::identifiers::Scope;
 use crate::read::Node;

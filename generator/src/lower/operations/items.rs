@@ -4,7 +4,8 @@ use super::body::Group;
 use super::endpoint::Lowering;
 use super::media::{Sequence, sequence};
 use crate::ir::{Content, EventData, Framing};
-use crate::lift::{Document, schemas::SchemaId};
+use crate::lift::Document;
+use crate::lift::schemas::SchemaId;
 use crate::read::Pointer;
 
 /// What a media type says of its items.
@@ -18,7 +19,7 @@ pub(in crate::lower) enum Items {
 
 impl Items {
     /// What the Media Type Object at a place says.
-    pub fn of(document: &Document, at: &Pointer) -> Option<Self> {
+    pub fn find(document: &Document, at: &Pointer) -> Option<Self> {
         let schema = |field: &str| document.schemas.at(&at.join(field));
         schema("x-buildflow-item").map(Self::Values).or_else(|| schema("itemSchema").map(Self::Schema))
     }

@@ -6,10 +6,8 @@ use super::declared::Declared;
 use super::endpoint::Lowering;
 use super::form;
 use crate::ir::{SchemeKind, Style, Type, TypeBody, TypeId, Unknown};
-use crate::lift::{
-    Document,
-    schemas::{SchemaId, Type as JsonType},
-};
+use crate::lift::Document;
+use crate::lift::schemas::{SchemaId, Type as JsonType};
 use crate::lower::DocumentOperation;
 
 /// What kinds of values a parameter may have.

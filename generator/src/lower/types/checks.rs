@@ -2,11 +2,7 @@
 
 use super::effective_schema::EffectiveSchema;
 use crate::ir::{Bound, Check, ConstrainedType, Integer, Literal, Scalar, Type, TypeBody, TypeDef};
-use crate::lift::{
-    schemas::format_check,
-    schemas::formats,
-    schemas::{Keywords, NumberKeywords},
-};
+use crate::lift::schemas::{Keywords, NumberKeywords, format_check, formats};
 use crate::read::{Node, Number};
 
 /// The checks of a place, and whether they are only a part of what its schema says.
@@ -17,7 +13,7 @@ pub(in crate::lower) struct Carried {
 }
 
 /// The checks for a value of type `ty` that must satisfy `view`.
-pub(in crate::lower) fn of(view: &EffectiveSchema<'_>, ty: &Type, patterns: &mut Vec<String>) -> Carried {
+pub(in crate::lower) fn carry(view: &EffectiveSchema<'_>, ty: &Type, patterns: &mut Vec<String>) -> Carried {
     let mut carried = Carried::default();
     for (_, keywords) in &view.leaves {
         match ty {

@@ -5,10 +5,8 @@ use std::collections::hash_map::Entry;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::lift::{
-    schemas::formats::Extent,
-    schemas::{Keywords, NumberKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types},
-};
+use crate::lift::schemas::formats::Extent;
+use crate::lift::schemas::{Keywords, NumberKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types};
 use crate::read::{Node, Number, Value};
 
 /// The keyword sets that a value must satisfy all of.
@@ -36,7 +34,7 @@ pub(in crate::lower) enum ChoiceKeyword {
 
 impl<'d> EffectiveSchema<'d> {
     /// Puts together what `ids` say.
-    pub fn of(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
+    pub fn combine(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
         let mut view = Self::default();
         for id in ids {
             view.and(schemas, *id);
@@ -89,7 +87,7 @@ impl<'d> EffectiveSchema<'d> {
     /// The JSON types that every part allows; empty where none says any.
     pub fn types(&self) -> Types {
         if let Some(only) = self.only {
-            return Types::of(only);
+            return Types::only(only);
         }
         let mut said = self.keywords().map(|keywords| keywords.types).filter(|types| !types.is_empty());
         let Some(first) = said.next() else { return Types::default() };
@@ -200,7 +198,7 @@ impl<'d> EffectiveSchema<'d> {
                     // One that is still being looked at may be anything.
                     if let Entry::Vacant(entry) = known.entry(*branch) {
                         entry.insert(Types::ALL);
-                        let types = EffectiveSchema::of(schemas, &[*branch]).possible(schemas, known);
+                        let types = EffectiveSchema::combine(schemas, &[*branch]).possible(schemas, known);
                         known.insert(*branch, types);
                     }
                     offered = offered.or(known[branch]);

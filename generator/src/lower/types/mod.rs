@@ -15,10 +15,8 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
-use crate::lift::{
-    Direction, Document,
-    schemas::{Keywords, Schema, SchemaId},
-};
+use crate::lift::schemas::{Keywords, Schema, SchemaId};
+use crate::lift::{Direction, Document};
 use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
@@ -166,7 +164,7 @@ impl<'d> Types<'d> {
                 self.slot(target)
             };
         }
-        let view = EffectiveSchema::of(&self.document.schemas, &[id]);
+        let view = EffectiveSchema::combine(&self.document.schemas, &[id]);
         self.of_view(view, &TypeOrigin::Schema(id))
     }
 
@@ -296,7 +294,7 @@ impl<'d> Types<'d> {
             Plan::Untyped(why) => return self.untyped(subject, why),
             Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
         };
-        let carried = checks::of(&view, &ty, &mut self.patterns);
+        let carried = checks::carry(&view, &ty, &mut self.patterns);
         if carried.partial {
             self.validator_only.insert(subject.owner());
         }

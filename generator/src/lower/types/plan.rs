@@ -4,10 +4,7 @@ use indexmap::IndexSet;
 
 use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
 use crate::ir::{RustType, Scalar};
-use crate::lift::{
-    schemas::formats,
-    schemas::{Keywords, SchemaId, Schemas, Type as JsonType, Types},
-};
+use crate::lift::schemas::{Keywords, SchemaId, Schemas, Type as JsonType, Types, formats};
 use crate::read::{Node, Value};
 
 /// What kind of Rust type a view is.
@@ -118,7 +115,7 @@ impl<'d> EffectiveSchema<'d> {
         let stands_alone = rest.leaves.iter().all(|(id, leaf)| !rest.constrains_beyond_type(*id, leaf));
         let (mut branches, mut nullable) = (Vec::new(), false);
         for branch in offered {
-            let own = EffectiveSchema::of(schemas, &[*branch]);
+            let own = EffectiveSchema::combine(schemas, &[*branch]);
             if own.types().single() == Some(JsonType::Null) {
                 nullable |= said.is_empty() || said.contains(JsonType::Null);
             } else if stands_alone && (said.is_empty() || (!own.types().is_empty() && own.types().is_within(said))) {

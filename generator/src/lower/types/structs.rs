@@ -49,14 +49,14 @@ impl<'d> Types<'d> {
                 distinct.push(*id);
             }
         }
-        distinct.retain(|id| !EffectiveSchema::of(schemas, &[*id]).leaves.is_empty());
+        distinct.retain(|id| !EffectiveSchema::combine(schemas, &[*id]).leaves.is_empty());
         match distinct.as_slice() {
             [] => self.slot(ids[0]),
             [only] => self.slot(*only),
             several => {
                 let about = several[several.len() - 1];
                 let subject = TypeOrigin::Merged { owner, about, words: words.to_owned() };
-                self.merged(EffectiveSchema::of(schemas, several), &subject)
+                self.merged(EffectiveSchema::combine(schemas, several), &subject)
             }
         }
     }

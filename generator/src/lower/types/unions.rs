@@ -8,11 +8,8 @@ use super::effective_schema::EffectiveSchema;
 use super::plan::{Branch, Branches};
 use super::{TypeOrigin, Types, docs, nullable_if};
 use crate::ir::{Arm, Choice, ConstrainedType, Kind, Scalar, Type, TypeBody, TypeId, Union, UnionVariant};
-use crate::lift::{
-    Cases,
-    schemas::{SchemaId, Type as JsonType, Types as JsonTypes},
-    texts,
-};
+use crate::lift::schemas::{SchemaId, Type as JsonType, Types as JsonTypes};
+use crate::lift::{Cases, texts};
 use crate::lower::names::identifiers::{Scope, type_text};
 
 /// A branch while its variant is being made.
@@ -32,7 +29,7 @@ impl<'d> Types<'d> {
         let branch = |(member, _): &(SchemaId, Vec<String>)| {
             let is_base = *member == id || self.document.cases(*member).is_some_and(|cases| cases.is_family);
             if is_base {
-                Branch::Merged(*member, EffectiveSchema::of(schemas, &[*member]))
+                Branch::Merged(*member, EffectiveSchema::combine(schemas, &[*member]))
             } else {
                 Branch::Schema(*member)
             }
@@ -66,7 +63,7 @@ impl<'d> Types<'d> {
         let name = self.name(type_id).to_string();
         let cases = self.document.cases(branches.chooser);
         // A schema that is offered twice is one, where a discriminator decides.
-        let is_case = |branch: &Branch<'d>| cases.is_none_or(|cases| cases.of(branch.about()).is_some());
+        let is_case = |branch: &Branch<'d>| cases.is_none_or(|cases| cases.values_for(branch.about()).is_some());
         let offered: Vec<Branch<'d>> = branches.branches.into_iter().filter(is_case).collect();
         let candidates: Vec<Candidate<'d>> =
             offered.into_iter().map(|branch| self.candidate(branch, &name, subject)).collect();
@@ -88,7 +85,7 @@ impl<'d> Types<'d> {
         let about = branch.about();
         let is_typed = matches!(branch, Branch::Typed(..));
         let (view, slot) = match branch {
-            Branch::Schema(id) => (EffectiveSchema::of(&self.document.schemas, &[id]), self.slot(id)),
+            Branch::Schema(id) => (EffectiveSchema::combine(&self.document.schemas, &[id]), self.slot(id)),
             Branch::Merged(_, view) => {
                 let own = self.namer.branch_words(about).unwrap_or_else(|| "variant".to_owned());
                 let words = if type_text(&own) == name { format!("{name} base") } else { format!("{name} {own}") };
@@ -239,7 +236,7 @@ impl Branch<'_> {
 
 fn by_cases(candidates: &[Candidate<'_>], variants: &[usize], cases: &Cases) -> Choice {
     let told = variants.iter().flat_map(|index| {
-        let values = cases.of(candidates[*index].about).unwrap_or_default();
+        let values = cases.values_for(candidates[*index].about).unwrap_or_default();
         values.iter().map(|value| (value.clone(), *index))
     });
     Choice::Member { name: cases.property.clone(), values: told.collect() }

@@ -27,7 +27,7 @@ impl SecretKey {
     ///
     /// It is too short.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Self::of(secret.as_ref(), || "the secret".to_owned())
+        Self::from_bytes(secret.as_ref(), || "the secret".to_owned())
     }
 
     /// The key in an environment variable.
@@ -38,7 +38,7 @@ impl SecretKey {
     pub fn env(variable: &str) -> Result<Self, Error> {
         let place = || format!("the environment variable {variable}");
         match std::env::var(variable) {
-            Ok(secret) if !secret.is_empty() => Self::of(secret.as_bytes(), place),
+            Ok(secret) if !secret.is_empty() => Self::from_bytes(secret.as_bytes(), place),
             Ok(_) | Err(std::env::VarError::NotPresent) => Err(unusable(&place(), "is not set")),
             Err(std::env::VarError::NotUnicode(_)) => Err(unusable(&place(), "is not Unicode")),
         }
@@ -53,10 +53,10 @@ impl SecretKey {
         let path = path.as_ref();
         let place = || format!("the file {}", path.display());
         let secret = std::fs::read(path).map_err(|error| unusable(&place(), &format!("cannot be read ({error})")))?;
-        Self::of(secret.trim_ascii(), place)
+        Self::from_bytes(secret.trim_ascii(), place)
     }
 
-    fn of(secret: &[u8], place: impl FnOnce() -> String) -> Result<Self, Error> {
+    fn from_bytes(secret: &[u8], place: impl FnOnce() -> String) -> Result<Self, Error> {
         let short = || format!("has {} bytes, where {SHORTEST} are asked for", secret.len());
         match Hmac::new_from_slice(secret) {
             Ok(keyed) if secret.len() >= SHORTEST => Ok(Self(keyed)),

@@ -25,7 +25,7 @@ pub enum LogLevel {
 impl LogLevel {
     /// The level of this number.
     #[cfg(feature = "admin")]
-    pub(crate) fn of(number: u8) -> Option<Self> {
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
         NAMES.into_iter().map(|(_, level)| level).find(|level| *level as u8 == number)
     }
 }

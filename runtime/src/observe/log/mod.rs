@@ -48,7 +48,7 @@ pub fn set_log_level(service_id: &str, level: LogLevel) -> bool {
 #[cfg(feature = "admin")]
 pub(crate) fn log_level(service_id: &str) -> Option<LogLevel> {
     let levels = LEVELS.lock().unwrap_or_else(PoisonError::into_inner);
-    levels.get(service_id).and_then(|ServiceLevel(place)| LogLevel::of(place.load(Ordering::Relaxed)))
+    levels.get(service_id).and_then(|ServiceLevel(place)| LogLevel::from_number(place.load(Ordering::Relaxed)))
 }
 
 impl ServiceLevel {

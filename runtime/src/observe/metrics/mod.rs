@@ -91,7 +91,7 @@ struct Replicas {
 
 impl Metrics {
     /// Nothing counted yet, of these services.
-    pub fn of<'n>(services: impl IntoIterator<Item = &'n str>) -> Self {
+    pub fn new<'n>(services: impl IntoIterator<Item = &'n str>) -> Self {
         let services = services.into_iter().map(|name| Service {
             name: Arc::new(name.to_owned()),
             in_flight: AtomicI64::new(0),

@@ -37,7 +37,7 @@ pub fn trace_headers() -> HeaderMap {
 }
 
 /// What a request's headers say; `None` where they say nothing, or what cannot be so.
-pub(super) fn of(headers: &HeaderMap) -> Option<Context> {
+pub(super) fn extract(headers: &HeaderMap) -> Option<Context> {
     let mut parents = headers.get_all(TRACEPARENT).iter();
     let (Some(parent), None) = (parents.next(), parents.next()) else { return None };
     let parent = parent.to_str().ok().filter(|text| is_traceparent(text))?;
@@ -81,7 +81,7 @@ mod tests {
 
     /// The ids and the state that are taken over.
     fn taken(fields: &[(&'static str, &str)]) -> Option<String> {
-        let context = of(&headers(fields))?;
+        let context = extract(&headers(fields))?;
         let span = context.span().span_context().clone();
         let state = span.trace_state().header();
         span.is_valid().then(|| format!("{} {} {}", span.trace_id(), span.span_id(), state))

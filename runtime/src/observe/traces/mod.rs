@@ -66,16 +66,16 @@ impl Traces {
     ///
     /// Another exporter than `otlp`, protocol than `http/protobuf` or compression than `gzip`; an endpoint that is no URL.
     pub fn from_env() -> Result<Option<Self>, Error> {
-        Self::of(Environment::of_process())
+        Self::from_environment(Environment::of_process())
     }
 
     /// Those of a flow that is started; `None` also where the application has a subscriber of its own, which nothing can
     /// be added to.
     pub(crate) fn of_flow(environment: Environment) -> Result<Option<Self>, Error> {
-        if tracing::dispatcher::has_been_set() { Ok(None) } else { Self::of(environment) }
+        if tracing::dispatcher::has_been_set() { Ok(None) } else { Self::from_environment(environment) }
     }
 
-    fn of(environment: Environment) -> Result<Option<Self>, Error> {
+    fn from_environment(environment: Environment) -> Result<Option<Self>, Error> {
         if !asked_for(environment)? {
             return Ok(None);
         }
@@ -155,7 +155,7 @@ pub(crate) fn begin(span: &Span, request: &Request, peer: Option<&Peer>) {
     if !ARE_SENT.load(Ordering::Relaxed) || span.is_disabled() {
         return;
     }
-    if let Some(parent) = context::of(request.headers()) {
+    if let Some(parent) = context::extract(request.headers()) {
         // An error means that no trace has this span.
         let _ = span.set_parent(parent);
     }

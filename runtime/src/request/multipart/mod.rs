@@ -90,7 +90,7 @@ impl<'t> Parts<'t> {
         }
     }
 
-    /// The same for the validator, which sees a string in place of a file.
+    /// The fields for the validator, which sees a string in place of each file.
     fn for_validator(&self) -> FormValue<'t> {
         let mut fields = self.fields.clone();
         if let FormValue::Object(members) = &mut fields {

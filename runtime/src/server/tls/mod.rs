@@ -82,7 +82,7 @@ impl Tls {
         self
     }
 
-    /// The same with other files, where the command line or the environment name some.
+    /// Takes the files that the command line or the environment name, instead of those from code.
     pub(crate) fn or_files(tls: Option<Self>, named: Files) -> Option<Self> {
         let Files { certificate, key, client_ca } = named;
         if tls.is_none() && certificate.is_none() && key.is_none() && client_ca.is_none() {

@@ -216,7 +216,7 @@ impl Options {
         Ok(options)
     }
 
-    /// The same for a process that is one replica itself: an engine starts as many as these options say.
+    /// The options of a process that is one replica itself: an engine starts as many as these options say.
     pub fn of_one_replica(mut self) -> Self {
         for count in [&mut self.num_replicas, &mut self.min_replicas, &mut self.max_replicas] {
             count.value = 1;

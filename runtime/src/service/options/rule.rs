@@ -19,7 +19,7 @@ pub(super) struct Rule<T: 'static> {
 }
 
 impl<T: Copy> Rule<T> {
-    /// The same rule with another default.
+    /// Replaces the default.
     pub fn or(self, default: T) -> Self {
         Self { default, ..self }
     }

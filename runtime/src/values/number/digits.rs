@@ -15,7 +15,7 @@ pub struct Digits<'t> {
 
 impl<'t> Digits<'t> {
     /// The digits of a number as JSON writes it (RFC 8259 §6); of an exponent, no more than nine.
-    pub fn of(text: &'t str) -> Option<Self> {
+    pub fn parse(text: &'t str) -> Option<Self> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(a, b)| (a, Some(b)));
         let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(a, b)| (a, Some(b)));
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn digits(text: &str) -> Digits<'_> {
-        Digits::of(text).unwrap()
+        Digits::parse(text).unwrap()
     }
 
     fn canonical(text: &str) -> String {

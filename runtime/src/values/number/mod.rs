@@ -54,7 +54,7 @@ impl Decimal {
     }
 
     pub(crate) fn digits(&self) -> Digits<'_> {
-        Digits::of(&self.0).unwrap_or_default()
+        Digits::parse(&self.0).unwrap_or_default()
     }
 }
 
@@ -73,7 +73,7 @@ impl FromStr for Decimal {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        Digits::of(text).map(|_| Self(text.into())).ok_or(NotANumber)
+        Digits::parse(text).map(|_| Self(text.into())).ok_or(NotANumber)
     }
 }
 
@@ -81,7 +81,7 @@ impl FromStr for Integer {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let digits = Digits::of(text).ok_or(NotANumber)?;
+        let digits = Digits::parse(text).ok_or(NotANumber)?;
         if text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit()) {
             return Ok(Self(Decimal(text.into())));
         }

@@ -100,13 +100,13 @@ static DESCRIPTION: generated::Description = generated::Description {
     operations: OPERATIONS,
 };
 
-static OPERATIONS: &[generated::Operation] = &[
-    generated::Operation::new("GET", "/subjects", Some("listSubjects"), &[]),
-    generated::Operation::new("PUT", "/subjects", Some("putSubject"), &[]),
-    generated::Operation::new("POST", "/books", Some("addBook"), &[]),
-    generated::Operation::new("GET", "/books/{isbn}", Some("getBook"), &[]),
-    generated::Operation::new("GET", "/books/{isbn}/cover", Some("getCover"), &[]),
-];
+generated::operations!(OPERATIONS {
+    ("GET", "/subjects", Some("listSubjects"), &[]),
+    ("PUT", "/subjects", Some("putSubject"), &[]),
+    ("POST", "/books", Some("addBook"), &[]),
+    ("GET", "/books/{isbn}", Some("getBook"), &[]),
+    ("GET", "/books/{isbn}/cover", Some("getCover"), &[]),
+});
 generated::handlers!(Handler for Library {
     list_subjects(ListSubjectsRequest) -> ListSubjectsResponse,
     get_book(GetBookRequest) -> GetBookResponse,

@@ -4,11 +4,9 @@ use super::super::structure::Version;
 use super::pattern::modern;
 use super::values::fit_values;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lift::{
-    schemas::keywords::{Holds, holds},
-    schemas::pattern,
-    schemas::upgrade_3_0::{exclusive_bound, nullable},
-};
+use crate::lift::schemas::keywords::{Holds, holds};
+use crate::lift::schemas::pattern;
+use crate::lift::schemas::upgrade_3_0::{exclusive_bound, nullable};
 use crate::read::{Map, Node, Number, Span, Value};
 
 /// Puts right a schema of OpenAPI's dialect, and all that it holds.

@@ -78,7 +78,7 @@ fn one(item: &Node, diagnostics: &mut Diagnostics) -> Option<Middleware> {
         diagnostics.push(unknown(name, span));
         return None;
     };
-    let mut options = Options::of(name, (span, said), diagnostics)?;
+    let mut options = Options::new(name, (span, said), diagnostics)?;
     let read = reader(&mut options);
     options.finish();
     read

@@ -19,7 +19,7 @@ pub(super) struct Options<'n, 'd> {
 
 impl<'n, 'd> Options<'n, 'd> {
     /// The options of a middleware whose name stands at `span`; none where nothing follows it.
-    pub fn of(
+    pub fn new(
         middleware: &'static str,
         (span, said): (Span, Option<&'n Node>),
         diagnostics: &'d mut Diagnostics,
@@ -48,7 +48,7 @@ impl<'n, 'd> Options<'n, 'd> {
         self.wrong_at(span, option, wanted);
     }
 
-    /// The same, of a part of it.
+    /// The options of a part of it.
     pub fn wrong_at(&mut self, span: Span, option: &str, wanted: &str) {
         let message = format!("`{option}` of `{}` should be {wanted}", self.middleware);
         self.diagnostics.push(Diagnostic::error("invalid-option", span, message));

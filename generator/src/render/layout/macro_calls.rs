@@ -1,0 +1,401 @@
+//! Calls of the runtime's macros, printed from their tokens.
+//!
+//! While `prettyplease` prints a file, a mark stands in the place of each call.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Spacing, Span, TokenStream, TokenTree};
+use syn::{File, Item, Macro, Stmt};
+
+/// What stands for a call while the rest of the file is printed.
+pub(super) const MARK: &str = "macro_call!";
+
+/// How wide a line of entries may be.
+const WIDTH: usize = 100;
+
+const INDENT: &str = "    ";
+
+/// How the entries in the braces of a macro stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entries {
+    /// As many on a line as fit; on the line of the braces if there are few.
+    Filled,
+    /// One on each line.
+    Lines,
+}
+
+/// The macros of the runtime that generated files call, by the last segment of their paths.
+fn entries_of(name: &str) -> Option<Entries> {
+    Some(match name {
+        "object" | "strings" | "choice" | "newtype" | "endpoints" => Entries::Filled,
+        "decode" | "answers" | "handlers" | "guard" | "operations" => Entries::Lines,
+        _ => return None,
+    })
+}
+
+/// Takes the calls out of a file, each as the lines that it is printed in, and leaves a mark for each.
+pub(super) fn take(file: &mut File) -> Vec<Vec<String>> {
+    let mut calls = Vec::new();
+    for item in &mut file.items {
+        match item {
+            Item::Macro(item) => mark(&mut item.mac, &mut calls),
+            Item::Fn(function) => {
+                for statement in &mut function.block.stmts {
+                    if let Stmt::Macro(statement) = statement {
+                        mark(&mut statement.mac, &mut calls);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    calls
+}
+
+fn mark(call: &mut Macro, calls: &mut Vec<Vec<String>>) {
+    let Some(entries) = call.path.segments.last().and_then(|last| entries_of(&last.ident.to_string())) else { return };
+    let path: Vec<String> = call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let tokens = std::mem::take(&mut call.tokens);
+    let printed = Printer { entries }.print(tokens.clone(), 0);
+    debug_assert_eq!(without_commas(&tokens.to_string()), without_commas(&printed), "a token was lost");
+    let text = format!("{}!({printed});", path.join("::"));
+    call.path = Ident::new("macro_call", Span::call_site()).into();
+    call.tokens = TokenTree::from(Literal::usize_unsuffixed(calls.len())).into();
+    calls.push(text.lines().map(str::to_owned).collect());
+}
+
+/// What stands in a text beside spaces and commas, which are all that printing changes.
+fn without_commas(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace() && *character != ',').collect()
+}
+
+/// Puts the calls back, as deep as their marks stand.
+pub(super) fn put_back(printed: &str, calls: &[Vec<String>]) -> String {
+    let mut out = String::with_capacity(printed.len() * 2);
+    for line in printed.lines() {
+        let inner = line.trim_start();
+        let indent = &line[..line.len() - inner.len()];
+        let number = inner.strip_prefix(MARK).and_then(|rest| rest.trim_matches(['(', ')', ';']).parse::<usize>().ok());
+        match number.and_then(|number| calls.get(number)) {
+            Some(lines) => lines.iter().for_each(|line| push_line(&mut out, indent, line)),
+            None => push_line(&mut out, "", line),
+        }
+    }
+    out
+}
+
+fn push_line(out: &mut String, indent: &str, line: &str) {
+    if !line.is_empty() {
+        out.push_str(indent);
+        out.push_str(line);
+    }
+    out.push('\n');
+}
+
+/// Prints tokens with the spaces that rustfmt would put between them.
+struct Printer {
+    entries: Entries,
+}
+
+impl Printer {
+    /// The tokens of a call, or of an entry in it. Braces at this level hold entries.
+    fn print(&self, tokens: TokenStream, depth: usize) -> String {
+        let mut line = Line::default();
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                    line.finish_operator();
+                    line.word(&self.braces(group.stream(), depth));
+                }
+                token => line.token(&token),
+            }
+        }
+        line.finish()
+    }
+
+    fn braces(&self, tokens: TokenStream, depth: usize) -> String {
+        let entries = split(tokens);
+        if entries.is_empty() {
+            return "{}".to_owned();
+        }
+        let indent = INDENT.repeat(depth + 1);
+        let lines: Vec<String> = match self.entries {
+            Entries::Filled => {
+                let entries: Vec<String> = entries.into_iter().map(|entry| inline(entry.tokens)).collect();
+                let short = entries.join(", ");
+                if short.len() <= WIDTH / 2 {
+                    return format!("{{ {short} }}");
+                }
+                filled(&entries)
+            }
+            Entries::Lines => entries.into_iter().map(|entry| self.line(entry, depth)).collect(),
+        };
+        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+        format!("{{\n{lines}{}}}", INDENT.repeat(depth))
+    }
+
+    /// An entry on a line of its own. One that ends with braces holds further entries there: `a: b { c, d }`.
+    fn line(&self, Entry { tokens, is_nested, has_comma }: Entry, depth: usize) -> String {
+        match (is_nested, has_comma) {
+            (true, true) => format!("{},", self.print(tokens, depth + 1)),
+            (true, false) => self.print(tokens, depth + 1),
+            (false, _) => format!("{},", inline(tokens)),
+        }
+    }
+}
+
+/// What stands between two commas.
+struct Entry {
+    tokens: TokenStream,
+    /// Whether it ends with braces that hold entries.
+    is_nested: bool,
+    has_comma: bool,
+}
+
+fn inline(tokens: TokenStream) -> String {
+    let mut line = Line::default();
+    tokens.into_iter().for_each(|token| line.token(&token));
+    line.finish()
+}
+
+/// Whether something in it is followed by a comma.
+fn has_separator(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| is_comma(&token))
+}
+
+/// Puts entries on as few lines as they fit on.
+fn filled(entries: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for entry in entries {
+        match lines.last_mut() {
+            Some(line) if INDENT.len() + line.len() + 1 + entry.len() < WIDTH => {
+                line.push(' ');
+                line.push_str(entry);
+                line.push(',');
+            }
+            _ => lines.push(format!("{entry},")),
+        }
+    }
+    lines
+}
+
+/// Splits tokens at commas. Braces that hold entries end one as well.
+fn split(tokens: TokenStream) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut entry: Vec<TokenTree> = Vec::new();
+    while let Some(token) = tokens.next() {
+        let mut has_comma = is_comma(&token);
+        let is_nested = matches!(&token, TokenTree::Group(group)
+            if group.delimiter() == Delimiter::Brace && has_separator(group.stream()));
+        if !has_comma {
+            entry.push(token);
+        }
+        if is_nested {
+            has_comma = tokens.next_if(is_comma).is_some();
+        }
+        if has_comma || is_nested || tokens.peek().is_none() {
+            entries.push(Entry { tokens: entry.drain(..).collect(), is_nested, has_comma });
+        }
+    }
+    entries
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+/// What stands before a token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Before {
+    /// Nothing: the start of a call or of a group.
+    #[default]
+    Start,
+    /// A name, a number, a text, or the end of a group.
+    Operand,
+    /// A word after which an operand begins: `in`, `match`.
+    Keyword,
+    /// An operator that the next token follows without a space: `&`, `.`, `::`.
+    Tight,
+    /// Something that a space follows: a comma, `=>`.
+    Loose,
+}
+
+/// The operators of several characters.
+const OPERATORS: [&str; 10] = ["::", "=>", "->", "&&", "||", "==", "!=", "<=", ">=", ".."];
+
+/// Tokens on one line.
+#[derive(Debug, Default)]
+struct Line {
+    text: String,
+    before: Before,
+    /// An operator of several characters, as far as it was read.
+    operator: String,
+    /// Whether the parameters of a closure are being read.
+    in_closure: bool,
+}
+
+impl Line {
+    fn token(&mut self, token: &TokenTree) {
+        if !matches!(token, TokenTree::Punct(_)) {
+            self.finish_operator();
+        }
+        match token {
+            TokenTree::Ident(ident) => {
+                let word = ident.to_string();
+                let is_keyword = matches!(word.as_str(), "in" | "for" | "if" | "else" | "match" | "with");
+                self.word(&word);
+                self.before = if is_keyword { Before::Keyword } else { Before::Operand };
+            }
+            TokenTree::Literal(literal) => self.word(&literal.to_string()),
+            TokenTree::Group(group) => self.group(group),
+            TokenTree::Punct(punct) => {
+                let is_longer = |operator: &str| OPERATORS.contains(&format!("{operator}{}", punct.as_char()).as_str());
+                if !self.operator.is_empty() && !is_longer(&self.operator) {
+                    self.finish_operator();
+                }
+                self.operator.push(punct.as_char());
+                if punct.spacing() == Spacing::Alone || punct.as_char() == '\'' {
+                    self.finish_operator();
+                }
+            }
+        }
+    }
+
+    fn finish_operator(&mut self) {
+        let operator = std::mem::take(&mut self.operator);
+        if !operator.is_empty() {
+            self.operator(&operator);
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.finish_operator();
+        self.text
+    }
+
+    /// An operand.
+    fn word(&mut self, text: &str) {
+        if matches!(self.before, Before::Operand | Before::Keyword | Before::Loose) {
+            self.text.push(' ');
+        }
+        self.text.push_str(text);
+        self.before = Before::Operand;
+    }
+
+    fn group(&mut self, group: &Group) {
+        let mut inner = inline(group.stream());
+        if group.delimiter() == Delimiter::Bracket && inner.ends_with(',') {
+            inner.pop();
+        }
+        let is_call = self.before == Before::Operand;
+        match group.delimiter() {
+            Delimiter::Brace if inner.is_empty() => self.word("{}"),
+            Delimiter::Brace => self.word(&format!("{{ {inner} }}")),
+            // A call, an index, or the arguments of a macro follow without a space.
+            Delimiter::Parenthesis if is_call => self.text.push_str(&format!("({inner})")),
+            Delimiter::Bracket if is_call => self.text.push_str(&format!("[{inner}]")),
+            Delimiter::Parenthesis => self.word(&format!("({inner})")),
+            Delimiter::Bracket => self.word(&format!("[{inner}]")),
+            Delimiter::None => self.word(&inner),
+        }
+        self.before = Before::Operand;
+    }
+
+    fn operator(&mut self, operator: &str) {
+        let is_prefix = self.before != Before::Operand;
+        match operator {
+            "," | ";" => self.push(operator, Before::Loose),
+            ":" => self.push(operator, Before::Loose),
+            "::" | "." | "<" | "!" if !is_prefix => self.push(operator, Before::Tight),
+            ">" | "?" => self.push(operator, Before::Operand),
+            "|" if self.in_closure => {
+                self.in_closure = false;
+                self.push(operator, Before::Loose);
+            }
+            "|" if is_prefix => {
+                self.in_closure = true;
+                self.prefix(operator);
+            }
+            "||" if is_prefix => {
+                self.prefix(operator);
+                self.before = Before::Loose;
+            }
+            _ if is_prefix => self.prefix(operator),
+            _ => {
+                self.text.push(' ');
+                self.push(operator, Before::Loose);
+            }
+        }
+    }
+
+    fn push(&mut self, operator: &str, before: Before) {
+        self.text.push_str(operator);
+        self.before = before;
+    }
+
+    /// An operator that belongs to what follows: `&value`, `-1`, `'a`.
+    fn prefix(&mut self, operator: &str) {
+        if matches!(self.before, Before::Loose | Before::Keyword) {
+            self.text.push(' ');
+        }
+        self.push(operator, Before::Tight);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{HEADER, generated};
+    use super::*;
+
+    fn printed(text: &str) -> String {
+        let text = generated(text).expect("it is Rust");
+        text.strip_prefix(HEADER).expect("it has a header").to_owned()
+    }
+
+    #[test]
+    fn few_entries_stand_on_one_line_and_many_fill_lines() {
+        assert_eq!(printed("json::object!(A{a,b?,c:\"d\"});"), "json::object!(A { a, b?, c: \"d\" });\n");
+        let names: Vec<String> = (0..30).map(|number| format!("member_{number}?")).collect();
+        let long = printed(&format!("json::object!(A {{ {} }} else refused);", names.join(",")));
+        assert!(long.lines().all(|line| line.len() <= WIDTH), "{long}");
+        assert_eq!((long.lines().count(), long.lines().last()), (6, Some("} else refused);")));
+    }
+
+    #[test]
+    fn expressions_are_spaced_as_rustfmt_does() {
+        for entry in [
+            "a: decoder.required(&ID, read::text, |_| true),",
+            "b: if decoder.has_body() { decoder.json(|value: &Vec<A>| value.is_valid()).map(Some) } else { Some(None) },",
+            "Ok(body, headers) => respond::json(StatusCode::OK, &body),",
+            "c: decoder.optional(&B, read::text, |value| check::minimum(value, -1) && *value != 2),",
+            "create_pet(CreatePetRequest) -> types::Json,",
+        ] {
+            let text = printed(&format!("fn f() {{ generated::decode!(decode(decoder) -> A {{ {entry} }}); }}"));
+            assert_eq!(text.lines().nth(2).map(str::trim), Some(entry), "{text}");
+        }
+    }
+
+    #[test]
+    fn entries_may_hold_entries() {
+        let text =
+            "generated::handlers!(H for A { a(B) -> C, } G { x: Y with Z { b(B) -> C, } w: V with U { c(B) -> C, } });";
+        let expected = "\
+generated::handlers!(H for A {
+    a(B) -> C,
+} G {
+    x: Y with Z {
+        b(B) -> C,
+    }
+    w: V with U {
+        c(B) -> C,
+    }
+});
+";
+        assert_eq!(printed(text), expected);
+    }
+
+    #[test]
+    fn what_is_not_balanced_does_not_pass() {
+        assert!(generated("json::object!(A { a }); } fn injected() {").is_err());
+        assert!(generated("json::object!(A { a ); });").is_err());
+    }
+}
