@@ -69,6 +69,8 @@ struct HandlerView<'i> {
     response: &'i TypeName,
     principal: &'static str,
     answer: String,
+    /// Whether the answer is read from the JSON of an example.
+    reads_example: bool,
 }
 
 impl Api<'_> {
@@ -150,7 +152,7 @@ impl<'i> HandlersFile<'i> {
     }
 
     fn uses_examples(&self) -> bool {
-        self.handlers().any(|handler| handler.answer.contains("example("))
+        self.handlers().any(|handler| handler.reads_example)
     }
 }
 
@@ -212,18 +214,23 @@ impl<'i> PartView<'i> {
 
 impl<'i> HandlerView<'i> {
     fn new(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
-        let answer = match (handlers, super::answer(endpoint)) {
-            (Handlers::Examples, Some(answer)) => example_answer(api, &endpoint.response, answer, examples),
-            _ => "Err(HttpError::not_implemented())".to_owned(),
+        let answer = super::answer(endpoint).filter(|_| handlers == Handlers::Examples);
+        let is_echo =
+            answer.and_then(|answer| answer.body.as_ref()).is_some_and(|body| matches!(body.content, Content::Upgrade));
+        let before = examples.read;
+        let answer = match answer {
+            Some(answer) => example_answer(api, &endpoint.response, answer, examples),
+            None => "Err(HttpError::not_implemented())".to_owned(),
         };
+        let reads_example = examples.read > before;
         let principal = match endpoint.admission() {
             Admission::Everybody => "",
             Admission::Identified => ", _principal: Option<Self::Principal>",
             Admission::Authorized => ", _principal: Self::Principal",
         };
         let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
-        let binding = if answer.contains(ECHO) { "request" } else { "_request" };
-        Self { method, binding, request, response, principal, answer }
+        let binding = if is_echo { "request" } else { "_request" };
+        Self { method, binding, request, response, principal, answer, reads_example }
     }
 }
 
@@ -266,12 +273,12 @@ const ECHO: &str = "request.socket.accept(async |mut socket| {
 /// An expression of an answer's body; `None` where no example can be made.
 fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
     match body.content {
-        Content::Json(_) => return examples.for_body(body).map(|json| format!("example({json:?})?")),
+        Content::Json(_) => return examples.for_body(body).map(|json| examples.reading(&json)),
         Content::Upgrade => return Some(ECHO.to_owned()),
         _ => {}
     }
     if let Content::Items(..) = body.content {
-        return examples.for_body(body).map(|json| format!("[example({json:?})?].into_iter().collect()"));
+        return examples.for_body(body).map(|json| format!("[{}].into_iter().collect()", examples.reading(&json)));
     }
     let text = body.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
     let text = format!("{:?}", text.unwrap_or_else(|| "example".to_owned()));
@@ -303,7 +310,7 @@ fn example_headers(api: Api<'_>, headers: &AnswerHeaders, examples: &mut Example
         }
         let value = field.schema.as_deref().and_then(|schema| examples.value(schema));
         let json = value.unwrap_or_else(|| serde_json::Value::from("example")).to_string();
-        format!("{name}: example({json:?})?, ")
+        format!("{name}: {}, ", examples.reading(&json))
     });
     format!("{}::{} {{ {} }}", api.path(), headers.name, fields.collect::<String>())
 }

@@ -23,6 +23,8 @@ const BASE: &str = "buildflow:/examples";
 pub struct Examples<'d> {
     requests: Validators<'d>,
     responses: Validators<'d>,
+    /// How many expressions read one.
+    read: usize,
 }
 
 impl<'d> Examples<'d> {
@@ -41,7 +43,14 @@ impl<'d> Examples<'d> {
         Self {
             requests: Validators::new(document, Direction::Request, taken),
             responses: Validators::new(document, Direction::Response, given),
+            read: 0,
         }
+    }
+
+    /// An expression that reads an example from JSON.
+    fn reading(&mut self, json: &str) -> String {
+        self.read += 1;
+        format!("example({json:?})?")
     }
 
     /// A valid example of an answer's body, as JSON; `None` where none can be made.
@@ -90,7 +99,7 @@ struct Validators<'d> {
 impl<'d> Validators<'d> {
     fn new<'p>(document: &'d Document, direction: Direction, pointers: impl Iterator<Item = &'p str>) -> Self {
         let ids = pointers.filter_map(|pointer| schema_at(document, pointer));
-        let bundle: Option<Value> = serde_json::from_str(&document.schema_bundle(ids, direction)).ok();
+        let bundle: Option<Value> = serde_json::from_str(&document.validator_document(ids, direction).into_text()).ok();
         let registry = bundle.and_then(|bundle| {
             let builder = Registry::new().draft(Draft::Draft202012).add(BASE, bundle).ok()?;
             builder.prepare().ok()

@@ -65,6 +65,8 @@ pub struct Service {
     pub patterns: Vec<String>,
     /// The schemas of requests, as JSON Schema 2020-12, each at its pointer.
     pub schemas: String,
+    /// Whether the schemas have a format of internationalized names, which needs a feature of the runtime.
+    pub has_idn_formats: bool,
     /// The schemas of answers, in the same way, and which of them each endpoint's answers have.
     pub answers: String,
     /// The document as clients get to see it, as JSON; `None` where it is not served.

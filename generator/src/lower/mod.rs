@@ -75,8 +75,10 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let used = security::used(&endpoints);
     let finished = types.finish();
     let validated = requests.into_iter().chain(finished.validated);
-    let schemas = document.schema_bundle(validated, Direction::Request);
-    let answers = response_schemas::answers(document, &endpoints);
+    let validator_document = document.validator_document(validated, Direction::Request);
+    let has_idn_formats = validator_document.has_idn_formats;
+    let schemas = validator_document.into_text();
+    let answers = response_schemas::response_schemas(document, &endpoints);
     for bundle in [&schemas, &answers] {
         refuse_too_deep(bundle, document, diagnostics);
     }
@@ -96,8 +98,9 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         external: finished.external,
         patterns: finished.patterns,
         schemas,
+        has_idn_formats,
         answers,
-        document: document.options.docs.openapi.is_some().then(|| document.served(skipped)),
+        document: document.options.docs.openapi.is_some().then(|| document.published(skipped)),
     };
     Lowered { service, unsupported, support: finished.support }
 }

@@ -314,7 +314,7 @@ pub fn features(service: &Service) -> Vec<&'static str> {
     let mut contents = bodies.flat_map(|body| &body.alternatives).map(|alternative| &alternative.content);
     let has_multipart = contents.any(|content| matches!(content, Content::Multipart(..) | Content::Upload(_)));
     // What has no check of its own is left to the validator of the schemas.
-    let has_idna = needs.idna || service.schemas.contains(r#""format":"idn-"#);
+    let has_idna = needs.idna || service.has_idn_formats;
     let has_docs = service.document.is_some();
     let has_sockets = service.endpoints.iter().any(|endpoint| matches!(endpoint.payload, Payload::Handshake));
     let features = [

@@ -8,6 +8,8 @@ mod file;
 pub(crate) mod overview;
 #[cfg(feature = "docs")]
 mod page;
+#[cfg(feature = "docs")]
+mod published_document;
 #[cfg(feature = "redoc")]
 mod redoc;
 #[cfg(feature = "docs")]
@@ -28,7 +30,7 @@ pub(crate) use site::Site;
 pub(crate) struct Document {
     pub title: &'static str,
     pub version: &'static str,
-    /// JSON that starts with `openapi` and then `servers` with the one address `/`.
+    /// JSON that starts with `openapi`, and has no `servers`.
     pub text: &'static str,
 }
 

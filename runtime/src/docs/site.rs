@@ -8,10 +8,7 @@ use axum::response::Response;
 use super::file::File;
 use super::overview::{self, Entry};
 use super::page::{self, Page};
-use super::{Docs, Document, swagger_ui, yaml};
-
-/// What the generator writes as the document's servers.
-const SERVERS: &str = r#""servers":[{"url":"/"}]"#;
+use super::{Docs, Document, published_document, swagger_ui, yaml};
 
 /// The docs of one service. What is sent is made when it is first asked for.
 #[derive(Debug)]
@@ -106,8 +103,7 @@ impl Site {
 
     /// The document, with the service's address.
     fn json(&self) -> String {
-        let address = serde_json::Value::from(self.base_route.as_str());
-        self.document.text.replacen(SERVERS, &format!("\"servers\":[{{\"url\":{address}}}]"), 1)
+        published_document::with_server(self.document.text, &self.base_route)
     }
 }
 

@@ -1,8 +1,13 @@
 //! JSON as YAML 1.2: the same scalars, which YAML reads as JSON does, in lines and indents instead of brackets.
 
-/// Rewrites JSON without spaces between its tokens, as the generator makes it; numbers keep all of their digits.
+use std::iter::Peekable;
+
+use crate::json::{Token, Tokens};
+
+/// Rewrites JSON; numbers keep all of their digits.
 pub(super) fn from_json(json: &str) -> String {
-    let mut writer = Writer { rest: json, out: String::with_capacity(json.len() + json.len() / 2) };
+    let tokens = Tokens::new(json.as_bytes()).peekable();
+    let mut writer = Writer { tokens, out: String::with_capacity(json.len() + json.len() / 2) };
     writer.value(0, Place::Start);
     writer.out.push('\n');
     writer.out
@@ -19,23 +24,21 @@ enum Place {
 }
 
 struct Writer<'j> {
-    rest: &'j str,
+    tokens: Peekable<Tokens<'j>>,
     out: String,
 }
 
-impl<'j> Writer<'j> {
+impl Writer<'_> {
     fn value(&mut self, depth: usize, place: Place) {
-        match self.rest.as_bytes() {
-            [open @ (b'{' | b'['), close, ..] if *close == *open + 2 => {
-                let empty = self.take(2);
-                self.scalar(empty, place);
-            }
-            [b'{', ..] => self.object(depth, place),
-            [b'[', ..] => self.list(depth, place),
-            _ => {
-                let token = self.token();
-                self.scalar(plain(token), place);
-            }
+        match self.tokens.next() {
+            Some(Token::Open(open)) => match (self.tokens.next_if_eq(&Token::Close), open) {
+                (Some(_), b'[') => self.scalar("[]", place),
+                (Some(_), _) => self.scalar("{}", place),
+                (None, b'[') => self.list(depth, place),
+                (None, _) => self.object(depth, place),
+            },
+            Some(Token::String(text) | Token::Scalar(text)) => self.scalar(plain(text), place),
+            Some(Token::Close | Token::Comma | Token::Colon) | None => {}
         }
     }
 
@@ -50,14 +53,15 @@ impl<'j> Writer<'j> {
         if place == Place::Item {
             self.out.push(' ');
         }
-        while !self.ends(b'}') {
+        while let Some(Token::String(key)) = self.tokens.next_if(|token| matches!(token, Token::String(_))) {
             self.line(depth, &mut on_line);
-            let key = self.token();
             self.out.push_str(plain(key));
             self.out.push(':');
-            self.take(1);
+            self.tokens.next_if_eq(&Token::Colon);
             self.value(depth + 1, Place::Member);
+            self.tokens.next_if_eq(&Token::Comma);
         }
+        self.tokens.next_if_eq(&Token::Close);
     }
 
     fn list(&mut self, depth: usize, place: Place) {
@@ -65,17 +69,12 @@ impl<'j> Writer<'j> {
         if place == Place::Item {
             self.out.push(' ');
         }
-        while !self.ends(b']') {
+        while self.tokens.peek().is_some() && self.tokens.next_if_eq(&Token::Close).is_none() {
             self.line(depth, &mut on_line);
             self.out.push('-');
             self.value(depth + 1, Place::Item);
+            self.tokens.next_if_eq(&Token::Comma);
         }
-    }
-
-    /// Takes the bracket or comma before the next member or item; whether it is the last bracket.
-    fn ends(&mut self, close: u8) -> bool {
-        let token = self.take(1);
-        token.is_empty() || token.as_bytes() == [close]
     }
 
     fn line(&mut self, depth: usize, on_line: &mut bool) {
@@ -84,31 +83,12 @@ impl<'j> Writer<'j> {
             self.out.extend(std::iter::repeat_n("  ", depth));
         }
     }
-
-    /// A string with its quotes, a number, or a word.
-    fn token(&mut self) -> &'j str {
-        let bytes = self.rest.as_bytes();
-        let mut end = 1;
-        if bytes.first() == Some(&b'"') {
-            while end < bytes.len() && bytes[end] != b'"' {
-                end += if bytes[end] == b'\\' { 2 } else { 1 };
-            }
-            end += 1;
-        } else {
-            end = bytes.iter().position(|byte| b",]}".contains(byte)).unwrap_or(bytes.len());
-        }
-        self.take(end)
-    }
-
-    fn take(&mut self, count: usize) -> &'j str {
-        let (token, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, ""));
-        self.rest = rest;
-        token
-    }
 }
 
 /// A string without its quotes where none are needed: a name, a path or a few words that YAML takes for nothing else.
-fn plain(token: &str) -> &str {
+fn plain(token: &[u8]) -> &str {
+    // The tokens of a text are text.
+    let token = str::from_utf8(token).unwrap_or_default();
     /// What YAML, or YAML 1.1, takes for something else.
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let Some(text) = token.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return token };

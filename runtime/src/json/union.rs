@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::decode::{Decode, ViaDecode};
 use super::object::Name;
+use super::tokens::{Token, Tokens};
 
 /// How deep the values of a union may be nested: what `serde_json` allows of any value.
 const DEPTH: usize = 128;
@@ -141,23 +142,15 @@ pub fn most_fitting<T>(value: &Raw<'_>, trials: &[(&[&str], Trial<T>)]) -> Optio
 
 /// Whether a JSON text is nested deeper than any decoder goes.
 fn is_too_deep(text: &str) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                depth += 1;
-                if depth > DEPTH {
-                    return true;
-                }
-            }
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+    let mut depth = 0_usize;
+    Tokens::new(text.as_bytes()).any(|token| {
+        match token {
+            Token::Open(_) => depth += 1,
+            Token::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
-    }
-    false
+        depth > DEPTH
+    })
 }
 
 #[cfg(test)]

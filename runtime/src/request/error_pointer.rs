@@ -5,6 +5,8 @@
 
 use serde_json::Error;
 
+use crate::json::{Token, Tokens};
+
 /// The pointer (RFC 6901) of the value of a text that is JSON which a decoder stopped at with this error.
 ///
 /// Behind the end of a list or an object, that is either the whole of it or what is last in it; behind a comma, what is
@@ -15,7 +17,7 @@ pub(super) fn pointer(text: &[u8], error: &Error, decode: impl Fn(&[u8]) -> Opti
         [before @ .., b']' | b'}' | b','] => decode(before).filter(Error::is_data).map(|_| before),
         _ => None,
     };
-    Walk { text: last.unwrap_or(&text[..end]), at: 0 }.pointer()
+    walk(last.unwrap_or(&text[..end]))
 }
 
 /// Where a line and a column are. Both count from 1, the column in bytes; 0 stands for nowhere in particular.
@@ -32,12 +34,6 @@ fn newlines(text: &[u8]) -> impl Iterator<Item = usize> {
     text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at)
 }
 
-/// A walk through the text up to where the decoder stopped.
-struct Walk<'t> {
-    text: &'t [u8],
-    at: usize,
-}
-
 /// A list or an object that is open, with the member that the walk is in.
 enum Open<'t> {
     List(usize),
@@ -45,62 +41,43 @@ enum Open<'t> {
     Object(&'t [u8]),
 }
 
-impl<'t> Walk<'t> {
-    fn pointer(mut self) -> String {
-        let mut open: Vec<Open<'t>> = Vec::new();
-        // A member's value has not begun while the text still says its name.
-        let mut named = true;
-        let mut last = b' ';
-        while let Some(&byte) = self.text.get(self.at) {
-            self.at += 1;
-            last = byte;
-            match byte {
-                b'[' => open.push(Open::List(0)),
-                b'{' => {
-                    open.push(Open::Object(b""));
-                    named = false;
-                }
-                b']' | b'}' => {
-                    open.pop();
-                    named = true;
-                }
-                b',' => match open.last_mut() {
-                    Some(Open::List(index)) => *index += 1,
-                    Some(Open::Object(_)) => named = false,
-                    None => {}
-                },
-                b'"' if named => _ = self.quoted(),
-                b'"' => {
-                    let name = self.quoted();
-                    if let Some(Open::Object(member)) = open.last_mut() {
-                        *member = name;
-                    }
-                    named = true;
-                }
-                _ => {}
+/// Walks through the text up to where the decoder stopped.
+fn walk(text: &[u8]) -> String {
+    let mut open: Vec<Open<'_>> = Vec::new();
+    // A member's value has not begun while the text still says its name.
+    let mut is_named = true;
+    let mut last = None;
+    for token in Tokens::new(text) {
+        match token {
+            Token::Open(b'[') => open.push(Open::List(0)),
+            Token::Open(_) => {
+                open.push(Open::Object(b""));
+                is_named = false;
             }
-        }
-        // The decoder did not want a list or an object at all.
-        if matches!(last, b'[' | b'{') {
-            open.pop();
-        }
-        written(&open)
-    }
-
-    /// A string whose first quote was seen, with its quotes.
-    fn quoted(&mut self) -> &'t [u8] {
-        let start = self.at - 1;
-        let mut escaped = false;
-        while let Some(&byte) = self.text.get(self.at) {
-            self.at += 1;
-            match byte {
-                b'"' if !escaped => break,
-                b'\\' => escaped = !escaped,
-                _ => escaped = false,
+            Token::Close => {
+                open.pop();
+                is_named = true;
             }
+            Token::Comma => match open.last_mut() {
+                Some(Open::List(index)) => *index += 1,
+                Some(Open::Object(_)) => is_named = false,
+                None => {}
+            },
+            Token::String(name) if !is_named => {
+                if let Some(Open::Object(member)) = open.last_mut() {
+                    *member = name;
+                }
+                is_named = true;
+            }
+            Token::String(_) | Token::Colon | Token::Scalar(_) => {}
         }
-        &self.text[start..self.at]
+        last = Some(token);
     }
+    // The decoder did not want a list or an object at all.
+    if matches!(last, Some(Token::Open(_))) {
+        open.pop();
+    }
+    written(&open)
 }
 
 fn written(open: &[Open<'_>]) -> String {

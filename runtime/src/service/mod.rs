@@ -46,7 +46,7 @@ pub struct Description {
     pub base_route: &'static str,
     /// What else the service block says of how the service runs.
     pub options: ServiceOptions,
-    /// The document, as JSON that starts with `openapi` and then `servers` with the one address `/`.
+    /// The document, as JSON that starts with `openapi` and has no `servers`.
     pub document: Option<&'static str>,
     /// Where the document is shown.
     pub docs: Docs,

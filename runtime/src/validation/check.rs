@@ -1,9 +1,12 @@
 //! The checks that generated code makes of decoded values (JSON Schema Validation 2020-12 §6).
 
+use std::iter::Peekable;
+
 use ahash::AHashSet;
 use serde::Serialize;
 
 use super::Pattern;
+use crate::json::{Token, Tokens};
 use crate::values::Digits;
 
 /// A type with values that need checks beyond their types.
@@ -200,7 +203,7 @@ impl Texts {
             // Strings are written in one way already.
             match json.starts_with('"') {
                 true => texts.all.push_str(json),
-                false => write_canonical(json, &mut texts.all).map(|_| ())?,
+                false => write_canonical(&mut Tokens::new(json.as_bytes()).peekable(), &mut texts.all)?,
             }
             texts.ends.push(texts.all.len());
         }
@@ -214,75 +217,45 @@ impl Texts {
     }
 }
 
-/// Writes the value that a JSON text begins with so that equal values have equal texts: members are sorted, and numbers
-/// written in one way. What is behind the value is given back; `None` where the text is not JSON.
-fn write_canonical<'j>(json: &'j str, text: &mut String) -> Option<&'j str> {
-    let json = json.trim_ascii_start();
-    let rest = match json.as_bytes().first()? {
-        b'[' => {
+/// Writes the next value so that equal values have equal texts: members are sorted, and numbers written in one way.
+/// `None` where the text is not JSON.
+fn write_canonical(tokens: &mut Peekable<Tokens<'_>>, text: &mut String) -> Option<()> {
+    match tokens.next()? {
+        Token::Open(b'[') => {
             text.push('[');
-            let rest = each(&json[1..], ']', |item| {
-                let rest = write_canonical(item, text)?;
+            while tokens.next_if_eq(&Token::Close).is_none() {
+                write_canonical(tokens, text)?;
                 text.push(',');
-                Some(rest)
-            })?;
+                tokens.next_if_eq(&Token::Comma);
+            }
             text.push(']');
-            rest
         }
-        b'{' => {
+        Token::Open(_) => {
             let mut members = Vec::new();
-            let rest = each(&json[1..], '}', |name| {
+            while tokens.next_if_eq(&Token::Close).is_none() {
                 let mut member = String::new();
-                let value = write_canonical(name, &mut member)?.strip_prefix(':')?;
-                let rest = write_canonical(value, &mut member)?;
+                write_canonical(tokens, &mut member)?;
+                tokens.next_if_eq(&Token::Colon)?;
+                write_canonical(tokens, &mut member)?;
                 members.push(member + ",");
-                Some(rest)
-            })?;
+                tokens.next_if_eq(&Token::Comma);
+            }
             members.sort_unstable();
             text.push('{');
             text.extend(members);
             text.push('}');
-            rest
         }
-        b'"' => {
-            let (string, rest) = json.split_at(string_end(json)?);
-            text.push_str(string);
-            rest
+        Token::String(string) => text.push_str(str::from_utf8(string).ok()?),
+        Token::Scalar(scalar) => {
+            let scalar = str::from_utf8(scalar).ok()?;
+            match scalar.as_bytes().first()? {
+                b'-' | b'0'..=b'9' => Digits::parse(scalar)?.write_canonical(text),
+                _ => text.push_str(scalar),
+            }
         }
-        b'-' | b'0'..=b'9' => {
-            let is_part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-            let (number, rest) = json.split_at(json.bytes().take_while(is_part).count());
-            Digits::parse(number)?.write_canonical(text);
-            rest
-        }
-        _ => {
-            let (word, rest) = json.split_at(json.bytes().take_while(u8::is_ascii_lowercase).count());
-            text.push_str(Some(word).filter(|word| !word.is_empty())?);
-            rest
-        }
-    };
-    Some(rest.trim_ascii_start())
-}
-
-/// Goes through what stands between commas up to `end`; what is behind it is given back.
-fn each<'j>(mut json: &'j str, end: char, mut one: impl FnMut(&'j str) -> Option<&'j str>) -> Option<&'j str> {
-    json = json.trim_ascii_start();
-    while !json.starts_with(end) {
-        let rest = one(json)?;
-        json = rest.strip_prefix(',').unwrap_or(rest);
+        Token::Close | Token::Comma | Token::Colon => return None,
     }
-    json.strip_prefix(end)
-}
-
-/// Where a JSON string ends that a text begins with.
-fn string_end(json: &str) -> Option<usize> {
-    let mut is_escaped = false;
-    let end = json.bytes().skip(1).position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    Some(end? + 2)
+    Some(())
 }
 
 /// Numbers that can be multiples of others.

@@ -13,16 +13,13 @@ use crate::lift::schemas::keywords::{Holds, holds, is_identity};
 use crate::lift::{Document, METHODS};
 use crate::read::{FileSet, Map, Member, Node, Pointer, Value, to_json};
 
-/// Says that the service is where the document is; the runtime puts the service's base route into it.
-const SERVERS: &str = r#""servers":[{"url":"/"}]"#;
-
 /// Fields whose references are not followed, as clients send nothing that they speak of.
 const UNFOLLOWED: [&str; 5] = ["callbacks", "links", "encoding", "prefixEncoding", "itemEncoding"];
 
 impl Document {
-    /// The document as JSON in one line: first `openapi`, then `servers` with the one address `/`, then the rest
-    /// without the operations at `skipped`.
-    pub fn served(&self, skipped: HashSet<Pointer>) -> String {
+    /// The document as JSON in one line, without `servers` and without the operations at `skipped`. The runtime adds
+    /// the address of the service.
+    pub fn published(&self, skipped: HashSet<Pointer>) -> String {
         let (homes, taken, pending) = (HashMap::new(), HashSet::new(), VecDeque::new());
         let mut bundling = Bundling { document: self, skipped, homes, taken, pending };
         let mut root = bundling.object(&self.root, &DOCUMENT, &Pointer::root());
@@ -33,13 +30,12 @@ impl Document {
                 insert(section, &home.name, part);
             }
         }
-        let openapi = match &mut root.value {
-            Value::Map(map) => map.shift_remove("openapi"),
-            _ => None,
-        };
-        let openapi = openapi.map(|member| to_json(&member.node)).unwrap_or_default();
-        let rest = to_json(&root);
-        format!("{{\"openapi\":{openapi},{SERVERS},{}", rest.strip_prefix('{').unwrap_or(&rest))
+        if let Value::Map(map) = &mut root.value
+            && let Some(at) = map.get_index_of("openapi")
+        {
+            map.move_index(at, 0);
+        }
+        to_json(&root)
     }
 }
 

@@ -99,7 +99,7 @@ impl Scanned {
                     self.schema(&member.node, at.join(keyword).join(name), version);
                 }
             }
-            (_, Value::Map(_)) if holds(keyword).is_some() || keyword == "additionalItems" => {
+            (_, Value::Map(_)) if holds(keyword).is_some() => {
                 self.schema(node, at.join(keyword), version);
             }
             _ => {}

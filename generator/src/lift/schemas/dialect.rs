@@ -3,7 +3,7 @@
 //! OpenAPI's own dialect is read as its users mean it; a schema whose `$schema` names JSON Schema means
 //! exactly what that says.
 
-use super::keywords::{Holds, holds};
+use super::keywords::{self, Holds, holds};
 use super::vocabularies::{Dialects, Vocabularies, Vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
@@ -62,9 +62,9 @@ impl Dialect {
             (Self::OpenApi, "format") => !annotates(),
             (Self::OpenApi, _) => true,
             (Self::JsonSchema(vocabularies), "format") => vocabularies.contains(Vocabulary::FormatAssertion),
-            (Self::JsonSchema(vocabularies), _) => {
-                Vocabulary::containing(keyword).is_none_or(|vocabulary| vocabularies.contains(vocabulary))
-            }
+            (Self::JsonSchema(vocabularies), _) => keywords::find(keyword)
+                .and_then(|keyword| keyword.vocabulary)
+                .is_none_or(|vocabulary| vocabularies.contains(vocabulary)),
         }
     }
 

@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 
 use super::dialect::Dialect;
-use super::keywords::{is_annotation, is_identity, is_metaschema};
+use super::keywords::{self, Holds, Keyword, Role, is_annotation, is_metaschema};
 use super::upgrade_3_0;
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
@@ -143,9 +143,12 @@ impl Reader<'_> {
             "$dynamicRef" => self.wrong(node, keyword, "a reference"),
             "x-extensible-enum" => into.string.listed = self.listed(node, keyword),
             "x-buildflow-unknown" => self.unknown_values(node),
-            _ if is_identity(keyword) => {}
-            _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member),
-            _ => self.validator_only(into, keyword, member, &here()),
+            _ if is_annotation(keyword) => self.annotation(&mut into.notes, keyword, member, &here()),
+            _ => match keywords::find(keyword) {
+                Some(known) if known.role == Role::Validated => self.validated(into, known, node, &here()),
+                Some(_) => {}
+                None => self.unknown(keyword, member),
+            },
         }
     }
 
@@ -156,7 +159,7 @@ impl Reader<'_> {
         }
     }
 
-    fn annotation(&mut self, into: &mut Annotations, keyword: &'_ str, member: &Member) {
+    fn annotation(&mut self, into: &mut Annotations, keyword: &str, member: &Member, at: &Pointer) {
         let node = &member.node;
         match keyword {
             "title" => into.title = self.text(node, keyword),
@@ -169,6 +172,7 @@ impl Reader<'_> {
             "example" => into.examples.push(node.clone()),
             "examples" => into.examples.extend(node.as_list().unwrap_or_default().iter().cloned()),
             "x-rust-type" => into.rust_type = rust_type::read(node, self.diagnostics),
+            "contentSchema" => drop(self.schema(node, at.clone())),
             _ => {}
         }
     }
@@ -184,74 +188,19 @@ impl Reader<'_> {
         Some(Discriminator { property, mapping: mapping.collect() })
     }
 
-    /// Keywords that hold schemas or constrain in ways that no type does.
-    fn validator_only(&mut self, into: &mut Keywords, keyword: &str, member: &Member, at: &Pointer) {
-        const ONE: [&str; 10] = [
-            "not",
-            "if",
-            "then",
-            "else",
-            "contains",
-            "propertyNames",
-            "unevaluatedItems",
-            "unevaluatedProperties",
-            "contentSchema",
-            "additionalItems",
-        ];
-        const MAPS: [&str; 2] = ["patternProperties", "dependentSchemas"];
-        const PLAIN: [&str; 5] =
-            ["minContains", "maxContains", "dependentRequired", "contentMediaType", "contentEncoding"];
-        let node = &member.node;
-        if let Some(name) = ONE.iter().find(|name| **name == keyword) {
-            self.schema(node, at.clone());
-            into.validator_only.push(name);
-        } else if let Some(name) = MAPS.iter().find(|name| **name == keyword) {
-            self.schema_map(node, keyword, at);
-            into.validator_only.push(name);
-        } else if let Some(name) = PLAIN.iter().find(|name| **name == keyword) {
-            // The content keywords only annotate (Validation 2020-12 §8.1).
-            if !name.starts_with("content") {
-                into.validator_only.push(name);
-            }
-        } else {
-            self.unknown(keyword, member);
+    /// A keyword that constrains values in a way that no type carries.
+    fn validated(&mut self, into: &mut Keywords, keyword: &'static Keyword, node: &Node, at: &Pointer) {
+        match keyword.holds {
+            Some(Holds::One) => drop(self.schema(node, at.clone())),
+            Some(Holds::Map) => drop(self.schema_map(node, keyword.name, at)),
+            Some(Holds::List) => drop(self.schema_list(node, keyword.name, at)),
+            None => {}
         }
+        into.validator_only.push(keyword.name);
     }
 
     fn unknown(&mut self, keyword: &str, member: &Member) {
-        const COMMON: [&str; 30] = [
-            "type",
-            "enum",
-            "const",
-            "format",
-            "properties",
-            "required",
-            "additionalProperties",
-            "minProperties",
-            "maxProperties",
-            "items",
-            "minItems",
-            "maxItems",
-            "uniqueItems",
-            "minLength",
-            "maxLength",
-            "pattern",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-            "allOf",
-            "anyOf",
-            "oneOf",
-            "description",
-            "nullable",
-            "example",
-            "default",
-            "readOnly",
-            "writeOnly",
-        ];
-        let help = match nearest(keyword, COMMON.into_iter()) {
+        let help = match nearest(keyword, keywords::names().chain(["nullable"])) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "remove it, or start its name with `x-`".to_owned(),
         };

@@ -3,6 +3,7 @@
 //! It leaves out what a validator does not read, and says outright what OpenAPI says by other means:
 //! the ranges of integer formats, what a discriminator decides, which properties a direction omits.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::discriminator::Cases;
@@ -16,12 +17,41 @@ use crate::read::{Map, Node, Pointer, Value, write_key, write_list, write_map, w
 /// choice that they are made by.
 const BASE: &str = "x-base";
 
-/// A first member of the bundle.
-const METASCHEMA: &str = r#""$defs":{"metaschema":{"$ref":"https://json-schema.org/draft/2020-12/schema"}},"#;
+/// A reference to the metaschema, which the validator knows only where it finds one on the way to others.
+const METASCHEMA: &str = r#"{"metaschema":{"$ref":"https://json-schema.org/draft/2020-12/schema"}}"#;
+
+/// Schemas in one JSON object, each at its own pointer.
+#[derive(Debug)]
+pub struct ValidatorDocument {
+    /// The members of the object, as JSON.
+    members: String,
+    /// Whether a format of internationalized names is enforced, which needs tables of Unicode.
+    pub has_idn_formats: bool,
+}
+
+impl ValidatorDocument {
+    /// Adds a member beside the schemas.
+    #[must_use]
+    pub fn with_member(mut self, name: &str, json: &str) -> Self {
+        let mut first = self.members.is_empty();
+        write_key(name, &mut first, &mut self.members);
+        self.members.push_str(json);
+        self
+    }
+
+    /// The JSON text.
+    pub fn into_text(self) -> String {
+        format!("{{{}}}", self.members)
+    }
+}
 
 impl Document {
     /// The schemas at `wanted`, and all that they refer to, as they hold for values that go `direction`.
-    pub fn schema_bundle(&self, wanted: impl IntoIterator<Item = SchemaId>, direction: Direction) -> String {
+    pub fn validator_document(
+        &self,
+        wanted: impl IntoIterator<Item = SchemaId>,
+        direction: Direction,
+    ) -> ValidatorDocument {
         let mut pending: Vec<SchemaId> = wanted.into_iter().collect();
         let mut tree = Tree::default();
         let mut names_metaschema = false;
@@ -40,14 +70,14 @@ impl Document {
             }
             tree.insert(place, &root.node);
         }
-        let mut text = String::new();
-        let bundle = Bundle { document: self, direction, tree: &tree };
-        tree.write(&bundle, &Pointer::root(), &mut text);
+        let bundle = Bundle { document: self, direction, tree: &tree, has_idn_formats: Cell::new(false) };
+        let mut document = ValidatorDocument { members: String::new(), has_idn_formats: false };
         if names_metaschema {
-            // The validator knows the metaschema only where it finds a reference to it on the way to others.
-            text.insert_str(1, METASCHEMA);
+            document = document.with_member("$defs", METASCHEMA);
         }
-        text
+        let mut first = document.members.is_empty();
+        tree.write_members(&bundle, &Pointer::root(), &mut first, &mut document.members);
+        ValidatorDocument { has_idn_formats: bundle.has_idn_formats.get(), ..document }
     }
 
     /// The schema at `pointer`, in 2020-12, explicit.
@@ -92,15 +122,15 @@ impl<'n> Tree<'n> {
             return bundle.schema(node, at, &HashSet::new(), out);
         }
         out.push('{');
-        for (index, (name, tree)) in self.members.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            write_string(name, out);
-            out.push(':');
+        self.write_members(bundle, at, &mut true, out);
+        out.push('}');
+    }
+
+    fn write_members(&self, bundle: &Bundle<'_>, at: &Pointer, first: &mut bool, out: &mut String) {
+        for (name, tree) in &self.members {
+            write_key(name, first, out);
             tree.write(bundle, &at.join(name), out);
         }
-        out.push('}');
     }
 }
 
@@ -108,6 +138,8 @@ struct Bundle<'d> {
     document: &'d Document,
     direction: Direction,
     tree: &'d Tree<'d>,
+    /// Whether such a format was written.
+    has_idn_formats: Cell<bool>,
 }
 
 impl Bundle<'_> {
@@ -149,6 +181,9 @@ impl Bundle<'_> {
             let written_below = keyword == "allOf" && matches!(decision, Decision::Open(_));
             if unread || written_below || Some(keyword.as_str()) == replaced {
                 continue;
+            }
+            if keyword == "format" && member.node.as_str().is_some_and(|format| format.starts_with("idn-")) {
+                self.has_idn_formats.set(true);
             }
             write_key(keyword, first, out);
             self.keyword(keyword, &member.node, part, out);

@@ -25,23 +25,6 @@ pub(crate) enum Vocabulary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Vocabularies(u8);
 
-impl Vocabulary {
-    /// The vocabulary of a keyword, but for those that do without any.
-    pub fn containing(keyword: &str) -> Option<Self> {
-        Some(match keyword {
-            "$defs" | "definitions" | "contentSchema" => return None,
-            "unevaluatedItems" | "unevaluatedProperties" => Self::Unevaluated,
-            "type" | "enum" | "const" | "multipleOf" | "maximum" | "exclusiveMaximum" | "minimum"
-            | "exclusiveMinimum" | "maxLength" | "minLength" | "pattern" | "maxItems" | "minItems" | "uniqueItems"
-            | "maxContains" | "minContains" | "maxProperties" | "minProperties" | "required" | "dependentRequired" => {
-                Self::Validation
-            }
-            _ if holds(keyword).is_some() => Self::Applicator,
-            _ => return None,
-        })
-    }
-}
-
 impl Vocabularies {
     /// Those of JSON Schema 2020-12 (its metaschema).
     pub const STANDARD: Self = Self(7);

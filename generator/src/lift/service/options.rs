@@ -12,7 +12,7 @@ pub(crate) const BLOCK: &str = "x-buildflow-service";
 
 /// The options' names.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    replicas::NAMES.into_iter().chain(["service_id", "base_route", "docs", "middleware", "traits"])
+    replicas::names().chain(["service_id", "base_route", "docs", "middleware", "traits"])
 }
 
 /// Reads the block, if the document has one.

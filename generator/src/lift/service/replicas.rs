@@ -4,32 +4,54 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{OptionValue, ReplicaOption, ReplicaOptions};
 use crate::read::{Node, Number, Span, Value};
 
-/// The options, in the order in which they are generated.
-pub(crate) const NAMES: [&str; 15] = [
-    "num_cpus",
-    "log_level",
-    "num_replicas",
-    "min_replicas",
-    "max_replicas",
-    "max_concurrent_queries",
-    "max_queued_requests",
-    "target_num_ongoing_requests_per_replica",
-    "upscale_delay",
-    "downscale_delay",
-    "look_back_period",
-    "body_limit",
-    "upload_limit",
-    "part_limit",
-    "field_limit",
+/// What values an option may have.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// A whole number of 1 or more.
+    Count,
+    /// A whole number of 0 or more.
+    Length,
+    /// A number of bytes, 1 or more.
+    Bytes,
+    /// A number greater than 0.
+    Number,
+    /// A number of seconds, up to a day.
+    Seconds,
+    /// A log level.
+    Level,
+}
+
+/// The options and what values they may have. The runtime has the same names, and their defaults.
+const OPTIONS: [(&str, Kind); 15] = [
+    ("num_cpus", Kind::Number),
+    ("log_level", Kind::Level),
+    ("num_replicas", Kind::Count),
+    ("min_replicas", Kind::Count),
+    ("max_replicas", Kind::Count),
+    ("max_concurrent_queries", Kind::Count),
+    ("max_queued_requests", Kind::Length),
+    ("target_num_ongoing_requests_per_replica", Kind::Number),
+    ("upscale_delay", Kind::Seconds),
+    ("downscale_delay", Kind::Seconds),
+    ("look_back_period", Kind::Seconds),
+    ("body_limit", Kind::Bytes),
+    ("upload_limit", Kind::Bytes),
+    ("part_limit", Kind::Count),
+    ("field_limit", Kind::Bytes),
 ];
+
+/// The names of the options.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPTIONS.into_iter().map(|(name, _)| name)
+}
 
 /// The longest time that an option may say: a day, in seconds.
 const LONGEST: f64 = 86_400.0;
 
 /// Reads the option of this name; whether there is one.
 pub(crate) fn read(options: &mut ReplicaOptions, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
-    let Some(name) = NAMES.into_iter().find(|known| *known == name) else { return false };
-    match value(name, node) {
+    let Some((name, kind)) = OPTIONS.into_iter().find(|(known, _)| *known == name) else { return false };
+    match value(kind, node) {
         Ok(value) => options.push(ReplicaOption { name, value, span: node.span }),
         Err(wanted) => {
             let message = format!("`{name}` should be {wanted}");
@@ -77,26 +99,26 @@ fn contradiction(message: String, span: Span, other: Option<(u32, Span)>) -> Dia
 }
 
 /// An option's value, or what it should be.
-fn value(name: &str, node: &Node) -> Result<OptionValue, &'static str> {
-    match name {
-        "log_level" => {
+fn value(kind: Kind, node: &Node) -> Result<OptionValue, &'static str> {
+    match kind {
+        Kind::Level => {
             let level = node.as_str().and_then(level).map(OptionValue::Level);
             level.ok_or("one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF")
         }
-        "num_cpus" | "target_num_ongoing_requests_per_replica" => {
+        Kind::Number => {
             let number = number(node).filter(|number| *number > 0.0 && number.is_finite()).map(OptionValue::Number);
             number.ok_or("a number greater than 0")
         }
-        "upscale_delay" | "downscale_delay" | "look_back_period" => {
+        Kind::Seconds => {
             let seconds = number(node).filter(|seconds| (0.0..=LONGEST).contains(seconds)).map(OptionValue::Seconds);
             seconds.ok_or("a number of seconds from 0 to 86400")
         }
-        "body_limit" | "upload_limit" | "field_limit" => {
+        Kind::Bytes => {
             let bytes = integer(node).filter(|bytes: &u64| *bytes >= 1);
             bytes.map(OptionValue::Bytes).ok_or("a number of bytes, 1 or more")
         }
-        "max_queued_requests" => integer(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
-        _ => {
+        Kind::Length => integer(node).map(OptionValue::Count).ok_or("a whole number of 0 or more"),
+        Kind::Count => {
             let count = integer(node).filter(|count| *count >= 1).map(OptionValue::Count);
             count.ok_or("a whole number of 1 or more")
         }

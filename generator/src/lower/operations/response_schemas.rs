@@ -6,17 +6,12 @@ use crate::read::Pointer;
 
 /// One JSON text: the schemas of JSON answers, each at its pointer, and beside them, for each endpoint, a list of status,
 /// media type and pointer.
-pub(in crate::lower) fn answers(document: &Document, endpoints: &[Endpoint]) -> String {
+pub(in crate::lower) fn response_schemas(document: &Document, endpoints: &[Endpoint]) -> String {
     let table: Vec<Vec<(String, &str, &str)>> = endpoints.iter().map(of_endpoint).collect();
     let pointers = table.iter().flatten().filter_map(|(.., pointer)| Pointer::parse(pointer));
     let ids: Vec<_> = pointers.filter_map(|pointer| document.schemas.at(&pointer)).collect();
-    let mut text = document.schema_bundle(ids, Direction::Response);
-    let table = serde_json::json!({ "x-buildflow-answers": table }).to_string();
-    // Of two objects one.
-    text.truncate(text.len() - 1);
-    text.push_str(if text.len() > 1 { "," } else { "" });
-    text.push_str(&table[1..]);
-    text
+    let table = serde_json::json!(table).to_string();
+    document.validator_document(ids, Direction::Response).with_member("x-buildflow-answers", &table).into_text()
 }
 
 fn of_endpoint(endpoint: &Endpoint) -> Vec<(String, &str, &str)> {

@@ -1,0 +1,77 @@
+//! The document as clients get it: with the address of its service.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+/// A document with its server, by the path that the service stands under.
+pub(super) fn with_server(document: &str, base_route: &str) -> String {
+    let added = serde_json::from_str(document)
+        .and_then(|members| serde_json::to_string(&Published { members, servers: json!([{ "url": base_route }]) }));
+    added.unwrap_or_else(|error| {
+        tracing::error!(%error, "the document cannot be read");
+        document.to_owned()
+    })
+}
+
+/// The members of the document, in its order, as they are written there.
+struct Members<'t>(Vec<(String, &'t RawValue)>);
+
+struct Published<'t> {
+    members: Members<'t>,
+    servers: serde_json::Value,
+}
+
+/// The first member is `openapi`; then come the servers, and the rest. They take the place of any servers there.
+impl Serialize for Published<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let members = self.members.0.iter().filter(|(name, _)| name != "servers");
+        for (at, (name, value)) in members.enumerate() {
+            map.serialize_entry(name, value)?;
+            if at == 0 {
+                map.serialize_entry("servers", &self.servers)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            members.push((name, map.next_value()?));
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_follows_the_version_and_all_else_stays_as_it_is() {
+        let document = r#"{"openapi":"3.1.0","info":{"title":"a","x":1.50},"paths":{}}"#;
+        let expected = r#"{"openapi":"3.1.0","servers":[{"url":"/a\"b"}],"info":{"title":"a","x":1.50},"paths":{}}"#;
+        assert_eq!(with_server(document, "/a\"b"), expected);
+    }
+}
