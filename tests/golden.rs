@@ -10,6 +10,7 @@ use std::process::Command;
 use buildflow_gen::compile;
 use buildflow_gen::render::{Dependency, Files, Layout};
 use buildflow_tests::{program, scratch, workspace};
+use similar::TextDiff;
 
 fn generated(document: &Path) -> Files {
     let compiled = compile(document, None, false);
@@ -48,9 +49,18 @@ fn compare(name: &str, files: impl Iterator<Item = (String, String)>) {
     }
     let reviewed = reviewed(&folder);
     for (path, text) in &files {
-        assert_eq!(Some(text), reviewed.get(path), "{name}/{path} is not as reviewed");
+        assert_same(&format!("{name}/{path}"), reviewed.get(path).map_or("", String::as_str), text);
     }
     assert_eq!(files.len(), reviewed.len(), "{name} has files that are no longer generated");
+}
+
+/// Fails with the difference between what was reviewed and what is generated now.
+fn assert_same(path: &str, reviewed: &str, generated: &str) {
+    if reviewed != generated {
+        let difference = TextDiff::from_lines(reviewed, generated);
+        let difference = difference.unified_diff().context_radius(3).header("reviewed", "generated").to_string();
+        panic!("{path} is not as reviewed; `BLESS=1` writes what is generated now\n{difference}");
+    }
 }
 
 #[test]
@@ -203,7 +213,8 @@ fn the_crate_that_an_application_commits() {
         if std::env::var_os("BLESS").is_some() {
             fs::write(folder.join(&path), text).expect("a file of the crate can be written");
         } else {
-            assert_eq!(fs::read_to_string(folder.join(&path)).ok(), Some(text), "{path} is stale");
+            let reviewed = fs::read_to_string(folder.join(&path)).unwrap_or_default();
+            assert_same(&path, &reviewed, &text);
         }
     }
 }

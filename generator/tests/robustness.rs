@@ -4,9 +4,9 @@
 
 mod random;
 mod robustness {
-    pub mod documents;
-    pub mod mutation;
-    pub mod outcome;
+    pub(crate) mod documents;
+    pub(crate) mod mutation;
+    pub(crate) mod outcome;
 }
 
 use random::Random;

@@ -19,7 +19,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self.target.done(|folder, files| compare(folder, files, "generate"))? {
             Done::Now(code) => Ok(code),
             Done::Before => Ok(ExitCode::SUCCESS),

@@ -79,7 +79,7 @@ struct Wishes {
 }
 
 impl Deploy {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);

@@ -37,7 +37,7 @@ pub(super) struct Target {
 impl Target {
     /// Does something with the files of the crate, unless this very command has succeeded with the same before;
     /// not where the document has errors, which are told.
-    pub fn done(&self, with: impl FnOnce(&Path, &Files) -> Result<ExitCode, Failure>) -> Result<Done, Failure> {
+    pub(super) fn done(&self, with: impl FnOnce(&Path, &Files) -> Result<ExitCode, Failure>) -> Result<Done, Failure> {
         let record = Record::of_this_command();
         if let Some(told) = record.unchanged() {
             tell(&told);
@@ -70,7 +70,7 @@ pub(super) enum Done {
 }
 
 impl Generate {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self.target.done(write)? {
             Done::Now(code) => Ok(code),
             Done::Before => up_to_date(&self.target.out),

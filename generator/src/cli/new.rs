@@ -51,7 +51,7 @@ struct BuildFile {
 }
 
 impl New {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         if self.folder.exists() {
             return Err(format!("{} exists; choose another folder", self.folder.display()).into());
         }

@@ -28,14 +28,14 @@ pub(super) struct Record {
 
 impl Record {
     /// That of this process: its arguments, and the folder that it runs in.
-    pub fn of_this_command() -> Self {
+    pub(super) fn of_this_command() -> Self {
         let folder = env::current_dir().map(PathBuf::into_os_string).unwrap_or_default();
         let place = cache().ok().map(|cache| cache.join("records").join(key(env::args_os().skip(1).chain([folder]))));
         Self { place, program: program() }
     }
 
     /// What the command told when it did its work, if there is nothing to do since; in colour for a terminal.
-    pub fn unchanged(&self) -> Option<String> {
+    pub(super) fn unchanged(&self) -> Option<String> {
         let kept: Value = serde_json::from_slice(&fs::read(self.place.as_ref()?).ok()?).ok()?;
         let is_kept = |path: &str, hash: &Value| fs::read(path).is_ok_and(|bytes| *hash == digest(&bytes));
         if kept["program"] != *self.program.as_ref()?
@@ -48,7 +48,7 @@ impl Record {
     }
 
     /// Remembers what was made of documents in this folder. Where that is not possible, the work is done again.
-    pub fn keep(&self, compiled: &Compiled, folder: &Path, files: &Files) {
+    pub(super) fn keep(&self, compiled: &Compiled, folder: &Path, files: &Files) {
         let Some(place) = &self.place else { return };
         let made = with_manifest(files).map(|(path, text)| (folder.join(path), digest(text.as_bytes())));
         let read = compiled.sources.texts().map(|(path, text)| (path.to_owned(), digest(text.as_bytes())));

@@ -36,7 +36,7 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);

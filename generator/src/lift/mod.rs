@@ -49,7 +49,7 @@ pub struct Document {
     pub schemas: Schemas,
     /// The service block.
     pub options: ServiceOptions,
-    /// Rust types for formats, in the place of those of [`schemas::formats`].
+    /// Rust types for formats, in the place of those of `schemas::formats`.
     pub formats: IndexMap<String, RustType>,
     /// What discriminators say, by the schema that has one.
     cases: IndexMap<SchemaId, Cases>,

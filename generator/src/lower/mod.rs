@@ -51,25 +51,14 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         namer.operation(&operation.pointer, &endpoint::words(operation));
     }
     let mut methods = Scope::without(&["service"]);
-    let mut names = name_operations(&found, &mut methods, &mut namer);
+    let names = name_operations(&found, &mut methods, &mut namer);
     let (schemes, usable) = security::schemes(document, &mut methods, &mut unsupported);
 
     let combine = methods.field("combine_principals");
     let tags = tags::name(document, service_name, &found, &mut namer);
 
     let mut lowering = Lowering::new(document, Types::new(document, namer, diagnostics), &usable);
-    let (mut endpoints, mut missing, mut skipped) = (Vec::new(), Vec::new(), HashSet::new());
-    for operation in &found {
-        match lowering.endpoint(operation, names.remove(0)) {
-            Some(endpoint) => endpoints.push(endpoint),
-            None => {
-                if !matches!(operation.unreachable, Some(Feature::SamePath(_))) {
-                    missing.push(MissingEndpoint { route: operation.route.clone() });
-                }
-                skipped.insert(operation.pointer.clone());
-            }
-        }
-    }
+    let (mut endpoints, missing, skipped) = lower_operations(&mut lowering, &found, names);
     let Lowering { types, unsupported: more, requests, .. } = lowering;
     unsupported.extend(more);
     let used = security::used(&endpoints);
@@ -103,6 +92,27 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
         document: document.options.docs.openapi.is_some().then(|| document.published(skipped)),
     };
     Lowered { service, unsupported, support: finished.support }
+}
+
+/// The endpoints, those that are missing, and the places of the operations that were skipped.
+fn lower_operations<'d>(
+    lowering: &mut Lowering<'d>,
+    found: &[DocumentOperation<'d>],
+    names: Vec<endpoint::Names>,
+) -> (Vec<Endpoint>, Vec<MissingEndpoint>, HashSet<Pointer>) {
+    let (mut endpoints, mut missing, mut skipped) = (Vec::new(), Vec::new(), HashSet::new());
+    for (operation, names) in found.iter().zip(names) {
+        match lowering.endpoint(operation, names) {
+            Some(endpoint) => endpoints.push(endpoint),
+            None => {
+                if !matches!(operation.unreachable, Some(Feature::SamePath(_))) {
+                    missing.push(MissingEndpoint { route: operation.route.clone() });
+                }
+                skipped.insert(operation.pointer.clone());
+            }
+        }
+    }
+    (endpoints, missing, skipped)
 }
 
 fn refuse_too_deep(bundle: &str, document: &Document, diagnostics: &mut Diagnostics) {

@@ -45,36 +45,36 @@ struct Operation {
 
 impl SupportReport {
     /// What follows belongs to this operation.
-    pub fn open(&mut self, route: &Route) {
+    pub(super) fn open(&mut self, route: &Route) {
         self.operations.push(Operation { route: route.clone(), schemas: Vec::new(), untyped: Vec::new() });
     }
 
     /// The operation takes or answers values of this schema.
-    pub fn uses(&mut self, id: SchemaId) {
+    pub(super) fn uses(&mut self, id: SchemaId) {
         if let Some(operation) = self.operations.last_mut() {
             operation.schemas.push(id);
         }
     }
 
     /// A schema has no type, wherever it is used.
-    pub fn untyped_schema(&mut self, id: SchemaId, pointer: &Pointer, why: &'static str) {
+    pub(super) fn untyped_schema(&mut self, id: SchemaId, pointer: &Pointer, why: &'static str) {
         self.schemas.entry(id).or_insert_with(|| Untyped { pointer: pointer.clone(), why });
     }
 
     /// A part of the operation has no type.
-    pub fn untyped(&mut self, pointer: &Pointer, why: &'static str) {
+    pub(super) fn untyped(&mut self, pointer: &Pointer, why: &'static str) {
         if let Some(operation) = self.operations.last_mut() {
             operation.untyped.push(Untyped { pointer: pointer.clone(), why });
         }
     }
 
     /// The parts of the operation that have no type, so far.
-    pub fn parts(&self) -> &[Untyped] {
+    pub(super) fn parts(&self) -> &[Untyped] {
         self.operations.last().map_or(&[], |operation| &operation.untyped)
     }
 
     /// Every operation, with all that has no type.
-    pub fn close(self, document: &Document) -> Vec<Support> {
+    pub(super) fn close(self, document: &Document) -> Vec<Support> {
         let Self { operations, schemas } = self;
         let support = operations.into_iter().map(|operation| {
             let mut untyped = operation.untyped;

@@ -38,7 +38,7 @@ pub(super) struct Pins {
 }
 
 impl Pins {
-    pub fn of_document(document: &Path, remote: Remote) -> Self {
+    pub(super) fn of_document(document: &Path, remote: Remote) -> Self {
         let beside = |ending: &str| {
             let mut name: OsString = document.as_os_str().to_owned();
             name.push(ending);
@@ -50,12 +50,12 @@ impl Pins {
     }
 
     /// The lock file.
-    pub fn lock(&self) -> &Path {
+    pub(super) fn lock(&self) -> &Path {
         &self.lock
     }
 
     /// What is at `url`, which a reference at `span` leads to.
-    pub fn read(&mut self, url: &str, span: Span) -> Result<Vec<u8>, Box<Diagnostic>> {
+    pub(super) fn read(&mut self, url: &str, span: Span) -> Result<Vec<u8>, Box<Diagnostic>> {
         let refuse = |code, message: String, help: String| Box::new(Diagnostic::error(code, span, message).help(help));
         let lock = self.lock.display();
         let pins = self.pins.as_ref().map_err(|line| {

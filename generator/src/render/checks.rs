@@ -150,7 +150,7 @@ fn check_function(check: &str, bound: &Bound) -> String {
 fn number(bound: &Bound, ty: &Type) -> String {
     match (bound, ty) {
         (Bound::Integer(value), _) => value.to_string(),
-        (Bound::Float(value), Type::Scalar(crate::ir::Scalar::F32)) => format!("{:?}", *value as f32),
+        (Bound::Float(value), Type::Scalar(Scalar::F32)) => format!("{:?}", *value as f32),
         (Bound::Float(value), _) => format!("{value:?}"),
         (Bound::Exact(text), _) => Literal::new(text).to_string(),
     }

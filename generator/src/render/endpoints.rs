@@ -53,7 +53,7 @@ struct GateView {
 }
 
 impl<'i> EndpointsFile<'i> {
-    pub fn new(service: &'i Service) -> Self {
+    pub(super) fn new(service: &'i Service) -> Self {
         let mut shared = Shared::default();
         let endpoints: Vec<_> = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
         let callers: BTreeSet<&str> =
@@ -182,7 +182,7 @@ fn description(parameter: &Parameter) -> String {
         text.push_str(&format!(".style(generated::Style::{})", style(&parameter.style)));
     }
     if parameter.syntax != Syntax::Plain {
-        text.push_str(&format!(".syntax(generated::Syntax::{:?})", parameter.syntax));
+        text.push_str(&format!(".syntax(generated::Syntax::{})", syntax(parameter.syntax)));
     }
     if !parameter.schema.is_empty() {
         text.push_str(&format!(".schema({})", Literal::new(&parameter.schema)));
@@ -199,6 +199,7 @@ fn description(parameter: &Parameter) -> String {
     text
 }
 
+/// The runtime's expression of a style.
 fn style(style: &Style) -> String {
     let names = |names: &[String]| {
         let names: Vec<String> = names.iter().map(|name| Literal::new(name).to_string()).collect();
@@ -209,7 +210,21 @@ fn style(style: &Style) -> String {
         Style::Pairs(character) => format!("Pairs({character:?})"),
         Style::Spread(members) => format!("Spread({})", names(members)),
         Style::SpreadBut(others) => format!("SpreadBut({})", names(others)),
-        Style::Single | Style::Repeated | Style::Brackets | Style::Json | Style::Form => format!("{style:?}"),
+        Style::Single => "Single".to_owned(),
+        Style::Repeated => "Repeated".to_owned(),
+        Style::Brackets => "Brackets".to_owned(),
+        Style::Json => "Json".to_owned(),
+        Style::Form => "Form".to_owned(),
+    }
+}
+
+/// The runtime's name of a syntax.
+fn syntax(syntax: Syntax) -> &'static str {
+    match syntax {
+        Syntax::Plain => "Plain",
+        Syntax::Verbatim => "Verbatim",
+        Syntax::Label => "Label",
+        Syntax::Matrix => "Matrix",
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct MiddlewareFile {
 
 impl MiddlewareFile {
     /// `None` where the document asks for no middleware.
-    pub fn new(service: &Service) -> Option<Self> {
+    pub(super) fn new(service: &Service) -> Option<Self> {
         if !is_used(service) {
             return None;
         }

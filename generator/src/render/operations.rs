@@ -69,7 +69,7 @@ pub(super) struct FieldView {
 }
 
 impl<'i> OperationsFile<'i> {
-    pub fn new(service: &'i Service) -> Self {
+    pub(super) fn new(service: &'i Service) -> Self {
         // Answers that share a description share the struct of its headers.
         let mut seen = HashSet::new();
         let answers =

@@ -70,7 +70,7 @@ impl NodeView {
 }
 
 impl RoutesFile {
-    pub fn new(service: &Service) -> askama::Result<Self> {
+    pub(super) fn new(service: &Service) -> askama::Result<Self> {
         let endpoints = service.endpoints.iter().map(|endpoint| &endpoint.route);
         let routes = endpoints.chain(service.missing.iter().map(|missing| &missing.route));
         let mut root = RouteNode::default();

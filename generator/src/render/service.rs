@@ -69,7 +69,7 @@ struct GateView<'f, 'i> {
 }
 
 impl<'i> ServiceFile<'i> {
-    pub fn new(service: &'i Service, document_file: &str) -> Self {
+    pub(super) fn new(service: &'i Service, document_file: &str) -> Self {
         Self {
             docs: title(service),
             handler: &service.handler,
@@ -114,7 +114,7 @@ impl<'i> ServiceFile<'i> {
 }
 
 impl<'i> EndpointView<'i> {
-    pub fn new(endpoint: &'i Endpoint) -> Self {
+    pub(super) fn new(endpoint: &'i Endpoint) -> Self {
         Self {
             docs: operation_docs(endpoint),
             operation: operation(endpoint),
@@ -132,7 +132,7 @@ impl<'i> EndpointView<'i> {
 }
 
 impl<'i> SchemeView<'i> {
-    pub fn new(scheme: &'i SecurityScheme) -> Self {
+    pub(super) fn new(scheme: &'i SecurityScheme) -> Self {
         let kind = match scheme.kind {
             SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => "ApiKey",
             SchemeKind::Basic => "Basic",

@@ -39,7 +39,7 @@ struct PartView<'i> {
 }
 
 impl<'i> TagsFile<'i> {
-    pub fn new(service: &'i Service, traits: &'i TagTraits) -> Self {
+    pub(super) fn new(service: &'i Service, traits: &'i TagTraits) -> Self {
         let docs = format!("A handler for each part of [`{}`], which they implement together.", service.handler);
         Self {
             docs: DocText::line(docs),

@@ -8,12 +8,12 @@ pub(super) struct Literal(String);
 
 impl Literal {
     /// Quotes any text.
-    pub fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self(format!("{text:?}"))
     }
 
     /// `Some("…")` or `None`.
-    pub fn option(text: Option<&str>) -> Self {
+    pub(super) fn option(text: Option<&str>) -> Self {
         Self(format!("{text:?}"))
     }
 }
@@ -24,11 +24,11 @@ pub(super) struct Code(String);
 
 impl Code {
     /// Takes code that this room has made.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -39,22 +39,22 @@ pub(super) struct DocText(Vec<String>);
 
 impl DocText {
     /// Starts with lines of our own.
-    pub fn line(text: impl Into<String>) -> Self {
+    pub(super) fn line(text: impl Into<String>) -> Self {
         Self(vec![shown(&text.into())])
     }
 
     /// Whether nothing is said.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// As the documentation of what it stands in: of a crate.
-    pub fn inner(&self) -> String {
+    pub(super) fn inner(&self) -> String {
         self.to_string().lines().map(|line| format!("{}\n", line.replacen("#[", "#![", 1))).collect()
     }
 
     /// Adds a paragraph of the document's Markdown.
-    pub fn paragraph(mut self, markdown: Option<&str>) -> Self {
+    pub(super) fn paragraph(mut self, markdown: Option<&str>) -> Self {
         let Some(markdown) = markdown.map(str::trim).filter(|text| !text.is_empty()) else { return self };
         if !self.0.is_empty() {
             self.0.push(String::new());

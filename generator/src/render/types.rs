@@ -87,7 +87,7 @@ struct NewtypeView<'i> {
 }
 
 impl TypesFile {
-    pub fn new(types: &[TypeDef]) -> askama::Result<Self> {
+    pub(super) fn new(types: &[TypeDef]) -> askama::Result<Self> {
         let definitions: askama::Result<Vec<Code>> = types.iter().map(|def| definition(def, types)).collect();
         Ok(Self { has_types: !types.is_empty(), definitions: definitions? })
     }

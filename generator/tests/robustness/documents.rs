@@ -9,14 +9,14 @@ use serde_json::Value as Json;
 /// Larger ones take a debug build too long.
 const MAX_BYTES: u64 = 24 * 1024;
 
-pub struct Document {
+pub(crate) struct Document {
     pub name: String,
     pub text: String,
     pub root: Json,
 }
 
 /// The repository's own documents, and the smaller ones of the corpus where there is one.
-pub fn read() -> Vec<Document> {
+pub(crate) fn read() -> Vec<Document> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut paths = Vec::new();
     collect(&workspace.join("specs"), &mut paths);

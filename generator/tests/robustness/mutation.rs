@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::random::Random;
 
 /// Code that hostile names bring along. No rule of naming makes it, so that it can only come as it is.
-pub const INJECTED: &str = "__INJECTED__";
+pub(crate) const INJECTED: &str = "__INJECTED__";
 
 /// Stands for a number that `serde_json` cannot hold.
 const HUGE: &str = "<huge>";
@@ -54,7 +54,7 @@ const HOSTILE: [&str; 40] = [
 ];
 
 /// Changes one thing somewhere in the tree.
-pub fn change(root: &mut Value, random: &mut Random) {
+pub(crate) fn change(root: &mut Value, random: &mut Random) {
     let mut places = Vec::new();
     collect(root, &mut String::new(), &mut places);
     let place = random.pick(&places).clone();
@@ -73,7 +73,7 @@ pub fn change(root: &mut Value, random: &mut Random) {
 }
 
 /// Writes the numbers that no tree can hold.
-pub fn with_huge_numbers(text: &str) -> String {
+pub(crate) fn with_huge_numbers(text: &str) -> String {
     let numbers = ["1e999", "1e-999", "18446744073709551616", "-99999999999999999999999999999999999999999.5"];
     let mark = format!("\"{HUGE}\"");
     let mut parts = text.split(&mark);
@@ -82,7 +82,7 @@ pub fn with_huge_numbers(text: &str) -> String {
 }
 
 /// Damages bytes somewhere in the text.
-pub fn damage(text: &mut Vec<u8>, random: &mut Random) {
+pub(crate) fn damage(text: &mut Vec<u8>, random: &mut Random) {
     if text.is_empty() {
         return;
     }

@@ -20,19 +20,19 @@ const ORDINARY_STACK: usize = 2 * 1024 * 1024;
 
 /// What became of the mutants.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     pub refused: usize,
     pub generated: usize,
 }
 
 /// What became of one.
-pub enum Outcome {
+pub(crate) enum Outcome {
     Refused,
     Generated,
 }
 
 impl Seen {
-    pub fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Refused => self.refused += 1,
             Outcome::Generated => self.generated += 1,
@@ -41,7 +41,7 @@ impl Seen {
 }
 
 /// Generates from a text, in a file that is left behind where that goes wrong.
-pub fn check(name: &str, text: &[u8]) -> Outcome {
+pub(crate) fn check(name: &str, text: &[u8]) -> Outcome {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text).expect("the document can be written");
     let document = path.clone();

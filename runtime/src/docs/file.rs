@@ -25,7 +25,7 @@ pub(crate) struct File {
 }
 
 impl File {
-    pub fn new(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
@@ -36,19 +36,19 @@ impl File {
     }
 
     /// The bytes are compressed.
-    pub fn gzip(mut self) -> Self {
+    pub(crate) fn gzip(mut self) -> Self {
         self.is_gzip = true;
         self
     }
 
     /// What the page may load (Content Security Policy Level 3).
-    pub fn policy(mut self, policy: Option<HeaderValue>) -> Self {
+    pub(crate) fn policy(mut self, policy: Option<HeaderValue>) -> Self {
         self.policy = policy;
         self
     }
 
     /// The answer to a request for it.
-    pub fn answer(&self, request: &Request) -> Response {
+    pub(crate) fn answer(&self, request: &Request) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return method_not_allowed(request.method(), "GET, HEAD");
         }

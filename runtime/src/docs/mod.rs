@@ -1,6 +1,6 @@
 //! Docs: the document that a service enforces, and pages that show it.
 //!
-//! Uses `protocol`. Knows no services: a page is made of documents and paths.
+//! Uses `json` and `protocol`. Knows no services: a page is made of documents and paths.
 
 #[cfg(feature = "docs")]
 mod file;

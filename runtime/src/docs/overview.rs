@@ -19,13 +19,13 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// The service's entry; `None` where it shows nothing.
-    pub fn new(document: Option<Document>, docs: &Docs, base_route: &str) -> Option<Self> {
+    pub(crate) fn new(document: Option<Document>, docs: &Docs, base_route: &str) -> Option<Self> {
         let document = document.filter(|_| docs.openapi.is_some())?;
         Some(Self { document, base_route: base_route.to_owned(), docs: docs.clone() })
     }
 
     /// The path of its first page in the flow.
-    pub fn page(&self) -> Option<String> {
+    pub(crate) fn page(&self) -> Option<String> {
         self.links().into_iter().next().map(|(_, path)| path)
     }
 

@@ -32,7 +32,7 @@ pub(super) struct Page<'p> {
 
 impl Page<'_> {
     /// The page of Swagger UI, which also talks to the authorization servers that the document names.
-    pub fn swagger_ui(&self, authorization: &BTreeSet<String>) -> File {
+    pub(super) fn swagger_ui(&self, authorization: &BTreeSet<String>) -> File {
         let html = format!(
             include_str!("swagger_ui.html"),
             title = escaped(self.title),
@@ -49,7 +49,7 @@ impl Page<'_> {
 
     /// The page of Redoc.
     #[cfg(feature = "redoc")]
-    pub fn redoc(&self) -> File {
+    pub(super) fn redoc(&self) -> File {
         let html = format!(
             include_str!("redoc.html"),
             title = escaped(self.title),

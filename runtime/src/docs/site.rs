@@ -29,7 +29,7 @@ impl Site {
     /// The docs of a service that stands at `base_route`; `None` where it shows none.
     ///
     /// `services` are those of the flow, where its page is this one's to show.
-    pub fn new(document: Option<Document>, docs: Docs, base_route: &str, services: &[Entry]) -> Option<Self> {
+    pub(crate) fn new(document: Option<Document>, docs: Docs, base_route: &str, services: &[Entry]) -> Option<Self> {
         let document = document.filter(|_| docs.openapi.is_some())?;
         // Below the page of Swagger UI, which is below the service's base route.
         let depth = docs.swagger_ui.as_ref().map_or(0, |path| path.matches('/').count());
@@ -48,7 +48,7 @@ impl Site {
     }
 
     /// The answer, where the request is for one of the docs' paths.
-    pub fn answer(&self, request: &Request) -> Option<Response> {
+    pub(crate) fn answer(&self, request: &Request) -> Option<Response> {
         Some(self.find(request.uri().path())?.answer(request))
     }
 

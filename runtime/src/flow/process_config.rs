@@ -51,13 +51,13 @@ pub(crate) struct ProcessConfig {
 
 impl ProcessConfig {
     /// Those of this process.
-    pub fn of_process() -> Self {
+    pub(super) fn of_process() -> Self {
         let arguments = env::args_os().filter_map(|argument| argument.into_string().ok());
         Self { arguments: arguments.collect(), environment: Environment::of_process() }
     }
 
     /// What they say of a setting: the flag goes before the variable.
-    pub fn get(&self, setting: &Setting) -> Result<Option<String>, Error> {
+    pub(super) fn get(&self, setting: &Setting) -> Result<Option<String>, Error> {
         let mut arguments = self.arguments.iter();
         while let Some(argument) = arguments.next() {
             let Some(rest) = argument.strip_prefix(setting.flag) else { continue };
@@ -75,7 +75,7 @@ impl ProcessConfig {
 
     /// The address that they say, if any. A platform that says a port alone sends requests to the machine's own
     /// address, so that all of its addresses are listened on.
-    pub fn address(&self) -> Result<Option<String>, Error> {
+    pub(super) fn address(&self) -> Result<Option<String>, Error> {
         if let Some(address) = self.get(&BIND)? {
             return Ok(Some(address));
         }

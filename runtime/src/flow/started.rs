@@ -38,7 +38,12 @@ pub(crate) struct Running {
 
 impl Started {
     /// Starts them. Where clients are known by certificates, services may ask for these.
-    pub fn start(attached: Vec<Service>, layers: Layers, limits: Limits, knows_clients: bool) -> Result<Self, Error> {
+    pub(super) fn start(
+        attached: Vec<Service>,
+        layers: Layers,
+        limits: Limits,
+        knows_clients: bool,
+    ) -> Result<Self, Error> {
         let mut services: Vec<ResolvedService> = Vec::new();
         for service in attached {
             let service = ResolvedService::resolve(service, knows_clients)?;

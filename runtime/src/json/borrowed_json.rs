@@ -46,11 +46,11 @@ impl<'t> Members<'t> {
         Self(members)
     }
 
-    pub fn as_slice(&self) -> &[Member<'t>] {
+    pub(crate) fn as_slice(&self) -> &[Member<'t>] {
         &self.0
     }
 
-    pub fn get(&self, name: &str) -> Option<&BorrowedJson<'t>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&BorrowedJson<'t>> {
         let at = self.0.binary_search_by(|(member, _)| (**member).cmp(name)).ok()?;
         Some(&self.0[at].1)
     }
@@ -58,7 +58,7 @@ impl<'t> Members<'t> {
 
 impl BorrowedJson<'_> {
     /// Whether it is the same value (JSON Schema Core 2020-12 §4.2.2).
-    pub fn equals(&self, value: &Value) -> bool {
+    pub(crate) fn equals(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Null, Value::Null) => true,
             (Self::Bool(left), Value::Bool(right)) => left == right,

@@ -178,7 +178,7 @@ trait Target: Send {
         Self: 't;
 }
 
-/// A [`Target`] with its types; generated code makes it.
+/// A call of a handler with its types; generated code makes it.
 pub struct Pending<C, Q, F> {
     caller: C,
     request: Q,
@@ -271,7 +271,7 @@ pub(crate) struct HookedEndpoints {
 
 impl HookedEndpoints {
     /// Puts hooks around what an operation of each number is; what comes last is outermost.
-    pub fn around(
+    pub(crate) fn around(
         inside: Arc<dyn Dispatch>,
         operations: &'static [Operation],
         hooks: Vec<Box<dyn Around>>,

@@ -15,21 +15,21 @@ type Layering = Box<dyn FnOnce(Router) -> Result<Router, Error> + Send>;
 pub(crate) struct Layers(Vec<Layering>);
 
 impl Layers {
-    pub fn add(&mut self, layer: impl Middleware) {
+    pub(crate) fn add(&mut self, layer: impl Middleware) {
         self.0.push(Box::new(|router| Ok(layer.around(router))));
     }
 
     /// Adds a layer that is made at the start, which may fail.
-    pub fn try_add<L: Middleware>(&mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) {
+    pub(crate) fn try_add<L: Middleware>(&mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) {
         self.0.push(Box::new(|router| Ok(make()?.around(router))));
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Puts them around.
-    pub fn around(self, router: Router) -> Result<Router, Error> {
+    pub(crate) fn around(self, router: Router) -> Result<Router, Error> {
         self.0.into_iter().try_fold(router, |router, layer| layer(router))
     }
 }

@@ -19,6 +19,8 @@
 //! }
 //! ```
 
+// Uses the rooms up to `routing`. Knows no services: which middleware a service has is in `service`.
+
 mod around;
 mod body_limit;
 #[cfg(feature = "compression")]

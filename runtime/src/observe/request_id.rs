@@ -20,7 +20,7 @@ pub(crate) enum RequestId {
 
 impl RequestId {
     /// The client's own id, if it is plain and short; else a new one.
-    pub fn accept_or_new(sent: Option<&HeaderValue>) -> Self {
+    pub(crate) fn accept_or_new(sent: Option<&HeaderValue>) -> Self {
         let sent = sent.filter(|value| {
             let bytes = value.as_bytes();
             (1..=LONGEST_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
@@ -35,7 +35,7 @@ impl RequestId {
         }
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         let text = match self {
             Self::Sent(value) => value.as_bytes(),
             Self::New(text) => text,
@@ -44,7 +44,7 @@ impl RequestId {
         std::str::from_utf8(text).unwrap_or_default()
     }
 
-    pub fn header(&self) -> HeaderValue {
+    pub(crate) fn header(&self) -> HeaderValue {
         match self {
             Self::Sent(value) => value.clone(),
             // Hexadecimal digits and hyphens are what every header can hold.

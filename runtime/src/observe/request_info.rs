@@ -22,13 +22,13 @@ pub(crate) struct RequestInfo {
 
 impl RequestInfo {
     /// Notes the path template that the request has led to.
-    pub fn route(&self, template: &'static str) {
+    pub(crate) fn route(&self, template: &'static str) {
         self.span.record("route", template);
     }
 
     /// Adds the metrics that count the request.
     #[cfg(feature = "admin")]
-    pub fn counted(self, tally: Option<RequestMetrics>) -> Self {
+    pub(crate) fn counted(self, tally: Option<RequestMetrics>) -> Self {
         Self { tally, ..self }
     }
 
@@ -37,7 +37,7 @@ impl RequestInfo {
         not(feature = "admin"),
         expect(unused_variables, reason = "only an admin listener tells services apart")
     )]
-    pub fn routed(&self, service: usize, template: &'static str) {
+    pub(crate) fn routed(&self, service: usize, template: &'static str) {
         self.route(template);
         #[cfg(feature = "admin")]
         if let Some(tally) = &self.tally {
@@ -46,7 +46,7 @@ impl RequestInfo {
     }
 
     /// Takes it along, through layers.
-    pub fn put(self, request: &mut Request) {
+    pub(crate) fn put(self, request: &mut Request) {
         if let Some(peer) = &self.peer {
             request.extensions_mut().insert(ConnectInfo(peer.address));
         }
@@ -54,7 +54,7 @@ impl RequestInfo {
     }
 
     /// What has come through layers; `None` where one of them has dropped it.
-    pub fn take(request: &mut Request) -> Option<Self> {
+    pub(crate) fn take(request: &mut Request) -> Option<Self> {
         request.extensions_mut().remove()
     }
 }

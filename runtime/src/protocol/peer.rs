@@ -24,13 +24,13 @@ pub(crate) enum Channel {
 
 impl Peer {
     /// Whether nobody between the client and the server can read along.
-    pub fn is_secure(&self) -> bool {
+    pub(crate) fn is_secure(&self) -> bool {
         !matches!(self.channel, Channel::Tcp)
     }
 
     /// The client's certificate.
     #[cfg(feature = "tls")]
-    pub fn certificate(&self) -> Option<&ClientCertificate> {
+    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
         match &self.channel {
             Channel::Tls(certificate) => certificate.as_ref(),
             Channel::Tcp => None,

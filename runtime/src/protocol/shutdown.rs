@@ -18,18 +18,18 @@ pub(crate) struct Shutdown(watch::Receiver<ShutdownPhase>);
 
 impl Shutdown {
     /// A view, and what changes the phase.
-    pub fn channel() -> (watch::Sender<ShutdownPhase>, Self) {
+    pub(crate) fn channel() -> (watch::Sender<ShutdownPhase>, Self) {
         let (phase, watched) = watch::channel(ShutdownPhase::Serving);
         (phase, Self(watched))
     }
 
     /// Ends when the server takes no more requests.
-    pub async fn draining(&mut self) {
+    pub(crate) async fn draining(&mut self) {
         self.reached(ShutdownPhase::Draining).await;
     }
 
     /// Ends when the time of what is still open is over.
-    pub async fn over(&mut self) {
+    pub(crate) async fn over(&mut self) {
         self.reached(ShutdownPhase::Over).await;
     }
 

@@ -55,7 +55,7 @@ pub(crate) struct Autoscaling {
 
 impl Autoscaler {
     /// Follows the load by the options.
-    pub fn new(options: Autoscaling) -> Self {
+    pub(super) fn new(options: Autoscaling) -> Self {
         Self {
             policy: Policy {
                 min: options.min_replicas,
@@ -71,7 +71,7 @@ impl Autoscaler {
     }
 
     /// How many replicas there should be after another [`PERIOD`], where there should be `current` now.
-    pub fn tick(&mut self, load: Load, current: u32) -> u32 {
+    pub(super) fn tick(&mut self, load: Load, current: u32) -> u32 {
         let ongoing = self.window.add(load.ongoing);
         if load.replicas == 0 {
             // Nobody has reported yet: all that can be said is that requests need a replica.
@@ -89,7 +89,7 @@ fn periods(time: Duration) -> i64 {
 
 impl Policy {
     /// How many replicas the load asks for.
-    pub fn desired(&self, load: Load) -> u32 {
+    pub(super) fn desired(&self, load: Load) -> u32 {
         let replicas = f64::from(load.replicas);
         let ratio = load.ongoing / replicas / self.target;
         let mut desired = (replicas * (1.0 + (ratio - 1.0) * self.smoothing)).ceil();
@@ -108,7 +108,7 @@ pub(crate) struct Counter(i64);
 
 impl Counter {
     /// Metrics another decision, and says how many replicas there should be now.
-    pub fn decide(&mut self, policy: &Policy, desired: u32, current: u32) -> u32 {
+    pub(super) fn decide(&mut self, policy: &Policy, desired: u32, current: u32) -> u32 {
         self.0 = match desired.cmp(&current) {
             std::cmp::Ordering::Greater => self.0.max(0) + 1,
             std::cmp::Ordering::Less => self.0.min(0) - 1,

@@ -25,7 +25,7 @@ pub(crate) struct Awaited {
 }
 
 impl Awaited {
-    pub fn new(service: String, routes: &'static RouteNode, handlers: Handlers, most_waiting: u32) -> Self {
+    pub(super) fn new(service: String, routes: &'static RouteNode, handlers: Handlers, most_waiting: u32) -> Self {
         let awaited = Self {
             service,
             routes,
@@ -41,7 +41,7 @@ impl Awaited {
         awaited
     }
 
-    pub fn made(&self) -> Made {
+    pub(super) fn made(&self) -> Made {
         Arc::clone(&self.made)
     }
 

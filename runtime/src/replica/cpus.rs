@@ -27,12 +27,12 @@ pub(super) struct Share {
 
 impl Share {
     /// Takes so many CPUs; `None` where other replicas have them.
-    pub fn take(cpus: f64) -> Option<Self> {
+    pub(super) fn take(cpus: f64) -> Option<Self> {
         Arc::clone(&MACHINE).try_acquire_many_owned(parts(cpus)).ok().map(|parts| Self { _parts: parts })
     }
 
     /// Waits for so many CPUs.
-    pub async fn wait(cpus: f64) -> Self {
+    pub(super) async fn wait(cpus: f64) -> Self {
         match Arc::clone(&MACHINE).acquire_many_owned(parts(cpus)).await {
             Ok(parts) => Self { _parts: parts },
             // The semaphore is never closed.

@@ -52,7 +52,10 @@ pub(crate) enum Handlers {
 
 impl Handlers {
     /// Values of a factory.
-    pub fn made<H: Send + 'static, D: Dispatch>(factory: impl HandlerFactory<H>, dispatcher: fn(H) -> D) -> Self {
+    pub(crate) fn made<H: Send + 'static, D: Dispatch>(
+        factory: impl HandlerFactory<H>,
+        dispatcher: fn(H) -> D,
+    ) -> Self {
         let factory = Arc::new(factory);
         Self::Made(Arc::new(move || {
             let factory = Arc::clone(&factory);
@@ -68,7 +71,7 @@ impl Handlers {
     }
 
     /// A value, however many attempts it takes.
-    pub async fn make_at_last(&self, service: &str) -> Arc<dyn Dispatch> {
+    pub(crate) async fn make_at_last(&self, service: &str) -> Arc<dyn Dispatch> {
         let mut pause = FIRST_PAUSE;
         loop {
             let error = match AssertUnwindSafe(self.make()).catch_unwind().await {

@@ -106,7 +106,7 @@ pub(crate) fn start(
 impl Status {
     /// Whether there is a handler value, and requests come to it.
     #[cfg(feature = "admin")]
-    pub fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Inline => true,
             Self::Awaited(made) => made.get().is_some(),
@@ -116,7 +116,7 @@ impl Status {
 
     /// The replicas, where there are any.
     #[cfg(feature = "admin")]
-    pub fn replicas(&self) -> Option<ReplicaCounts> {
+    pub(crate) fn replicas(&self) -> Option<ReplicaCounts> {
         match self {
             Self::Inline | Self::Awaited(_) => None,
             Self::Replicated(pool) => Some(pool.snapshot()),
@@ -124,7 +124,7 @@ impl Status {
     }
 
     /// Waits for the end of the service, which nobody uses any more.
-    pub async fn end(&self) {
+    pub(crate) async fn end(&self) {
         if let Self::Replicated(pool) = self {
             pool.close();
             pool.ended().await;

@@ -80,7 +80,7 @@ pub(super) struct Permit {
 pub(super) struct Full;
 
 impl Pool {
-    pub fn new(service: String, most_in_flight: u32, most_waiting: u32) -> Self {
+    pub(crate) fn new(service: String, most_in_flight: u32, most_waiting: u32) -> Self {
         Self {
             service,
             most_in_flight: most_in_flight as usize,
@@ -151,7 +151,7 @@ impl Pool {
     }
 
     /// A replica has ended; whether nobody had asked it to.
-    pub fn gone(&self, id: u64) -> bool {
+    pub(crate) fn gone(&self, id: u64) -> bool {
         let mut state = self.lock();
         let before = state.starting.len() + state.serving.len();
         let starting = state.starting.extract_if(.., |starting| starting.id == id).next();
@@ -168,7 +168,7 @@ impl Pool {
 
     /// Lets replicas go that are too many, those that have not started first, and then the least busy ones; how many
     /// are lacking.
-    pub fn shrink_to(&self, wanted: usize) -> usize {
+    pub(crate) fn shrink_to(&self, wanted: usize) -> usize {
         let mut ended: Vec<oneshot::Sender<()>> = Vec::new();
         let mut state = self.lock();
         while state.starting.len() + state.serving.len() > wanted {
@@ -188,7 +188,7 @@ impl Pool {
     }
 
     /// Ends the service: requests in flight are finished, those that wait are sent away.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         let waiting = std::mem::take(&mut state.waiting);
@@ -197,23 +197,23 @@ impl Pool {
         self.changed.notify_one();
     }
 
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
     /// What a thread of the service holds as long as it runs.
-    pub fn thread(&self) -> watch::Receiver<()> {
+    pub(crate) fn thread(&self) -> watch::Receiver<()> {
         self.threads.subscribe()
     }
 
     /// Waits until all threads of the service have ended.
-    pub async fn ended(&self) {
+    pub(crate) async fn ended(&self) {
         self.threads.closed().await;
     }
 
     /// What there is now, to look at.
     #[cfg(feature = "admin")]
-    pub fn snapshot(&self) -> ReplicaCounts {
+    pub(crate) fn snapshot(&self) -> ReplicaCounts {
         let state = self.lock();
         let busy = state.serving.iter().chain(&state.draining);
         ReplicaCounts {

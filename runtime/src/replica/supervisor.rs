@@ -30,7 +30,7 @@ pub(super) struct Supervisor {
 
 impl Supervisor {
     /// Runs on a thread of its own: it does not depend on how busy others are.
-    pub fn spawn(self) -> Result<(), Error> {
+    pub(super) fn spawn(self) -> Result<(), Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Error::Io)?;
         let running = self.pool.thread();
         let thread = std::thread::Builder::new().name(format!("{}-replicas", self.pool.service));

@@ -24,7 +24,7 @@ pub(super) struct Replica {
 
 impl Replica {
     /// Starts the replica's threads.
-    pub fn spawn(self, share: Share) {
+    pub(super) fn spawn(self, share: Share) {
         let (pool, id) = (Arc::clone(&self.pool), self.id);
         let running = pool.thread();
         let spawned = std::thread::Builder::new().name(format!("{}-{id}", pool.service)).spawn(move || {

@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 use super::contract::{Content, Loaded};
 use super::deadline::within;
 use super::fields::Field;
+use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity, error_pointer};
 use crate::json::BorrowedJson;
 use crate::json::{Decode, ViaDecode};
@@ -45,20 +46,6 @@ impl Body {
         Self { schema: "", media_types, validation: Validation::Static, content: Content::Whole }
     }
 
-    /// The pointer of its schema.
-    #[must_use]
-    pub const fn schema(mut self, pointer: &'static str) -> Self {
-        self.schema = pointer;
-        self
-    }
-
-    /// Its schema says more than types and generated checks: the validator is asked as well.
-    #[must_use]
-    pub const fn validated(mut self) -> Self {
-        self.validation = Validation::Schema;
-        self
-    }
-
     /// It is a form with parts: the fields that are not written as usual, and the names of those that are files.
     #[must_use]
     pub const fn parts(mut self, fields: &'static [Field], files: &'static [&'static str]) -> Self {
@@ -74,14 +61,7 @@ impl Body {
     }
 }
 
-/// Who validates a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Validation {
-    /// Types and generated checks, which say all that the schema says.
-    Static,
-    /// The schema's validator as well: the schema says more than types can.
-    Schema,
-}
+validated_by_schema!(Body);
 
 impl Decoder {
     /// Whether there is a body, for one that may be absent.

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 /// The parts of a path that parameters take, as ranges of it.
 #[derive(Debug, Clone, Default)]
-pub struct Captures {
+pub(crate) struct Captures {
     ranges: SmallVec<[(u32, u32); 4]>,
 }
 

@@ -1,7 +1,8 @@
 //! `application/x-www-form-urlencoded` bodies (WHATWG URL §5).
 
 use super::Decoder;
-use super::body::{Body, Validation};
+use super::Validation;
+use super::body::Body;
 use super::fields::{Field, FormValue, form};
 use super::texts::Malformed;
 use crate::json::{BorrowedJson, Decode, ViaDecode};

@@ -43,7 +43,7 @@ impl Default for Limits {
 
 impl Limits {
     /// When a request that starts now must be answered.
-    pub fn deadline(self) -> Instant {
+    pub(crate) fn deadline(self) -> Instant {
         const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
         let now = Instant::now();
         now.checked_add(self.time).unwrap_or_else(|| now + FAR)

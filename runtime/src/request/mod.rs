@@ -21,6 +21,7 @@ pub(crate) mod read;
 mod texts;
 #[cfg(feature = "multipart")]
 mod upload;
+mod validation;
 
 use std::cell::OnceCell;
 
@@ -35,7 +36,7 @@ use contract::Loaded;
 use texts::Pairs;
 
 pub use answer::Answer;
-pub use body::{Body, Validation};
+pub use body::Body;
 pub(crate) use captures::Captures;
 pub use context::RequestContext;
 pub use contract::{Content, Contract};
@@ -47,6 +48,7 @@ pub use parameter::{Parameter, Style, Syntax};
 pub(crate) use texts::form_values;
 #[cfg(feature = "multipart")]
 pub use upload::UploadFile;
+pub use validation::Validation;
 
 /// A request whose endpoint was found.
 #[derive(Debug)]

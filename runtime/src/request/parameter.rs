@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::body::Validation;
 use super::read::{Fault, Read};
 use super::texts::{self, Malformed};
+use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity};
 use crate::protocol::{Location, Violation, only};
 
@@ -93,20 +93,6 @@ impl Parameter {
         self
     }
 
-    /// The pointer of its schema.
-    #[must_use]
-    pub const fn schema(mut self, pointer: &'static str) -> Self {
-        self.schema = pointer;
-        self
-    }
-
-    /// Its schema says more than types and generated checks: the validator is asked as well.
-    #[must_use]
-    pub const fn validated(mut self) -> Self {
-        self.validation = Validation::Schema;
-        self
-    }
-
     /// It counts as absent where it has no text.
     #[must_use]
     pub const fn empty_is_absent(mut self) -> Self {
@@ -121,6 +107,8 @@ impl Parameter {
         self
     }
 }
+
+validated_by_schema!(Parameter);
 
 /// How a parameter's value is written: the styles of OpenAPI 3.2 §4.12.2, as far as what is read of a
 /// request depends on them.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::body::Validation;
+use super::Validation;
 use super::fields::FormValue;
 use super::parameter::{Parameter, Style, violation};
 use super::texts::{self, Malformed, Texts};

@@ -105,12 +105,12 @@ pub(super) struct Pairs(SmallVec<[Pair; 4]>);
 type Pair = [u32; 4];
 
 impl Pairs {
-    pub fn parse(query: &str) -> Self {
+    pub(super) fn parse(query: &str) -> Self {
         Self(places(query).collect())
     }
 
     /// The names and values, encoded; the form is that which they are of.
-    pub fn within<'r>(&self, query: &'r str) -> impl Iterator<Item = (&'r str, &'r str)> {
+    pub(super) fn within<'r>(&self, query: &'r str) -> impl Iterator<Item = (&'r str, &'r str)> {
         self.0.iter().map(|pair| named(query, *pair))
     }
 }

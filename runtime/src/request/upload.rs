@@ -115,13 +115,13 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { memory: Vec::new(), disk: None, length: 0 }
     }
 
     /// Adds a piece; in memory while the file is small and `budget`, which is shared by all files of a
     /// request, is not used up.
-    pub async fn write(&mut self, piece: &[u8], budget: &mut usize) -> io::Result<()> {
+    pub(super) async fn write(&mut self, piece: &[u8], budget: &mut usize) -> io::Result<()> {
         self.length += piece.len() as u64;
         if let Some(disk) = &mut self.disk {
             return disk.write_all(piece).await;
@@ -138,7 +138,11 @@ impl Incoming {
     }
 
     /// The file, whole.
-    pub async fn finish(self, file_name: Option<String>, content_type: Option<String>) -> io::Result<UploadFile> {
+    pub(super) async fn finish(
+        self,
+        file_name: Option<String>,
+        content_type: Option<String>,
+    ) -> io::Result<UploadFile> {
         let content = match self.disk {
             None => Content::Memory(Cursor::new(self.memory.into())),
             Some(mut file) => {

@@ -112,10 +112,7 @@ mod tests {
     fn values_are_written_as_text() {
         let response = written(|to| {
             to.required("x-text", "plain");
-            to.required(
-                "x-number",
-                &serde_json::value::RawValue::from_string("12345678901234567890.10".to_owned()).unwrap(),
-            );
+            to.required("x-number", &RawValue::from_string("12345678901234567890.10".to_owned()).unwrap());
             to.required("x-list", &["a", "b"]);
             to.optional("x-none", &None::<String>);
             to.optional("x-flag", &Some(true));

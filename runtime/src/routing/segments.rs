@@ -6,7 +6,7 @@ use crate::request::Captures;
 
 /// What is left of a path: `/pets/` is `pets` and an empty segment, `/` is an empty segment.
 #[derive(Debug, Clone, Copy)]
-pub struct Segments<'p> {
+pub(super) struct Segments<'p> {
     path: &'p str,
     /// Where the next segment starts; past the end, there is none.
     at: usize,
@@ -29,7 +29,7 @@ impl<'p> Segments<'p> {
 
 /// One segment of a path.
 #[derive(Debug, Clone, Copy)]
-pub struct Segment<'p> {
+pub(super) struct Segment<'p> {
     text: &'p str,
     at: usize,
 }

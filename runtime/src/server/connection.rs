@@ -43,7 +43,7 @@ enum Protocol {
 
 impl<S: RequestHandler> Connection<S> {
     /// Serves the connection to its end, or the server's.
-    pub async fn serve(self, tcp: TcpStream) {
+    pub(super) async fn serve(self, tcp: TcpStream) {
         // Small answers should not wait for more of themselves. It is no loss where that fails.
         let _ = tcp.set_nodelay(true);
         #[cfg(feature = "tls")]

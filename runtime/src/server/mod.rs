@@ -63,7 +63,7 @@ pub(crate) struct Server<S> {
 
 impl<S: RequestHandler> Server<S> {
     /// What URLs of it start with.
-    pub fn scheme(&self) -> &'static str {
+    pub(crate) fn scheme(&self) -> &'static str {
         #[cfg(feature = "tls")]
         if self.tls.is_some() {
             return "https";
@@ -72,7 +72,7 @@ impl<S: RequestHandler> Server<S> {
     }
 
     /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub(crate) async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let (phase, watched) = Shutdown::channel();
         tokio::select! {
             never = self.accept(&listener, &watched) => match never {},

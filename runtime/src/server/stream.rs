@@ -39,7 +39,7 @@ enum Shut {
 
 impl<S: AsyncRead + Unpin> Stream<S> {
     /// Puts bytes back that were read of the stream.
-    pub fn new(inner: S, start: Vec<u8>) -> Self {
+    pub(super) fn new(inner: S, start: Vec<u8>) -> Self {
         Self { inner, start, shut: Shut::Not }
     }
 

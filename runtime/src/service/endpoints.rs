@@ -79,7 +79,7 @@ impl Service<Request> for Endpoints {
 impl Endpoints {
     /// The endpoints of a service, by its place in the flow, with layers around single ones by method and path:
     /// `GET /pets`.
-    pub fn new(
+    pub(crate) fn new(
         (service, dispatch): (usize, Arc<dyn Dispatch>),
         limits: Limits,
         layers: impl IntoIterator<Item = (String, Layers)>,
@@ -103,7 +103,7 @@ impl Endpoints {
 
     /// Answers a request. It is decoded, or refused, before anything is waited for.
     #[inline]
-    pub fn answer(&self, request: Request, seen: Option<RequestInfo>) -> ResponseFuture {
+    pub(crate) fn answer(&self, request: Request, seen: Option<RequestInfo>) -> ResponseFuture {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
         let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
         match dispatch.routes().find(&request) {

@@ -34,7 +34,7 @@ pub(crate) enum EntryPoint {
 
 impl EntryPoint {
     /// Puts a router in front, which passes what is known of a request on as an extension of it.
-    pub fn into_router(self) -> Router {
+    pub(crate) fn into_router(self) -> Router {
         match self {
             Self::Endpoints(endpoints) => Router::new().fallback_service(endpoints),
             Self::Router(router) => router,

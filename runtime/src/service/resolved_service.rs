@@ -26,7 +26,7 @@ pub(crate) struct ResolvedService {
 impl ResolvedService {
     /// Asks the document, code and the environment. A service for clients with certificates is refused where nobody
     /// knows any.
-    pub fn resolve(service: Service, knows_clients: bool) -> Result<Self, Error> {
+    pub(crate) fn resolve(service: Service, knows_clients: bool) -> Result<Self, Error> {
         if service.asks_for_certificates && !knows_clients {
             let name = service.description.name;
             let reason = format!("`{name}` asks for certificates of clients: serve it in a flow with `Tls::client_ca`");
@@ -53,7 +53,7 @@ impl ResolvedService {
     }
 
     /// Where the service shows its document, for people.
-    pub fn docs_path(&self) -> Option<String> {
+    pub(crate) fn docs_path(&self) -> Option<String> {
         #[cfg(feature = "docs")]
         return self.entry().and_then(|entry| entry.page());
         #[cfg(not(feature = "docs"))]
@@ -62,18 +62,18 @@ impl ResolvedService {
 
     /// The service in the flow's page, where it shows its document.
     #[cfg(feature = "docs")]
-    pub fn entry(&self) -> Option<Entry> {
+    pub(crate) fn entry(&self) -> Option<Entry> {
         Entry::new(self.service.description.shown(), &self.service.docs, &self.base_route)
     }
 
     /// Makes the flow's page this service's to show.
     #[cfg(feature = "docs")]
-    pub fn show_services(&mut self, services: Vec<Entry>) {
+    pub(crate) fn show_services(&mut self, services: Vec<Entry>) {
         self.service.services = services;
     }
 
     /// Starts the service, which has this place in its flow: from now on, it answers.
-    pub fn start(self, place: usize, limits: Limits) -> Result<(EntryPoint, Status), Error> {
+    pub(crate) fn start(self, place: usize, limits: Limits) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let placement = (placement(&options)?, options.max_queued_requests.value);
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;

@@ -37,12 +37,12 @@ pub(crate) struct InFlight {
 
 impl ResponseFuture {
     /// At its end.
-    pub fn ended(response: Response) -> Self {
+    pub(crate) fn ended(response: Response) -> Self {
         Self::Ended(Some(Box::new(response)))
     }
 
     /// Through a router.
-    pub fn by_router(mut router: Router, request: Request) -> Self {
+    pub(crate) fn by_router(mut router: Router, request: Request) -> Self {
         let routed = router.call(request);
         Self::Waiting(Box::pin(async move {
             let Ok(response) = routed.await;

@@ -28,12 +28,12 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub fn new(socket: ws::WebSocket) -> Self {
+    pub(super) fn new(socket: ws::WebSocket) -> Self {
         Self { socket, due: Instant::now() + PING, is_asked: false }
     }
 
     /// What the client says next; `None` where it is gone.
-    pub async fn receive(&mut self) -> Option<Result<ws::Message, axum::Error>> {
+    pub(super) async fn receive(&mut self) -> Option<Result<ws::Message, axum::Error>> {
         loop {
             let heard = timeout_at(self.due, next(&mut self.socket)).await;
             self.due = Instant::now() + PING;
@@ -53,13 +53,13 @@ impl Line {
     }
 
     /// Sends a message; whether the client takes it.
-    pub async fn send(&mut self, message: ws::Message) -> bool {
+    pub(super) async fn send(&mut self, message: ws::Message) -> bool {
         matches!(timeout(TAKEN, self.socket.send(message)).await, Ok(Ok(())))
     }
 
     /// Says that the socket is closed, and waits a little for the client to say so too: what is closed with bytes
     /// unread is reset, and the client would not learn why.
-    pub async fn close(mut self, code: u16, reason: &str) {
+    pub(super) async fn close(mut self, code: u16, reason: &str) {
         /// A close frame is a control frame: it has 125 bytes, two of which are the code (RFC 6455 §5.5).
         const MOST: usize = 123;
         let end = (0..=MOST.min(reason.len())).rev().find(|end| reason.is_char_boundary(*end));

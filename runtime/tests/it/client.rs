@@ -15,14 +15,14 @@ use crate::pets;
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub struct Server {
+pub(crate) struct Server {
     pub address: SocketAddr,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), Error>>,
 }
 
 impl Server {
-    pub async fn start(flow: Flow) -> Self {
+    pub(crate) async fn start(flow: Flow) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let (stop, stopped) = oneshot::channel();
@@ -33,52 +33,52 @@ impl Server {
     }
 
     /// A server of the pets.
-    pub async fn pets() -> Self {
+    pub(crate) async fn pets() -> Self {
         Self::start(Flow::new().add_service(pets::service())).await
     }
 
-    pub async fn connect(&self) -> Client {
+    pub(crate) async fn connect(&self) -> Client {
         Client::to(self.address).await
     }
 
     /// One request on a connection of its own.
-    pub async fn request(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) async fn request(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         self.connect().await.request(method, target, headers, body).await
     }
 
     /// One JSON body on a connection of its own.
-    pub async fn json(&self, method: &str, target: &str, body: &str) -> Answer {
+    pub(crate) async fn json(&self, method: &str, target: &str, body: &str) -> Answer {
         self.request(method, target, &[("content-type", "application/json")], body).await
     }
 
     /// Asks the server to stop.
-    pub fn stop(self) -> JoinHandle<Result<(), Error>> {
+    pub(crate) fn stop(self) -> JoinHandle<Result<(), Error>> {
         let _ = self.stop.send(());
         self.served
     }
 }
 
-pub struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
     unread: Vec<u8>,
 }
 
 impl Client {
-    pub async fn to(address: SocketAddr) -> Self {
+    pub(crate) async fn to(address: SocketAddr) -> Self {
         Self { stream: TcpStream::connect(address).await.expect("a connection"), unread: Vec::new() }
     }
 
     /// Sends text as it is.
-    pub async fn send(&mut self, text: &str) {
+    pub(crate) async fn send(&mut self, text: &str) {
         self.try_send(text).await.expect("the server reads");
     }
 
     /// Sends text to a server that may be gone.
-    pub async fn try_send(&mut self, text: &str) -> std::io::Result<()> {
+    pub(crate) async fn try_send(&mut self, text: &str) -> std::io::Result<()> {
         self.stream.write_all(text.as_bytes()).await
     }
 
-    pub async fn request(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) async fn request(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         let head = format!("{method} {target} HTTP/1.1\r\nhost: test\r\n{headers}{length}\r\n");
@@ -86,7 +86,7 @@ impl Client {
         self.answer_to(method).await
     }
 
-    pub async fn answer(&mut self) -> Answer {
+    pub(crate) async fn answer(&mut self) -> Answer {
         self.answer_to("GET").await
     }
 
@@ -109,7 +109,7 @@ impl Client {
     }
 
     /// Sends bytes as they are, as far as the server reads them, and gives all that it answers until it closes.
-    pub async fn all(self, sent: &[u8]) -> String {
+    pub(crate) async fn all(self, sent: &[u8]) -> String {
         let (mut reader, mut writer) = self.stream.into_split();
         let sent = sent.to_vec();
         let sending = tokio::spawn(async move {
@@ -124,7 +124,7 @@ impl Client {
     }
 
     /// Whether the server ends the connection without another word.
-    pub async fn is_closed(&mut self) -> bool {
+    pub(crate) async fn is_closed(&mut self) -> bool {
         self.receive().await == 0
     }
 
@@ -135,7 +135,7 @@ impl Client {
 }
 
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -150,25 +150,25 @@ impl Answer {
         Self { status, headers, body: Vec::new() }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// All values of a header.
-    pub fn headers(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
         self.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("a text")
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 
     /// Status, and the violations of a problem as `in at code`, sorted.
-    pub fn problem(&self) -> (u16, Vec<String>) {
+    pub(crate) fn problem(&self) -> (u16, Vec<String>) {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem = self.json();
         assert_eq!(problem["status"], self.status);

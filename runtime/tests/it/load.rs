@@ -8,29 +8,16 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
+    BoxFuture, Description, Dispatch, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use tokio::task::JoinSet;
 use tower::Service as _;
 
 use crate::client::{Client, Server};
+use crate::routes::{description, place};
 
-static DESCRIPTION: Description = Description {
-    name: "load",
-    title: "Load",
-    version: "1",
-    service_id: None,
-    base_route: "/",
-    options: ServiceOptions::new(),
-    document: None,
-    docs: Docs::off(),
-    operations: &[],
-};
-
-const fn place(targets: &'static [Target]) -> RouteNode {
-    RouteNode { targets, ..RouteNode::EMPTY }
-}
+static DESCRIPTION: Description = description("load", "Load", None);
 
 static ROUTES: RouteNode = RouteNode {
     literals: &[
@@ -194,8 +181,8 @@ async fn what_the_way_to_a_replica_costs() {
         for _ in 0..3 {
             let begun = cpu_time();
             for _ in 0..REQUESTS {
-                let request = buildflow_runtime::http::Request::get("/nothing");
-                let request = request.body(buildflow_runtime::axum::body::Body::empty()).expect("a request");
+                let request = http::Request::get("/nothing");
+                let request = request.body(axum::body::Body::empty()).expect("a request");
                 assert_eq!(flow.call(request).await.expect("an answer").status(), StatusCode::NO_CONTENT);
             }
             cost = cost.min(cpu_time() - begun);

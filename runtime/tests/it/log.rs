@@ -8,11 +8,11 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 #[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Takes all that this thread logs, for as long as the guard lives.
-    pub fn record(&self) -> DefaultGuard {
+    pub(crate) fn record(&self) -> DefaultGuard {
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
@@ -23,7 +23,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("nobody has panicked").clone()).expect("a log is text")
     }
 }

@@ -17,6 +17,7 @@ mod process;
 mod refusals;
 mod replicas;
 mod requests;
+mod routes;
 mod security;
 mod stopping;
 #[cfg(feature = "tls")]

@@ -13,7 +13,7 @@ use serde_json::json;
 use tracing::Instrument as _;
 
 /// What `/slow` takes.
-pub const SLOW: Duration = Duration::from_millis(400);
+pub(crate) const SLOW: Duration = Duration::from_millis(400);
 
 static DESCRIPTION: Description = Description {
     name: "pets",
@@ -28,7 +28,7 @@ static DESCRIPTION: Description = Description {
 };
 
 /// As much of a document as there must be to show it.
-pub const DOCUMENT: &str = r#"{"openapi":"3.1.0","servers":[{"url":"/"}],"info":{"title":"Pets & <more>","version":"1.0.0"},"paths":{"/pets":{}},"components":{"securitySchemes":{"login":{"type":"oauth2","flows":{"password":{"tokenUrl":"https://login.example/token","scopes":{}}}}}}}"#;
+pub(crate) const DOCUMENT: &str = r#"{"openapi":"3.1.0","servers":[{"url":"/"}],"info":{"title":"Pets & <more>","version":"1.0.0"},"paths":{"/pets":{}},"components":{"securitySchemes":{"login":{"type":"oauth2","flows":{"password":{"tokenUrl":"https://login.example/token","scopes":{}}}}}}}"#;
 
 static SCHEMAS: Schemas = Schemas::new(
     r##"{
@@ -251,6 +251,6 @@ impl Dispatch for Dispatcher {
     }
 }
 
-pub fn service() -> Service {
+pub(crate) fn service() -> Service {
     Service::new(&DESCRIPTION, Dispatcher)
 }

@@ -19,7 +19,7 @@ fn serves() {
     flow.shutdown_grace(Duration::from_secs(60)).run().expect("a flow that can be served");
 }
 
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
     log: BufReader<ChildStderr>,
     scheme: String,
@@ -28,7 +28,7 @@ pub struct Process {
 
 impl Process {
     /// Starts it, after these commands of a shell.
-    pub fn start(shell: &str) -> Self {
+    pub(crate) fn start(shell: &str) -> Self {
         let binary = std::env::current_exe().expect("this binary");
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{shell} exec \"$0\" \"$@\"")]).arg(binary);
@@ -59,7 +59,7 @@ impl Process {
     }
 
     /// Sends a request with these header lines.
-    pub fn request_with(&self, path: &str, headers: &str) -> TcpStream {
+    pub(crate) fn request_with(&self, path: &str, headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
         let fixed = "host: a\r\nconnection: close\r\nx-request-id: mine\r\n";
@@ -68,12 +68,12 @@ impl Process {
         stream
     }
 
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()));
     }
 
-    pub fn end(&mut self) -> ExitStatus {
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a process") {
@@ -92,7 +92,7 @@ impl Drop for Process {
     }
 }
 
-pub fn answer(mut stream: TcpStream) -> String {
+pub(crate) fn answer(mut stream: TcpStream) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("an answer");
     text

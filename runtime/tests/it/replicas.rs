@@ -5,29 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
+    BoxFuture, Description, Dispatch, Incoming, Response, RouteNode, StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::client::{Answer, Server};
+use crate::routes::{description, place};
 
-static DESCRIPTION: Description = Description {
-    name: "work",
-    title: "Work",
-    version: "1",
-    service_id: None,
-    base_route: "/",
-    options: ServiceOptions::new(),
-    document: None,
-    docs: Docs::off(),
-    operations: &[],
-};
-
-const fn place(targets: &'static [Target]) -> RouteNode {
-    RouteNode { targets, ..RouteNode::EMPTY }
-}
+static DESCRIPTION: Description = description("work", "Work", None);
 
 static ROUTES: RouteNode = RouteNode {
     literals: &[
@@ -41,7 +28,7 @@ static ROUTES: RouteNode = RouteNode {
 };
 
 /// What `/sleep` takes.
-pub const NAP: Duration = Duration::from_millis(100);
+pub(crate) const NAP: Duration = Duration::from_millis(100);
 
 /// A handler value, which knows its number and how many requests it has at once.
 struct Worker {
@@ -83,7 +70,7 @@ impl Dispatch for Dispatcher {
                     tokio::time::sleep(NAP).await;
                     (piece < 3).then(|| (Ok::<_, std::io::Error>("piece"), piece + 1))
                 });
-                Ok(Response::new(buildflow_runtime::axum::body::Body::from_stream(pieces)))
+                Ok(Response::new(axum::body::Body::from_stream(pieces)))
             }),
         }
     }
@@ -105,14 +92,14 @@ async fn kill() -> Result<Response, HttpError> {
 }
 
 /// A service whose handler values are made one a replica, and the most requests that one of them had at once.
-pub fn service() -> (Service, Arc<AtomicUsize>) {
+pub(crate) fn service() -> (Service, Arc<AtomicUsize>) {
     let (service, most) = service_made(async || Ok(()));
     // Tests share the machine's CPUs.
     (service.num_cpus(0.05), most)
 }
 
 /// The same, once `ready` says so.
-pub fn service_made<F>(ready: impl Fn() -> F + Send + Sync + 'static) -> (Service, Arc<AtomicUsize>)
+pub(crate) fn service_made<F>(ready: impl Fn() -> F + Send + Sync + 'static) -> (Service, Arc<AtomicUsize>)
 where
     F: Future<Output = std::io::Result<()>> + Send,
 {

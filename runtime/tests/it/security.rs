@@ -3,26 +3,17 @@
 //! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
 use buildflow_runtime::generated::{
-    BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Docs, Guard, Incoming, Response,
-    RouteNode, Schemas, SchemeRequirement, Security, ServiceOptions, StatusCode, Target, authorize, identify, respond,
+    BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Guard, Incoming, Response, RouteNode,
+    Schemas, SchemeRequirement, Security, StatusCode, Target, authorize, identify, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, Service};
 
 use crate::client::{Answer, Server};
 use crate::log::Log;
+use crate::routes::description;
 
-static DESCRIPTION: Description = Description {
-    name: "safe",
-    title: "Safe",
-    version: "1",
-    service_id: Some("safe"),
-    base_route: "/",
-    options: ServiceOptions::new(),
-    document: None,
-    docs: Docs::off(),
-    operations: &[],
-};
+static DESCRIPTION: Description = description("safe", "Safe", Some("safe"));
 static SCHEMAS: Schemas = Schemas::new("{}");
 static CONTRACT: Contract = Contract::new(&SCHEMAS);
 

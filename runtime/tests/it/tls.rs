@@ -27,19 +27,19 @@ use crate::pets;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder with `server.pem` and `server.key`, and the certificates that clients shall know.
-pub struct Files {
+pub(crate) struct Files {
     folder: tempfile::TempDir,
     known: Vec<CertificateDer<'static>>,
 }
 
 impl Files {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut files = Self { folder: tempfile::tempdir().expect("a folder"), known: Vec::new() };
         files.renew();
         files
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

@@ -31,7 +31,7 @@ pub(super) struct Inspect {
 }
 
 impl Inspect {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         // What is not supported is listed in the overview, not refused.
         let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
         let compiled = reading.read(&self.specs.paths);

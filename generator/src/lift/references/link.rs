@@ -195,7 +195,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
     }
 
     /// Notes what a schema refers to, and what it is called.
-    pub fn scan(&mut self, place: &Pointer) {
+    pub(super) fn scan(&mut self, place: &Pointer) {
         let Some(node) = self.root.at(place) else { return };
         self.scanned.schema(node, place.clone(), self.version);
         for (at, identity) in std::mem::take(&mut self.scanned.identities) {
@@ -224,7 +224,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
     }
 
     /// Puts a file that was read into the tree.
-    pub fn add_file(&mut self, place: &Pointer, node: Node, location: Location) {
+    pub(super) fn add_file(&mut self, place: &Pointer, node: Node, location: Location) {
         self.resources.add_file(place.clone(), location);
         add_beside_files(&mut self.root, place.last().unwrap_or_default().into_owned(), node);
     }

@@ -26,7 +26,7 @@ pub(super) struct Anchor {
 
 impl Resources {
     /// Knows the root file.
-    pub fn new(root: Location) -> Self {
+    pub(super) fn new(root: Location) -> Self {
         let mut resources = Self {
             root: root.clone(),
             places: HashMap::new(),
@@ -39,14 +39,14 @@ impl Resources {
     }
 
     /// Adds a file that was put at a place.
-    pub fn add_file(&mut self, place: Pointer, location: Location) {
+    pub(super) fn add_file(&mut self, place: Pointer, location: Location) {
         self.places.entry(location.clone()).or_insert_with(|| place.clone());
         self.bases.insert(place.clone(), location.clone());
         self.files.insert(place, location);
     }
 
     /// Adds the `$id` of a schema, or a document's `$self`; tells the place that has the same already.
-    pub fn identify(&mut self, place: &Pointer, id: &str) -> Result<(), Pointer> {
+    pub(super) fn identify(&mut self, place: &Pointer, id: &str) -> Result<(), Pointer> {
         let around = if self.files.contains_key(place) { place.clone() } else { place.parent().unwrap_or_default() };
         let Some(location) = self.base(&around).1.join(id) else { return Ok(()) };
         self.bases.insert(place.clone(), location.clone());
@@ -60,24 +60,24 @@ impl Resources {
     }
 
     /// Adds an anchor; of two with one name in one resource, the first stays.
-    pub fn anchor(&mut self, place: &Pointer, name: &str, is_dynamic: bool) {
+    pub(super) fn anchor(&mut self, place: &Pointer, name: &str, is_dynamic: bool) {
         let key = (self.base(place).0, name.to_owned());
         let anchor = self.anchors.entry(key).or_insert_with(|| Anchor { place: place.clone(), is_dynamic });
         anchor.is_dynamic |= is_dynamic && anchor.place == *place;
     }
 
     /// Whether a schema's own `$id` is known.
-    pub fn is_identified(&self, place: &Pointer) -> bool {
+    pub(super) fn is_identified(&self, place: &Pointer) -> bool {
         self.bases.contains_key(place) && self.bases.get(place) != self.files.get(place)
     }
 
     /// The resource that a place belongs to, and what its references count from.
-    pub fn base(&self, place: &Pointer) -> (Pointer, &Location) {
+    pub(super) fn base(&self, place: &Pointer) -> (Pointer, &Location) {
         self.innermost(&self.bases, place)
     }
 
     /// The file that a place belongs to, and where that is.
-    pub fn file(&self, place: &Pointer) -> (Pointer, &Location) {
+    pub(super) fn file(&self, place: &Pointer) -> (Pointer, &Location) {
         self.innermost(&self.files, place)
     }
 
@@ -87,23 +87,23 @@ impl Resources {
     }
 
     /// The place of a resource.
-    pub fn place(&self, location: &Location) -> Option<&Pointer> {
+    pub(super) fn place(&self, location: &Location) -> Option<&Pointer> {
         self.places.get(location)
     }
 
     /// The anchor of this name in a resource.
-    pub fn find(&self, resource: &Pointer, name: &str) -> Option<&Anchor> {
+    pub(super) fn find(&self, resource: &Pointer, name: &str) -> Option<&Anchor> {
         self.anchors.get(&(resource.clone(), name.to_owned()))
     }
 
     /// Whether the schema at this place has this name as its dynamic anchor.
-    pub fn is_dynamic(&self, place: &Pointer, name: &str) -> bool {
+    pub(super) fn is_dynamic(&self, place: &Pointer, name: &str) -> bool {
         let anchor = self.find(&self.base(place).0, name);
         anchor.is_some_and(|anchor| anchor.is_dynamic && anchor.place == *place)
     }
 
     /// The places of the dynamic anchors of this name.
-    pub fn dynamic_anchors(&self, name: &str) -> impl Iterator<Item = &Pointer> {
+    pub(super) fn dynamic_anchors(&self, name: &str) -> impl Iterator<Item = &Pointer> {
         let named = self.anchors.iter().filter(move |((_, known), anchor)| known == name && anchor.is_dynamic);
         named.map(|(_, anchor)| &anchor.place)
     }

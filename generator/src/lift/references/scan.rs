@@ -47,7 +47,7 @@ pub(super) struct Scanned {
 
 impl Scanned {
     /// Looks at a schema, and at all that it holds.
-    pub fn schema(&mut self, schema: &Node, at: Pointer, version: Version) {
+    pub(super) fn schema(&mut self, schema: &Node, at: Pointer, version: Version) {
         let Value::Map(map) = &schema.value else { return };
         if self.seen.contains(&at) {
             return;

@@ -40,7 +40,7 @@ struct Text<'t> {
 
 impl Linker<'_, '_, '_> {
     /// The place that a reference names.
-    pub fn target(&mut self, reference: &Reference, reach: Reach) -> Result<Pointer, Miss> {
+    pub(super) fn target(&mut self, reference: &Reference, reach: Reach) -> Result<Pointer, Miss> {
         let node = self.root.at(&reference.at).ok_or(Miss::Name)?;
         let (text, span) = (node.as_str().ok_or(Miss::Name)?.to_owned(), node.span);
         if matches!(reference.meaning, Meaning::Mapping) && !text.contains(['#', '/', '.']) {

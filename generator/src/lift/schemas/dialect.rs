@@ -19,12 +19,12 @@ pub(crate) enum Dialect {
 
 impl Dialect {
     /// The dialect of a document: what its `jsonSchemaDialect` names (OpenAPI 3.1.1 §4.1).
-    pub fn of_document(root: &Node, meanings: &Dialects, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn of_document(root: &Node, meanings: &Dialects, diagnostics: &mut Diagnostics) -> Self {
         root.get("jsonSchemaDialect").map_or(Self::OpenApi, |node| Self::named(node, meanings, diagnostics))
     }
 
     /// The dialect at a place: that of the innermost schema around it which names one.
-    pub fn at(self, root: &Node, place: &Pointer, meanings: &Dialects) -> Self {
+    pub(crate) fn at(self, root: &Node, place: &Pointer, meanings: &Dialects) -> Self {
         let mut dialect = self;
         let mut at = Pointer::root();
         for segment in place.segments() {
@@ -37,7 +37,7 @@ impl Dialect {
     }
 
     /// The dialect that a URI is known for.
-    pub fn known(uri: &str) -> Option<Self> {
+    pub(crate) fn known(uri: &str) -> Option<Self> {
         match uri.trim_end_matches('#') {
             "https://json-schema.org/draft/2020-12/schema" => Some(Self::JsonSchema(Vocabularies::STANDARD)),
             text if text.starts_with("https://spec.openapis.org/oas/") => Some(Self::OpenApi),
@@ -69,7 +69,7 @@ impl Dialect {
     }
 
     /// Says outright what a schema of this dialect means, and all that it holds.
-    pub fn explicit(self, schema: &Node, meanings: &Dialects, diagnostics: &mut Diagnostics) -> Node {
+    pub(crate) fn explicit(self, schema: &Node, meanings: &Dialects, diagnostics: &mut Diagnostics) -> Node {
         let Value::Map(map) = &schema.value else { return schema.clone() };
         let named = map.get("$schema");
         let dialect = named.map_or(self, |member| Self::named(&member.node, meanings, diagnostics));

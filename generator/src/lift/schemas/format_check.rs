@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::ir::Scalar;
 
 /// Whether generated code can have a value of this type read from the text.
-pub fn is_read_as(scalar: Scalar, text: &str) -> bool {
+pub(crate) fn is_read_as(scalar: Scalar, text: &str) -> bool {
     match scalar {
         Scalar::Uuid => is_uuid(text),
         Scalar::Date => is_date(text),
@@ -80,7 +80,7 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// Whether a text is plainly in a format of [`ASSERTED`](crate::lift::schemas::formats::ASSERTED); where that is not easily told, it is not.
-pub fn is_in_format(format: &str, text: &str) -> bool {
+pub(crate) fn is_in_format(format: &str, text: &str) -> bool {
     let is_host = |text: &str| {
         let is_label = |label: &str| {
             let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';

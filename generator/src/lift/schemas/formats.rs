@@ -9,7 +9,7 @@ use crate::read::{Node, Number};
 /// The formats without a type that strings are checked for: those of OpenAPI's registry of formats that are
 /// JSON Schema's (Validation 2020-12 §7.3). `regex` is none of them: what it costs to read one has no bound that a
 /// server could afford.
-pub const ASSERTED: [&str; 13] = [
+pub(crate) const ASSERTED: [&str; 13] = [
     "duration",
     "email",
     "hostname",
@@ -26,12 +26,12 @@ pub const ASSERTED: [&str; 13] = [
 ];
 
 /// The format as one of [`ASSERTED`].
-pub fn asserted(format: &str) -> Option<&'static str> {
+pub(crate) fn asserted(format: &str) -> Option<&'static str> {
     ASSERTED.into_iter().find(|asserted| *asserted == format)
 }
 
 /// The type of a `string` of this format.
-pub fn string(format: Option<&str>) -> Scalar {
+pub(crate) fn string(format: Option<&str>) -> Scalar {
     match format {
         Some("uuid") => Scalar::Uuid,
         Some("date") => Scalar::Date,
@@ -46,7 +46,7 @@ pub fn string(format: Option<&str>) -> Scalar {
 
 /// The least and the greatest integer that a schema allows, where it says so.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Extent {
+pub(crate) struct Extent {
     /// By `minimum` or `exclusiveMinimum`.
     pub least: Option<i128>,
     /// By `maximum` or `exclusiveMaximum`.
@@ -55,14 +55,14 @@ pub struct Extent {
 
 impl Extent {
     /// What is between two bounds that are not allowed themselves.
-    pub fn between(above: Option<i128>, below: Option<i128>) -> Self {
+    pub(crate) fn between(above: Option<i128>, below: Option<i128>) -> Self {
         let least = above.map(|bound| bound.saturating_add(1));
         Self { least, greatest: below.map(|bound| bound.saturating_sub(1)) }
     }
 
     /// What both allow.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self {
             least: self.least.max(other.least),
             greatest: [self.greatest, other.greatest].into_iter().flatten().min(),
@@ -71,7 +71,7 @@ impl Extent {
 }
 
 /// The type of an `integer` of this format; where none is said, `i64`, or what holds all that the schema allows.
-pub fn integer(format: Option<&str>, extent: Extent) -> Scalar {
+pub(crate) fn integer(format: Option<&str>, extent: Extent) -> Scalar {
     Scalar::Integer(match format {
         Some("int8") => Integer::I8,
         Some("int16") => Integer::I16,
@@ -99,7 +99,7 @@ pub fn integer(format: Option<&str>, extent: Extent) -> Scalar {
 }
 
 /// The type of a `number` of this format; `f64` where none is said.
-pub fn number(format: Option<&str>) -> Scalar {
+pub(crate) fn number(format: Option<&str>) -> Scalar {
     match format {
         Some("float") => Scalar::F32,
         Some("decimal" | "decimal128") => Scalar::Decimal,

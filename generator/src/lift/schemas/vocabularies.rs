@@ -27,9 +27,9 @@ pub(crate) struct Vocabularies(u8);
 
 impl Vocabularies {
     /// Those of JSON Schema 2020-12 (its metaschema).
-    pub const STANDARD: Self = Self(7);
+    pub(crate) const STANDARD: Self = Self(7);
 
-    pub fn contains(self, vocabulary: Vocabulary) -> bool {
+    pub(crate) fn contains(self, vocabulary: Vocabulary) -> bool {
         self.0 & vocabulary as u8 != 0
     }
 
@@ -63,7 +63,7 @@ pub(crate) struct Dialects {
 
 impl Dialects {
     /// Reads the metaschemas that the document's schemas name and that are at hand.
-    pub fn read(
+    pub(crate) fn read(
         root: &Node,
         places: &[Pointer],
         annotations: HashSet<String>,
@@ -99,12 +99,12 @@ impl Dialects {
     }
 
     /// The dialect that a URI names.
-    pub fn dialect(&self, uri: &str) -> Option<Dialect> {
+    pub(crate) fn dialect(&self, uri: &str) -> Option<Dialect> {
         self.dialects.get(uri).copied()
     }
 
     /// Whether a format only annotates.
-    pub fn annotates(&self, format: &str) -> bool {
+    pub(crate) fn annotates(&self, format: &str) -> bool {
         self.annotations.contains(format)
     }
 }

@@ -82,29 +82,29 @@ pub(in crate::lower) struct Scope {
 
 impl Scope {
     /// A space for type names, without those that generated code uses.
-    pub fn of_types() -> Self {
+    pub(crate) fn of_types() -> Self {
         Self { taken: TAKEN_TYPES.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// A space in which these names are taken.
-    pub fn without(names: &[&str]) -> Self {
+    pub(crate) fn without(names: &[&str]) -> Self {
         Self { taken: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// Whether this type name is still free.
-    pub fn is_free(&self, text: &str) -> bool {
+    pub(crate) fn is_free(&self, text: &str) -> bool {
         !self.taken.contains(&type_text(text))
     }
 
     /// A type's name.
-    pub fn type_name(&mut self, text: &str) -> TypeName {
+    pub(crate) fn type_name(&mut self, text: &str) -> TypeName {
         let base = type_text(text);
         let base = if TAKEN_TYPES.contains(&base.as_str()) { format!("{base}Type") } else { base };
         TypeName::new(self.claim(base, ""))
     }
 
     /// A variant's name.
-    pub fn variant(&mut self, text: &str) -> VariantName {
+    pub(crate) fn variant(&mut self, text: &str) -> VariantName {
         let base = type_text(text);
         // `Self` alone is a keyword among variants.
         let base = if base == "Self" { "SelfValue".to_owned() } else { base };
@@ -112,7 +112,7 @@ impl Scope {
     }
 
     /// A field's, method's or function's name.
-    pub fn field(&mut self, text: &str) -> FieldName {
+    pub(crate) fn field(&mut self, text: &str) -> FieldName {
         let claimed = self.claim(field_text(text), "_");
         FieldName::new(as_identifier(claimed))
     }

@@ -25,7 +25,7 @@ pub(in crate::lower) struct Namer<'d> {
 }
 
 impl<'d> Namer<'d> {
-    pub fn new(document: &'d Document) -> Self {
+    pub(super) fn new(document: &'d Document) -> Self {
         let mut scope = Scope::of_types();
         let mut components = HashMap::new();
         let place = Pointer::root().join("components").join("schemas");
@@ -74,17 +74,17 @@ impl<'d> Namer<'d> {
     }
 
     /// Whether the schema stands right under `components: schemas:`.
-    pub fn is_component(&self, id: SchemaId) -> bool {
+    pub(super) fn is_component(&self, id: SchemaId) -> bool {
         self.components.contains_key(&id)
     }
 
     /// Remembers what the operation at `pointer` is called.
-    pub fn operation(&mut self, pointer: &Pointer, words: &str) {
+    pub(super) fn operation(&mut self, pointer: &Pointer, words: &str) {
         self.operations.insert(pointer.to_string(), words.to_owned());
     }
 
     /// The trait's name; a type of the document keeps its own.
-    pub fn claim_handler(&mut self, words: &str) -> TypeName {
+    pub(super) fn claim_handler(&mut self, words: &str) -> TypeName {
         if self.scope.is_free(words) {
             self.scope.type_name(words)
         } else {
@@ -93,7 +93,7 @@ impl<'d> Namer<'d> {
     }
 
     /// A name made of `words`; the first of the endings that gives a free one.
-    pub fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
+    pub(super) fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
         let candidates = endings.iter().map(|ending| format!("{words} {ending}"));
         let free = candidates.clone().find(|candidate| self.scope.is_free(candidate));
         let chosen = free.or_else(|| candidates.clone().next()).unwrap_or_else(|| words.to_owned());
@@ -101,7 +101,7 @@ impl<'d> Namer<'d> {
     }
 
     /// Sets names aside for what clients send by components that differ between the directions.
-    pub fn claim_inputs(&mut self) {
+    pub(super) fn claim_inputs(&mut self) {
         let mut named: Vec<(SchemaId, TypeName)> =
             self.components.iter().map(|(id, name)| (*id, name.clone())).collect();
         named.sort_by_key(|(id, _)| *id);
@@ -111,7 +111,7 @@ impl<'d> Namer<'d> {
     }
 
     /// The name of a schema's type; `is_input` where clients send something else than they get.
-    pub fn type_of(&mut self, id: SchemaId, is_input: bool) -> TypeName {
+    pub(super) fn type_of(&mut self, id: SchemaId, is_input: bool) -> TypeName {
         let known = if is_input { &self.inputs } else { &self.components };
         if let Some(name) = known.get(&id) {
             return name.clone();
@@ -121,7 +121,7 @@ impl<'d> Namer<'d> {
     }
 
     /// The words for a schema: those of its place.
-    pub fn words_of(&self, id: SchemaId) -> String {
+    pub(super) fn words_of(&self, id: SchemaId) -> String {
         match self.components.get(&id) {
             Some(name) => name.to_string(),
             None => self.words(&self.document.schemas.get(id).pointer),
@@ -129,7 +129,7 @@ impl<'d> Namer<'d> {
     }
 
     /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it asks for.
-    pub fn branch_words(&self, id: SchemaId) -> Option<String> {
+    pub(super) fn branch_words(&self, id: SchemaId) -> Option<String> {
         let schemas = &self.document.schemas;
         let target = schemas.resolve(id);
         if let Some(name) = self.components.get(&target) {

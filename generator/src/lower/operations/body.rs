@@ -49,7 +49,7 @@ pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentO
 
 impl<'d> Lowering<'d> {
     /// Media types by what they hold: JSON first, else in the order of the document.
-    pub fn groups(&self, content: &'d IndexMap<String, MediaType>, at: &Pointer) -> Vec<Group<'d>> {
+    pub(crate) fn groups(&self, content: &'d IndexMap<String, MediaType>, at: &Pointer) -> Vec<Group<'d>> {
         let mut groups: Vec<Group<'d>> = Vec::new();
         for (name, media_type) in content {
             let (kind, schema) = (kind(name), self.schema_of(media_type));
@@ -119,7 +119,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// The type of a request's schema, and who validates it.
-    pub fn validated(&mut self, id: SchemaId) -> (ConstrainedType, Validation) {
+    pub(crate) fn validated(&mut self, id: SchemaId) -> (ConstrainedType, Validation) {
         let slot = self.types.request(id);
         self.requests.push(id);
         (slot, if self.types.is_carried(id) { Validation::Static } else { Validation::Schema })
@@ -146,7 +146,7 @@ impl<'d> Lowering<'d> {
         schemas.keywords(schemas.resolve(id)).is_some_and(|keywords| keywords.types.single() == Some(JsonType::String))
     }
 
-    pub fn untyped(&mut self, at: &Pointer, why: &'static str) {
+    pub(crate) fn untyped(&mut self, at: &Pointer, why: &'static str) {
         self.types.ledger.untyped(at, why);
     }
 }

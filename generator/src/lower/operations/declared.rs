@@ -47,57 +47,57 @@ impl<'d> Declared<'d> {
         (self.location(), self.name())
     }
 
-    pub fn name(&self) -> &'d str {
+    pub(crate) fn name(&self) -> &'d str {
         self.text("name").unwrap_or_default()
     }
 
     /// `path`, `query`, `header`, `cookie` or `querystring`.
-    pub fn location(&self) -> &'d str {
+    pub(crate) fn location(&self) -> &'d str {
         self.text("in").unwrap_or_default()
     }
 
     /// `style`; by default `form` in the query string and in cookies, elsewhere `simple`.
-    pub fn style(&self) -> &'d str {
+    pub(crate) fn style(&self) -> &'d str {
         let default = if matches!(self.location(), "query" | "cookie") { "form" } else { "simple" };
         self.text("style").unwrap_or(default)
     }
 
     /// `explode`; by default only the styles `form` and `cookie` are.
-    pub fn explodes(&self) -> bool {
+    pub(crate) fn explodes(&self) -> bool {
         self.flag("explode").unwrap_or(matches!(self.style(), "form" | "cookie"))
     }
 
     /// Whether every request must have it.
-    pub fn is_required(&self) -> bool {
+    pub(crate) fn is_required(&self) -> bool {
         self.location() == "path" || self.flag("required").unwrap_or(false)
     }
 
-    pub fn is_deprecated(&self) -> bool {
+    pub(crate) fn is_deprecated(&self) -> bool {
         self.flag("deprecated").unwrap_or(false)
     }
 
-    pub fn description(&self) -> Option<String> {
+    pub(crate) fn description(&self) -> Option<String> {
         self.text("description").map(str::to_owned)
     }
 
     /// What its field is named after.
-    pub fn words(&self) -> &'d str {
+    pub(crate) fn words(&self) -> &'d str {
         self.text("x-rust-name").unwrap_or_else(|| self.name())
     }
 
     /// Whether other parts of the document describe it (OpenAPI 3.1.1 §4.8.12.2.1).
-    pub fn is_ignored(&self) -> bool {
+    pub(crate) fn is_ignored(&self) -> bool {
         const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
         self.location() == "header" && IGNORED.iter().any(|ignored| self.name().eq_ignore_ascii_case(ignored))
     }
 
     /// Whether it may be sent without a value.
-    pub fn allows_empty(&self) -> bool {
+    pub(crate) fn allows_empty(&self) -> bool {
         self.flag("allowEmptyValue").unwrap_or(false)
     }
 
     /// The media type that it is written as, and where that stands.
-    pub fn content(&self, document: &Document) -> Option<(&'d str, Pointer)> {
+    pub(crate) fn content(&self, document: &Document) -> Option<(&'d str, Pointer)> {
         let (media_type, _) = self.node.get("content")?.as_map()?.first()?;
         Some((media_type, document.locate(&self.at.join("content").join(media_type))))
     }

@@ -10,7 +10,7 @@ use crate::read::{Node, Value};
 
 impl<'d> Lowering<'d> {
     /// The default is that of the schema. `spread` says that the parameter's members are parameters.
-    pub fn parameter_presence(
+    pub(crate) fn parameter_presence(
         &mut self,
         (declared, spread): (&Declared<'_>, bool),
         ty: &Type,
@@ -46,7 +46,12 @@ impl<'d> Lowering<'d> {
 
 impl Types<'_> {
     /// What a member is where it is absent and need not be there.
-    pub fn field_presence(&mut self, wire_name: &str, ids: &[SchemaId], slot: &ConstrainedType) -> FieldPresence {
+    pub(crate) fn field_presence(
+        &mut self,
+        wire_name: &str,
+        ids: &[SchemaId],
+        slot: &ConstrainedType,
+    ) -> FieldPresence {
         let schemas = &self.document.schemas;
         let of = |id: SchemaId| schemas.keywords(id)?.notes.default.as_ref();
         let Some(node) = ids.iter().find_map(|id| of(*id).or_else(|| of(schemas.resolve(*id)))) else {
@@ -68,7 +73,7 @@ impl Types<'_> {
     }
 
     /// A value of the document as one of this type, where generated code can spell it out.
-    pub fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
+    pub(crate) fn literal(&self, node: &Node, ty: &Type) -> Option<Literal> {
         match (ty, &node.value) {
             (Type::Scalar(Scalar::String), Value::String(text)) => Some(Literal::Text(text.clone())),
             (Type::Scalar(scalar), Value::String(text)) if format_check::is_read_as(*scalar, text) => {

@@ -39,13 +39,13 @@ pub(in crate::lower) struct Lowering<'d> {
 }
 
 impl<'d> Lowering<'d> {
-    pub fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {
+    pub(crate) fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {
         let (requests, headers) = (Vec::new(), HashMap::new());
         Self { document, types, unsupported: Vec::new(), requests, headers, schemes }
     }
 
     /// The endpoint; `None` where the operation cannot be generated.
-    pub fn endpoint(&mut self, found: &DocumentOperation<'d>, names: Names) -> Option<Endpoint> {
+    pub(crate) fn endpoint(&mut self, found: &DocumentOperation<'d>, names: Names) -> Option<Endpoint> {
         let before = self.unsupported.len();
         self.types.ledger.open(&found.route);
         let middleware = self.middleware(found);
@@ -94,7 +94,7 @@ impl<'d> Lowering<'d> {
         body::lower(self, found).map_or(Payload::Nothing, Payload::Body)
     }
 
-    pub fn refuse(&mut self, found: &DocumentOperation<'_>, feature: Feature, at: &Pointer, loss: Loss) {
+    pub(crate) fn refuse(&mut self, found: &DocumentOperation<'_>, feature: Feature, at: &Pointer, loss: Loss) {
         let span = self.document.span(at);
         self.unsupported.push(Unsupported { feature, span, operation: Some(spoken(&found.route)), loss });
     }

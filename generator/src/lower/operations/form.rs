@@ -28,7 +28,7 @@ struct Members {
 
 impl<'d> Lowering<'d> {
     /// A `multipart/form-data` body: with files a struct of its own, else the type of its schema.
-    pub fn multipart(
+    pub(crate) fn multipart(
         &mut self,
         found: &DocumentOperation<'d>,
         group: &Group<'_>,
@@ -113,7 +113,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// The fields of a form that are not written as usual (OpenAPI 3.1.1 §4.8.15).
-    pub fn form_styles(&self, group: &Group<'_>, id: SchemaId) -> Vec<FormField> {
+    pub(crate) fn form_styles(&self, group: &Group<'_>, id: SchemaId) -> Vec<FormField> {
         let members = members(self.document, id);
         // In 3.0, a style says nothing of `multipart/form-data`.
         let has_styles = group.kind == Kind::Form || self.document.version > Version::V3_0;

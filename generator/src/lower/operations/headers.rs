@@ -19,7 +19,7 @@ const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
 
 impl<'d> Lowering<'d> {
     /// The headers of a response: those that are documented, and the `Location` of a redirect.
-    pub fn answer_headers(
+    pub(crate) fn answer_headers(
         &mut self,
         found: &DocumentOperation<'d>,
         response: &'d Response,

@@ -19,7 +19,7 @@ pub(in crate::lower) enum Items {
 
 impl Items {
     /// What the Media Type Object at a place says.
-    pub fn find(document: &Document, at: &Pointer) -> Option<Self> {
+    pub(crate) fn find(document: &Document, at: &Pointer) -> Option<Self> {
         let schema = |field: &str| document.schemas.at(&at.join(field));
         schema("x-buildflow-item").map(Self::Values).or_else(|| schema("itemSchema").map(Self::Schema))
     }
@@ -27,7 +27,7 @@ impl Items {
 
 impl Lowering<'_> {
     /// The items of an answer, where they have a type, and the schema that they are valid by.
-    pub fn items(&mut self, group: &Group<'_>) -> Option<(Content, SchemaId)> {
+    pub(crate) fn items(&mut self, group: &Group<'_>) -> Option<(Content, SchemaId)> {
         let items = group.items?;
         let Some(sequence) = sequence(group.names[0]) else {
             self.untyped(&group.at, "items of a media type that is no sequence of them");

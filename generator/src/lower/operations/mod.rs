@@ -45,12 +45,12 @@ pub(in crate::lower) struct DocumentOperation<'d> {
 
 impl DocumentOperation<'_> {
     /// Whether its handler gets the whole request.
-    pub fn is_raw(&self) -> bool {
+    pub(super) fn is_raw(&self) -> bool {
         self.operation.extensions.get("x-buildflow-request").is_some_and(|value| value == "raw")
     }
 
     /// Whether its requests open a WebSocket.
-    pub fn is_websocket(&self) -> bool {
+    pub(super) fn is_websocket(&self) -> bool {
         self.operation.extensions.get("x-buildflow-websocket").is_some_and(|value| value == true)
     }
 }

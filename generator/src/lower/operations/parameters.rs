@@ -151,7 +151,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// Whether values of this type are one text.
-    pub fn is_text(&self, ty: &Type) -> bool {
+    pub(crate) fn is_text(&self, ty: &Type) -> bool {
         match ty {
             Type::Scalar(_) => true,
             Type::Named(id) => match self.types.body(*id) {

@@ -1,6 +1,7 @@
 //! Status codes and their names (the IANA registry; RFC 9110 §15).
 
 /// What a status is called: the reason phrases of the IANA registry.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub(in crate::lower) fn variant_words(status: &str) -> String {
     let words = match status {
         "100" => "Continue",
@@ -77,6 +78,7 @@ pub(in crate::lower) fn variant_words(status: &str) -> String {
 }
 
 /// The constant of `http::StatusCode` for a status, where it has one.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub(crate) fn status_constant(code: u16) -> Option<&'static str> {
     Some(match code {
         100 => "CONTINUE",

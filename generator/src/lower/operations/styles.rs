@@ -43,7 +43,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// How a parameter with a schema is written.
-    pub fn parameter_style(
+    pub(crate) fn parameter_style(
         &self,
         found: &DocumentOperation<'d>,
         declared: &Declared<'d>,
@@ -118,7 +118,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// Whether the type alone says what its texts are: a choice of types needs its schema.
-    pub fn is_told_by_types(&self, ty: &Type) -> bool {
+    pub(crate) fn is_told_by_types(&self, ty: &Type) -> bool {
         self.is_told(ty, &mut HashSet::new())
     }
 
@@ -150,7 +150,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// Whether a list's items are lists.
-    pub fn holds_lists_of_lists(&self, ty: &Type) -> bool {
+    pub(crate) fn holds_lists_of_lists(&self, ty: &Type) -> bool {
         let item = |ty: &Type| match self.resolved(ty) {
             Type::List(slot) => Some(self.resolved(&slot.ty)),
             _ => None,

@@ -35,7 +35,7 @@ pub(in crate::lower) enum Standing<'t> {
 
 impl Template {
     /// Takes a template apart; `start` says what every value of a parameter begins with, if there is such a text.
-    pub fn parse(template: &str, start: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn parse(template: &str, start: impl Fn(&str) -> Option<String>) -> Self {
         let (rest, fragment) = split_outside_braces(template, '#');
         let (path, query) = split_outside_braces(rest, '?');
         let mut parsed = Self { fragment: fragment.map(str::to_owned), ..Self::default() };
@@ -58,7 +58,7 @@ impl Template {
     }
 
     /// Where the parameter of this name stands; `None` where requests do not carry it.
-    pub fn standing(&self, name: &str) -> Option<Standing<'_>> {
+    pub(crate) fn standing(&self, name: &str) -> Option<Standing<'_>> {
         let pieces = self.segments.iter().flat_map(|segment| &segment.pieces);
         let mut names = pieces.filter_map(|piece| match piece {
             Piece::Parameter(name) => Some(name),
@@ -70,7 +70,7 @@ impl Template {
     }
 
     /// What its query string asks for, as conditions.
-    pub fn conditions(&self) -> Vec<Condition> {
+    pub(crate) fn conditions(&self) -> Vec<Condition> {
         let conditions = self.query.iter().map(|(name, asked)| match asked {
             Asked::Anything | Asked::Parameter(_) => Condition::Query(name.clone(), None),
             Asked::Text(text) => Condition::Query(name.clone(), Some(text.clone())),

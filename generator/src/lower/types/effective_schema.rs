@@ -34,7 +34,7 @@ pub(in crate::lower) enum ChoiceKeyword {
 
 impl<'d> EffectiveSchema<'d> {
     /// Puts together what `ids` say.
-    pub fn combine(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
+    pub(crate) fn combine(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
         let mut view = Self::default();
         for id in ids {
             view.and(schemas, *id);
@@ -43,7 +43,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Adds what `id` says.
-    pub fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
+    pub(crate) fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
         self.add(schemas, id, &mut Vec::new());
     }
 
@@ -76,16 +76,16 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// What tells it apart from other views.
-    pub fn key(&self) -> EffectiveSchemaKey {
+    pub(crate) fn key(&self) -> EffectiveSchemaKey {
         (self.leaves.iter().map(|(id, _)| *id).collect(), self.made.clone(), self.only)
     }
 
-    pub fn keywords(&self) -> impl Iterator<Item = &'d Keywords> + '_ {
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = &'d Keywords> + '_ {
         self.leaves.iter().map(|(_, keywords)| *keywords)
     }
 
     /// The JSON types that every part allows; empty where none says any.
-    pub fn types(&self) -> Types {
+    pub(crate) fn types(&self) -> Types {
         if let Some(only) = self.only {
             return Types::only(only);
         }
@@ -95,18 +95,18 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// The strings that `x-extensible-enum` lists, each once.
-    pub fn listed(&self) -> Vec<&'d str> {
+    pub(crate) fn listed(&self) -> Vec<&'d str> {
         let listed = self.keywords().map(|keywords| &keywords.string.listed).find(|listed| !listed.is_empty());
         listed.into_iter().flatten().map(String::as_str).collect()
     }
 
     /// The first `format`.
-    pub fn format(&self) -> Option<&'d str> {
+    pub(crate) fn format(&self) -> Option<&'d str> {
         self.keywords().find_map(|keywords| keywords.format.as_deref())
     }
 
     /// The least and the greatest integer that is allowed.
-    pub fn extent(&self) -> Extent {
+    pub(crate) fn extent(&self) -> Extent {
         let bound = |number: &Option<Number>| number.as_ref().map(Number::rounded);
         let of = |numbers: &NumberKeywords| {
             let within = Extent { least: bound(&numbers.min), greatest: bound(&numbers.max) };
@@ -122,14 +122,14 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Whether its values are strings or numbers, and any of them.
-    pub fn is_open_scalar(&self) -> bool {
+    pub(crate) fn is_open_scalar(&self) -> bool {
         let types = self.types().without(JsonType::Null);
         let is_scalar = |kind| matches!(kind, JsonType::String | JsonType::Number | JsonType::Integer);
         !types.is_empty() && types.iter().all(is_scalar) && self.enumerated().is_none()
     }
 
     /// Whether null is one of several types that are allowed.
-    pub fn is_nullable(&self) -> bool {
+    pub(crate) fn is_nullable(&self) -> bool {
         let by_enum = |keywords: &Keywords| {
             keywords.enumeration.as_ref().is_none_or(|values| values.iter().any(|node| node.value == Value::Null))
         };
@@ -140,7 +140,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// The values that `enum` or `const` allows, where it says any.
-    pub fn enumerated(&self) -> Option<Vec<&'d Node>> {
+    pub(crate) fn enumerated(&self) -> Option<Vec<&'d Node>> {
         let values: Vec<&Node> =
             self.keywords().find_map(|keywords| match (&keywords.enumeration, &keywords.constant) {
                 (Some(values), _) => Some(values.iter().collect()),
@@ -154,7 +154,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Every property, with all that is said of it.
-    pub fn properties(&self) -> IndexMap<&'d str, Vec<SchemaId>> {
+    pub(crate) fn properties(&self) -> IndexMap<&'d str, Vec<SchemaId>> {
         let mut properties: IndexMap<&str, Vec<SchemaId>> = IndexMap::new();
         for (name, id) in self.keywords().flat_map(|keywords| &keywords.object.properties) {
             properties.entry(name).or_default().push(*id);
@@ -163,12 +163,12 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// The names of the properties that must be there.
-    pub fn required(&self) -> IndexSet<&'d str> {
+    pub(crate) fn required(&self) -> IndexSet<&'d str> {
         self.keywords().flat_map(|keywords| &keywords.object.required).map(String::as_str).collect()
     }
 
     /// `additionalProperties`, where it speaks of all properties that the view has.
-    pub fn additional(&self) -> Additional {
+    pub(crate) fn additional(&self) -> Additional {
         let mut said = self.keywords().filter_map(|keywords| Some((keywords, keywords.object.additional?)));
         match (said.next(), said.next()) {
             (None, _) => Additional::Unsaid,
@@ -181,7 +181,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// A superset of the JSON types that values have.
-    pub fn possible_types(&self, schemas: &'d Schemas) -> Types {
+    pub(crate) fn possible_types(&self, schemas: &'d Schemas) -> Types {
         self.possible(schemas, &mut HashMap::new())
     }
 
@@ -210,7 +210,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// How many keywords narrow the values down; to compare views of the same kind with.
-    pub fn narrowness(&self) -> usize {
+    pub(crate) fn narrowness(&self) -> usize {
         let narrow = |keywords: &Keywords| {
             usize::from(keywords.format.is_some())
                 + usize::from(keywords.string.constrains())

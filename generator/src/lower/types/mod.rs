@@ -78,7 +78,7 @@ pub(in crate::lower) enum TypeOrigin {
 
 impl TypeOrigin {
     /// The schema that answers for what types cannot say.
-    pub fn owner(&self) -> SchemaId {
+    pub(super) fn owner(&self) -> SchemaId {
         match self {
             Self::Schema(id) => *id,
             Self::Merged { owner, .. } => *owner,
@@ -86,7 +86,7 @@ impl TypeOrigin {
     }
 
     /// The schema that describes it.
-    pub fn about(&self) -> SchemaId {
+    pub(super) fn about(&self) -> SchemaId {
         match self {
             Self::Schema(id) => *id,
             Self::Merged { about, .. } => *about,
@@ -95,7 +95,7 @@ impl TypeOrigin {
 }
 
 impl<'d> Types<'d> {
-    pub fn new(document: &'d Document, mut namer: Namer<'d>, diagnostics: &'d mut Diagnostics) -> Self {
+    pub(super) fn new(document: &'d Document, mut namer: Namer<'d>, diagnostics: &'d mut Diagnostics) -> Self {
         namer.claim_inputs();
         Self {
             document,
@@ -115,19 +115,19 @@ impl<'d> Types<'d> {
     }
 
     /// A name for a type that no schema has, made of `words` and one of the endings.
-    pub fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
+    pub(super) fn claim(&mut self, words: &str, endings: &[&str]) -> TypeName {
         self.namer.claim(words, endings)
     }
 
     /// The type of what clients send by this schema.
-    pub fn request(&mut self, id: SchemaId) -> ConstrainedType {
+    pub(super) fn request(&mut self, id: SchemaId) -> ConstrainedType {
         self.direction = Direction::Request;
         self.ledger.uses(id);
         self.slot(id)
     }
 
     /// The type of what clients get by this schema.
-    pub fn response(&mut self, id: SchemaId) -> ConstrainedType {
+    pub(super) fn response(&mut self, id: SchemaId) -> ConstrainedType {
         self.direction = Direction::Response;
         self.ledger.uses(id);
         self.slot(id)
@@ -317,7 +317,7 @@ impl<'d> Types<'d> {
     }
 
     /// Whether types and generated checks say all that is said by a schema and what it holds.
-    pub fn is_carried(&self, id: SchemaId) -> bool {
+    pub(super) fn is_carried(&self, id: SchemaId) -> bool {
         let mut seen = HashSet::new();
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
@@ -333,7 +333,7 @@ impl<'d> Types<'d> {
     }
 
     /// The types, all made.
-    pub fn finish(mut self) -> Finished {
+    pub(super) fn finish(mut self) -> Finished {
         self.agree_on_versions();
         let validated = self.mark_validator_only();
         let types = self.types.into_iter().map(|made| TypeDef {
@@ -344,7 +344,7 @@ impl<'d> Types<'d> {
             checked: false,
         });
         let mut types: Vec<TypeDef> = types.collect();
-        crate::lower::types::recursion::break_cycles(&mut types);
+        recursion::break_cycles(&mut types);
         checks::mark_checked(&mut types);
         let external = self.external.into_iter().collect();
         Finished { types, external, patterns: self.patterns, support: self.ledger.close(self.document), validated }
@@ -368,7 +368,7 @@ impl<'d> Types<'d> {
     }
 
     /// The body of a type that is already made.
-    pub fn body(&self, id: TypeId) -> Option<&TypeBody> {
+    pub(super) fn body(&self, id: TypeId) -> Option<&TypeBody> {
         self.types.get(id.0)?.body.as_ref()
     }
 

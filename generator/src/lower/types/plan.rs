@@ -68,7 +68,7 @@ const MOST_POSITIONS: u64 = 12;
 
 impl<'d> EffectiveSchema<'d> {
     /// Which kind of Rust type carries this.
-    pub fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
+    pub(crate) fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
         if self.never {
             return Plan::Untyped("`false` allows nothing");
         }
@@ -199,7 +199,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Whether types and generated checks can say all that the view says, for this plan.
-    pub fn is_carried(&self, plan: &Plan<'_>) -> bool {
+    pub(crate) fn is_carried(&self, plan: &Plan<'_>) -> bool {
         let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
         let plain = self.keywords().all(|keywords| keywords.validator_only.is_empty())
             && !several(|keywords| keywords.enumeration.is_some() || keywords.constant.is_some())

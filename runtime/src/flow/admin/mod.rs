@@ -49,7 +49,7 @@ struct Watched {
 
 impl Admin {
     /// Listens on an address; a port alone is one of the loopback address.
-    pub fn open(
+    pub(super) fn open(
         address: &str,
         services: Vec<Running>,
         counts: Arc<Metrics>,
@@ -91,7 +91,7 @@ impl Admin {
     }
 
     /// The flow takes no further requests: it is not ready any more.
-    pub fn drain(&self) {
+    pub(super) fn drain(&self) {
         self.watched.is_draining.store(true, Ordering::Relaxed);
     }
 }

@@ -15,7 +15,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 impl Watched {
     /// Whether requests are taken, by all services: 200 or 503.
-    pub fn readiness(&self) -> Response {
+    pub(super) fn readiness(&self) -> Response {
         let is_draining = self.is_draining.load(Ordering::Relaxed);
         let services: Vec<Value> = self
             .services
@@ -28,7 +28,7 @@ impl Watched {
     }
 
     /// The services, their replicas, and what they have to do.
-    pub fn flow(&self) -> Response {
+    pub(super) fn flow(&self) -> Response {
         let services = self.services.iter().enumerate().map(|(place, service)| self.service(place, service));
         let snapshot = json!({
             "uptime_seconds": self.began.elapsed().as_secs_f64(),

@@ -53,7 +53,7 @@ pub(crate) fn log_level(service_id: &str) -> Option<LogLevel> {
 
 impl ServiceLevel {
     /// Gives the service of this name a level of its own.
-    pub fn register(service_id: &str, level: LogLevel) -> Self {
+    pub(crate) fn register(service_id: &str, level: LogLevel) -> Self {
         let level = Self(Arc::new(AtomicU8::new(level as u8)));
         LEVELS.lock().unwrap_or_else(PoisonError::into_inner).insert(service_id.to_owned(), level.clone());
         tracing::callsite::rebuild_interest_cache();

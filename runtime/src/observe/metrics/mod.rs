@@ -91,7 +91,7 @@ struct Replicas {
 
 impl Metrics {
     /// Nothing counted yet, of these services.
-    pub fn new<'n>(services: impl IntoIterator<Item = &'n str>) -> Self {
+    pub(crate) fn new<'n>(services: impl IntoIterator<Item = &'n str>) -> Self {
         let services = services.into_iter().map(|name| Service {
             name: Arc::new(name.to_owned()),
             in_flight: AtomicI64::new(0),
@@ -119,22 +119,22 @@ impl Metrics {
     }
 
     /// The requests that a service has now.
-    pub fn in_flight(&self, service: usize) -> i64 {
+    pub(crate) fn in_flight(&self, service: usize) -> i64 {
         self.services[service].in_flight.load(Ordering::Relaxed)
     }
 
     /// The requests that a service has answered.
-    pub fn answered(&self, service: usize) -> u64 {
+    pub(crate) fn answered(&self, service: usize) -> u64 {
         self.services[service].answered.load(Ordering::Relaxed)
     }
 
     /// How many a second it has answered lately.
-    pub fn rates(&self, service: usize) -> Rates {
+    pub(crate) fn rates(&self, service: usize) -> Rates {
         self.services[service].recent.rates(self.began.elapsed().as_secs())
     }
 
     /// All of it in OpenMetrics' text format, with the replicas of each service, where it has any.
-    pub fn encode(&self, replicas: impl IntoIterator<Item = Option<ReplicaCounts>>) -> String {
+    pub(crate) fn encode(&self, replicas: impl IntoIterator<Item = Option<ReplicaCounts>>) -> String {
         for (service, replicas) in self.services.iter().zip(replicas) {
             let of = Of { service: Arc::clone(&service.name) };
             self.in_flight.get_or_create(&of).set(service.in_flight.load(Ordering::Relaxed));
@@ -168,20 +168,20 @@ struct Inner {
 
 impl RequestMetrics {
     /// A request begins.
-    pub fn begin(counts: &Arc<Metrics>, method: &Method) -> Self {
+    pub(crate) fn begin(counts: &Arc<Metrics>, method: &Method) -> Self {
         let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER");
         Self(Arc::new(Inner { counts: Arc::clone(counts), method, began: Instant::now(), place: OnceLock::new() }))
     }
 
     /// It is for this service, and has led to this path template.
-    pub fn routed(&self, service: usize, template: &'static str) {
+    pub(crate) fn routed(&self, service: usize, template: &'static str) {
         if self.0.place.set((service, template)).is_ok() {
             self.0.counts.services[service].in_flight.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// It has an answer, and is in flight until the client has the whole of it.
-    pub fn answered(self, response: Response) -> Response {
+    pub(crate) fn answered(self, response: Response) -> Response {
         let Inner { counts, method, began, place } = &*self.0;
         let (service, route) = match place.get() {
             Some((service, route)) => {

@@ -25,7 +25,7 @@ pub(crate) struct Rates {
 
 impl Recent {
     /// Notes an answer in this second.
-    pub fn note(&self, number: u64, is_failure: bool) {
+    pub(super) fn note(&self, number: u64, is_failure: bool) {
         let mut seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let second = &mut seconds[(number % SECONDS) as usize];
         if second.number != number {
@@ -36,7 +36,7 @@ impl Recent {
     }
 
     /// What there was up to and with this second, on average.
-    pub fn rates(&self, number: u64) -> Rates {
+    pub(super) fn rates(&self, number: u64) -> Rates {
         let seconds = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = seconds.iter().filter(|second| second.number <= number && number - second.number < SECONDS);
         let (answers, failures) =

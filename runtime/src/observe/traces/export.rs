@@ -44,7 +44,7 @@ pub(super) struct Client(ureq::Agent);
 
 impl Client {
     /// With a timeout in milliseconds; anything else is the default, 10 s, as the exporter takes it.
-    pub fn new(timeout: Option<&str>) -> Self {
+    pub(super) fn new(timeout: Option<&str>) -> Self {
         let timeout = timeout.and_then(|text| text.parse().ok()).map(Duration::from_millis);
         let timeout = timeout.unwrap_or(OTEL_EXPORTER_OTLP_TIMEOUT_DEFAULT);
         let config = ureq::Agent::config_builder().timeout_global(Some(timeout)).http_status_as_error(false);

@@ -24,7 +24,7 @@ pub(crate) enum FormValue<'t> {
 
 impl<'t> FormValue<'t> {
     /// The items, where this stands for a list: a lone value is a list of one.
-    pub fn items(&self) -> Vec<&Self> {
+    pub(crate) fn items(&self) -> Vec<&Self> {
         match self {
             Self::List(items) => items.iter().collect(),
             Self::Object(members) if is_numbered(members) => {
@@ -38,7 +38,7 @@ impl<'t> FormValue<'t> {
     }
 
     /// The members, where this stands for an object; also where names and values come in turn.
-    pub fn members(&self) -> Option<Vec<(&str, &Self)>> {
+    pub(crate) fn members(&self) -> Option<Vec<(&str, &Self)>> {
         match self {
             Self::Object(members) => Some(members.iter().map(|(name, node)| (name.as_ref(), node)).collect()),
             Self::List(items) if items.len() % 2 == 0 => {

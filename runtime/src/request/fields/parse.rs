@@ -32,12 +32,12 @@ pub(crate) struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    pub fn new(fields: &'static [Field]) -> Self {
+    pub(crate) fn new(fields: &'static [Field]) -> Self {
         Self { fields, members: BTreeMap::new() }
     }
 
     /// Adds a field.
-    pub fn add(&mut self, name: Cow<'t, str>, value: FormValue<'t>) -> Result<(), MalformedName> {
+    pub(crate) fn add(&mut self, name: Cow<'t, str>, value: FormValue<'t>) -> Result<(), MalformedName> {
         let styled = self.fields.iter().find(|field| field.name == name);
         match (styled.map(|field| field.style), value) {
             (Some(FieldStyle::Plain), value) => put(&mut self.members, name, value),
@@ -69,7 +69,7 @@ impl<'t> Tree<'t> {
         spread.map(|field| field.name)
     }
 
-    pub fn finish(self) -> FormValue<'t> {
+    pub(crate) fn finish(self) -> FormValue<'t> {
         FormValue::Object(self.members)
     }
 }

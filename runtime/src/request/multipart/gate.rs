@@ -36,7 +36,7 @@ impl std::fmt::Display for Held {
 impl std::error::Error for Held {}
 
 impl Gate {
-    pub fn new(pieces: ByteStream) -> (Self, Arc<AtomicUsize>) {
+    pub(super) fn new(pieces: ByteStream) -> (Self, Arc<AtomicUsize>) {
         let held = Arc::new(AtomicUsize::new(0));
         (Self { pieces, held: Arc::clone(&held), is_open: true }, held)
     }

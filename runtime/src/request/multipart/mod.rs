@@ -10,7 +10,8 @@ use multer::Multipart;
 
 use super::Decoder;
 use super::UploadFile;
-use super::body::{Body, Validation, too_large, too_late};
+use super::Validation;
+use super::body::{Body, too_large, too_late};
 use super::contract::Loaded;
 use super::deadline::within;
 use super::fields::{Field, FormValue, Tree};

@@ -61,7 +61,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub async fn all(mut self) -> Result<Parts<'static>, Stopped> {
+    pub(super) async fn all(mut self) -> Result<Parts<'static>, Stopped> {
         while let Some(part) = self.multipart.next_field().await? {
             self.held.store(0, Ordering::Relaxed);
             self.count += 1;

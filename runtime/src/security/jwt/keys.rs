@@ -160,7 +160,7 @@ struct Key {
 
 impl KeySet {
     /// Reads a JWK set. Keys that are not understood, or are for something else, are passed over (RFC 7517 §5).
-    pub fn parse(json: &str) -> Result<Self, KeyError> {
+    pub(super) fn parse(json: &str) -> Result<Self, KeyError> {
         #[derive(Deserialize)]
         struct Set {
             keys: Vec<Value>,
@@ -171,7 +171,7 @@ impl KeySet {
     }
 
     /// The key that a token names; where it names none, the only one that its algorithm fits.
-    pub fn find(&self, header: &Header) -> Option<DecodingKey> {
+    pub(super) fn find(&self, header: &Header) -> Option<DecodingKey> {
         let fits = |key: &&Key| {
             key.key.family() == header.alg.family() && key.algorithm.is_none_or(|algorithm| algorithm == header.alg)
         };

@@ -42,13 +42,13 @@ struct Kept {
 }
 
 impl Remote {
-    pub fn new(fetch: Fetch) -> Self {
+    pub(super) fn new(fetch: Fetch) -> Self {
         let (refresh_after, retry_after) = (Duration::from_secs(600), Duration::from_secs(30));
         Self { fetch, refresh_after, retry_after, kept: RwLock::new(None), tried: Mutex::new(None) }
     }
 
     /// The key of a token.
-    pub async fn find(&self, header: &Header) -> Result<DecodingKey, Refusal> {
+    pub(super) async fn find(&self, header: &Header) -> Result<DecodingKey, Refusal> {
         let known = self.kept();
         let is_old = known.as_ref().is_none_or(|kept| kept.fetched.elapsed() >= self.refresh_after);
         let found = known.as_ref().and_then(|kept| kept.keys.find(header));

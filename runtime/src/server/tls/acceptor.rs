@@ -28,7 +28,7 @@ impl Acceptor {
     /// # Errors
     ///
     /// They cannot be read, or not be used.
-    pub fn new(tls: Tls) -> Result<Self, Error> {
+    pub(crate) fn new(tls: Tls) -> Result<Self, Error> {
         let refused = |reason| Error::Option { name: "tls", reason };
         let first = Material::read(&tls).map_err(refused)?;
         let config = RwLock::new(first.config(&tls).map_err(refused)?);
@@ -37,7 +37,7 @@ impl Acceptor {
     }
 
     /// Makes the handshake; `None` where the client does not.
-    pub async fn accept(&self, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
+    pub(crate) async fn accept(&self, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
         let mut place = self.pending.enter();
         let config = Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner));
         let handshake = tokio::time::timeout(self.tls.handshake_timeout, TlsAcceptor::from(config).accept(tcp));
@@ -54,7 +54,7 @@ impl Acceptor {
     }
 
     /// Looks at the files again and again, and takes over what is new in them.
-    pub async fn watch(&self) -> Infallible {
+    pub(crate) async fn watch(&self) -> Infallible {
         let mut last = Ok(self.first.clone());
         loop {
             tokio::time::sleep(self.tls.reload_every).await;

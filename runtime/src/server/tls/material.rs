@@ -26,13 +26,13 @@ pub(super) struct Material {
 
 impl Material {
     /// Reads the files, or says which cannot be read.
-    pub fn read(tls: &Tls) -> Result<Self, String> {
+    pub(super) fn read(tls: &Tls) -> Result<Self, String> {
         let client_ca = tls.client_ca.as_deref().map(|path| read("authority of clients", path)).transpose()?;
         Ok(Self { certificate: read("certificate", &tls.certificate)?, key: read("key", &tls.key)?, client_ca })
     }
 
     /// What connections are made with, or what is wrong with which file.
-    pub fn config(&self, tls: &Tls) -> Result<Arc<ServerConfig>, String> {
+    pub(super) fn config(&self, tls: &Tls) -> Result<Arc<ServerConfig>, String> {
         let chain = certificates(&self.certificate, &tls.certificate)?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
             .map_err(|_| format!("`{}` has no private key in PEM that is not encrypted", tls.key.display()))?;

@@ -29,12 +29,12 @@ pub(super) struct Place<'p> {
 }
 
 impl Pending {
-    pub fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize) -> Self {
         Self { most, places: Mutex::default() }
     }
 
     /// Takes a place. Where all are taken, who has had one longest loses it.
-    pub fn enter(&self) -> Place<'_> {
+    pub(super) fn enter(&self) -> Place<'_> {
         let (keep, lost) = oneshot::channel();
         let mut places = self.places();
         let number = places.next;
@@ -54,7 +54,7 @@ impl Pending {
 
 impl Place<'_> {
     /// Ends when another has taken the place.
-    pub async fn lost(&mut self) {
+    pub(super) async fn lost(&mut self) {
         let Err(_) = (&mut self.lost).await;
     }
 }

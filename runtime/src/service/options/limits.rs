@@ -5,7 +5,7 @@ use crate::request::{FormLimits, Limits};
 
 impl Limits {
     /// What a service's own options make of these.
-    pub fn of_service(self, options: &Options) -> Self {
+    pub(crate) fn of_service(self, options: &Options) -> Self {
         let said = |bytes: &Setting<u64>, unsaid: usize| match bytes.source {
             Source::Default => unsaid,
             _ => usize::try_from(bytes.value).unwrap_or(usize::MAX),

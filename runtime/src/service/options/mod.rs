@@ -147,7 +147,7 @@ macro_rules! options {
 
             /// Each of them, and where it comes from.
             #[cfg(feature = "admin")]
-            pub fn json(&self) -> Value {
+            pub(crate) fn json(&self) -> Value {
                 let mut options = serde_json::Map::new();
                 $({
                     let Setting { value, source } = &self.$name;
@@ -204,7 +204,7 @@ impl Options {
     /// # Errors
     ///
     /// A value is not possible, or two contradict each other; the error names their sources.
-    pub fn resolve(sources: &Sources<'_>) -> Result<Self, Error> {
+    pub(crate) fn resolve(sources: &Sources<'_>) -> Result<Self, Error> {
         let mut options = Self::each(sources)?;
         let Self { num_replicas, min_replicas, max_replicas, .. } = &mut options;
         if num_replicas.source == Source::Default {
@@ -217,7 +217,7 @@ impl Options {
     }
 
     /// The options of a process that is one replica itself: an engine starts as many as these options say.
-    pub fn of_one_replica(mut self) -> Self {
+    pub(crate) fn of_one_replica(mut self) -> Self {
         for count in [&mut self.num_replicas, &mut self.min_replicas, &mut self.max_replicas] {
             count.value = 1;
         }
@@ -229,7 +229,7 @@ impl Options {
     }
 
     /// Whether the service needs no replicas of its own: it runs on the flow's threads, and nothing is counted.
-    pub fn is_inline(&self) -> bool {
+    pub(crate) fn is_inline(&self) -> bool {
         let replicas = [&self.min_replicas, &self.num_replicas, &self.max_replicas];
         replicas.into_iter().all(|count| count.value == 1)
             && self.num_cpus.value == POSITIVE.default
@@ -240,7 +240,7 @@ impl Options {
 
 impl Options {
     /// The replicas that these ask for.
-    pub fn replicas(&self) -> ReplicaOptions {
+    pub(crate) fn replicas(&self) -> ReplicaOptions {
         let (min_replicas, max_replicas) = (self.min_replicas.value, self.max_replicas.value);
         let autoscaling = (min_replicas < max_replicas).then_some(Autoscaling {
             min_replicas,

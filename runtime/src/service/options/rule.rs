@@ -20,7 +20,7 @@ pub(super) struct Rule<T: 'static> {
 
 impl<T: Copy> Rule<T> {
     /// Replaces the default.
-    pub fn or(self, default: T) -> Self {
+    pub(super) fn or(self, default: T) -> Self {
         Self { default, ..self }
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Options<'n, 'd> {
 
 impl<'n, 'd> Options<'n, 'd> {
     /// The options of a middleware whose name stands at `span`; none where nothing follows it.
-    pub fn new(
+    pub(super) fn new(
         middleware: &'static str,
         (span, said): (Span, Option<&'n Node>),
         diagnostics: &'d mut Diagnostics,
@@ -37,25 +37,25 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// What an option says; nothing where it is not there.
-    pub fn take(&mut self, option: &'static str) -> Option<&'n Node> {
+    pub(super) fn take(&mut self, option: &'static str) -> Option<&'n Node> {
         self.known.push(option);
         self.said?.get(option).map(|member| &member.node)
     }
 
     /// Tells what an option should be.
-    pub fn wrong(&mut self, option: &str, wanted: &str) {
+    pub(super) fn wrong(&mut self, option: &str, wanted: &str) {
         let span = self.said.and_then(|map| map.get(option)).map_or(self.span, |member| member.node.span);
         self.wrong_at(span, option, wanted);
     }
 
     /// The options of a part of it.
-    pub fn wrong_at(&mut self, span: Span, option: &str, wanted: &str) {
+    pub(super) fn wrong_at(&mut self, span: Span, option: &str, wanted: &str) {
         let message = format!("`{option}` of `{}` should be {wanted}", self.middleware);
         self.diagnostics.push(Diagnostic::error("invalid-option", span, message));
     }
 
     /// An option that the middleware cannot do without.
-    pub fn required<T>(
+    pub(super) fn required<T>(
         &mut self,
         option: &'static str,
         read: impl FnOnce(&mut Self, &'static str) -> Option<T>,
@@ -73,7 +73,7 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// `true` or `false`.
-    pub fn flag(&mut self, option: &'static str) -> Option<bool> {
+    pub(super) fn flag(&mut self, option: &'static str) -> Option<bool> {
         let node = self.take(option)?;
         let flag = node.as_bool();
         if flag.is_none() {
@@ -83,7 +83,7 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// A whole number within bounds.
-    pub fn count(&mut self, option: &'static str, least: u64, most: u64) -> Option<u64> {
+    pub(super) fn count(&mut self, option: &'static str, least: u64, most: u64) -> Option<u64> {
         let node = self.take(option)?;
         let count = node.as_number().and_then(Number::as_integer).and_then(|count| u64::try_from(count).ok());
         let count = count.filter(|count| (least..=most).contains(count));
@@ -94,7 +94,7 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// A time in seconds, more than none.
-    pub fn seconds(&mut self, option: &'static str) -> Option<f64> {
+    pub(super) fn seconds(&mut self, option: &'static str) -> Option<f64> {
         let node = self.take(option)?;
         let seconds = node.as_number().map(Number::as_f64).filter(|seconds| (1e-3..=LONGEST).contains(seconds));
         if seconds.is_none() {
@@ -104,13 +104,13 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// One text.
-    pub fn text(&mut self, option: &'static str, kind: TextKind) -> Option<String> {
+    pub(super) fn text(&mut self, option: &'static str, kind: TextKind) -> Option<String> {
         let node = self.take(option)?;
         self.text_at(option, node, kind)
     }
 
     /// One text, or null.
-    pub fn text_or_null(&mut self, option: &'static str, kind: TextKind) -> Option<Option<String>> {
+    pub(super) fn text_or_null(&mut self, option: &'static str, kind: TextKind) -> Option<Option<String>> {
         match self.take(option)? {
             Node { value: Value::Null, .. } => Some(None),
             node => self.text_at(option, node, kind).map(Some),
@@ -118,7 +118,7 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// A list of texts, or one.
-    pub fn texts(&mut self, option: &'static str, kind: TextKind) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, option: &'static str, kind: TextKind) -> Option<Vec<String>> {
         let node = self.take(option)?;
         all(items(node).iter().map(|item| self.text_at(option, item, kind)))
     }
@@ -132,13 +132,13 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// One of several words.
-    pub fn word<T: Copy>(&mut self, option: &'static str, words: &[(&str, T)]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, option: &'static str, words: &[(&str, T)]) -> Option<T> {
         let node = self.take(option)?;
         self.word_at(option, node, words)
     }
 
     /// A list of such words, or one; never empty.
-    pub fn words<T: Copy>(&mut self, option: &'static str, words: &[(&str, T)]) -> Option<Vec<T>> {
+    pub(super) fn words<T: Copy>(&mut self, option: &'static str, words: &[(&str, T)]) -> Option<Vec<T>> {
         let node = self.take(option)?;
         if items(node).is_empty() {
             self.wrong(option, "a list of one or more");
@@ -157,7 +157,7 @@ impl<'n, 'd> Options<'n, 'd> {
     }
 
     /// Tells the options that nobody has asked for.
-    pub fn finish(self) {
+    pub(super) fn finish(self) {
         for (name, member) in self.said.into_iter().flatten() {
             if self.known.contains(&name.as_str()) {
                 continue;

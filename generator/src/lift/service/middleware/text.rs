@@ -8,7 +8,7 @@ pub(super) struct TextKind {
 }
 
 impl TextKind {
-    pub fn fits(self, text: &str) -> bool {
+    pub(super) fn fits(self, text: &str) -> bool {
         (self.fits)(text)
     }
 }

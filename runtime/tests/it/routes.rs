@@ -1,0 +1,27 @@
+//! Services without a document, whose routes a test writes by hand.
+
+use buildflow_runtime::generated::{Description, Docs, RouteNode, ServiceOptions, Target};
+
+/// A service that shows no document.
+pub(crate) const fn description(
+    name: &'static str,
+    title: &'static str,
+    service_id: Option<&'static str>,
+) -> Description {
+    Description {
+        name,
+        title,
+        version: "1",
+        service_id,
+        base_route: "/",
+        options: ServiceOptions::new(),
+        document: None,
+        docs: Docs::off(),
+        operations: &[],
+    }
+}
+
+/// A place where a path ends.
+pub(crate) const fn place(targets: &'static [Target]) -> RouteNode {
+    RouteNode { targets, ..RouteNode::EMPTY }
+}
