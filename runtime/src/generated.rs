@@ -6,7 +6,7 @@ pub use http::StatusCode;
 
 pub use crate::docs::Docs;
 #[cfg(feature = "hooks")]
-pub use crate::middleware::hook::Pending;
+pub use crate::middleware::hook::HandlerCall;
 pub use crate::observe::log::LogLevel;
 pub use crate::protocol::Location;
 pub use crate::request::{

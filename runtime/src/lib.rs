@@ -4,7 +4,8 @@
 //! generated code: a crate of its own, or [`include_api!`]. Handlers answer with typed responses or an
 //! [`HttpError`], which clients see as a problem document (RFC 9457).
 
-// The rooms, from the bottom: each uses only those above it in this list.
+// From the bottom: values, json, protocol, validation, observe, websocket, response, request, security, routing,
+// middleware, replica, docs, server, service, flow. Each uses only those before it: `tests/architecture.rs`.
 mod docs;
 mod flow;
 mod json;

@@ -12,7 +12,7 @@ use crate::observe;
 use crate::protocol::Error;
 use crate::replica::Status;
 use crate::request::Limits;
-use crate::service::{EntryPoint, FlowService, ResolvedService, Service, nowhere, options::Options};
+use crate::service::{EntryPoint, FlowService, ResolvedService, Service, not_found_anywhere, options::Options};
 
 /// A flow whose services run.
 pub(super) struct Started {
@@ -111,11 +111,11 @@ fn beside(services: &mut [ResolvedService]) -> Router {
                     observe::route(&request, "docs");
                     page.answer(&request)
                 }
-                _ => nowhere(request).await,
+                _ => not_found_anywhere(request).await,
             });
         }
     }
-    router.fallback(nowhere)
+    router.fallback(not_found_anywhere)
 }
 
 /// Refuses a service that cannot stand beside those there are.

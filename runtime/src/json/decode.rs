@@ -54,7 +54,7 @@ macro_rules! decode_by_serde {
     };
 }
 
-decode_by_serde!((), String, bool, Json, JsonObject);
+decode_by_serde!((), String, bool, Json, JsonObject, Decimal, Integer);
 
 macro_rules! decode_by_text {
     ($($(#[$attribute:meta])* $name:ty),*) => {
@@ -77,18 +77,6 @@ decode_by_text!(
     #[cfg(feature = "chrono")]
     crate::values::DateTime
 );
-
-macro_rules! decode_by_serde {
-    ($($name:ty),*) => {
-        $(impl<'de> Decode<'de> for $name {
-            fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::deserialize(deserializer)
-            }
-        })*
-    };
-}
-
-decode_by_serde!(Decimal, Integer);
 
 impl<'de, T: Deserialize<'de>> Decode<'de> for External<T> {
     fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,5 +1,8 @@
 //! How generated types are read from JSON and written to it. A generated file lists what a type has;
 //! what becomes of that stands here.
+//!
+//! Names of types and type parameters are not hygienic in macros, so those here begin with two underscores: no name that
+//! is made from a document does.
 
 /// A struct as a JSON object. A field is a member that must be there (`id`), one that may be absent
 /// (`id?`), or one that has a value also where it is absent (`size = 30`). A member of another name than
@@ -23,9 +26,9 @@ macro_rules! __json_object {
             const NAME: &'static str = stringify!($name);
 
             #[allow(unused_mut, reason = "the struct may have no fields")]
-            fn read<A: $crate::generated::json::MapAccess<'de>>(
-                members: &mut $crate::generated::json::Members<A>,
-            ) -> Result<Self, A::Error> {
+            fn read<__A: $crate::generated::json::MapAccess<'de>>(
+                members: &mut $crate::generated::json::Members<__A>,
+            ) -> Result<Self, __A::Error> {
                 $(let mut $field = None;)*
                 $($(let mut $others = ::std::collections::BTreeMap::new();)?)?
                 while let Some(name) = members.name()? {
@@ -35,7 +38,7 @@ macro_rules! __json_object {
                         _ => $crate::__json_unknown!(members, name $(, $unknown $(in $others)?)?),
                     }?;
                 }
-                Ok($name {
+                Ok(Self {
                     $($field: $crate::__json_made!(
                         $field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)? $(, = $or)?
                     ),)*
@@ -49,7 +52,7 @@ macro_rules! __json_object {
         );
 
         impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 $crate::generated::json::object(deserializer)
             }
         }
@@ -57,7 +60,7 @@ macro_rules! __json_object {
         $crate::__json_deserialize!($name);
 
         impl $crate::generated::json::Serialize for $name {
-            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
                 #[allow(unused_mut, reason = "the struct may have no fields")]
                 let mut map = $crate::generated::json::writer(serializer)?;
                 $($crate::__json_written!(
@@ -158,7 +161,9 @@ macro_rules! __json_absent {
 macro_rules! __json_deserialize {
     ($name:ident) => {
         impl<'de> $crate::generated::json::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<__D: $crate::generated::json::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> Result<Self, __D::Error> {
                 $crate::generated::json::Decode::decode(deserializer)
             }
         }
@@ -237,7 +242,7 @@ macro_rules! __json_text {
         }
 
         impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 $crate::generated::json::string(deserializer, $crate::generated::FromText::from_text)
             }
         }
@@ -245,7 +250,10 @@ macro_rules! __json_text {
         $crate::__json_deserialize!($name);
 
         impl $crate::generated::json::Serialize for $name {
-            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
@@ -262,7 +270,7 @@ macro_rules! __json_text {
 macro_rules! __json_choice {
     ($name:ident { $($variant:ident),* $(,)? } $(from $($made:ident($ty:ty)),+ $(,)?)?) => {
         impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 $crate::generated::json::union(deserializer)
             }
         }
@@ -270,7 +278,7 @@ macro_rules! __json_choice {
         $crate::__json_deserialize!($name);
 
         impl $crate::generated::json::Serialize for $name {
-            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
                 match self {
                     $(Self::$variant(value) => $crate::generated::json::Serialize::serialize(value, serializer),)*
                 }
@@ -291,7 +299,7 @@ macro_rules! __json_choice {
 macro_rules! __json_newtype {
     ($name:ident) => {
         impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<D: $crate::generated::json::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 $crate::generated::json::Decode::decode(deserializer).map(Self)
             }
         }
@@ -299,7 +307,10 @@ macro_rules! __json_newtype {
         $crate::__json_deserialize!($name);
 
         impl $crate::generated::json::Serialize for $name {
-            fn serialize<S: $crate::generated::json::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
                 $crate::generated::json::Serialize::serialize(&self.0, serializer)
             }
         }

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 /// A middleware that waits for nothing itself.
-pub trait Around {
+pub trait AroundMiddleware {
     /// What it keeps of the request until there is an answer.
     type Kept;
 
@@ -24,25 +24,25 @@ pub trait Around {
 
 /// A service with a middleware around it.
 #[derive(Debug, Clone)]
-pub struct Surrounded<A, S> {
+pub struct AroundService<A, S> {
     around: A,
     inside: S,
 }
 
-impl<A, S> Surrounded<A, S> {
+impl<A, S> AroundService<A, S> {
     pub(super) fn new(around: A, inside: S) -> Self {
         Self { around, inside }
     }
 }
 
-impl<A, S> Service<Request> for Surrounded<A, S>
+impl<A, S> Service<Request> for AroundService<A, S>
 where
-    A: Around + Clone,
+    A: AroundMiddleware + Clone,
     S: Service<Request, Response: IntoResponse>,
 {
     type Response = Response;
     type Error = S::Error;
-    type Future = Answering<A, S::Future>;
+    type Future = AroundFuture<A, S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inside.poll_ready(context)
@@ -50,18 +50,18 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         match self.around.before(&mut request) {
-            ControlFlow::Break(response) => Answering::Answered { response: Some(response) },
+            ControlFlow::Break(response) => AroundFuture::Answered { response: Some(response) },
             ControlFlow::Continue(kept) => {
-                Answering::Asked { inside: self.inside.call(request), around: Some((self.around.clone(), kept)) }
+                AroundFuture::Asked { inside: self.inside.call(request), around: Some((self.around.clone(), kept)) }
             }
         }
     }
 }
 
 pin_project! {
-    /// The answer of a [`Surrounded`] service.
+    /// The answer of a [`AroundService`] service.
     #[project = Projected]
-    pub enum Answering<A: Around, F> {
+    pub enum AroundFuture<A: AroundMiddleware, F> {
         Answered { response: Option<Response> },
         Asked {
             #[pin]
@@ -71,9 +71,9 @@ pin_project! {
     }
 }
 
-impl<A, F, R, E> Future for Answering<A, F>
+impl<A, F, R, E> Future for AroundFuture<A, F>
 where
-    A: Around,
+    A: AroundMiddleware,
     F: Future<Output = Result<R, E>>,
     R: IntoResponse,
 {
@@ -94,14 +94,14 @@ where
     }
 }
 
-/// Makes middleware that is an [`Around`] a tower layer.
+/// Makes middleware that is an [`AroundMiddleware`] a tower layer.
 macro_rules! layers {
     ($($name:ident),*) => {
         $(impl<S> tower::Layer<S> for $name {
-            type Service = $crate::middleware::around::Surrounded<Self, S>;
+            type Service = $crate::middleware::around::AroundService<Self, S>;
 
             fn layer(&self, inside: S) -> Self::Service {
-                $crate::middleware::around::Surrounded::new(self.clone(), inside)
+                $crate::middleware::around::AroundService::new(self.clone(), inside)
             }
         })*
     };

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_LENGTH;
 use http_body_util::Limited;
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::protocol::HttpError;
 
 /// Refuses longer bodies, with 413: `body_limit`. One that says its length is refused unread.
@@ -27,7 +27,7 @@ impl BodyLimit {
 
 layers!(BodyLimit);
 
-impl Around for BodyLimit {
+impl AroundMiddleware for BodyLimit {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {

@@ -12,7 +12,7 @@ pub use tower_http::CompressionLevel;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 use tower_http::compression::{Compression as Compressing, CompressionLayer};
 
-use super::around::{Around, Surrounded};
+use super::around::{AroundMiddleware, AroundService};
 use super::encoding::Encoding;
 use crate::protocol::HttpError;
 
@@ -93,7 +93,7 @@ impl Compression {
 }
 
 impl<S> Layer<S> for Compression {
-    type Service = Surrounded<Negotiation, Compressing<S, Suitable>>;
+    type Service = AroundService<Negotiation, Compressing<S, CompressiblePredicate>>;
 
     fn layer(&self, inside: S) -> Self::Service {
         let uses = |encoding| self.encodings.contains(&encoding);
@@ -102,16 +102,16 @@ impl<S> Layer<S> for Compression {
             .br(uses(Encoding::Br))
             .zstd(uses(Encoding::Zstd))
             .quality(self.level)
-            .compress_when(Suitable(SizeAbove::new(self.minimum_size)));
-        Surrounded::new(Negotiation { encodings: Arc::clone(&self.encodings) }, layer.layer(inside))
+            .compress_when(CompressiblePredicate(SizeAbove::new(self.minimum_size)));
+        AroundService::new(Negotiation { encodings: Arc::clone(&self.encodings) }, layer.layer(inside))
     }
 }
 
 /// Which answers are compressed.
 #[derive(Debug, Clone)]
-pub struct Suitable(SizeAbove);
+pub struct CompressiblePredicate(SizeAbove);
 
-impl Predicate for Suitable {
+impl Predicate for CompressiblePredicate {
     fn should_compress<B: axum::body::HttpBody>(&self, response: &http::Response<B>) -> bool {
         let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -126,7 +126,7 @@ pub struct Negotiation {
     encodings: Arc<[Encoding]>,
 }
 
-impl Around for Negotiation {
+impl AroundMiddleware for Negotiation {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {

@@ -18,7 +18,7 @@ use http::header::{
 use http::{Method, StatusCode};
 use regex::Regex;
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::protocol::{Error, HttpError};
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
@@ -184,7 +184,7 @@ impl Cors {
 
 layers!(Cors);
 
-impl Around for Cors {
+impl AroundMiddleware for Cors {
     /// What the answer's `Access-Control-Allow-Origin` says, where the origin is allowed.
     type Kept = Option<HeaderValue>;
 

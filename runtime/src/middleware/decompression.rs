@@ -17,7 +17,7 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValu
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use super::encoding::Encoding;
 use crate::protocol::HttpError;
 
@@ -62,7 +62,7 @@ impl Decompression {
 
 layers!(Decompression);
 
-impl Around for Decompression {
+impl AroundMiddleware for Decompression {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {

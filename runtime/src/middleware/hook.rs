@@ -53,7 +53,7 @@ pub trait Hook: Send + Sync + 'static {
 pub struct Call<'c> {
     operation: &'static Operation,
     /// The hooks that are further inside, innermost first.
-    inside: &'c [Box<dyn Around>],
+    inside: &'c [Box<dyn DynHook>],
     answer: Answer,
     target: Box<dyn Target + 'c>,
 }
@@ -140,11 +140,11 @@ impl fmt::Debug for Reply {
 }
 
 /// A hook as an object.
-pub(crate) trait Around: Send + Sync {
+pub(crate) trait DynHook: Send + Sync {
     fn around<'c>(&'c self, call: Call<'c>) -> BoxFuture<'c, Result<Reply, HttpError>>;
 }
 
-impl<H: Hook> Around for H {
+impl<H: Hook> DynHook for H {
     fn around<'c>(&'c self, call: Call<'c>) -> BoxFuture<'c, Result<Reply, HttpError>> {
         Box::pin(Hook::around(self, call))
     }
@@ -179,7 +179,7 @@ trait Target: Send {
 }
 
 /// A call of a handler with its types; generated code makes it.
-pub struct Pending<C, Q, F> {
+pub struct HandlerCall<C, Q, F> {
     caller: C,
     request: Q,
     method: F,
@@ -188,14 +188,14 @@ pub struct Pending<C, Q, F> {
 /// A method of a handler, of a handler or of who calls it (`C`).
 type Method<'h, C, Q, R> = fn(C, Q) -> BoxFuture<'h, Result<R, HttpError>>;
 
-impl<'h, C, Q, R> Pending<C, Q, Method<'h, C, Q, R>> {
+impl<'h, C, Q, R> HandlerCall<C, Q, Method<'h, C, Q, R>> {
     /// A call of this method.
     pub fn new(caller: C, request: Q, method: Method<'h, C, Q, R>) -> Self {
         Self { caller, request, method }
     }
 }
 
-impl<C, Q, R> Target for Pending<C, Q, Method<'_, C, Q, R>>
+impl<C, Q, R> Target for HandlerCall<C, Q, Method<'_, C, Q, R>>
 where
     C: Admitted,
     Q: Send + 'static,
@@ -222,7 +222,7 @@ where
 /// The hooks of a service and what is called: an extension of the request on its way to the handler.
 #[derive(Clone)]
 pub(crate) struct Hooked {
-    hooks: Arc<[Box<dyn Around>]>,
+    hooks: Arc<[Box<dyn DynHook>]>,
     operation: &'static Operation,
 }
 
@@ -243,7 +243,7 @@ impl Answer {
     /// # Errors
     ///
     /// Theirs, or the handler's.
-    pub async fn hooked<C, Q, R>(self, pending: Pending<C, Q, Method<'_, C, Q, R>>) -> HandlerResult
+    pub async fn hooked<C, Q, R>(self, pending: HandlerCall<C, Q, Method<'_, C, Q, R>>) -> HandlerResult
     where
         C: Admitted,
         Q: Send + 'static,
@@ -264,7 +264,7 @@ impl Answer {
 
 /// Endpoints with hooks around their handlers.
 pub(crate) struct HookedEndpoints {
-    hooks: Arc<[Box<dyn Around>]>,
+    hooks: Arc<[Box<dyn DynHook>]>,
     operations: &'static [Operation],
     inside: Arc<dyn Dispatch>,
 }
@@ -274,7 +274,7 @@ impl HookedEndpoints {
     pub(crate) fn around(
         inside: Arc<dyn Dispatch>,
         operations: &'static [Operation],
-        hooks: Vec<Box<dyn Around>>,
+        hooks: Vec<Box<dyn DynHook>>,
     ) -> Arc<dyn Dispatch> {
         if hooks.is_empty() {
             return inside;

@@ -9,7 +9,7 @@ use http::header::{HeaderName, HeaderValue, LOCATION};
 use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, StatusCode};
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::observe::RequestInfo;
 use crate::protocol::{HttpError, authority};
 
@@ -96,7 +96,7 @@ impl HttpsRedirect {
 
 layers!(TrustedHost, HttpsRedirect);
 
-impl Around for TrustedHost {
+impl AroundMiddleware for TrustedHost {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {
@@ -119,7 +119,7 @@ impl Around for TrustedHost {
     fn after(&self, (): (), _response: &mut Response) {}
 }
 
-impl Around for HttpsRedirect {
+impl AroundMiddleware for HttpsRedirect {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {

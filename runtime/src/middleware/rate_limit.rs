@@ -17,7 +17,7 @@ use governor::state::keyed::ShrinkableKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::protocol::{Error, HttpError};
 
 /// The most clients that are told apart: some megabytes. Past it, new ones count as one.
@@ -104,7 +104,7 @@ impl RateLimit {
 
 layers!(RateLimit);
 
-impl Around for RateLimit {
+impl AroundMiddleware for RateLimit {
     type Kept = ();
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response> {
@@ -119,7 +119,7 @@ impl Around for RateLimit {
 }
 
 impl Counted {
-    /// Metrics a request, or says how long its client should wait.
+    /// Counts a request, or says how long its client should wait.
     fn check(&self, client: u64) -> Result<(), Duration> {
         if self.limiter.len() >= MOST_CLIENTS {
             self.sweep();

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::header::{HeaderName, HeaderValue};
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::observe::{self, X_REQUEST_ID};
 
 /// Says where requests' ids come from, and go: `request_id`.
@@ -48,19 +48,19 @@ impl RequestId {
 
 layers!(RequestId);
 
-impl Around for RequestId {
+impl AroundMiddleware for RequestId {
     type Kept = HeaderValue;
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response, HeaderValue> {
         let sent = request.headers().get(&self.header).filter(|_| self.accept);
         let id = observe::RequestId::accept_or_new(sent);
         let header = id.header();
-        observe::rename(request, id);
+        observe::replace_id(request, id);
         ControlFlow::Continue(header)
     }
 
     fn after(&self, id: HeaderValue, response: &mut Response) {
-        response.extensions_mut().insert(observe::Named);
+        response.extensions_mut().insert(observe::HasRequestId);
         response.headers_mut().insert(self.header.clone(), id);
     }
 }

@@ -10,7 +10,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use super::host::{is_secure, was_secure};
 
 /// Adds headers that narrow down what browsers do with answers, unless an answer has its own:
@@ -66,7 +66,7 @@ impl SecurityHeaders {
 
 layers!(SecurityHeaders);
 
-impl Around for SecurityHeaders {
+impl AroundMiddleware for SecurityHeaders {
     /// Whether the request came by TLS.
     type Kept = bool;
 

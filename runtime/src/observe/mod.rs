@@ -1,22 +1,23 @@
 //! What operators see of requests: ids, logs, traces and metrics.
 //!
-//! Uses `protocol`. Changes no response but for the header of its id. The admin listener, which shows it, is in `flow`.
+//! Uses `protocol`. The one header that every response has, the request id, is set here, in `request_span`. The admin
+//! listener, which shows metrics, is in `flow`.
 
 mod environment;
 pub(crate) mod log;
 #[cfg(feature = "admin")]
 pub(crate) mod metrics;
-mod observed;
 mod panic;
 mod request_id;
 mod request_info;
+mod request_span;
 #[cfg(feature = "otel")]
 pub(crate) mod traces;
 
 pub(crate) use environment::Environment;
-#[cfg(feature = "otel")]
-pub(crate) use observed::TARGET;
-pub(crate) use observed::{Named, Observed, observe};
 pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};
-pub(crate) use request_info::{RequestInfo, rename, route};
+pub(crate) use request_info::{RequestInfo, replace_id, route};
+#[cfg(feature = "otel")]
+pub(crate) use request_span::TARGET;
+pub(crate) use request_span::{HasRequestId, RequestSpanFuture, with_request_span};

@@ -15,9 +15,9 @@ pub(crate) struct RequestInfo {
     pub peer: Option<Peer>,
     /// The request's own span: layers may have put others inside.
     pub(super) span: Span,
-    /// Metrics the request, where somebody wants to know.
+    /// Counts the request, where somebody wants to know.
     #[cfg(feature = "admin")]
-    pub(super) tally: Option<RequestMetrics>,
+    pub(super) metrics: Option<RequestMetrics>,
 }
 
 impl RequestInfo {
@@ -28,8 +28,8 @@ impl RequestInfo {
 
     /// Adds the metrics that count the request.
     #[cfg(feature = "admin")]
-    pub(crate) fn counted(self, tally: Option<RequestMetrics>) -> Self {
-        Self { tally, ..self }
+    pub(crate) fn counted(self, metrics: Option<RequestMetrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Notes the service that the request is for, by its place in the flow, and the path template that it has led to.
@@ -40,13 +40,13 @@ impl RequestInfo {
     pub(crate) fn routed(&self, service: usize, template: &'static str) {
         self.route(template);
         #[cfg(feature = "admin")]
-        if let Some(tally) = &self.tally {
-            tally.routed(service, template);
+        if let Some(metrics) = &self.metrics {
+            metrics.routed(service, template);
         }
     }
 
     /// Takes it along, through layers.
-    pub(crate) fn put(self, request: &mut Request) {
+    pub(crate) fn insert_into(self, request: &mut Request) {
         if let Some(peer) = &self.peer {
             request.extensions_mut().insert(ConnectInfo(peer.address));
         }
@@ -54,22 +54,22 @@ impl RequestInfo {
     }
 
     /// What has come through layers; `None` where one of them has dropped it.
-    pub(crate) fn take(request: &mut Request) -> Option<Self> {
+    pub(crate) fn take_from(request: &mut Request) -> Option<Self> {
         request.extensions_mut().remove()
     }
 }
 
 /// Notes the path template that a request that comes through layers has led to.
 pub(crate) fn route(request: &Request, template: &'static str) {
-    if let Some(seen) = request.extensions().get::<RequestInfo>() {
-        seen.route(template);
+    if let Some(info) = request.extensions().get::<RequestInfo>() {
+        info.route(template);
     }
 }
 
 /// Gives a request that comes through layers another id than the one it came in with.
-pub(crate) fn rename(request: &mut Request, id: RequestId) {
-    if let Some(seen) = request.extensions_mut().get_mut::<RequestInfo>() {
-        seen.span.record("request_id", id.as_str());
-        seen.id = id;
+pub(crate) fn replace_id(request: &mut Request, id: RequestId) {
+    if let Some(info) = request.extensions_mut().get_mut::<RequestInfo>() {
+        info.span.record("request_id", id.as_str());
+        info.id = id;
     }
 }

@@ -27,7 +27,7 @@ pub use client_error::BodyError;
 pub use client_error::Disconnected;
 pub use cookie::{SameSite, SetCookie};
 pub use error::Error;
-pub(crate) use header::only;
+pub(crate) use header::exactly_one;
 pub use http_error::HttpError;
 pub use media_type::Accept;
 pub(crate) use peer::{Channel, Peer};

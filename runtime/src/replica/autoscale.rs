@@ -39,7 +39,7 @@ pub(crate) struct Load {
 pub(crate) struct Autoscaler {
     policy: Policy,
     window: Window,
-    counter: Counter,
+    counter: DecisionStreak,
 }
 
 /// How the number of replicas follows the load: the options of that name.
@@ -66,7 +66,7 @@ impl Autoscaler {
                 smoothing: 1.0,
             },
             window: Window::new(periods(options.look_back_period)),
-            counter: Counter::default(),
+            counter: DecisionStreak::default(),
         }
     }
 
@@ -104,10 +104,10 @@ impl Policy {
 
 /// How often in a row more replicas were wanted, or, below zero, fewer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counter(i64);
+pub(crate) struct DecisionStreak(i64);
 
-impl Counter {
-    /// Metrics another decision, and says how many replicas there should be now.
+impl DecisionStreak {
+    /// Counts another decision, and says how many replicas there should be now.
     pub(super) fn decide(&mut self, policy: &Policy, desired: u32, current: u32) -> u32 {
         self.0 = match desired.cmp(&current) {
             std::cmp::Ordering::Greater => self.0.max(0) + 1,
@@ -162,7 +162,7 @@ mod tests {
 
     /// The tick at which a decision is first applied, and to how many replicas.
     fn first(policy: &Policy, desired: u32, current: u32) -> Option<(usize, u32)> {
-        let mut counter = Counter::default();
+        let mut counter = DecisionStreak::default();
         let decided = (1..10_000).map(|tick| (tick, counter.decide(policy, desired, current)));
         decided.into_iter().find(|(_, replicas)| *replicas != current)
     }
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_decision_that_changes_starts_to_be_counted_anew() {
         let policy = policy(1, 10);
-        let mut counter = Counter::default();
+        let mut counter = DecisionStreak::default();
         for _ in 0..300 {
             assert_eq!(counter.decide(&policy, 3, 2), 2);
         }
@@ -218,7 +218,8 @@ mod tests {
 
     /// How many replicas there are at each tick of a load, by requests in the service.
     fn simulate(ticks: usize, ongoing: impl Fn(f64) -> f64) -> Vec<u32> {
-        let mut autoscaler = Autoscaler { policy: policy(1, 8), window: Window::new(300), counter: Counter::default() };
+        let mut autoscaler =
+            Autoscaler { policy: policy(1, 8), window: Window::new(300), counter: DecisionStreak::default() };
         let mut replicas = 1;
         let counts = (0..ticks).map(|tick| {
             let seconds = tick as f64 * PERIOD.as_secs_f64();

@@ -21,11 +21,11 @@ fn parts(cpus: f64) -> u32 {
 
 /// The CPUs of a replica, until it ends.
 #[derive(Debug)]
-pub(super) struct Share {
+pub(super) struct CpuReservation {
     _parts: OwnedSemaphorePermit,
 }
 
-impl Share {
+impl CpuReservation {
     /// Takes so many CPUs; `None` where other replicas have them.
     pub(super) fn take(cpus: f64) -> Option<Self> {
         Arc::clone(&MACHINE).try_acquire_many_owned(parts(cpus)).ok().map(|parts| Self { _parts: parts })

@@ -4,9 +4,9 @@
 //! Uses the rooms up to `middleware`. Knows no connections, and nothing of where options come from.
 
 mod autoscale;
-mod awaited;
 mod cpus;
 mod handlers;
+mod lazy_handler;
 mod pool;
 mod supervisor;
 mod thread;
@@ -28,7 +28,7 @@ use crate::protocol::{Error, HttpError, attach_to_body};
 use crate::request::Incoming;
 use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use autoscale::Autoscaler;
-use awaited::{Awaited, Made};
+use lazy_handler::{HandlerCell, LazyHandler};
 use pool::{Permit, Pool, Worker};
 use supervisor::Supervisor;
 
@@ -46,7 +46,10 @@ pub(crate) enum Status {
     /// On the flow's threads.
     Inline,
     /// On the flow's threads, with a handler value that a factory makes.
-    Awaited(#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener asks for it"))] Made),
+    LazyHandler(
+        #[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only an admin listener asks for it"))]
+        HandlerCell,
+    ),
     /// On threads of its replicas.
     Replicated(Arc<Pool>),
 }
@@ -83,8 +86,8 @@ pub(crate) fn start(
     let options = match (placement, handlers) {
         (Placement::Inline, Handlers::Shared(dispatch)) => return Ok((dispatch, Status::Inline)),
         (Placement::Inline, handlers @ Handlers::Made(_)) => {
-            let awaited = Awaited::new(service, routes, handlers, max_queued_requests);
-            let status = Status::Awaited(awaited.made());
+            let awaited = LazyHandler::new(service, routes, handlers, max_queued_requests);
+            let status = Status::LazyHandler(awaited.made());
             return Ok((Arc::new(awaited), status));
         }
         (Placement::Replicas(options), handlers) => (options, handlers),
@@ -109,7 +112,7 @@ impl Status {
     pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Inline => true,
-            Self::Awaited(made) => made.get().is_some(),
+            Self::LazyHandler(made) => made.get().is_some(),
             Self::Replicated(pool) => pool.snapshot().serving > 0,
         }
     }
@@ -118,7 +121,7 @@ impl Status {
     #[cfg(feature = "admin")]
     pub(crate) fn replicas(&self) -> Option<ReplicaCounts> {
         match self {
-            Self::Inline | Self::Awaited(_) => None,
+            Self::Inline | Self::LazyHandler(_) => None,
             Self::Replicated(pool) => Some(pool.snapshot()),
         }
     }

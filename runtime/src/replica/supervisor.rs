@@ -7,7 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::Handlers;
 use super::autoscale::{Autoscaler, PERIOD};
-use super::cpus::{self, Share};
+use super::cpus::{self, CpuReservation};
 use super::pool::Pool;
 use super::thread::Replica;
 use crate::protocol::Error;
@@ -87,14 +87,14 @@ impl Supervisor {
     }
 }
 
-async fn admitted(service: &str, num_cpus: f64, pause: Duration) -> Share {
+async fn admitted(service: &str, num_cpus: f64, pause: Duration) -> CpuReservation {
     tokio::time::sleep(pause).await;
-    if let Some(share) = Share::take(num_cpus) {
+    if let Some(share) = CpuReservation::take(num_cpus) {
         return share;
     }
     let machine = cpus::count();
     tracing::warn!(service, num_cpus, machine, "a replica waits: other replicas have this machine's CPUs");
-    Share::wait(num_cpus).await
+    CpuReservation::wait(num_cpus).await
 }
 
 /// How often replicas have died lately.

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::Handlers;
-use super::cpus::Share;
+use super::cpus::CpuReservation;
 use super::pool::{Pool, Worker};
 use crate::observe::panic_message;
 
@@ -24,7 +24,7 @@ pub(super) struct Replica {
 
 impl Replica {
     /// Starts the replica's threads.
-    pub(super) fn spawn(self, share: Share) {
+    pub(super) fn spawn(self, share: CpuReservation) {
         let (pool, id) = (Arc::clone(&self.pool), self.id);
         let running = pool.thread();
         let spawned = std::thread::Builder::new().name(format!("{}-{id}", pool.service)).spawn(move || {

@@ -21,7 +21,7 @@ pub struct RequestContext(Arc<Shared>);
 /// What the handler and what makes the response of its answer both see.
 struct Shared {
     parts: Parts,
-    seen: Option<RequestInfo>,
+    info: Option<RequestInfo>,
     /// Headers that the handler adds to its answer, whatever that will be. Few do.
     added: Mutex<Option<Box<HeaderMap>>>,
 }
@@ -41,8 +41,8 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts, seen: Option<RequestInfo>) -> Self {
-        Self(Arc::new(Shared { parts, seen, added: Mutex::default() }))
+    pub(crate) fn new(parts: Parts, info: Option<RequestInfo>) -> Self {
+        Self(Arc::new(Shared { parts, info, added: Mutex::default() }))
     }
 
     pub(crate) fn parts(&self) -> &Parts {
@@ -55,8 +55,8 @@ impl RequestContext {
         Arc::get_mut(&mut self.0).map(|shared| &mut shared.parts)
     }
 
-    pub(crate) fn seen(&self) -> Option<&RequestInfo> {
-        self.0.seen.as_ref()
+    pub(crate) fn info(&self) -> Option<&RequestInfo> {
+        self.0.info.as_ref()
     }
 
     /// Takes the headers that the handler has added.
@@ -120,11 +120,11 @@ impl RequestContext {
     }
 
     fn peer(&self) -> Option<&Peer> {
-        self.seen()?.peer.as_ref()
+        self.info()?.peer.as_ref()
     }
 
     /// The id of the request, as the answer has it, in `x-request-id` unless middleware says otherwise.
     pub fn request_id(&self) -> Option<&str> {
-        Some(self.seen()?.id.as_str())
+        Some(self.info()?.id.as_str())
     }
 }

@@ -139,8 +139,8 @@ impl Decoder {
     pub fn raw(&mut self) -> Option<Request> {
         let body = ByteStream::limited(std::mem::take(&mut self.incoming.body), self.incoming.limits.upload);
         let mut request = Request::from_parts(self.parts().clone(), HttpBody::from_stream(body));
-        if let Some(seen) = self.incoming.context.seen().cloned() {
-            seen.put(&mut request);
+        if let Some(info) = self.incoming.context.info().cloned() {
+            info.insert_into(&mut request);
         }
         Some(request)
     }

@@ -6,7 +6,7 @@ use super::read::{Fault, Read};
 use super::texts::{self, Malformed};
 use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity};
-use crate::protocol::{Location, Violation, only};
+use crate::protocol::{Location, Violation, exactly_one};
 
 /// A parameter of an endpoint.
 #[derive(Debug)]
@@ -204,13 +204,13 @@ impl Decoder {
     /// The value of a query parameter that stands once, for credentials.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         let values = texts::query(texts::pairs(self.parts().uri.query()?), name, Style::Single).ok()?;
-        only(values.into_iter()).map(Cow::into_owned)
+        exactly_one(values.into_iter()).map(Cow::into_owned)
     }
 
     /// The value of a cookie that stands once, for credentials.
     pub(crate) fn cookie_value(&self, name: &str) -> Option<String> {
         let cookies = texts::cookies(&self.parts().headers, false).ok()?;
-        let (_, value) = only(cookies.into_iter().filter(|(other, _)| *other == name))?;
+        let (_, value) = exactly_one(cookies.into_iter().filter(|(other, _)| *other == name))?;
         texts::cookie_decoded(value).ok().map(Cow::into_owned)
     }
 }

@@ -108,13 +108,13 @@ impl AsyncRead for UploadFile {
 }
 
 /// A file that is coming in.
-pub(crate) struct Incoming {
+pub(crate) struct UploadWriter {
     memory: Vec<u8>,
     disk: Option<File>,
     length: u64,
 }
 
-impl Incoming {
+impl UploadWriter {
     pub(super) fn new() -> Self {
         Self { memory: Vec::new(), disk: None, length: 0 }
     }
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     async fn uploaded(bytes: &[u8], mut budget: usize) -> UploadFile {
-        let mut incoming = Incoming::new();
+        let mut incoming = UploadWriter::new();
         for piece in bytes.chunks(10_000) {
             incoming.write(piece, &mut budget).await.unwrap();
         }

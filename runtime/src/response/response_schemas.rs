@@ -1,5 +1,5 @@
-//! ResponseSchemas are checked against their document while an application is developed: what does not fit is logged, and the
-//! answer goes out as it is.
+//! Checks JSON responses against the document (in debug builds, or with `Flow::check_answers`): violations are logged, and
+//! the response does not change.
 
 use std::sync::OnceLock;
 

@@ -82,7 +82,7 @@ macro_rules! __called {
 macro_rules! __called {
     ($answer:ident, $method:path, $caller:expr, $request:ident) => {
         if $answer.is_hooked() {
-            $answer.hooked($crate::generated::Pending::new($caller, $request, $method)).await
+            $answer.hooked($crate::generated::HandlerCall::new($caller, $request, $method)).await
         } else {
             $answer.respond($method($caller, $request).await)
         }

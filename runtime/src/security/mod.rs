@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
-use crate::protocol::{HttpError, only};
+use crate::protocol::{HttpError, exactly_one};
 use crate::request::Decoder;
 
 pub use challenge::Challenge;
@@ -187,6 +187,6 @@ impl Decoder {
     }
 
     fn single_header(&self, name: &str) -> Option<&str> {
-        only(self.parts().headers.get_all(name).iter())?.to_str().ok()
+        exactly_one(self.parts().headers.get_all(name).iter())?.to_str().ok()
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::{HeaderValue, Version};
 
-use crate::protocol::{HttpError, only};
+use crate::protocol::{HttpError, exactly_one};
 
 /// Refuses a head that two programs might understand in two ways.
 ///
@@ -17,11 +17,11 @@ pub(crate) fn check(request: &Request) -> Result<(), HttpError> {
         return Ok(());
     }
     let headers = request.headers();
-    if !only(headers.get_all(HOST).iter()).is_some_and(is_host) {
+    if !exactly_one(headers.get_all(HOST).iter()).is_some_and(is_host) {
         return Err(HttpError::bad_request().detail("A request has one `Host`."));
     }
     if headers.contains_key(TRANSFER_ENCODING)
-        && !only(headers.get_all(TRANSFER_ENCODING).iter())
+        && !exactly_one(headers.get_all(TRANSFER_ENCODING).iter())
             .is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
     {
         return Err(HttpError::not_implemented().detail("`Transfer-Encoding` can be `chunked`."));

@@ -47,7 +47,7 @@ impl Default for Timeouts {
 
 /// What answers the requests of connections.
 pub(crate) trait RequestHandler: Clone + Send + Sync + 'static {
-    /// RequestHandler a request of a peer; `None` where it came over no connection.
+    /// Answers a request of a peer; `None` where it came over no connection.
     fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send;
 }
 
@@ -98,7 +98,7 @@ impl<S: RequestHandler> Server<S> {
                     let connection = Connection { address, server: self.clone(), shutdown: shutdown.clone() };
                     tokio::spawn(connection.serve(stream));
                 }
-                Err(error) => rest(&error).await,
+                Err(error) => pause_after(&error).await,
             }
         }
     }
@@ -114,7 +114,7 @@ impl<S: RequestHandler> Server<S> {
 }
 
 /// One connection's failure is its own; a lack of file descriptors passes.
-async fn rest(error: &io::Error) {
+async fn pause_after(error: &io::Error) {
     let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset, io::ErrorKind::ConnectionRefused];
     if !own.contains(&error.kind()) {
         tracing::error!(%error, "no connection can be accepted just now");

@@ -70,8 +70,8 @@ impl Service<Request> for Endpoints {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        let seen = RequestInfo::take(&mut request);
-        let course = self.answer(request, seen);
+        let info = RequestInfo::take_from(&mut request);
+        let course = self.answer(request, info);
         Box::pin(course.map(Ok))
     }
 }
@@ -103,21 +103,21 @@ impl Endpoints {
 
     /// Answers a request. It is decoded, or refused, before anything is waited for.
     #[inline]
-    pub(crate) fn answer(&self, request: Request, seen: Option<RequestInfo>) -> ResponseFuture {
+    pub(crate) fn answer(&self, request: Request, info: Option<RequestInfo>) -> ResponseFuture {
         let Inner { dispatch, service, limits, layered, .. } = &*self.0;
-        let note = |route| seen.iter().for_each(|seen| seen.routed(*service, route));
+        let note = |route| info.iter().for_each(|info| info.routed(*service, route));
         match dispatch.routes().find(&request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
-                    Some(layered) => through(layered, request, Routed::Here(captures), seen),
-                    None => handle(dispatch, *limits, endpoint, (request, captures, seen)),
+                    Some(layered) => through(layered, request, Routed::Here(captures), info),
+                    None => handle(dispatch, *limits, endpoint, (request, captures, info)),
                 }
             }
             Found::MethodNotAllowed { route, allow } => {
                 note(route);
                 match self.0.preflighted(&request) {
-                    Some(layered) => through(layered, request, Routed::Preflight(allow), seen),
+                    Some(layered) => through(layered, request, Routed::Preflight(allow), info),
                     None => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
                 }
             }
@@ -149,10 +149,10 @@ impl Inner {
 }
 
 /// Sends a request through the layers of its endpoint.
-fn through(layered: &Router, mut request: Request, routed: Routed, seen: Option<RequestInfo>) -> ResponseFuture {
+fn through(layered: &Router, mut request: Request, routed: Routed, info: Option<RequestInfo>) -> ResponseFuture {
     request.extensions_mut().insert(routed);
-    if let Some(seen) = seen {
-        seen.put(&mut request);
+    if let Some(info) = info {
+        info.insert_into(&mut request);
     }
     ResponseFuture::by_router(layered.clone(), request)
 }
@@ -170,8 +170,8 @@ impl Service<Request> for Endpoint {
         let Self { dispatch, limits, endpoint } = self;
         let course = match request.extensions_mut().remove() {
             Some(Routed::Here(captures)) => {
-                let seen = RequestInfo::take(&mut request);
-                handle(dispatch, *limits, *endpoint, (request, captures, seen))
+                let info = RequestInfo::take_from(&mut request);
+                handle(dispatch, *limits, *endpoint, (request, captures, info))
             }
             Some(Routed::Preflight(allow)) => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
             None => {
@@ -189,18 +189,18 @@ fn handle(
     dispatch: &Arc<dyn Dispatch>,
     limits: Limits,
     endpoint: usize,
-    (request, captures, seen): (Request, Captures, Option<RequestInfo>),
+    (request, captures, info): (Request, Captures, Option<RequestInfo>),
 ) -> ResponseFuture {
     let (parts, body) = request.into_parts();
     let deadline = limits.deadline();
-    let incoming = Incoming { context: RequestContext::new(parts, seen), body, captures, limits, deadline };
+    let incoming = Incoming { context: RequestContext::new(parts, info), body, captures, limits, deadline };
     let answered = dispatch.call(endpoint, incoming);
     let checked = limits.check_answers.then(|| dispatch.answers()).flatten();
     ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
 }
 
 /// What answers where no service does.
-pub(crate) async fn nowhere(request: Request) -> Response<Body> {
+pub(crate) async fn not_found_anywhere(request: Request) -> Response<Body> {
     observe::route(&request, "-");
     HttpError::not_found().into_response()
 }

@@ -19,7 +19,7 @@ use super::endpoints::Endpoints;
 use super::response_future::ResponseFuture;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::{Metrics, RequestMetrics};
-use crate::observe::{Observed, RequestInfo, observe};
+use crate::observe::{RequestInfo, RequestSpanFuture, with_request_span};
 use crate::protocol::Peer;
 use crate::server::{RequestHandler, check_head};
 
@@ -42,18 +42,18 @@ impl EntryPoint {
     }
 
     #[inline]
-    fn answer(self, mut request: Request, seen: RequestInfo) -> ResponseFuture {
+    fn answer(self, mut request: Request, info: RequestInfo) -> ResponseFuture {
         // Who calls without a connection has no head.
-        if seen.peer.is_some()
+        if info.peer.is_some()
             && let Err(error) = check_head(&request)
         {
-            seen.route("-");
+            info.route("-");
             return ResponseFuture::ended(error.into_response());
         }
         match self {
-            Self::Endpoints(endpoints) => endpoints.answer(request, Some(seen)),
+            Self::Endpoints(endpoints) => endpoints.answer(request, Some(info)),
             Self::Router(router) => {
-                seen.put(&mut request);
+                info.insert_into(&mut request);
                 ResponseFuture::by_router(router, request)
             }
         }
@@ -64,9 +64,9 @@ impl EntryPoint {
 #[derive(Clone)]
 pub struct FlowService {
     front: EntryPoint,
-    /// Metrics requests, where there is an admin listener.
+    /// Counts requests, where there is an admin listener.
     #[cfg(feature = "admin")]
-    counts: Option<Arc<Metrics>>,
+    metrics: Option<Arc<Metrics>>,
 }
 
 impl FlowService {
@@ -74,14 +74,14 @@ impl FlowService {
         Self {
             front,
             #[cfg(feature = "admin")]
-            counts: None,
+            metrics: None,
         }
     }
 
     /// Counts requests.
     #[cfg(feature = "admin")]
-    pub(crate) fn counted(self, counts: Arc<Metrics>) -> Self {
-        Self { counts: Some(counts), ..self }
+    pub(crate) fn counted(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 }
 
@@ -92,33 +92,33 @@ impl RequestHandler for FlowService {
 }
 
 impl FlowService {
-    /// RequestHandler with an id, a span, and a net under panics.
+    /// Answers with an id, a span, and a net under panics.
     fn begin(self, request: Request, peer: Option<Peer>) -> FlowFuture {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
-        let tally = self.counts.as_ref().map(|counts| RequestMetrics::begin(counts, request.method()));
+        let metrics = self.metrics.as_ref().map(|metrics| RequestMetrics::begin(metrics, request.method()));
         #[cfg(feature = "admin")]
-        let counted = tally.clone();
-        let observed = observe(request, peer, |request, seen| {
+        let counted = metrics.clone();
+        let observed = with_request_span(request, peer, |request, info| {
             #[cfg(feature = "admin")]
-            let seen = seen.counted(counted);
-            self.front.answer(request, seen)
+            let info = info.counted(counted);
+            self.front.answer(request, info)
         });
         FlowFuture {
             observed,
             is_head,
             #[cfg(feature = "admin")]
-            tally,
+            metrics,
         }
     }
 }
 
 /// A request that a [`FlowService`] is answering: a future of the response, which never fails.
 pub struct FlowFuture {
-    observed: Observed<ResponseFuture>,
+    observed: RequestSpanFuture<ResponseFuture>,
     is_head: bool,
     #[cfg(feature = "admin")]
-    tally: Option<RequestMetrics>,
+    metrics: Option<RequestMetrics>,
 }
 
 impl Future for FlowFuture {
@@ -127,8 +127,8 @@ impl Future for FlowFuture {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let response = ready!(Pin::new(&mut self.observed).poll(context));
         #[cfg(feature = "admin")]
-        let response = match self.tally.take() {
-            Some(tally) => tally.answered(response),
+        let response = match self.metrics.take() {
+            Some(metrics) => metrics.answered(response),
             None => response,
         };
         Poll::Ready(Ok(if self.is_head { without_body(response) } else { response }))

@@ -18,14 +18,14 @@ use crate::docs::Docs;
 #[cfg(feature = "docs")]
 use crate::docs::{Document, overview::Entry};
 #[cfg(feature = "hooks")]
-use crate::middleware::hook::{Around, Hook};
+use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
 use crate::protocol::Error;
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::Limits;
 use crate::routing::{Dispatch, Operation, RouteNode};
 
-pub(crate) use endpoints::nowhere;
+pub(crate) use endpoints::not_found_anywhere;
 pub(crate) use entry::EntryPoint;
 pub use entry::{FlowFuture, FlowService};
 pub use options::ServiceOptions;
@@ -80,9 +80,9 @@ pub struct Service {
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
     endpoint_layers: HashMap<String, Layers>,
-    /// Around handlers, innermost first.
+    /// DynHook handlers, innermost first.
     #[cfg(feature = "hooks")]
-    hooks: Vec<Box<dyn Around>>,
+    hooks: Vec<Box<dyn DynHook>>,
     /// Whether endpoints ask for certificates of clients.
     asks_for_certificates: bool,
 }

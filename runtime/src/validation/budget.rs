@@ -38,7 +38,7 @@ pub(crate) struct Budgeted;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BudgetedValue<'a>(pub &'a BorrowedJson<'a>);
 
-/// Metrics looks; whether anything is left.
+/// Counts looks; whether anything is left.
 fn spend(looks: u64) -> bool {
     let left = LEFT.get().saturating_sub(looks);
     LEFT.set(left);

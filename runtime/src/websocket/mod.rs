@@ -2,8 +2,8 @@
 //!
 //! Uses `protocol`. How a message becomes a value is for the handler.
 
+mod connection;
 mod handshake;
-mod line;
 mod origin;
 
 use axum::extract::ws;
@@ -13,8 +13,8 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::error::{Error as Failure, ProtocolError};
 
 use crate::protocol::{Disconnected, HttpError, Shutdown};
+use connection::{CLOSE_TIMEOUT, SocketConnection};
 pub use handshake::{Handshake, Upgrade};
-use line::{GOODBYE, Line};
 pub(crate) use origin::TrustedOrigin;
 
 /// What a WebSocket carries. Pings are answered, and the end is noticed, without the handler.
@@ -48,17 +48,17 @@ impl From<Bytes> for Message {
 #[derive(Debug)]
 pub struct WebSocket {
     /// `None` once it is closed.
-    line: Option<Line>,
+    line: Option<SocketConnection>,
     /// Where the line goes in the end, to be closed with what the handler's end says.
-    home: Option<oneshot::Sender<Line>>,
+    home: Option<oneshot::Sender<SocketConnection>>,
     shutdown: Option<Shutdown>,
     /// When the last message must be sent, once the server is seen to stop.
     last_word: Option<Instant>,
 }
 
 impl WebSocket {
-    fn new(socket: ws::WebSocket, home: oneshot::Sender<Line>, shutdown: Option<Shutdown>) -> Self {
-        Self { line: Some(Line::new(socket)), home: Some(home), shutdown, last_word: None }
+    fn new(socket: ws::WebSocket, home: oneshot::Sender<SocketConnection>, shutdown: Option<Shutdown>) -> Self {
+        Self { line: Some(SocketConnection::new(socket)), home: Some(home), shutdown, last_word: None }
     }
 
     /// The next message; `None` where the client has closed the socket or is gone, or the server is stopping.
@@ -83,7 +83,7 @@ impl WebSocket {
                 Some(Err(error)) => return self.failed(error).await.map(|()| None),
                 Some(Ok(ws::Message::Text(text))) => return Ok(Some(Message::Text(text.as_str().to_owned()))),
                 Some(Ok(ws::Message::Binary(bytes))) => return Ok(Some(Message::Binary(bytes))),
-                // HandlerResult by the protocol itself; after a close nothing more comes.
+                // Answered by the protocol itself; after a close nothing more comes.
                 Some(Ok(ws::Message::Ping(_) | ws::Message::Pong(_) | ws::Message::Close(_))) => {}
             }
         }
@@ -174,5 +174,5 @@ async fn draining(shutdown: &mut Option<Shutdown>) {
 /// Waits until the server has been stopping for as long as a last word may take.
 async fn silenced(shutdown: &mut Option<Shutdown>, last_word: &mut Option<Instant>) {
     draining(shutdown).await;
-    tokio::time::sleep_until(*last_word.get_or_insert_with(|| Instant::now() + GOODBYE)).await;
+    tokio::time::sleep_until(*last_word.get_or_insert_with(|| Instant::now() + CLOSE_TIMEOUT)).await;
 }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Uri};
 
-use crate::protocol::{authority, only};
+use crate::protocol::{authority, exactly_one};
 
 /// Says that the origin of the request is one that the middleware `cors` trusts with credentials: an extension of it.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(super) fn is_trusted(parts: &Parts) -> bool {
     if !parts.headers.contains_key(ORIGIN) || parts.extensions.get::<TrustedOrigin>().is_some() {
         return true;
     }
-    let origin = only(parts.headers.get_all(ORIGIN).iter());
+    let origin = exactly_one(parts.headers.get_all(ORIGIN).iter());
     origin.is_some_and(|origin| is_own(origin, parts).unwrap_or(false))
 }
 

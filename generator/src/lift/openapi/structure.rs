@@ -1,7 +1,7 @@
 //! What an OpenAPI document may hold: one table for the objects of OpenAPI 3.0, 3.1 and 3.2.
 //!
 //! The table says the shape of each field, which fields must be there, and where schemas stand.
-//! It is walked once over the document (see [`crate::lift::conform`]), so that each mistake is told at its
+//! It is walked once over the document (see [`super::structure_check`]), so that each mistake is told at its
 //! own place, and all of them at once.
 
 /// The versions of OpenAPI that are understood.

@@ -1,4 +1,4 @@
-//! Walks a document along the table of [`crate::lift::shape`]: tells each mistake at its place, and notes
+//! Walks a document along the table of [`super::structure`]: tells each mistake at its place, and notes
 //! where the schemas stand.
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Reads schema nodes into the arena of [`crate::lift::schema`], and tells what is wrong with them.
+//! Reads schema nodes into the arena of [`super::model`], and tells what is wrong with them.
 
 use indexmap::IndexSet;
 

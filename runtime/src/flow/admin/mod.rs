@@ -96,7 +96,7 @@ impl Admin {
     }
 }
 
-/// RequestHandler those who operate the flow.
+/// Answers the requests of operators.
 #[derive(Clone)]
 struct Console(Arc<Watched>);
 

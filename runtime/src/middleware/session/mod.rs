@@ -17,7 +17,7 @@ pub use key::SecretKey;
 
 pub use crate::protocol::SameSite;
 
-use super::around::{Around, layers};
+use super::around::{AroundMiddleware, layers};
 use crate::protocol::SetCookie;
 use handle::Values;
 
@@ -107,7 +107,7 @@ impl Session {
 
 layers!(Session);
 
-impl Around for Session {
+impl AroundMiddleware for Session {
     /// The handler's handle, and whether the client has sent a cookie.
     type Kept = (SessionHandle, bool);
 

@@ -24,7 +24,7 @@ use crate::protocol::attach_to_body;
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Where a request that no service has got is counted, and its path.
-const NOWHERE: &str = "-";
+const UNROUTED: &str = "-";
 
 /// The methods that are told apart: clients may send any.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "PATCH"];
@@ -36,8 +36,8 @@ pub(crate) struct Metrics {
     services: Vec<Service>,
     requests: Family<Outcome, Counter>,
     durations: Family<Route, Histogram, fn() -> Histogram>,
-    in_flight: Family<Of, Gauge>,
-    queued: Family<Of, Gauge>,
+    in_flight: Family<ServiceLabel, Gauge>,
+    queued: Family<ServiceLabel, Gauge>,
     replicas: Family<Replicas, Gauge>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct ReplicaCounts {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Of {
+struct ServiceLabel {
     service: Arc<String>,
 }
 
@@ -136,7 +136,7 @@ impl Metrics {
     /// All of it in OpenMetrics' text format, with the replicas of each service, where it has any.
     pub(crate) fn encode(&self, replicas: impl IntoIterator<Item = Option<ReplicaCounts>>) -> String {
         for (service, replicas) in self.services.iter().zip(replicas) {
-            let of = Of { service: Arc::clone(&service.name) };
+            let of = ServiceLabel { service: Arc::clone(&service.name) };
             self.in_flight.get_or_create(&of).set(service.in_flight.load(Ordering::Relaxed));
             let Some(replicas) = replicas else { continue };
             self.queued.get_or_create(&of).set(replicas.queued as i64);
@@ -190,7 +190,7 @@ impl RequestMetrics {
                 service.recent.note(counts.began.elapsed().as_secs(), response.status().is_server_error());
                 (Arc::clone(&service.name), *route)
             }
-            None => (Arc::new(NOWHERE.to_owned()), NOWHERE),
+            None => (Arc::new(UNROUTED.to_owned()), UNROUTED),
         };
         let status = class(response.status().as_u16());
         let labels = Route { service: Arc::clone(&service), method, route };

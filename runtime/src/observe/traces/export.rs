@@ -17,9 +17,9 @@ const LARGEST_ANSWER: u64 = 64 * 1024;
 
 /// An exporter that gives spans of requests the names of the conventions.
 #[derive(Debug)]
-pub(super) struct Conventional<E>(pub E);
+pub(super) struct SemconvExporter<E>(pub E);
 
-impl<E: SpanExporter> SpanExporter for Conventional<E> {
+impl<E: SpanExporter> SpanExporter for SemconvExporter<E> {
     fn export(&self, mut batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
         batch.iter_mut().for_each(conventions::apply);
         self.0.export(batch)

@@ -84,7 +84,7 @@ impl Traces {
         let client = export::Client::new(timeout.as_deref());
         let exporter = otlp::SpanExporter::builder().with_http().with_http_client(client).build();
         let exporter = exporter.map_err(|error| Error::Option { name: "traces", reason: error.to_string() })?;
-        let exporter = export::Conventional(exporter);
+        let exporter = export::SemconvExporter(exporter);
         Ok(Some(Self { provider: SdkTracerProvider::builder().with_batch_exporter(exporter).build() }))
     }
 

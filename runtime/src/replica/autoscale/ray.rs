@@ -29,7 +29,7 @@ fn autoscaler(options: &Value) -> Autoscaler {
         downscale_periods: delay("downscale_delay_s"),
         smoothing: number(&options["smoothing_factor"]),
     };
-    Autoscaler { policy, window: Window::new(1), counter: Counter::default() }
+    Autoscaler { policy, window: Window::new(1), counter: DecisionStreak::default() }
 }
 
 fn load(said: &Value) -> Load {

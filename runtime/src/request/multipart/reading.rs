@@ -9,7 +9,7 @@ use multer::Multipart;
 use super::super::FormLimits;
 use super::super::body::broken_off;
 use super::super::fields::{FormValue, MalformedName, Tree};
-use super::super::upload::{Incoming, UploadFile};
+use super::super::upload::{UploadFile, UploadWriter};
 use super::Parts;
 use super::gate::Held;
 use crate::protocol::BodyError;
@@ -82,7 +82,7 @@ impl Reading {
     async fn file(&mut self, name: &'static str, mut part: multer::Field<'static>) -> Result<(), Stopped> {
         let file_name = part.file_name().map(str::to_owned);
         let content_type = content_type(&part).map(str::to_owned);
-        let mut incoming = Incoming::new();
+        let mut incoming = UploadWriter::new();
         while let Some(piece) = part.chunk().await? {
             self.held.store(0, Ordering::Relaxed);
             self.disk = self.disk.checked_sub(piece.len()).ok_or(Stopped::TooLarge)?;

@@ -9,17 +9,17 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
 use super::Tls;
-use super::material::Material;
-use super::pending::Pending;
+use super::certificate_files::CertificateFiles;
+use super::handshake_limit::HandshakeLimit;
 use crate::protocol::Error;
 
 /// What makes TLS connections of TCP connections.
 pub(crate) struct Acceptor {
     tls: Tls,
     /// What the files held at the start.
-    first: Material,
+    first: CertificateFiles,
     config: RwLock<Arc<ServerConfig>>,
-    pending: Pending,
+    pending: HandshakeLimit,
 }
 
 impl Acceptor {
@@ -30,9 +30,9 @@ impl Acceptor {
     /// They cannot be read, or not be used.
     pub(crate) fn new(tls: Tls) -> Result<Self, Error> {
         let refused = |reason| Error::Option { name: "tls", reason };
-        let first = Material::read(&tls).map_err(refused)?;
+        let first = CertificateFiles::read(&tls).map_err(refused)?;
         let config = RwLock::new(first.config(&tls).map_err(refused)?);
-        let pending = Pending::new(tls.pending_handshakes);
+        let pending = HandshakeLimit::new(tls.pending_handshakes);
         Ok(Self { tls, first, config, pending })
     }
 
@@ -60,7 +60,7 @@ impl Acceptor {
             tokio::time::sleep(self.tls.reload_every).await;
             let tls = self.tls.clone();
             // The runtime is shutting down where the files are not read.
-            let Ok(read) = tokio::task::spawn_blocking(move || Material::read(&tls)).await else { continue };
+            let Ok(read) = tokio::task::spawn_blocking(move || CertificateFiles::read(&tls)).await else { continue };
             // What was wrong the last time is not said again.
             if read == last {
                 continue;

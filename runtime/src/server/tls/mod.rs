@@ -1,8 +1,8 @@
 //! TLS: certificates from files, which may change while the server runs.
 
 mod acceptor;
-mod material;
-mod pending;
+mod certificate_files;
+mod handshake_limit;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 /// The places that handshakes under way take.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(super) struct HandshakeLimit {
     most: usize,
     places: Mutex<Places>,
 }
@@ -22,19 +22,19 @@ struct Places {
 
 /// A place; it is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Place<'p> {
-    pending: &'p Pending,
+pub(super) struct HandshakePermit<'p> {
+    pending: &'p HandshakeLimit,
     number: u64,
     lost: oneshot::Receiver<Infallible>,
 }
 
-impl Pending {
+impl HandshakeLimit {
     pub(super) fn new(most: usize) -> Self {
         Self { most, places: Mutex::default() }
     }
 
     /// Takes a place. Where all are taken, who has had one longest loses it.
-    pub(super) fn enter(&self) -> Place<'_> {
+    pub(super) fn enter(&self) -> HandshakePermit<'_> {
         let (keep, lost) = oneshot::channel();
         let mut places = self.places();
         let number = places.next;
@@ -44,7 +44,7 @@ impl Pending {
             places.taken.pop_first();
         }
         drop(places);
-        Place { pending: self, number, lost }
+        HandshakePermit { pending: self, number, lost }
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {
@@ -52,14 +52,14 @@ impl Pending {
     }
 }
 
-impl Place<'_> {
+impl HandshakePermit<'_> {
     /// Ends when another has taken the place.
     pub(super) async fn lost(&mut self) {
         let Err(_) = (&mut self.lost).await;
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for HandshakePermit<'_> {
     fn drop(&mut self) {
         self.pending.places().taken.remove(&self.number);
     }
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn who_has_taken_longest_makes_place() {
-        let pending = Pending::new(2);
+        let pending = HandshakeLimit::new(2);
         let (mut first, mut second) = (pending.enter(), pending.enter());
         assert!(first.lost().now_or_never().is_none());
         let mut third = pending.enter();

@@ -11,20 +11,20 @@ use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use futures_util::future::BoxFuture;
 
 /// The handler value, as soon as there is one.
-pub(crate) type Made = Arc<SetOnce<Arc<dyn Dispatch>>>;
+pub(crate) type HandlerCell = Arc<SetOnce<Arc<dyn Dispatch>>>;
 
 /// The endpoints, as soon as there is a handler value; requests wait for it.
-pub(crate) struct Awaited {
+pub(crate) struct LazyHandler {
     service: String,
     routes: &'static RouteNode,
     handlers: Handlers,
     begun: Once,
-    made: Made,
+    made: HandlerCell,
     /// The requests that may still begin to wait.
     waiting: Arc<Semaphore>,
 }
 
-impl Awaited {
+impl LazyHandler {
     pub(super) fn new(service: String, routes: &'static RouteNode, handlers: Handlers, most_waiting: u32) -> Self {
         let awaited = Self {
             service,
@@ -41,7 +41,7 @@ impl Awaited {
         awaited
     }
 
-    pub(super) fn made(&self) -> Made {
+    pub(super) fn made(&self) -> HandlerCell {
         Arc::clone(&self.made)
     }
 
@@ -56,7 +56,7 @@ impl Awaited {
     }
 }
 
-impl Dispatch for Awaited {
+impl Dispatch for LazyHandler {
     fn routes(&self) -> &'static RouteNode {
         self.routes
     }

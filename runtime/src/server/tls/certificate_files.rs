@@ -18,13 +18,13 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// The contents of the files.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Material {
+pub(super) struct CertificateFiles {
     certificate: Vec<u8>,
     key: Vec<u8>,
     client_ca: Option<Vec<u8>>,
 }
 
-impl Material {
+impl CertificateFiles {
     /// Reads the files, or says which cannot be read.
     pub(super) fn read(tls: &Tls) -> Result<Self, String> {
         let client_ca = tls.client_ca.as_deref().map(|path| read("authority of clients", path)).transpose()?;

@@ -1,4 +1,4 @@
-//! What is around every request: its id, its span, and a net under panics.
+//! What every request has: an id, which is a header of the response, a span, and a net under panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -19,14 +19,14 @@ pub(crate) const TARGET: &str = module_path!();
 
 /// Says that an answer has its request's id already, as an extension of it.
 #[derive(Clone)]
-pub(crate) struct Named;
+pub(crate) struct HasRequestId;
 
 /// Puts the id, the span and the net around a request that `answer` begins to answer at once.
-pub(crate) fn observe<F>(
+pub(crate) fn with_request_span<F>(
     request: Request,
     peer: Option<Peer>,
     answer: impl FnOnce(Request, RequestInfo) -> F,
-) -> Observed<F>
+) -> RequestSpanFuture<F>
 where
     F: Future<Output = Response> + From<Response> + Unpin,
 {
@@ -42,20 +42,20 @@ where
     #[cfg(feature = "otel")]
     super::traces::begin(&span, &request, peer.as_ref());
     let started = (!span.is_disabled()).then(Instant::now);
-    let seen = RequestInfo {
+    let info = RequestInfo {
         id: id.clone(),
         peer,
         span: span.clone(),
         #[cfg(feature = "admin")]
-        tally: None,
+        metrics: None,
     };
-    let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, seen))));
+    let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, info))));
     let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into());
-    Observed { response: Some(response), span, started, id }
+    RequestSpanFuture { response: Some(response), span, started, id }
 }
 
 /// A request that is being answered. It is no `async fn`, whose state would have room for the response twice.
-pub(crate) struct Observed<F> {
+pub(crate) struct RequestSpanFuture<F> {
     /// The future of the response; `None` once it is dropped.
     response: Option<F>,
     span: Span,
@@ -63,7 +63,7 @@ pub(crate) struct Observed<F> {
     id: RequestId,
 }
 
-impl<F: Future<Output = Response> + Unpin> Future for Observed<F> {
+impl<F: Future<Output = Response> + Unpin> Future for RequestSpanFuture<F> {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
@@ -82,7 +82,7 @@ impl<F: Future<Output = Response> + Unpin> Future for Observed<F> {
         }
         let level = response.extensions_mut().remove::<ServiceLevel>();
         log::scope(level.as_ref(), || tracing::info!("answered"));
-        if response.extensions().get::<Named>().is_none() {
+        if response.extensions().get::<HasRequestId>().is_none() {
             response.headers_mut().insert(X_REQUEST_ID, id.header());
         }
         Poll::Ready(response)
@@ -90,7 +90,7 @@ impl<F: Future<Output = Response> + Unpin> Future for Observed<F> {
 }
 
 /// Where a client leaves, what is dropped says so in the request's span.
-impl<F> Drop for Observed<F> {
+impl<F> Drop for RequestSpanFuture<F> {
     fn drop(&mut self) {
         let _inside = self.span.enter();
         self.response = None;

@@ -16,18 +16,18 @@ const PING: Duration = Duration::from_secs(20);
 const TAKEN: Duration = Duration::from_secs(60);
 
 /// How long a client may take to close its side.
-pub(super) const GOODBYE: Duration = Duration::from_secs(2);
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A connection that is watched.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct SocketConnection {
     socket: ws::WebSocket,
     /// When the client must have said something; kept here, since a handler may stop to wait, and wait again.
     due: Instant,
     is_asked: bool,
 }
 
-impl Line {
+impl SocketConnection {
     pub(super) fn new(socket: ws::WebSocket) -> Self {
         Self { socket, due: Instant::now() + PING, is_asked: false }
     }
@@ -70,7 +70,7 @@ impl Line {
                 while let Some(Ok(_)) = self.socket.recv().await {}
             }
         };
-        let _ = timeout(GOODBYE, goodbye).await;
+        let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
     }
 }
 
