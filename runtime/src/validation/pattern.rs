@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jsonschema_regex::{RepeatedClass, Search, search_form, to_rust_regex};
 
 /// How much work a pattern with look-around or back references may be.
-const BACKTRACKS: usize = 100_000;
+pub(super) const BACKTRACKS: usize = 100_000;
 
 /// A pattern, compiled when it is first used.
 ///
@@ -46,13 +46,15 @@ impl Pattern {
 }
 
 fn compile(pattern: &str) -> Engine {
-    let translated = to_rust_regex(pattern);
-    let translated = translated.as_deref().unwrap_or(pattern);
+    let Ok(translated) = to_rust_regex(pattern) else {
+        tracing::error!(pattern, "a pattern is not one of ECMA-262; nothing matches it");
+        return Engine::Broken;
+    };
     // Long counts of characters are slow to build and large: those at an edge need no end.
-    let text = &match search_form(pattern, translated) {
+    let text = &match search_form(pattern, &translated) {
         Some(Search::RepeatedClass(class)) => return Engine::Counted(class),
         Some(Search::Collapsed(text)) => text,
-        None => translated.to_owned(),
+        None => translated.into_owned(),
     };
     if let Ok(regex) = regex::Regex::new(text) {
         return Engine::Linear(regex);

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use jsonschema::{Draft, Registry};
+use jsonschema::{Draft, PatternOptions, Registry};
 use serde_json::{Value, json};
 
 use super::budget::Budgeted;
+use super::pattern::BACKTRACKS;
 use super::violations::{self, Validator};
 use crate::json::{BorrowedJson, Raw};
 use crate::protocol::Violation;
@@ -75,6 +76,8 @@ impl Schemas {
         let schema = json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) });
         let options = jsonschema::options_for::<Budgeted>().with_draft(Draft::Draft202012).with_registry(registry);
         let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
+        // The engine and the budget of generated checks.
+        let options = options.with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS));
         let options = options
             .with_format("uuid", |text: &str| values::uuid(text).is_some())
             .with_format("byte", |text: &str| Base64::parse(text).is_some())

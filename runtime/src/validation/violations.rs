@@ -143,6 +143,7 @@ fn message(kind: &Kind) -> String {
         Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
         Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
         Kind::Pattern { pattern } => format!("must match the pattern {pattern}"),
+        Kind::BacktrackLimitExceeded { .. } => "cannot be matched with its pattern in a reasonable time".to_owned(),
         Kind::Format { format } => format!("must be in the format {format}"),
         Kind::Minimum { limit } => format!("must be {limit} or more"),
         Kind::Maximum { limit } => format!("must be {limit} or less"),

@@ -2,14 +2,18 @@
 
 use jsonschema_regex::{Search, search_form, to_rust_regex};
 
-/// Compiles an ECMA-262 pattern, to see whether it can be.
+/// Compiles an ECMA-262 pattern, to see whether generated checks and the schema validator can.
 pub(crate) fn compile(pattern: &str) -> Result<(), String> {
-    let translated = to_rust_regex(pattern);
-    let text = translated.as_deref().unwrap_or(pattern);
-    let compiled = match search_form(pattern, text) {
+    let Ok(text) = to_rust_regex(pattern) else {
+        // The engine says why, unless it knows what ECMA-262 does not.
+        let reason = fancy_regex::Regex::new(pattern).err().map(|error| error.to_string());
+        let reason = reason.as_deref().and_then(|text| text.lines().next()).map(str::to_owned);
+        return Err(reason.unwrap_or_else(|| "it has a construct that ECMA-262 does not know".to_owned()));
+    };
+    let compiled = match search_form(pattern, &text) {
         Some(Search::RepeatedClass(_)) => return Ok(()),
         Some(Search::Collapsed(text)) => fancy_regex::Regex::new(&text),
-        None => fancy_regex::Regex::new(text),
+        None => fancy_regex::Regex::new(&text),
     };
     match compiled {
         Ok(_) => Ok(()),

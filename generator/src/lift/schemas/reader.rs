@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 
 use super::dialect::Dialect;
 use super::keywords::{self, Holds, Keyword, Role, is_annotation, is_metaschema};
+use super::pattern;
 use super::upgrade_3_0;
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
@@ -190,6 +191,11 @@ impl Reader<'_> {
 
     /// A keyword that constrains values in a way that no type carries.
     fn validated(&mut self, into: &mut Keywords, keyword: &'static Keyword, node: &Node, at: &Pointer) {
+        if keyword.name == "patternProperties" {
+            for (pattern, member) in node.as_map().into_iter().flatten() {
+                self.compiles(pattern, member.key);
+            }
+        }
         match keyword.holds {
             Some(Holds::One) => drop(self.schema(node, at.clone())),
             Some(Holds::Map) => drop(self.schema_map(node, keyword.name, at)),
@@ -334,18 +340,16 @@ impl Reader<'_> {
 
     fn pattern(&mut self, node: &Node) -> Option<String> {
         let text = self.text(node, "pattern")?;
-        if let Err(reason) = crate::lift::schemas::pattern::compile(&text) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "invalid-pattern",
-                    node.span,
-                    format!("the pattern is not a regular expression: {reason}"),
-                )
-                .help("patterns are regular expressions of ECMA-262, without slashes around them"),
-            );
-            return None;
-        }
-        Some(text)
+        self.compiles(&text, node.span).then_some(text)
+    }
+
+    /// Whether servers can match with the pattern; why not is told.
+    fn compiles(&mut self, pattern: &str, span: Span) -> bool {
+        let Err(reason) = pattern::compile(pattern) else { return true };
+        let message = format!("the pattern is not a regular expression of ECMA-262: {reason}");
+        let help = "write it in the syntax of JavaScript, without slashes around it";
+        self.diagnostics.push(Diagnostic::error("invalid-pattern", span, message).help(help));
+        false
     }
 
     fn contradictions(&mut self, keywords: &Keywords, span: Span) {

@@ -1,12 +1,13 @@
-//! Patterns as they are found: those that JavaScript takes without the flag `u` (ECMA-262 Annex B.1.2), and the classes
-//! that Java has by name, as the engines of servers read them.
+//! Patterns as they are found: those that JavaScript takes without the flag `u` (ECMA-262 Annex B.1.2), the classes that
+//! Java has by name, and the anchors and named groups of Python and Perl, as the engines of servers read them.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
 /// The pattern in other words, which mean what it was meant to; what has no such words is left as it is.
 pub(super) fn modern(pattern: &str) -> String {
-    let mut rewriting = Rewriting { rest: pattern.chars().peekable(), written: String::new(), groups: Vec::new() };
+    let (written, groups, names) = (String::new(), Vec::new(), Vec::new());
+    let mut rewriting = Rewriting { rest: pattern.chars().peekable(), written, groups, names };
     while let Some(character) = rewriting.rest.next() {
         rewriting.atom(character);
     }
@@ -38,6 +39,8 @@ struct Rewriting<'p> {
     rest: Peekable<Chars<'p>>,
     written: String,
     groups: Vec<Group>,
+    /// The names of the groups that capture, in their order; empty where they have none.
+    names: Vec<String>,
 }
 
 /// A group that is open, and where what is written of it starts.
@@ -66,12 +69,7 @@ impl Rewriting<'_> {
                 Escape::Surrogate => self.written += &format!("[{ASTRAL}]"),
             },
             '[' => self.class(),
-            '(' => {
-                let ahead: String = self.rest.clone().take(3).collect();
-                let looks = ["?=", "?!", "?<=", "?<!"].iter().any(|start| ahead.starts_with(start));
-                self.groups.push(Group { start: self.written.len(), looks });
-                self.written.push('(');
-            }
+            '(' => self.group(),
             ')' => {
                 self.written.push(')');
                 if let Some(Group { start, looks: true }) = self.groups.pop() {
@@ -82,6 +80,40 @@ impl Rewriting<'_> {
             '{' if !self.is_count() => self.written += r"\{",
             other => self.written.push(other),
         }
+    }
+
+    /// The start of a group. `(?P<name>…)` is `(?<name>…)`, and `(?P=name)` refers to it.
+    fn group(&mut self) {
+        let ahead: String = self.rest.clone().take(3).collect();
+        if ahead.starts_with("?P=") {
+            let name: String = self.rest.clone().skip(3).take_while(|character| *character != ')').collect();
+            if let Some(reference) = self.reference_to(&name) {
+                self.rest.nth(3 + name.len());
+                self.written += &reference;
+                return;
+            }
+        }
+        let looks = ["?=", "?!", "?<=", "?<!"].iter().any(|start| ahead.starts_with(start));
+        self.groups.push(Group { start: self.written.len(), looks });
+        self.written.push('(');
+        if ahead.starts_with("?P<") {
+            self.rest.nth(1);
+            self.written.push('?');
+        }
+        match ahead.starts_with("?P<") || (ahead.starts_with("?<") && !looks) {
+            true => {
+                let inside = self.rest.clone().skip_while(|character| *character != '<').skip(1);
+                self.names.push(inside.take_while(|character| *character != '>').collect());
+            }
+            false if !ahead.starts_with('?') => self.names.push(String::new()),
+            false => {}
+        }
+    }
+
+    /// A reference to the group of this name by its number, which all engines know.
+    fn reference_to(&self, name: &str) -> Option<String> {
+        let at = self.names.iter().position(|known| known == name && !name.is_empty())?;
+        Some(format!(r"(?:\{})", at + 1))
     }
 
     /// To look twice is to look once; a look that may be left out says nothing.
@@ -167,6 +199,18 @@ impl Rewriting<'_> {
             'u' => self.unit(),
             'b' if in_class => Escape::Other(r"\x08".to_owned()),
             '0'..='7' if in_class || character == '0' => Escape::Other(self.octal(character)),
+            'A' if !in_class => Escape::Other("^".to_owned()),
+            'z' | 'Z' if !in_class => Escape::Other("$".to_owned()),
+            'k' if !in_class && self.rest.peek() == Some(&'<') => {
+                let name: String = self.rest.clone().skip(1).take_while(|character| *character != '>').collect();
+                match self.reference_to(&name) {
+                    Some(reference) => {
+                        self.rest.nth(name.len() + 1);
+                        Escape::Other(reference)
+                    }
+                    None => Escape::Other(r"\k".to_owned()),
+                }
+            }
             letter if letter.is_ascii_alphanumeric() => Escape::Other(format!("\\{letter}")),
             sign if sign.is_ascii_punctuation() && sign != '_' => Escape::Other(format!("\\{sign}")),
             other => Escape::Other(other.to_string()),
@@ -250,6 +294,22 @@ mod tests {
         assert_eq!(modern(r"^(\p{LD}|\p{Punct}| )+$"), r"^([\p{L}\p{Nd}]|[!-/:-@\[-`{-~]| )+$");
         assert_eq!(modern(r"[\p{all}]*\p{L}"), r"[\s\S]*\p{L}");
         assert_eq!(compile(&modern(r"^(\p{LD}|\p{Punct}| )+$")), Ok(()));
+    }
+
+    #[test]
+    fn anchors_and_named_groups_of_python_and_perl_are_known() {
+        for (found, expected) in [
+            (r"\A[\w.@+-]+\Z", r"^[\w.@+\-]+$"),
+            (r"^(?P<year>\d{4})-(?P<month>\d\d)\z", r"^(?<year>\d{4})-(?<month>\d\d)$"),
+            (r"(a)(?P<quote>['x]).*(?P=quote)", r"(a)(?<quote>['x]).*(?:\2)"),
+            (r"(?:b)(?<q>['x]).*\k<q>1", r"(?:b)(?<q>['x]).*(?:\1)1"),
+        ] {
+            assert_eq!(modern(found), expected);
+            assert_eq!(compile(expected), Ok(()), "{found}");
+        }
+        for unknown in [r"(?P=none)", r"\k<none>", r"(?P>again)", r"a\Ka", r"(?<q>a)(?P=Q)"] {
+            assert!(compile(&modern(unknown)).is_err(), "{unknown}");
+        }
     }
 
     #[test]

@@ -19,13 +19,20 @@ struct Mend<'d> {
     diagnostics: &'d mut Diagnostics,
 }
 
-/// Writes a pattern that no engine takes as it is in the words that they know.
-fn fit_pattern(map: &mut Map) {
-    let Some(member) = map.get_mut("pattern") else { return };
-    let Some(text) = member.node.as_str().filter(|text| pattern::compile(text).is_err()) else { return };
-    let modern = modern(text);
-    if pattern::compile(&modern).is_ok() {
+/// Writes patterns that no engine takes as they are in the words that they know.
+fn fit_patterns(map: &mut Map) {
+    let fitting = |text: &str| {
+        let modern = pattern::compile(text).is_err().then(|| modern(text))?;
+        pattern::compile(&modern).is_ok().then_some(modern)
+    };
+    if let Some(member) = map.get_mut("pattern")
+        && let Some(modern) = member.node.as_str().and_then(fitting)
+    {
         member.node.value = Value::String(modern);
+    }
+    if let Some(Value::Map(members)) = map.get_mut("patternProperties").map(|member| &mut member.node.value) {
+        let fitted = std::mem::take(members).into_iter();
+        *members = fitted.map(|(name, member)| (fitting(&name).unwrap_or(name), member)).collect();
     }
 }
 
@@ -49,7 +56,7 @@ impl Mend<'_> {
         }
         self.drop_flag(map);
         fit_values(map, self.diagnostics);
-        fit_pattern(map);
+        fit_patterns(map);
         if self.version > Version::V3_0 {
             self.old_dialect(map);
         }
