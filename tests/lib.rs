@@ -3,7 +3,7 @@
 mod running;
 mod serving;
 
-pub use running::Running;
+pub use running::{Reply, Running};
 pub use serving::serve;
 
 use std::path::{Path, PathBuf};

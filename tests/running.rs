@@ -4,12 +4,24 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use ureq::http::{HeaderMap, Request};
+
 /// A server that is running; killed when it is dropped.
 pub struct Running {
     process: Child,
     agent: ureq::Agent,
     /// `http://127.0.0.1:…`
     pub url: String,
+}
+
+/// An answer, read whole.
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as text.
+    pub body: String,
 }
 
 impl Running {
@@ -51,6 +63,19 @@ impl Running {
         let sent = self.agent.post(format!("{}{path}", self.url)).content_type("application/json").send(json);
         let mut response = sent.unwrap_or_else(|error| panic!("{path} {json}: {error}"));
         (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+    }
+
+    /// Sends a request of any method to a path.
+    pub fn send(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: String) -> Reply {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.body(body).expect("the request is well-formed");
+        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
+        Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.body_mut().read_to_string().unwrap_or_default(),
+        }
     }
 }
 

@@ -334,6 +334,8 @@ pub struct Parameter {
 pub enum ParameterPresence {
     /// The request is refused.
     Required,
+    /// The request is refused, too; the field is `None` where the parameter is null.
+    Nullable,
     /// The field is `None`.
     Optional,
     /// The field has this value.

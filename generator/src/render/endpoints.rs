@@ -240,6 +240,7 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
         ParameterPresence::Required | ParameterPresence::DefaultJson(_) => {
             format!("required(&{name}, {read}, {check})")
         }
+        ParameterPresence::Nullable => format!("nullable(&{name}, {read}, {check})"),
         ParameterPresence::Optional => format!("optional(&{name}, {read}, {check})"),
         ParameterPresence::Default(value) => {
             format!("or_default(&{name}, {read}, {check}, || {})", checks::literal(value, types))

@@ -208,7 +208,7 @@ pub(super) fn name_of(field: &FieldName) -> Code {
 pub(super) fn field_type(parameter: &Parameter, types: &[TypeDef]) -> Code {
     let ty = expression(&parameter.slot.ty, types);
     match parameter.presence {
-        ParameterPresence::Optional => Code::new(format!("Option<{ty}>")),
+        ParameterPresence::Nullable | ParameterPresence::Optional => Code::new(format!("Option<{ty}>")),
         ParameterPresence::Required | ParameterPresence::Default(_) | ParameterPresence::DefaultJson(_) => ty,
     }
 }

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 use crate::protocol::HttpError;
 use crate::request::{Answer, Incoming, RequestContext};
-use crate::response::{Respond, ResponseSchemas};
+use crate::response::Respond;
 use crate::routing::{Dispatch, HandlerResult, Operation, RouteNode};
 use crate::security::Admitted;
 
@@ -286,10 +286,6 @@ impl HookedEndpoints {
 impl Dispatch for HookedEndpoints {
     fn routes(&self) -> &'static RouteNode {
         self.inside.routes()
-    }
-
-    fn answers(&self) -> Option<&'static ResponseSchemas> {
-        self.inside.answers()
     }
 
     fn call(&self, endpoint: usize, mut incoming: Incoming) -> BoxFuture<'static, HandlerResult> {

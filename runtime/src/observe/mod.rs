@@ -3,6 +3,7 @@
 //! Uses `protocol`. The one header that every response has, the request id, is set here, in `request_span`. The admin
 //! listener, which shows metrics, is in `flow`.
 
+mod disagreement;
 mod environment;
 pub(crate) mod log;
 #[cfg(feature = "admin")]
@@ -14,6 +15,7 @@ mod request_span;
 #[cfg(feature = "otel")]
 pub(crate) mod traces;
 
+pub(crate) use disagreement::disagreement;
 pub(crate) use environment::Environment;
 pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};

@@ -13,7 +13,7 @@ use super::contract::{Content, Loaded};
 use super::deadline::within;
 use super::fields::Field;
 use super::validation::{Validation, validated_by_schema};
-use super::{Decoder, Severity, error_pointer};
+use super::{Decoder, Severity, disagreement, error_pointer};
 use crate::json::BorrowedJson;
 use crate::json::{Decode, ViaDecode};
 use crate::protocol::{HttpError, Location, Violation, media_type};
@@ -277,9 +277,7 @@ impl Decoder {
             return None;
         }
         if decoded.is_none() {
-            // Types are narrower than the schema: an integer, say, that has no bounds there.
-            let at = failure.map_or_else(String::new, |error| error_pointer::pointer(text, &error, decode));
-            self.violate_body(&at, "type", "is not of the type, or not in the range, that is asked for");
+            self.violations.push(disagreement::of::<T>(text, body.schema));
         }
         decoded
     }

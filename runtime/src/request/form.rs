@@ -1,11 +1,14 @@
 //! `application/x-www-form-urlencoded` bodies (WHATWG URL §5).
 
-use super::Decoder;
+use serde_json::Value;
+
 use super::Validation;
 use super::body::Body;
 use super::fields::{Field, FormValue, form};
 use super::texts::Malformed;
-use crate::json::{BorrowedJson, Decode, ViaDecode};
+use super::{Decoder, Severity, disagreement};
+use crate::json::Decode;
+use crate::protocol::Violation;
 
 impl Decoder {
     /// A form. One without fields is an object without members.
@@ -32,14 +35,29 @@ impl Decoder {
         {
             return Some(decoded);
         }
-        let json = self.contract.schemas.value(body.schema, node);
-        if !self.is_valid(body, &BorrowedJson::from(&json)) {
-            return None;
-        }
-        let decoded = serde_json::from_value(json).ok().map(|ViaDecode(value)| value).filter(check);
+        let json = self.valid_json(body, node, |_| true)?;
+        let decoded = T::decode(&json).ok().filter(check);
         if decoded.is_none() {
-            self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
+            self.violations.push(disagreement::of::<T>(json.to_string().as_bytes(), body.schema));
         }
         decoded
+    }
+
+    /// The JSON value that fields stand for. Where it is not valid, what is wrong with it is kept for the refusal, but
+    /// for what shall not be told.
+    pub(super) fn valid_json(
+        &mut self,
+        body: &'static Body,
+        node: &FormValue<'_>,
+        is_told: impl Fn(&Violation) -> bool,
+    ) -> Option<Value> {
+        let Ok((json, mut found)) = self.contract.schemas.read_fields(body.schema, node) else {
+            self.worst = Severity::Unchecked;
+            return None;
+        };
+        found.retain(is_told);
+        let is_valid = found.is_empty();
+        self.violations.extend(found);
+        is_valid.then_some(json)
     }
 }

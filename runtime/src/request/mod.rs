@@ -9,6 +9,7 @@ mod captures;
 mod context;
 mod contract;
 mod deadline;
+mod disagreement;
 mod error_pointer;
 mod fields;
 mod form;
@@ -154,12 +155,6 @@ impl Decoder {
         drop(std::mem::take(&mut self.incoming.body));
         let context = &self.incoming.context;
         Ok((context.clone(), Answer::new(context.clone())))
-    }
-
-    /// Whether nobody can say if the request is valid.
-    #[cfg(feature = "multipart")]
-    fn is_unchecked(&self) -> bool {
-        self.worst == Severity::Unchecked
     }
 
     pub(crate) fn parts(&self) -> &RequestParts {

@@ -161,14 +161,32 @@ impl Decoder {
         self.noted(parameter, value)
     }
 
-    /// A parameter that may be absent.
+    /// A parameter that must be there, and may be null.
+    pub fn nullable<T>(
+        &mut self,
+        parameter: &'static Parameter,
+        read: Read<T>,
+        check: fn(&T) -> bool,
+    ) -> Option<Option<T>> {
+        let value = match read(self, parameter, check) {
+            Ok(None) => Err(Fault::Missing),
+            Err(Fault::Null) => Ok(None),
+            read => read,
+        };
+        self.noted(parameter, value)
+    }
+
+    /// A parameter that may be absent; null is the same.
     pub fn optional<T>(
         &mut self,
         parameter: &'static Parameter,
         read: Read<T>,
         check: fn(&T) -> bool,
     ) -> Option<Option<T>> {
-        let value = read(self, parameter, check);
+        let value = match read(self, parameter, check) {
+            Err(Fault::Null) => Ok(None),
+            read => read,
+        };
         self.noted(parameter, value)
     }
 
@@ -187,7 +205,7 @@ impl Decoder {
     fn noted<T>(&mut self, parameter: &'static Parameter, value: Result<T, Fault>) -> Option<T> {
         match value {
             Ok(value) => return Some(value),
-            Err(Fault::Missing) => self.violations.push(violation(parameter, "required", "is missing")),
+            Err(Fault::Missing | Fault::Null) => self.violations.push(violation(parameter, "required", "is missing")),
             Err(Fault::Repeated) => self.violations.push(violation(parameter, "repeated", "stands more than once")),
             Err(Fault::Malformed(Malformed(reason))) => {
                 self.worst = self.worst.max(Severity::Malformed);

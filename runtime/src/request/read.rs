@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::Validation;
 use super::fields::FormValue;
-use super::parameter::{Parameter, Style, violation};
+use super::parameter::{Parameter, Style};
 use super::texts::{self, Malformed, Texts};
-use super::{Decoder, objects};
+use super::{Decoder, disagreement, objects};
 use crate::json::{Decode, ViaDecode};
 use crate::protocol::Violation;
+use crate::validation::Unchecked;
 use crate::values::FromText;
 
 /// Reads a parameter that may be absent, and checks it.
@@ -19,6 +20,8 @@ pub type Read<T> = fn(&Decoder, &'static Parameter, fn(&T) -> bool) -> Result<Op
 pub enum Fault {
     /// It is not there, and must be.
     Missing,
+    /// It is null: an empty text where the schema allows null, and nothing else that is empty.
+    Null,
     /// It is there more than once, and has one value.
     Repeated,
     /// Its text cannot be read.
@@ -82,11 +85,14 @@ pub fn value<T: for<'de> Decode<'de>>(
     }
     let json = json_of(decoder, parameter, &node)?;
     // No type of a parameter holds null but those of JSON.
-    let is_null = json.is_null();
-    match serde_json::from_value(json).ok().map(|ViaDecode(value)| value).filter(check) {
-        Some(value) => Ok(Some(value)),
-        None if is_null => Ok(None),
-        None => Err(Fault::Invalid(vec![out_of_range(parameter)])),
+    match (T::decode(&json).ok().filter(check), parameter.default) {
+        (Some(value), _) => Ok(Some(value)),
+        (None, None) if json.is_null() => Err(Fault::Null),
+        (None, Some(default)) if json.is_null() => Ok(serde_json::from_str(default).ok().map(|ViaDecode(value)| value)),
+        (None, _) => {
+            let found = disagreement::of::<T>(json.to_string().as_bytes(), parameter.schema);
+            Err(Fault::Invalid(vec![of_parameter(parameter, found)]))
+        }
     }
 }
 
@@ -125,39 +131,27 @@ fn texts_of<'r>(decoder: &'r Decoder, parameter: &'static Parameter) -> Result<T
 
 /// The JSON value that the schema takes the texts for, valid by it.
 fn json_of(decoder: &Decoder, parameter: &'static Parameter, node: &FormValue<'_>) -> Result<Value, Fault> {
-    let json = decoder.contract.schemas.value(parameter.schema, node);
-    let found = violations(decoder, parameter, &json)?;
-    if found.is_empty() {
-        return Ok(json);
+    let read = decoder.contract.schemas.read_fields(parameter.schema, node);
+    match read.map_err(|Unchecked| Fault::Unchecked)? {
+        (json, found) if found.is_empty() => Ok(json),
+        (_, found) => Err(Fault::Invalid(found.into_iter().map(|found| of_parameter(parameter, found)).collect())),
     }
-    // A text that looks like a number may be meant as the string that the schema allows as well.
-    if let (FormValue::Text(text), false) = (node, json.is_string()) {
-        let string = Value::String(text.clone().into_owned());
-        if violations(decoder, parameter, &string)?.is_empty() {
-            return Ok(string);
-        }
-    }
-    Err(Fault::Invalid(found))
 }
 
 /// What is wrong with texts that types or checks do not take.
 fn invalid(decoder: &Decoder, parameter: &'static Parameter, node: &FormValue<'_>) -> Fault {
-    match violations(decoder, parameter, &decoder.contract.schemas.value(parameter.schema, node)) {
+    match json_of(decoder, parameter, node) {
         Err(fault) => fault,
-        Ok(found) if found.is_empty() => Fault::Invalid(vec![out_of_range(parameter)]),
-        Ok(found) => Fault::Invalid(found),
+        Ok(Value::Null) => Fault::Null,
+        Ok(json) => {
+            let number = json.as_array().into_iter().flatten().find(|item| item.is_number());
+            let found = disagreement::of_value(number.unwrap_or(&json), "", parameter.schema);
+            Fault::Invalid(vec![of_parameter(parameter, found)])
+        }
     }
 }
 
-/// What the validator says of a value.
-fn violations(decoder: &Decoder, parameter: &'static Parameter, json: &Value) -> Result<Vec<Violation>, Fault> {
-    let found = decoder.contract.schemas.violations(parameter.schema, &json.into()).map_err(|_| Fault::Unchecked)?;
-    let &Parameter { location, name, .. } = parameter;
-    let named = found.into_iter().map(|found| Violation { location, at: name.to_owned(), part: found.at, ..found });
-    Ok(named.collect())
-}
-
-/// The types are narrower than the schema: an integer, say, that has no bounds there.
-fn out_of_range(parameter: &Parameter) -> Violation {
-    violation(parameter, "type", "is not of the type, or not in the range, that is asked for")
+/// What is wrong with a value, told of the parameter that it is of.
+fn of_parameter(&Parameter { location, name, .. }: &Parameter, found: Violation) -> Violation {
+    Violation { location, at: name.to_owned(), part: found.at, ..found }
 }

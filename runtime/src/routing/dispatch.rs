@@ -8,7 +8,6 @@ use futures_util::future::BoxFuture;
 use super::RouteNode;
 use crate::protocol::HttpError;
 use crate::request::Incoming;
-use crate::response::ResponseSchemas;
 
 /// An operation of a document, as it is written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +38,6 @@ impl Operation {
 pub trait Dispatch: Send + Sync + 'static {
     /// The paths that lead to them.
     fn routes(&self) -> &'static RouteNode;
-
-    /// What answers are by the document, for those who check them.
-    fn answers(&self) -> Option<&'static ResponseSchemas> {
-        None
-    }
 
     /// Decodes a request and calls the endpoint's handler.
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>>;

@@ -22,6 +22,7 @@ use crate::middleware::Layers;
 use crate::observe::{self, RequestInfo};
 use crate::protocol::{Error, HttpError, method_not_allowed};
 use crate::request::{Captures, Incoming, Limits, RequestContext};
+use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Found, RouteNode};
 
 /// The endpoints of a service; a clone is the same ones.
@@ -29,10 +30,9 @@ use crate::routing::{Dispatch, Found, RouteNode};
 pub(crate) struct Endpoints(Arc<Inner>);
 
 struct Inner {
-    dispatch: Arc<dyn Dispatch>,
+    handling: Handling,
     /// The service's place in its flow.
     service: usize,
-    limits: Limits,
     /// Those that have layers of their own.
     layered: HashMap<usize, Router>,
     /// The pages that show the document.
@@ -43,9 +43,19 @@ struct Inner {
 /// One endpoint as a tower service, inside of its layers.
 #[derive(Clone)]
 struct Endpoint {
-    dispatch: Arc<dyn Dispatch>,
-    limits: Limits,
+    handling: Handling,
     endpoint: usize,
+}
+
+/// How a service handles its requests.
+#[derive(Clone)]
+pub(crate) struct Handling {
+    /// Decodes them, and calls the handler.
+    pub dispatch: Arc<dyn Dispatch>,
+    /// What is asked of each.
+    pub limits: Limits,
+    /// What answers are checked against, where they are.
+    pub checked: Option<&'static ResponseSchemas>,
 }
 
 /// What is known of a request when it comes to the layers of its endpoint, as an extension of it.
@@ -80,21 +90,20 @@ impl Endpoints {
     /// The endpoints of a service, by its place in the flow, with layers around single ones by method and path:
     /// `GET /pets`.
     pub(crate) fn new(
-        (service, dispatch): (usize, Arc<dyn Dispatch>),
-        limits: Limits,
+        service: usize,
+        handling: Handling,
         layers: impl IntoIterator<Item = (String, Layers)>,
         #[cfg(feature = "docs")] site: Option<Site>,
     ) -> Result<Self, Error> {
         let layered = layers.into_iter().map(|(name, layers)| {
-            let endpoint = endpoint(dispatch.routes(), &name)?;
-            let inside = Endpoint { dispatch: Arc::clone(&dispatch), limits, endpoint };
+            let endpoint = endpoint(handling.dispatch.routes(), &name)?;
+            let inside = Endpoint { handling: handling.clone(), endpoint };
             Ok((endpoint, layers.around(Router::new().fallback_service(inside))?))
         });
         let layered = layered.collect::<Result<_, Error>>()?;
         Ok(Self(Arc::new(Inner {
-            dispatch,
+            handling,
             service,
-            limits,
             layered,
             #[cfg(feature = "docs")]
             site,
@@ -104,14 +113,14 @@ impl Endpoints {
     /// Answers a request. It is decoded, or refused, before anything is waited for.
     #[inline]
     pub(crate) fn answer(&self, request: Request, info: Option<RequestInfo>) -> ResponseFuture {
-        let Inner { dispatch, service, limits, layered, .. } = &*self.0;
+        let Inner { handling, service, layered, .. } = &*self.0;
         let note = |route| info.iter().for_each(|info| info.routed(*service, route));
-        match dispatch.routes().find(&request) {
+        match handling.dispatch.routes().find(&request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
                     Some(layered) => through(layered, request, Routed::Here(captures), info),
-                    None => handle(dispatch, *limits, endpoint, (request, captures, info)),
+                    None => handling.handle(endpoint, (request, captures, info)),
                 }
             }
             Found::MethodNotAllowed { route, allow } => {
@@ -141,7 +150,7 @@ impl Inner {
             return None;
         }
         let method = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)?.to_str().ok()?;
-        match self.dispatch.routes().find_as(method, request) {
+        match self.handling.dispatch.routes().find_as(method, request) {
             Found::Endpoint { endpoint, .. } => self.layered.get(&endpoint),
             Found::MethodNotAllowed { .. } | Found::Nowhere => None,
         }
@@ -167,11 +176,11 @@ impl Service<Request> for Endpoint {
     }
 
     fn call(&mut self, mut request: Request) -> Answering {
-        let Self { dispatch, limits, endpoint } = self;
+        let Self { handling, endpoint } = self;
         let course = match request.extensions_mut().remove() {
             Some(Routed::Here(captures)) => {
                 let info = RequestInfo::take_from(&mut request);
-                handle(dispatch, *limits, *endpoint, (request, captures, info))
+                handling.handle(*endpoint, (request, captures, info))
             }
             Some(Routed::Preflight(allow)) => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
             None => {
@@ -183,20 +192,21 @@ impl Service<Request> for Endpoint {
     }
 }
 
-/// Has an endpoint decode a request and call the handler.
-#[inline]
-fn handle(
-    dispatch: &Arc<dyn Dispatch>,
-    limits: Limits,
-    endpoint: usize,
-    (request, captures, info): (Request, Captures, Option<RequestInfo>),
-) -> ResponseFuture {
-    let (parts, body) = request.into_parts();
-    let deadline = limits.deadline();
-    let incoming = Incoming { context: RequestContext::new(parts, info), body, captures, limits, deadline };
-    let answered = dispatch.call(endpoint, incoming);
-    let checked = limits.check_answers.then(|| dispatch.answers()).flatten();
-    ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
+impl Handling {
+    /// Has an endpoint decode a request and call the handler.
+    #[inline]
+    fn handle(
+        &self,
+        endpoint: usize,
+        (request, captures, info): (Request, Captures, Option<RequestInfo>),
+    ) -> ResponseFuture {
+        let &Self { ref dispatch, limits, checked } = self;
+        let (parts, body) = request.into_parts();
+        let deadline = limits.deadline();
+        let incoming = Incoming { context: RequestContext::new(parts, info), body, captures, limits, deadline };
+        let answered = dispatch.call(endpoint, incoming);
+        ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
+    }
 }
 
 /// What answers where no service does.

@@ -23,6 +23,7 @@ use crate::middleware::{Layers, Middleware};
 use crate::protocol::Error;
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::Limits;
+use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Operation, RouteNode};
 
 pub(crate) use endpoints::not_found_anywhere;
@@ -52,6 +53,8 @@ pub struct Description {
     pub docs: Docs,
     /// The operations, by the numbers of their endpoints.
     pub operations: &'static [Operation],
+    /// What answers are by the document, for flows that check them.
+    pub answers: Option<&'static ResponseSchemas>,
 }
 
 #[cfg(feature = "docs")]

@@ -1,6 +1,6 @@
 //! A service whose options are settled: every source has been asked.
 
-use super::endpoints::Endpoints;
+use super::endpoints::{Endpoints, Handling};
 use super::options::{self, Options, Sources, engine};
 use super::{EntryPoint, Service, log_level};
 #[cfg(feature = "docs")]
@@ -79,9 +79,10 @@ impl ResolvedService {
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
         #[cfg(feature = "hooks")]
         let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
+        let checked = service.description.answers.filter(|_| limits.check_answers);
         let endpoints = Endpoints::new(
-            (place, dispatch),
-            limits.of_service(&options),
+            place,
+            Handling { dispatch, limits: limits.of_service(&options), checked },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),

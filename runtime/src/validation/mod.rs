@@ -11,3 +11,4 @@ pub(crate) mod violations;
 pub use check::Validate;
 pub use pattern::Pattern;
 pub use schemas::Schemas;
+pub(crate) use schemas::Unchecked;

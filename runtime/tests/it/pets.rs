@@ -25,6 +25,7 @@ static DESCRIPTION: Description = Description {
     document: Some(DOCUMENT),
     docs: Docs::new(),
     operations: &[],
+    answers: None,
 };
 
 /// As much of a document as there must be to show it.

@@ -18,6 +18,7 @@ pub(crate) const fn description(
         document: None,
         docs: Docs::off(),
         operations: &[],
+        answers: None,
     }
 }
 

@@ -27,6 +27,7 @@ static DESCRIPTION: Description = Description {
     document: None,
     docs: Docs::off(),
     operations: &[],
+    answers: None,
 };
 
 struct Nothing(&'static RouteNode);

@@ -113,11 +113,18 @@ impl Schemas<'_> {
     }
 
     fn nullable(&mut self) -> Value {
-        match self.random.below(4) {
+        match self.random.below(if self.plain { 4 } else { 7 }) {
             0 => json!({"type": ["string", "null"], "maxLength": 2}),
             1 => json!({"type": ["integer", "null"], "minimum": 0}),
             2 => json!({"anyOf": [self.string(), {"type": "null"}]}),
-            _ => json!({"type": ["string", "integer"]}),
+            3 => json!({"type": ["string", "integer"]}),
+            4 => json!({"oneOf": [{"type": ["string", "null"]}, {"oneOf": [{"type": "integer"}, {"type": "null"}]}]}),
+            5 => {
+                json!({"type": ["object", "null"], "properties": {"a": {"type": ["integer", "null"]}}, "required": ["a"]})
+            }
+            _ => {
+                json!({"oneOf": [{"type": "null"}, {"type": "array", "items": {"type": ["boolean", "null"]}}, self.string()]})
+            }
         }
     }
 
@@ -137,12 +144,25 @@ impl Schemas<'_> {
             2 if self.plain => {}
             2 => schema["minProperties"] = json!(2),
             3 => schema["unevaluatedProperties"] = json!(false),
-            4 => schema["patternProperties"] = json!({"^x": self.any(0)}),
+            4 => self.patterned(&mut schema),
             5 => schema["dependentRequired"] = json!({"a": ["b"]}),
             6 => schema["required"] = json!(["a", "b"]),
             _ => {}
         }
         schema
+    }
+
+    /// Adds members by the patterns of their names, beside a rest that is open, closed or typed.
+    fn patterned(&mut self, schema: &mut Value) {
+        schema["patternProperties"] = match self.random.once_in(2) {
+            true => json!({"^x": self.any(0)}),
+            false => json!({"^x": self.any(0), "[a-z]{2}": self.any(0)}),
+        };
+        match self.random.below(3) {
+            0 => schema["additionalProperties"] = json!(false),
+            1 => schema["additionalProperties"] = self.any(0),
+            _ => {}
+        }
     }
 
     fn map(&mut self, depth: usize) -> Value {
@@ -187,6 +207,7 @@ impl Schemas<'_> {
     fn merged(&mut self, depth: usize) -> Value {
         match self.random.below(3) {
             0 => json!({"allOf": [self.object(depth - 1), self.object(depth - 1)]}),
+            1 if self.random.once_in(2) => json!({"allOf": [self.choice(depth), self.object(0)]}),
             1 => json!({"allOf": [self.string(), {"maxLength": 2}]}),
             _ => json!({"allOf": [self.object(0)], "not": {"required": ["a"]}}),
         }

@@ -113,6 +113,9 @@ impl Values<'_> {
         if let Some(rest @ Value::Object(_)) = schema.get("additionalProperties") {
             object.insert("zz".to_owned(), self.build(rest, depth - 1));
         }
+        if let Some(member) = schema["patternProperties"].get("^x") {
+            object.insert("x".to_owned(), self.build(member, depth - 1));
+        }
         object.into()
     }
 

@@ -16,7 +16,7 @@ use differential::{DOCUMENT, SEED};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
-/// How many values of each schema.
+/// How many values of each schema, where `BUILDFLOW_VALUES` says no other number.
 const VALUES: usize = 120;
 
 /// What a validator of JSON Schema says of a schema's values.
@@ -53,11 +53,12 @@ async fn a_server_and_a_validator_agree_on_random_values() {
     let server = Flow::new().add_service(differential::service()).into_router().expect("the flow is sound");
 
     let mut random = Random::of(SEED.parse().expect("the seed is a number"));
+    let values = std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"));
     let mut told = Vec::new();
     let (mut valid, mut invalid) = (0, 0);
     for (name, schema) in schemas {
         let validator = validator(schemas, name);
-        for _ in 0..VALUES {
+        for _ in 0..values {
             let value = Values { random: &mut random, schemas }.value(schema);
             let is_valid = validator.is_valid(&value);
             *(if is_valid { &mut valid } else { &mut invalid }) += 1;
@@ -71,5 +72,5 @@ async fn a_server_and_a_validator_agree_on_random_values() {
     let (count, carried) = (schemas.len(), carried());
     println!("seed {SEED}: {valid} valid and {invalid} invalid values of {count} schemas, {carried} by types alone");
     assert!(told.is_empty(), "seed {SEED}: {} disagreements\n{}", told.len(), told.join("\n"));
-    assert!(valid > 1000 && invalid > 1000 && carried > count / 4, "the values or schemas are too much alike");
+    assert!(valid > 1000 && invalid > 1000 && carried > count / 8, "the values or schemas are too much alike");
 }

@@ -114,7 +114,7 @@ fn parts(endpoint: &Endpoint, service: &Service) -> Vec<String> {
         let ty = spelled(&parameter.slot.ty, &service.types);
         match parameter.presence {
             ParameterPresence::Required => format!("{}: {ty}", parameter.field),
-            ParameterPresence::Optional => format!("{}: Option<{ty}>", parameter.field),
+            ParameterPresence::Nullable | ParameterPresence::Optional => format!("{}: Option<{ty}>", parameter.field),
             ParameterPresence::Default(_) | ParameterPresence::DefaultJson(_) => {
                 format!("{}: {ty} (has a default)", parameter.field)
             }

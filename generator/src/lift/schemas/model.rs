@@ -123,6 +123,8 @@ pub struct ObjectKeywords {
     pub properties: IndexMap<String, SchemaId>,
     /// `required`.
     pub required: IndexSet<String>,
+    /// The schemas of `patternProperties`.
+    pub patterns: Vec<SchemaId>,
     /// `additionalProperties`.
     pub additional: Option<SchemaId>,
     /// `minProperties`.
@@ -396,7 +398,8 @@ impl Schemas {
         let single = [keywords.reference, keywords.object.additional, keywords.array.items];
         let mut children: Vec<SchemaId> = single.into_iter().flatten().collect();
         children.extend(keywords.object.properties.values());
-        for list in [&keywords.all_of, &keywords.any_of, &keywords.one_of, &keywords.array.prefix] {
+        let patterns = &keywords.object.patterns;
+        for list in [&keywords.all_of, &keywords.any_of, &keywords.one_of, &keywords.array.prefix, patterns] {
             children.extend(list);
         }
         children

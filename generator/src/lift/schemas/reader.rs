@@ -191,18 +191,19 @@ impl Reader<'_> {
 
     /// A keyword that constrains values in a way that no type carries.
     fn validated(&mut self, into: &mut Keywords, keyword: &'static Keyword, node: &Node, at: &Pointer) {
-        if keyword.name == "patternProperties" {
-            for (pattern, member) in node.as_map().into_iter().flatten() {
-                self.compiles(pattern, member.key);
-            }
-        }
+        into.validator_only.push(keyword.name);
         match keyword.holds {
+            Some(Holds::Map) if keyword.name == "patternProperties" => {
+                for (pattern, member) in node.as_map().into_iter().flatten() {
+                    self.compiles(pattern, member.key);
+                }
+                into.object.patterns = self.schema_map(node, keyword.name, at).into_iter().map(|(_, id)| id).collect();
+            }
             Some(Holds::One) => drop(self.schema(node, at.clone())),
             Some(Holds::Map) => drop(self.schema_map(node, keyword.name, at)),
             Some(Holds::List) => drop(self.schema_list(node, keyword.name, at)),
             None => {}
         }
-        into.validator_only.push(keyword.name);
     }
 
     fn unknown(&mut self, keyword: &str, member: &Member) {

@@ -2,6 +2,7 @@
 
 use super::declared::Declared;
 use super::endpoint::Lowering;
+use super::parameters::Holding;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ConstrainedType, FieldPresence, Integer, Literal, ParameterPresence, Reading, Scalar, Type, TypeBody};
 use crate::lift::schemas::{SchemaId, format_check};
@@ -10,22 +11,22 @@ use crate::read::{Node, Value};
 
 impl<'d> Lowering<'d> {
     /// The default is that of the schema. `spread` says that the parameter's members are parameters.
-    pub(crate) fn parameter_presence(
+    pub(super) fn parameter_presence(
         &mut self,
         (declared, spread): (&Declared<'_>, bool),
-        ty: &Type,
-        schema: Option<SchemaId>,
+        held: &Holding,
         reading: Reading,
     ) -> ParameterPresence {
-        match (declared.is_required(), schema.and_then(|id| self.default_of(id))) {
+        match (declared.is_required(), held.schema.and_then(|id| self.default_of(id))) {
             // An object without members is not to be seen; what it lacks is told.
             (true, _) if spread => ParameterPresence::DefaultJson("{}".to_owned()),
+            (true, _) if held.is_nullable => ParameterPresence::Nullable,
             (true, _) => ParameterPresence::Required,
             (false, None) => ParameterPresence::Optional,
             (false, Some(node)) if reading == Reading::Value => {
                 ParameterPresence::DefaultJson(crate::read::to_json(node))
             }
-            (false, Some(node)) => match self.types.literal(node, ty) {
+            (false, Some(node)) => match self.types.literal(node, &held.slot.ty) {
                 Some(literal) => ParameterPresence::Default(literal),
                 None => {
                     self.types.tell_unapplied(declared.name(), node);

@@ -44,11 +44,13 @@ pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentO
 }
 
 /// What a parameter holds, and how that is written.
-struct Holding {
-    slot: ConstrainedType,
+pub(super) struct Holding {
+    pub slot: ConstrainedType,
+    /// Whether it may be null, which the type does not say.
+    pub is_nullable: bool,
     validation: Validation,
     /// Its schema, if it has one.
-    schema: Option<SchemaId>,
+    pub schema: Option<SchemaId>,
     /// The media type that it is written as, if any.
     content: Option<Kind>,
 }
@@ -83,7 +85,7 @@ impl<'d> Lowering<'d> {
         let is_told = reading != Reading::Value || style == Style::Json || self.is_told_by_types(&held.slot.ty);
         let validation = if is_told { held.validation } else { Validation::Schema };
         let spread = matches!(style, Style::Spread(_) | Style::SpreadBut(_));
-        let presence = self.parameter_presence((declared, spread), &held.slot.ty, held.schema, reading);
+        let presence = self.parameter_presence((declared, spread), &held, reading);
         let docs = Docs { summary: None, description: declared.description(), deprecated: declared.is_deprecated() };
         let is_string = held.slot.ty == Type::Scalar(Scalar::String);
         let schema = held.schema.map(|id| self.document.schemas.get(id).pointer.as_str().to_owned());
@@ -108,7 +110,7 @@ impl<'d> Lowering<'d> {
             return Ok(match self.document.schemas.at(&declared.at.join("schema")) {
                 Some(id) => {
                     let (slot, validation) = self.validated(id);
-                    Holding { slot: without_null(slot), validation, schema: Some(id), content: None }
+                    Holding { validation, schema: Some(id), ..Holding::without_null(slot, None) }
                 }
                 None => Holding::of_text(None),
             });
@@ -118,25 +120,25 @@ impl<'d> Lowering<'d> {
         match (kind, schema) {
             (Kind::Json, None) => {
                 let slot = ConstrainedType::plain(Type::Json);
-                Ok(Holding { slot, validation: Validation::Static, schema, content: Some(kind) })
+                Ok(Holding { slot, is_nullable: false, validation: Validation::Static, schema, content: Some(kind) })
             }
             (Kind::Json, Some(id)) => {
                 let (slot, validation) = self.validated(id);
-                Ok(Holding { slot, validation, schema, content: Some(kind) })
+                Ok(Holding { slot, is_nullable: false, validation, schema, content: Some(kind) })
             }
             (Kind::Form, Some(id)) if declared.location() == "querystring" => {
                 let (slot, validation) = self.validated(id);
-                Ok(Holding { slot: without_null(slot), validation, schema, content: Some(kind) })
+                Ok(Holding { validation, schema, ..Holding::without_null(slot, Some(kind)) })
             }
             (_, None) => Ok(Holding::of_text(Some(kind))),
             (_, Some(id)) => {
                 let (slot, validation) = self.validated(id);
-                let slot = without_null(slot);
-                if !self.is_text(&slot.ty) {
+                let held = Holding { validation, schema, ..Holding::without_null(slot, Some(kind)) };
+                if !self.is_text(&held.slot.ty) {
                     let what = format!("the parameter `{}` as `{media_type}`", declared.name());
                     return Err(Feature::ParameterStyle(what));
                 }
-                Ok(Holding { slot, validation, schema, content: Some(kind) })
+                Ok(held)
             }
         }
     }
@@ -178,8 +180,17 @@ impl<'d> Lowering<'d> {
 impl Holding {
     /// Text of which nothing is said.
     fn of_text(content: Option<Kind>) -> Self {
-        let slot = ConstrainedType::plain(Type::Scalar(Scalar::String));
-        Self { slot, validation: Validation::Static, schema: None, content }
+        Self::without_null(ConstrainedType::plain(Type::Scalar(Scalar::String)), content)
+    }
+
+    /// What is not null, in its type.
+    fn without_null(slot: ConstrainedType, content: Option<Kind>) -> Self {
+        let (ty, is_nullable) = match slot.ty {
+            Type::Nullable(inner) => (*inner, true),
+            ty => (ty, false),
+        };
+        let slot = ConstrainedType { ty, checks: slot.checks };
+        Self { slot, is_nullable, validation: Validation::Static, schema: None, content }
     }
 }
 
@@ -201,12 +212,4 @@ fn standing<'f>(found: &'f DocumentOperation<'_>, declared: &Declared<'f>) -> Op
 /// Whether a style can say values of any depth.
 fn says_everything(style: &Style) -> bool {
     matches!(style, Style::Json | Style::Brackets | Style::Form)
-}
-
-/// Text is never null.
-fn without_null(slot: ConstrainedType) -> ConstrainedType {
-    match slot.ty {
-        Type::Nullable(inner) => ConstrainedType { ty: *inner, checks: slot.checks },
-        ty => ConstrainedType { ty, checks: slot.checks },
-    }
 }

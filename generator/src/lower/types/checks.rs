@@ -38,6 +38,13 @@ fn has_length(keywords: &Keywords) -> bool {
 }
 
 impl Carried {
+    /// Leaves a check out, so that the validator has to make it.
+    pub(super) fn leave_to_validator(&mut self, check: Check) {
+        let before = self.checks.len();
+        self.checks.retain(|made| *made != check);
+        self.partial |= self.checks.len() < before;
+    }
+
     fn strings(&mut self, keywords: &Keywords, patterns: &mut Vec<String>) {
         let string = &keywords.string;
         self.checks.extend(string.min.filter(|min| *min > 0).map(Check::MinLength));

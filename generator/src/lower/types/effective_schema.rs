@@ -167,15 +167,20 @@ impl<'d> EffectiveSchema<'d> {
         self.keywords().flat_map(|keywords| &keywords.object.required).map(String::as_str).collect()
     }
 
-    /// `additionalProperties`, where it speaks of all properties that the view has.
-    pub(crate) fn additional(&self) -> Additional {
-        let mut said = self.keywords().filter_map(|keywords| Some((keywords, keywords.object.additional?)));
-        match (said.next(), said.next()) {
-            (None, _) => Additional::Unsaid,
-            // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3).
-            (Some((keywords, id)), None) if keywords.object.properties.len() == self.properties().len() => {
-                Additional::Said(id)
-            }
+    /// What every member satisfies that is none of the properties.
+    pub(crate) fn additional(&self, schemas: &Schemas) -> Additional {
+        let properties = self.properties().len();
+        let mut said = self.keywords().filter_map(|keywords| Some((&keywords.object, keywords.object.additional?)));
+        // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3).
+        let Some((object, id)) = said.find(|(object, _)| object.properties.len() == properties) else {
+            let speaks =
+                |keywords: &Keywords| keywords.object.additional.is_some() || !keywords.object.patterns.is_empty();
+            return if self.keywords().any(speaks) { Additional::Partial } else { Additional::Unsaid };
+        };
+        // Nor does it speak of members whose names match a pattern.
+        match object.patterns.as_slice() {
+            [] => Additional::Said(id),
+            [only] if matches!(schemas.get(id).schema, Schema::Never) => Additional::Said(*only),
             _ => Additional::Partial,
         }
     }
@@ -221,14 +226,14 @@ impl<'d> EffectiveSchema<'d> {
     }
 }
 
-/// What `additionalProperties` says.
+/// What is said of members that are none of the properties.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::lower) enum Additional {
     /// Nothing.
     Unsaid,
-    /// This, of everything that is no property.
+    /// This, of each of them.
     Said(SchemaId),
-    /// Something of a part of the properties only.
+    /// Something of some of them, by their names.
     Partial,
 }
 

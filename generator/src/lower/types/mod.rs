@@ -3,6 +3,7 @@
 pub(in crate::lower) mod checks;
 pub(in crate::lower) mod effective_schema;
 pub(in crate::lower) mod enums;
+mod equality;
 pub(in crate::lower) mod external;
 pub(in crate::lower) mod plan;
 pub(in crate::lower) mod recursion;
@@ -14,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::ir::{Check, ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
 use crate::lift::schemas::{Keywords, Schema, SchemaId};
 use crate::lift::{Direction, Document};
 use crate::lower::names::Namer;
@@ -181,7 +182,7 @@ impl<'d> Types<'d> {
 
     fn of_view(&mut self, view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
         let plan = self.plan(&view, subject);
-        if !view.is_carried(&plan) {
+        if !view.is_carried(&self.document.schemas, &plan) {
             self.validator_only.insert(subject.owner());
         }
         let is_named = match subject {
@@ -294,7 +295,13 @@ impl<'d> Types<'d> {
             Plan::Untyped(why) => return self.untyped(subject, why),
             Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
         };
-        let carried = checks::carry(&view, &ty, &mut self.patterns);
+        let mut carried = checks::carry(&view, &ty, &mut self.patterns);
+        // Where different items of a document are the same value of Rust, the validator compares them.
+        if let Type::List(items) = &ty
+            && !self.tells_apart(&items.ty, &mut HashSet::new())
+        {
+            carried.leave_to_validator(Check::UniqueItems);
+        }
         if carried.partial {
             self.validator_only.insert(subject.owner());
         }

@@ -83,7 +83,7 @@ impl<'d> EffectiveSchema<'d> {
         }
         let types = self.types().without(JsonType::Null);
         match types.single() {
-            Some(JsonType::Object) => self.object(),
+            Some(JsonType::Object) => self.object(schemas),
             Some(JsonType::Array) => self.list(),
             Some(JsonType::String) if !self.listed().is_empty() => Plan::OpenEnum(self.listed()),
             Some(JsonType::String) => Plan::Scalar(self.formatted(formats::string)),
@@ -170,11 +170,14 @@ impl<'d> EffectiveSchema<'d> {
         }
     }
 
-    fn object(&self) -> Plan<'d> {
+    fn object(&self, schemas: &Schemas) -> Plan<'d> {
         if self.keywords().any(|keywords| !keywords.object.properties.is_empty()) {
             return Plan::Struct;
         }
-        Plan::Map(self.keywords().find_map(|keywords| keywords.object.additional))
+        match self.additional(schemas) {
+            Additional::Said(members) => Plan::Map(Some(members)),
+            Additional::Unsaid | Additional::Partial => Plan::Map(None),
+        }
     }
 
     /// `prefixItems` makes a tuple where nothing may follow, and nothing may be left out.
@@ -199,11 +202,12 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Whether types and generated checks can say all that the view says, for this plan.
-    pub(crate) fn is_carried(&self, plan: &Plan<'_>) -> bool {
+    pub(crate) fn is_carried(&self, schemas: &Schemas, plan: &Plan<'_>) -> bool {
         let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
         let plain = self.keywords().all(|keywords| keywords.validator_only.is_empty())
             && !several(|keywords| keywords.enumeration.is_some() || keywords.constant.is_some())
             && !several(|keywords| keywords.format.is_some())
+            && !several(|keywords| keywords.object.additional.is_some())
             && !several(|keywords| keywords.array.items.is_some());
         let both = self.keywords().any(|keywords| keywords.enumeration.is_some() && keywords.constant.is_some());
         let open = |(id, leaf): &(SchemaId, &'d Keywords)| {
@@ -220,12 +224,12 @@ impl<'d> EffectiveSchema<'d> {
                 let properties = self.properties();
                 self.keywords().all(|keywords| keywords.object.min.is_none() && keywords.object.max.is_none())
                     && self.required().iter().all(|name| properties.contains_key(name))
-                    && !matches!(self.additional(), Additional::Partial)
+                    && !matches!(self.additional(schemas), Additional::Partial)
             }
             Plan::Enum(_) | Plan::OpenEnum(_) => {
                 self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none())
             }
-            Plan::Map(_) => self.required().is_empty() && !several(|keywords| keywords.object.additional.is_some()),
+            Plan::Map(_) => self.required().is_empty(),
             Plan::List(_) => self.keywords().all(|keywords| keywords.array.prefix.is_empty()),
             Plan::Tuple(_) | Plan::Scalar(_) | Plan::Any => true,
         };

@@ -26,7 +26,7 @@ impl<'d> Types<'d> {
             fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });
         }
         let mut kept = |slot| Unknown::Kept(scope.field("additional_properties"), slot);
-        let unknown = match view.additional() {
+        let unknown = match view.additional(&self.document.schemas) {
             Additional::Unsaid => Unknown::Ignored,
             // What is said of a part only is left to the validator; nothing that passes it is dropped.
             Additional::Partial => kept(ConstrainedType::plain(Type::Json)),

@@ -18,6 +18,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use recent::{Rates, Recent};
 
+use super::disagreement::disagreements;
 use crate::protocol::attach_to_body;
 
 /// The upper bounds of the latency histogram's buckets, in seconds: those that Prometheus' own clients have.
@@ -114,6 +115,8 @@ impl Metrics {
         registry.register("request_duration_seconds", "Time until the answer began", durations.clone());
         registry.register("requests_in_flight", "Requests without the whole of an answer", in_flight.clone());
         registry.register("requests_queued", "Requests that wait for a replica", queued.clone());
+        let refused = disagreements().clone();
+        registry.register("disagreements", "Requests refused by a Rust type, though their schema allows them", refused);
         registry.register("replicas", "Replicas by what they do", replicas.clone());
         counts
     }

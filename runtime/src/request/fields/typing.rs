@@ -5,16 +5,58 @@
 use serde_json::{Map, Value};
 
 use super::FormValue;
-use crate::validation::Schemas;
+use crate::protocol::Violation;
+use crate::validation::{Schemas, Unchecked};
 use crate::values::FromText;
 
 /// At most this many schemas are looked at for one value.
 const MOST: usize = 1_000;
 
 impl Schemas {
-    /// The JSON value that fields stand for by the schema at `pointer`.
-    pub(in crate::request) fn value(&self, pointer: &str, node: &FormValue<'_>) -> Value {
-        value(self.document(), pointer, node)
+    /// The JSON value that fields stand for by the schema at `pointer`, and what is wrong with it.
+    ///
+    /// A text can be meant in several ways. It is what it can be by the type that the schema asks for; where that is not
+    /// valid, an empty text is null, and what looks like a number a string.
+    pub(in crate::request) fn read_fields(
+        &'static self,
+        pointer: &'static str,
+        node: &FormValue<'_>,
+    ) -> Result<(Value, Vec<Violation>), Unchecked> {
+        let json = value(self.document(), pointer, node);
+        let found = self.violations(pointer, &(&json).into())?;
+        if found.is_empty() {
+            return Ok((json, found));
+        }
+        let other = match node {
+            FormValue::Text(text) if !json.is_string() && !text.is_empty() => Value::String(text.to_string()),
+            _ => with_nulls(json.clone(), &found),
+        };
+        match other != json && self.are_satisfied(pointer, &(&other).into()) {
+            true => Ok((other, Vec::new())),
+            false => Ok((json, found)),
+        }
+    }
+}
+
+/// The value with null in place of each empty text that is not valid; of a list that is one empty text, of the list.
+fn with_nulls(mut json: Value, found: &[Violation]) -> Value {
+    for violation in found {
+        let at = violation.at.as_str();
+        let list = at.rsplit_once('/').map(|(list, _)| list);
+        let is_list = |list: &&str| json.pointer(list).is_some_and(|value| value.is_array() && is_empty(value));
+        if let Some(value) = json.pointer_mut(list.filter(is_list).unwrap_or(at)).filter(|value| is_empty(value)) {
+            *value = Value::Null;
+        }
+    }
+    json
+}
+
+/// Whether an empty text may have become this value.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty() || items.len() == 1 && is_empty(&items[0]),
+        _ => false,
     }
 }
 

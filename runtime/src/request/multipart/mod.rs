@@ -7,17 +7,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use multer::Multipart;
+use serde_json::Value;
 
-use super::Decoder;
 use super::UploadFile;
 use super::Validation;
 use super::body::{Body, too_large, too_late};
 use super::contract::Loaded;
 use super::deadline::within;
 use super::fields::{Field, FormValue, Tree};
-use crate::json::BorrowedJson;
+use super::{Decoder, disagreement};
 use crate::json::Decode;
-use crate::protocol::{HttpError, media_type};
+use crate::protocol::{HttpError, Violation, media_type};
 use crate::response::ByteStream;
 use gate::Gate;
 use reading::{Reading, Stopped};
@@ -84,6 +84,21 @@ impl<'t> Parts<'t> {
         Some(self.files(name)).filter(|files| !files.is_empty())
     }
 
+    fn has_empty_field(&self) -> bool {
+        let FormValue::Object(members) = &self.fields else { return false };
+        members.values().any(|field| matches!(field, FormValue::Text(text) if text.is_empty()))
+    }
+
+    /// Makes the fields null that are so in the JSON value of the form.
+    fn set_nulls(&mut self, json: &Value) {
+        let FormValue::Object(members) = &mut self.fields else { return };
+        for (name, field) in members {
+            if json.get(&**name).is_some_and(Value::is_null) {
+                *field = FormValue::Json(Cow::Borrowed("null"));
+            }
+        }
+    }
+
     fn field(&self, name: &str) -> Option<&FormValue<'t>> {
         match &self.fields {
             FormValue::Object(members) => members.get(name),
@@ -116,25 +131,22 @@ impl Decoder {
     pub fn upload<T: FromParts>(&mut self) -> Option<T> {
         let (body, mut parts) = self.parts_of_body()?;
         let for_validator = parts.for_validator();
-        let taken = T::from_parts(&mut parts);
-        if taken.is_some() && body.validation == Validation::Static {
-            return taken;
+        if body.validation == Validation::Static
+            && !parts.has_empty_field()
+            && let Some(taken) = T::from_parts(&mut parts)
+        {
+            return Some(taken);
         }
-        let json = self.contract.schemas.value(body.schema, &for_validator);
-        let before = self.violations.len();
-        self.is_valid(body, &BorrowedJson::from(&json));
         // The validator has not seen the bytes of files, only whether there are any.
-        let is_told = |at: &str, code: &str| {
-            let name = at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();
-            !T::FILES.contains(&name) || matches!(code, "required" | "type" | "minItems" | "maxItems")
+        let is_told = |violation: &Violation| {
+            let name = violation.at.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();
+            !T::FILES.contains(&name) || matches!(&*violation.code, "required" | "type" | "minItems" | "maxItems")
         };
-        let found = self.violations.split_off(before);
-        self.violations.extend(found.into_iter().filter(|violation| is_told(&violation.at, &violation.code)));
-        if self.violations.len() > before || self.is_unchecked() {
-            return None;
-        }
+        let json = self.valid_json(body, &for_validator, is_told)?;
+        parts.set_nulls(&json);
+        let taken = T::from_parts(&mut parts);
         if taken.is_none() {
-            self.violate_body("", "type", "is not of the type, or not in the range, that is asked for");
+            self.violations.push(disagreement::of_value(&json, "", body.schema));
         }
         taken
     }

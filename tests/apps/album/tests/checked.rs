@@ -17,8 +17,22 @@ impl Drop for Killed {
 #[test]
 #[cfg_attr(not(debug_assertions), ignore = "answers are checked where debug assertions are on")]
 fn an_answer_that_is_not_as_documented_is_logged_with_its_pointer() {
+    undocumented_answer_is_logged(&[]);
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "answers are checked where debug assertions are on")]
+fn answers_of_replicas_are_checked_as_well() {
+    undocumented_answer_is_logged(&[("BUILDFLOW_ALBUM_NUM_REPLICAS", "2"), ("BUILDFLOW_ALBUM_MAX_REPLICAS", "2")]);
+}
+
+fn undocumented_answer_is_logged(options: &[(&str, &str)]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_album"));
-    command.args(["--bind", "127.0.0.1:0"]).env("RUST_LOG", "info").stderr(Stdio::piped());
+    command
+        .args(["--bind", "127.0.0.1:0"])
+        .env("RUST_LOG", "info")
+        .envs(options.iter().copied())
+        .stderr(Stdio::piped());
     let mut server = Killed(command.spawn().expect("the server can be started"));
     let mut log = BufReader::new(server.0.stderr.take().expect("its log is piped")).lines().map_while(Result::ok);
     let line = log.find(|line| line.contains("listening on ")).expect("it says where it listens");

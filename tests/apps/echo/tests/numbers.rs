@@ -76,7 +76,7 @@ fn bounds_are_exact() {
 fn what_a_type_cannot_hold_is_refused_and_never_rounded() {
     assert_eq!(refused(r#""plain":9223372036854775808"#), ["body /plain maximum"]);
     assert_eq!(refused(r#""plain":-123456789012345678901234567890"#), ["body /plain minimum"]);
-    assert_eq!(refused(r#""rounded":9223372036854775808"#), ["body /rounded type"]);
+    assert_eq!(refused(r#""rounded":9223372036854775808"#), ["body /rounded range"]);
     assert_eq!(refused(r#""unsigned":18446744073709551616"#).len(), 1);
     // Doubles end there, and with them what a validator can tell.
     assert_eq!(put("", r#"{"plain":1e400}"#).status, 400);

@@ -98,6 +98,7 @@ static DESCRIPTION: generated::Description = generated::Description {
     document: Some(include_str!("openapi.json")),
     docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
     operations: OPERATIONS,
+    answers: Some(&super::validation::ANSWERS),
 };
 
 generated::operations!(OPERATIONS {
@@ -131,10 +132,6 @@ struct Dispatcher {
 impl generated::Dispatch for Dispatcher {
     fn routes(&self) -> &'static generated::RouteNode {
         &routes::ROUTES
-    }
-
-    fn answers(&self) -> Option<&'static generated::ResponseSchemas> {
-        Some(&super::validation::ANSWERS)
     }
 
     fn call(
