@@ -1,5 +1,9 @@
 //! What is wrong with a document is told at its place, all at once.
 
+mod diagnostics {
+    mod schemas;
+}
+
 use buildflow_gen::compile;
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_tests::{scratch, workspace};
@@ -141,71 +145,6 @@ fn options_that_are_impossible_or_contradict_each_other_are_told() {
 }
 
 #[test]
-fn schemas_without_end_are_refused() {
-    let text = |schemas: &str| {
-        format!(
-            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: \
-             {{ content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/A' }} }} }} }}\n      \
-             responses: {{ '204': {{ description: a }} }}\ncomponents:\n  schemas:\n{schemas}"
-        )
-    };
-    assert_eq!(told(&text("    A: { $ref: '#/components/schemas/A' }\n")), ["10:8 reference-cycle"]);
-    let through_all_of = "    A: { allOf: [{ $ref: '#/components/schemas/B' }, { type: object }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
-    assert_eq!(told(&text(through_all_of)), ["10:8 infinite-schema"]);
-    let through_a_choice = "    A: { oneOf: [{ $ref: '#/components/schemas/B' }, { type: string }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
-    assert_eq!(told(&text(through_a_choice)), ["10:8 infinite-schema"]);
-    let with_discriminator = "    A: { type: object, discriminator: { propertyName: a }, oneOf: [{ $ref: '#/components/schemas/B' }] }\n    B: { allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }\n";
-    assert_eq!(told(&text(with_discriminator)), [""; 0]);
-    let through_items =
-        "    A: { oneOf: [{ type: array, items: { $ref: '#/components/schemas/A' } }, { type: string }] }\n";
-    assert_eq!(told(&text(through_items)), [""; 0]);
-    let long: String = (0..3000)
-        .map(|n| format!("    A{n}: {{ properties: {{ a: {{ $ref: '#/components/schemas/A{}' }} }} }}\n", n + 1))
-        .collect();
-    let chain =
-        format!("    A: {{ properties: {{ a: {{ $ref: '#/components/schemas/A0' }} }} }}\n{long}    A3000: {{}}\n");
-    assert!(told(&text(&chain)).iter().all(|told| told.ends_with("too-deep")));
-}
-
-#[test]
-fn types_that_cannot_be_named_are_told() {
-    let text = "\
-openapi: 3.1.0
-info: { title: a, version: '1' }
-x-buildflow-types:
-  format: {}
-  formats: { decimal: Decimal, money: { path: 'a::Money', crate: b, version: '1' } }
-paths:
-  /a:
-    post:
-      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } }
-      responses: { '204': { description: a } }
-components:
-  schemas:
-    A: { type: string, x-rust-type: 'a::B<fn()>' }
-    B: { type: string, x-rust-type: { path: 'a::B', versoin: '1' } }
-    C: { type: string, x-rust-type: { path: 'a::B', version: '1\", evil = { path = \"' } }
-";
-    let expected = ["4:3", "5:23", "5:39", "13:37", "14:53", "15:37"].map(|place| format!("{place} invalid-rust-type"));
-    assert_eq!(told(text), expected);
-}
-
-#[test]
-fn only_enums_of_strings_keep_other_values() {
-    let text = "\
-openapi: 3.1.0
-info: { title: a, version: '1' }
-components:
-  schemas:
-    A: { enum: [a, b], x-buildflow-unknown: keep }
-    B: { enum: [1, 2], x-buildflow-unknown: keep }
-    C: { type: string, x-buildflow-unknown: keep }
-    D: { enum: [a, b], x-buildflow-unknown: drop }
-";
-    assert_eq!(told(text), ["6:45 invalid-value", "7:45 invalid-value", "8:45 invalid-value"]);
-}
-
-#[test]
 fn crates_are_asked_for_in_one_version_and_a_crate_of_its_own_knows_which() {
     let document = |a: &str, b: &str| {
         format!(
@@ -223,21 +162,6 @@ fn crates_are_asked_for_in_one_version_and_a_crate_of_its_own_knows_which() {
     let layout = Layout::Crate { package: "a".to_owned(), runtime: Dependency::Version };
     let report = compiled.render(&layout).expect_err("the crate does not see them").to_string();
     assert!(report.contains("a.yaml:7:9") && report.contains("a.yaml:8:9"), "{report}");
-}
-
-#[test]
-fn schemas_that_no_server_could_read_are_refused() {
-    let text = |depth: usize| {
-        let schema = format!("{}{{ type: string }}{}", "{ not: ".repeat(depth), " }".repeat(depth));
-        format!(
-            "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: {{ content: \
-             {{ application/json: {{ schema: {schema} }} }} }}\n      responses: {{ '204': {{ description: a }} }}\n"
-        )
-    };
-    assert_eq!(told(&text(20)), [""; 0]);
-    // What is around it is nested seven deep.
-    assert_eq!(told(&text(119)), [""; 0]);
-    assert_eq!(told(&text(120)), ["1:1 too-deep"]);
 }
 
 #[test]

@@ -93,7 +93,13 @@ impl Synthesis<'_> {
         if *case != id && depth < LIMIT {
             value = merged(value, self.value(*case, depth + 1));
         }
-        let tag = [(cases.property.clone(), Value::String(values.first()?.clone()))];
+        let text = values.first()?;
+        // A number or a boolean that the schema itself asks for stays what it is.
+        let is_told = |told: &Value| serde_json::from_str::<Value>(text).is_ok_and(|value| value == *told);
+        if value.get(&cases.property).is_some_and(is_told) {
+            return Some(value);
+        }
+        let tag = [(cases.property.clone(), Value::String(text.clone()))];
         Some(merged(value, Value::Object(tag.into_iter().collect())))
     }
 

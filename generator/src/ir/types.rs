@@ -286,8 +286,10 @@ pub enum Choice {
     Member {
         /// The member's name in JSON.
         name: String,
-        /// Its values.
+        /// Its values, as text.
         values: Vec<(String, usize)>,
+        /// The variant of objects without the member, or with another value.
+        otherwise: Option<usize>,
     },
     /// All are tried.
     Trial {

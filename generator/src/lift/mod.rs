@@ -22,7 +22,9 @@ use crate::read::{FileSet, Node, Pointer, Span};
 use openapi::{repair, rules, to_openapiv3};
 use references::{Linked, Resolved, resolve};
 use schemas::vocabularies::Dialects;
-use schemas::{SchemaId, Schemas, direction, discriminator, infinite_schemas, reader};
+use schemas::{
+    SchemaId, Schemas, contradictions, direction, discriminator, discriminator_check, infinite_schemas, reader,
+};
 use service::rust_type::{self, Formats};
 
 pub use openapi::structure::Version;
@@ -81,6 +83,8 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     let Formats { types: formats, annotations } = rust_type::formats(&root, diagnostics);
     let meanings = Dialects::read(&root, &schemas, annotations, files, diagnostics);
     let schemas = reader::read(&root, &schemas, version, &meanings, diagnostics);
+    contradictions::warn(&schemas, diagnostics);
+    discriminator_check::warn(&schemas, diagnostics);
     let cases = discriminator::cases(&schemas);
     infinite_schemas::refuse(&schemas, &cases, diagnostics);
     let options = service::read(&root, diagnostics);

@@ -38,7 +38,7 @@ struct ArmView<'i> {
 
 enum ChoiceView<'i> {
     Only(&'i VariantName),
-    Member { name: Literal, cases: Vec<(Vec<Literal>, &'i VariantName)> },
+    Member { name: Literal, cases: Vec<(Vec<Literal>, &'i VariantName)>, otherwise: Option<&'i VariantName> },
     Trial { exactly_one: bool, tries: Vec<TrialView<'i>>, is_ranked: bool },
 }
 
@@ -84,7 +84,7 @@ fn arm_view<'i>(arm: &'i Arm, union: &'i Union, types: &[TypeDef]) -> ArmView<'i
     let kinds: Vec<String> = arm.kinds.iter().map(|kind| format!("json::Kind::{}", kind_name(*kind))).collect();
     let choice = match &arm.choice {
         Choice::Only(index) => ChoiceView::Only(&union.variants[*index].name),
-        Choice::Member { name, values } => {
+        Choice::Member { name, values, otherwise } => {
             let mut cases: Vec<(usize, Vec<Literal>)> = Vec::new();
             for (value, index) in values {
                 match cases.iter_mut().find(|(known, _)| known == index) {
@@ -93,7 +93,8 @@ fn arm_view<'i>(arm: &'i Arm, union: &'i Union, types: &[TypeDef]) -> ArmView<'i
                 }
             }
             let cases = cases.into_iter().map(|(index, literals)| (literals, &union.variants[index].name));
-            ChoiceView::Member { name: Literal::new(name), cases: cases.collect() }
+            let otherwise = otherwise.map(|index| &union.variants[index].name);
+            ChoiceView::Member { name: Literal::new(name), cases: cases.collect(), otherwise }
         }
         Choice::Trial { variants, exactly_one } => ChoiceView::Trial {
             exactly_one: *exactly_one,

@@ -70,7 +70,7 @@ impl<'t> Raw<'t> {
         self.decode().filter(check)
     }
 
-    /// The string in a member of an object.
+    /// The string in a member of an object; a whole number or a boolean as text.
     pub fn member(&self, name: &str) -> Option<Cow<'t, str>> {
         let mut found = None;
         self.members(|member, value| {
@@ -79,7 +79,13 @@ impl<'t> Raw<'t> {
             }
         });
         // Where a name comes twice, the last value counts, as in structs.
-        serde_json::from_str::<Name<'t>>(found?.get()).ok().map(|name| name.0)
+        let text = found?.get();
+        match text.as_bytes().first()? {
+            b'"' => serde_json::from_str::<Name<'t>>(text).ok().map(|name| name.0),
+            b't' | b'f' => Some(Cow::Borrowed(text)),
+            b'-' | b'0'..=b'9' => Some(whole_number(text)),
+            _ => None,
+        }
     }
 
     /// The text.
@@ -91,6 +97,14 @@ impl<'t> Raw<'t> {
         let mut deserializer = serde_json::Deserializer::from_str(self.text);
         // What is no object has no members.
         let _ = deserializer.deserialize_map(MembersVisitor(each, PhantomData));
+    }
+}
+
+/// A number as an integer writes it, where it is one: `1` for `1.0`.
+fn whole_number(text: &str) -> Cow<'_, str> {
+    match text.parse::<f64>() {
+        Ok(number) if text.contains(['.', 'e', 'E']) && number.fract() == 0.0 => Cow::Owned(format!("{number:.0}")),
+        _ => Cow::Borrowed(text),
     }
 }
 

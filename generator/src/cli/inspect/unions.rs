@@ -32,10 +32,13 @@ fn show_arm(out: &mut String, document: &Document, union: &Union, arm: &Arm) -> 
     let name = |index: usize| union.variants[index].name.as_str();
     match &arm.choice {
         Choice::Only(index) => writeln!(out, "    {kinds}: {}, as no other variant holds any", name(*index)),
-        Choice::Member { name: member, values } => {
+        Choice::Member { name: member, values, otherwise } => {
             writeln!(out, "    {kinds}: by the member `{member}`, whose values no two variants share")?;
             for (value, index) in values {
                 writeln!(out, "      {value:?}: {}", name(*index))?;
+            }
+            if let Some(index) = otherwise {
+                writeln!(out, "      any other value, or none: {}", name(*index))?;
             }
             Ok(())
         }

@@ -185,6 +185,13 @@ impl Bundling<'_> {
             let home = self.home("schemas", target);
             insert(&mut schema, "$ref", home);
         }
+        if let Some(discriminator) = schema.at_mut(&Pointer::root().join("discriminator"))
+            && let Some(target) = discriminator.get("defaultMapping").and_then(Node::as_str)
+            && let Some(target) = Pointer::from_fragment(target).filter(|target| self.is_elsewhere(target))
+        {
+            let home = self.home("schemas", target);
+            insert(discriminator, "defaultMapping", home);
+        }
         if let Some(mapping) = schema.at_mut(&Pointer::root().join("discriminator").join("mapping")) {
             let names = mapping.as_map().cloned().unwrap_or_default();
             for (name, member) in names {

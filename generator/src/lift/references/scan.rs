@@ -84,6 +84,9 @@ impl Scanned {
             ("$dynamicRef", Value::String(_)) => self.reference(at.join(keyword), Meaning::DynamicSchema),
             ("discriminator", _) => {
                 let mapping = at.join(keyword).join("mapping");
+                if node.get("defaultMapping").is_some() {
+                    self.reference(at.join(keyword).join("defaultMapping"), Meaning::Mapping);
+                }
                 for name in node.get("mapping").and_then(Node::as_map).into_iter().flat_map(Map::keys) {
                     self.reference(mapping.join(name), Meaning::Mapping);
                 }

@@ -1,12 +1,17 @@
 //! What a `discriminator` says: which values of its member stand for which schema.
 //!
 //! A discriminator decides (OpenAPI 3.1.1 §4.8.25 calls it a hint): the member must be there, its
-//! value must be one of those that are named, and the schema that it names must hold.
+//! value must be one of those that are named, and the schema that it names must hold. With `defaultMapping`
+//! (OpenAPI 3.2.0 §4.25), objects without the member, or with another value, belong to that schema.
+//!
+//! Values are compared as text, so that `1` and `true` may stand for schemas as well.
+
+use std::path::Path;
 
 use indexmap::IndexMap;
 
 use super::{Discriminator, Keywords, SchemaId, Schemas};
-use crate::read::{FileSet, Pointer};
+use crate::read::{FileSet, Node, Pointer, Value};
 
 /// The schemas that a discriminator tells apart.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub struct Cases {
     /// The schemas, each with the values that stand for it: of the choice, or, where the schema is
     /// the base of others (`allOf`), of these and itself.
     pub cases: Vec<(SchemaId, Vec<String>)>,
+    /// The schema, one of them, of objects that no value tells.
+    pub otherwise: Option<SchemaId>,
     /// Whether the schema is the base of the others.
     pub is_family: bool,
     /// Whether null may be chosen as well.
@@ -44,7 +51,10 @@ pub(crate) fn cases(schemas: &Schemas) -> IndexMap<SchemaId, Cases> {
         let property = discriminator.property.clone();
         let nullable = offered.is_some_and(|offered| offered.iter().any(|id| is_null(schemas, *id)));
         let cases = told.filter(are_distinct)?;
-        Some((id, Cases { property, cases, is_family, nullable }))
+        let named = discriminator.otherwise.as_ref().and_then(|name| schema_named(schemas, name));
+        let is_default = |case: &SchemaId| named.is_some_and(|named| schemas.resolve(*case) == schemas.resolve(named));
+        let otherwise = cases.iter().map(|(case, _)| *case).find(is_default);
+        Some((id, Cases { property, cases, otherwise, is_family, nullable }))
     });
     all.collect()
 }
@@ -96,7 +106,7 @@ fn mapped(schemas: &Schemas, id: SchemaId, discriminator: &Discriminator) -> Vec
 }
 
 /// The schema that a mapping names: a component's name, or a reference.
-fn schema_named(schemas: &Schemas, target: &str) -> Option<SchemaId> {
+pub(super) fn schema_named(schemas: &Schemas, target: &str) -> Option<SchemaId> {
     let component = Pointer::root().join("components").join("schemas").join(target);
     schemas.at(&component).or_else(|| schemas.at(&Pointer::from_fragment(target)?))
 }
@@ -111,10 +121,18 @@ fn component(schemas: &Schemas, id: SchemaId) -> Option<String> {
     if pointer.segments().next().is_none_or(|first| first != FileSet::MEMBER) {
         return named(pointer);
     }
-    schemas.ids().find_map(|other| named(&schemas.get(other).pointer).filter(|_| schemas.resolve(other) == id))
+    let referring = schemas.ids().filter(|other| schemas.resolve(*other) == id);
+    referring.into_iter().find_map(|other| named(&schemas.get(other).pointer)).or_else(|| file_name(pointer))
 }
 
-/// The strings that a member of the schema may be, where it says so.
+/// The name of the file that a schema is the whole of, without its ending.
+fn file_name(pointer: &Pointer) -> Option<String> {
+    let mut segments = pointer.segments().skip(1);
+    let (Some(file), None) = (segments.next(), segments.next()) else { return None };
+    Some(Path::new(&*file).file_stem()?.to_str()?.to_owned())
+}
+
+/// What a member of the schema may be, as text, where it says so.
 fn member_values(schemas: &Schemas, id: SchemaId, name: &str, path: &mut Vec<SchemaId>) -> Option<Vec<String>> {
     if path.contains(&id) {
         return None;
@@ -123,22 +141,52 @@ fn member_values(schemas: &Schemas, id: SchemaId, name: &str, path: &mut Vec<Sch
     let keywords = schemas.keywords(id)?;
     let own = keywords.object.properties.get(name).and_then(|member| {
         let member = schemas.keywords(schemas.resolve(*member))?;
-        texts(member)
+        listed(member)?.iter().map(as_text).collect()
     });
     let parts = keywords.reference.iter().chain(&keywords.all_of);
-    let found = own.or_else(|| parts.rev().find_map(|part| member_values(schemas, *part, name, path)));
+    let found = own
+        .or_else(|| parts.rev().find_map(|part| member_values(schemas, *part, name, path)))
+        .or_else(|| choice_values(schemas, keywords, name, path));
     path.pop();
     found
 }
 
+/// What a member may be in any of the schemas that a choice offers; what its own discriminator says of them counts.
+fn choice_values(schemas: &Schemas, keywords: &Keywords, name: &str, path: &mut Vec<SchemaId>) -> Option<Vec<String>> {
+    let offered = [&keywords.one_of, &keywords.any_of].into_iter().find(|offered| !offered.is_empty())?;
+    let own = keywords.notes.discriminator.as_ref().filter(|discriminator| discriminator.property == name);
+    let mut found = Vec::new();
+    for id in offered.iter().map(|id| schemas.resolve(*id)).filter(|id| !is_null(schemas, *id)) {
+        let mapped = own.map(|own| mapped(schemas, id, own)).filter(|mapped| !mapped.is_empty());
+        let values = mapped.or_else(|| member_values(schemas, id, name, path));
+        let named = || own.and_then(|_| component(schemas, id)).map(|name| vec![name]);
+        found.extend(values.or_else(named)?);
+    }
+    Some(found)
+}
+
 /// The strings of `const` or `enum`.
 pub(crate) fn texts(keywords: &Keywords) -> Option<Vec<String>> {
-    let values = match (&keywords.constant, &keywords.enumeration) {
-        (Some(value), _) => std::slice::from_ref(value),
-        (None, Some(values)) => values,
-        (None, None) => return None,
-    };
-    values.iter().map(|node| node.as_str().map(str::to_owned)).collect()
+    listed(keywords)?.iter().map(|node| node.as_str().map(str::to_owned)).collect()
+}
+
+/// The values of `const` or `enum`.
+fn listed(keywords: &Keywords) -> Option<&[Node]> {
+    match (&keywords.constant, &keywords.enumeration) {
+        (Some(value), _) => Some(std::slice::from_ref(value)),
+        (None, Some(values)) => Some(values),
+        (None, None) => None,
+    }
+}
+
+/// A string, a whole number or a boolean as text.
+fn as_text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => number.as_integer().map(|number| number.to_string()),
+        Value::Null | Value::List(_) | Value::Map(_) => None,
+    }
 }
 
 fn are_distinct(cases: &Told) -> bool {
@@ -149,7 +197,7 @@ fn are_distinct(cases: &Told) -> bool {
     values.len() == count
 }
 
-fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
+pub(super) fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
     let keywords = schemas.keywords(schemas.resolve(id));
     keywords.is_some_and(|keywords| keywords.types.single() == Some(crate::lift::schemas::Type::Null))
 }

@@ -1,8 +1,10 @@
 //! Schemas as JSON Schema has them: one dialect, 2020-12, whatever they are written in.
 
+pub(crate) mod contradictions;
 pub(crate) mod dialect;
 pub(crate) mod direction;
 pub(crate) mod discriminator;
+pub(crate) mod discriminator_check;
 pub(crate) mod format_check;
 pub(crate) mod formats;
 pub(crate) mod infinite_schemas;

@@ -213,6 +213,10 @@ pub struct Discriminator {
     pub property: String,
     /// Its values, each with the schema that it stands for, as the document refers to it.
     pub mapping: IndexMap<String, String>,
+    /// `defaultMapping`: the schema of values without the member, or with another value.
+    pub otherwise: Option<String>,
+    /// The object as it stands in the document.
+    pub(crate) node: Node,
 }
 
 /// A set of JSON types.

@@ -186,7 +186,9 @@ impl Reader<'_> {
         let property = self.text(property, "propertyName")?;
         let entries = node.get("mapping").and_then(Node::as_map).into_iter().flatten();
         let mapping = entries.filter_map(|(value, member)| Some((value.clone(), self.text(&member.node, "mapping")?)));
-        Some(Discriminator { property, mapping: mapping.collect() })
+        let mapping = mapping.collect();
+        let otherwise = node.get("defaultMapping").and_then(|name| self.text(name, "defaultMapping"));
+        Some(Discriminator { property, mapping, otherwise, node: node.clone() })
     }
 
     /// A keyword that constrains values in a way that no type carries.

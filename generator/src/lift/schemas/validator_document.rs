@@ -260,25 +260,24 @@ impl Bundle<'_> {
     }
 
     fn decision(&self, cases: &Cases, out: &mut String) {
-        let values: Vec<&String> = cases.cases.iter().flat_map(|(_, values)| values).collect();
-        out.push_str("{\"type\":\"object\",\"required\":[");
-        write_string(&cases.property, out);
-        out.push_str("],\"properties\":{");
-        write_string(&cases.property, out);
-        out.push_str(":{\"enum\":");
-        write_list(values.into_iter(), |value, out| write_string(value, out), out);
-        out.push_str("}},\"allOf\":");
+        let all: Vec<&String> = cases.cases.iter().flat_map(|(_, values)| values).collect();
+        out.push_str("{\"type\":\"object\",");
+        if cases.otherwise.is_none() {
+            write_tag(&cases.property, &all, out);
+            out.push(',');
+        }
+        out.push_str("\"allOf\":");
+        let told = cases.cases.iter().map(|(id, values)| (values.iter().collect(), "then", *id));
+        let otherwise = cases.otherwise.map(|id| (all, "else", id));
         write_list(
-            cases.cases.iter(),
-            |(id, values), out| {
-                out.push_str("{\"if\":{\"required\":[");
-                write_string(&cases.property, out);
-                out.push_str("],\"properties\":{");
-                write_string(&cases.property, out);
-                out.push_str(":{\"enum\":");
-                write_list(values.iter(), |value, out| write_string(value, out), out);
-                out.push_str("}}},\"then\":");
-                self.case(*id, cases.is_family, out);
+            told.chain(otherwise),
+            |(values, branch, id): (Vec<&String>, &str, SchemaId), out| {
+                out.push_str("{\"if\":{");
+                write_tag(&cases.property, &values, out);
+                out.push_str("},");
+                write_string(branch, out);
+                out.push(':');
+                self.case(id, cases.is_family, out);
                 out.push('}');
             },
             out,
@@ -313,6 +312,29 @@ impl Bundle<'_> {
         }
         path.pop();
     }
+}
+
+/// Writes that a member must be there, and be one of these values: strings, or what else is written so.
+fn write_tag(property: &str, values: &[&String], out: &mut String) {
+    out.push_str("\"required\":[");
+    write_string(property, out);
+    out.push_str("],\"properties\":{");
+    write_string(property, out);
+    out.push_str(":{\"enum\":[");
+    for (index, value) in values.iter().enumerate() {
+        out.push_str(if index == 0 { "" } else { "," });
+        write_string(value, out);
+        if matches!(value.as_str(), "true" | "false") || value.parse::<i64>().is_ok_and(|_| is_json_integer(value)) {
+            out.extend([",", value.as_str()]);
+        }
+    }
+    out.push_str("]}}");
+}
+
+/// Whether a text that is an integer is one of JSON as well: it has no plus sign, and no zeros before it.
+fn is_json_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.starts_with('+') && (digits == "0" || !digits.starts_with('0'))
 }
 
 /// What a discriminator decides of a schema.

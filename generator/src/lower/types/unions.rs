@@ -204,7 +204,7 @@ impl<'d> Types<'d> {
                     values.push((value, *index));
                 }
             }
-            Some(Choice::Member { name: name.to_owned(), values })
+            Some(Choice::Member { name: name.to_owned(), values, otherwise: None })
         })
     }
 
@@ -239,7 +239,9 @@ fn by_cases(candidates: &[Candidate<'_>], variants: &[usize], cases: &Cases) -> 
         let values = cases.values_for(candidates[*index].about).unwrap_or_default();
         values.iter().map(|value| (value.clone(), *index))
     });
-    Choice::Member { name: cases.property.clone(), values: told.collect() }
+    let is_default = |index: &usize| Some(candidates[*index].about) == cases.otherwise;
+    let otherwise = variants.iter().copied().find(is_default);
+    Choice::Member { name: cases.property.clone(), values: told.collect(), otherwise }
 }
 
 fn kinds(types: JsonTypes) -> Vec<Kind> {
