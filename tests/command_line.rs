@@ -219,3 +219,14 @@ fn new_takes_all_files_of_a_document_along() {
         run(&documents.join("files"), &["new", &folder.join("paths").display().to_string(), "paths/pets.yaml"]);
     assert_eq!(outside.status.code(), Some(1), "a part of a document is none");
 }
+
+#[test]
+fn a_folder_whose_name_is_no_crate_name_gets_one_that_is() {
+    let folder = project("dotted");
+    let made = run(&folder, &["generate", "todo.yaml", "--out", "my.api"]);
+    assert!(made.status.success() && text(&made.stderr).contains("`my-api`; `--package`"), "{}", text(&made.stderr));
+    let manifest = fs::read_to_string(folder.join("my.api/Cargo.toml")).expect("it is written");
+    assert!(manifest.contains("name = \"my-api\""), "{manifest}");
+    let made = run(&folder, &["generate", "todo.yaml", "--out", "todo-api"]);
+    assert!(!text(&made.stderr).contains("--package"), "{}", text(&made.stderr));
+}

@@ -96,7 +96,7 @@ const REFUSED: [(&str, &str); 3] = [
     // A part of a document.
     ("ogen-positive/file_reference_external-external.yml", "not-openapi"),
     // A scheme that is not there.
-    ("readme/3.0-json-response-http-behavior.json", "unsupported-security"),
+    ("readme/3.0-json-response-http-behavior.json", "unknown-security-scheme"),
 ];
 
 #[test]

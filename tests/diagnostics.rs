@@ -62,7 +62,7 @@ paths:
       responses:
         '200': { description: a, headers: { X A: { schema: { type: string } } } }
 ";
-    let expected = ["4:3 unsupported-path", "9:11 unsupported-parameter", "11:50 unsupported-response-header"];
+    let expected = ["4:3 unsupported-path", "9:11 unsupported-parameter", "11:45 invalid-header-name"];
     assert_eq!(told(text), expected);
 }
 
@@ -334,4 +334,29 @@ paths:
     for text in [around_a_path, format!("{before}{misplaced}paths: {{}}\n")] {
         assert!(told(&text).iter().any(|told| told.ends_with("misplaced-extension")), "{:?}", told(&text));
     }
+}
+
+#[test]
+fn a_mistake_is_reported_once_and_called_what_it_is() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+security: [{ api_key: [] }]
+paths:
+  /a:
+    get:
+      responses:
+        '200':
+          description: a
+          headers:
+            'X-Ev\"il':
+              schema: { type: string }
+  /b:
+    get:
+      security: [{ api_kay: [] }, {}]
+      responses: { '200': { description: a } }
+  /c: { get: { responses: { '200': { description: a } } } }
+";
+    let expected = ["3:14 unknown-security-scheme", "11:13 invalid-header-name", "15:20 unknown-security-scheme"];
+    assert_eq!(told(text), expected);
 }

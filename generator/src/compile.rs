@@ -177,8 +177,13 @@ fn stages(
     document.formats.extend(formats(options, diagnostics));
     let name = entry.name.clone().or_else(|| options.name.clone()).unwrap_or_else(|| stem(&entry.document));
     let lowered = lower(&document, &name, diagnostics);
-    let unsupported = lowered.unsupported.iter();
-    diagnostics.extend(unsupported.map(|unsupported| unsupported.diagnostic(options.skip_unsupported)));
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for diagnostic in lowered.unsupported.iter().map(|unsupported| unsupported.diagnostic(options.skip_unsupported)) {
+        if !told.contains(&diagnostic) {
+            told.push(diagnostic);
+        }
+    }
+    diagnostics.extend(told);
     Some((document, lowered))
 }
 

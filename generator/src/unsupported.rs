@@ -34,23 +34,30 @@ pub enum Feature {
     SamePath(String),
     /// A parameter's `in`, style or media type.
     ParameterStyle(String),
-    /// A response header whose name no header can have.
-    ResponseHeader(String),
+    /// A response header whose name is invalid.
+    InvalidHeaderName(String),
     /// A security scheme that cannot be enforced.
     SecurityScheme(String),
+    /// A security scheme that the document does not define.
+    UndefinedSecurityScheme {
+        /// What a requirement calls it.
+        name: String,
+        /// A scheme whose name is nearly the same.
+        meant: Option<String>,
+    },
 }
 
 impl Unsupported {
     /// The diagnostic: an error, or a warning where it is skipped.
     pub fn diagnostic(&self, skip: bool) -> Diagnostic {
-        let subject = match &self.operation {
-            Some(operation) => format!("`{operation}`: {} not supported yet", self.feature.subject()),
-            None => format!("{} not supported yet", self.feature.subject()),
+        let subject = match (&self.operation, &self.feature) {
+            // Told once, though every operation may require it.
+            (_, Feature::UndefinedSecurityScheme { .. }) | (None, _) => self.feature.problem(),
+            (Some(operation), _) => format!("`{operation}`: {}", self.feature.problem()),
         };
         let code = self.feature.code();
         match (skip, self.loss) {
-            (false, _) => Diagnostic::error(code, self.span, subject)
-                .help("remove it, or pass `--skip-unsupported` to generate the rest"),
+            (false, _) => Diagnostic::error(code, self.span, subject).help(self.feature.help()),
             (true, Loss::Operation) if matches!(self.feature, Feature::SamePath(_)) => {
                 Diagnostic::warning(code, self.span, subject).help("skipped: the other operation answers")
             }
@@ -68,24 +75,39 @@ impl Feature {
             Self::PathTemplate(_) => "unsupported-path",
             Self::SamePath(_) => "ambiguous-paths",
             Self::ParameterStyle(_) => "unsupported-parameter",
-            Self::ResponseHeader(_) => "unsupported-response-header",
+            Self::InvalidHeaderName(_) => "invalid-header-name",
             Self::SecurityScheme(_) => "unsupported-security",
+            Self::UndefinedSecurityScheme { .. } => "unknown-security-scheme",
         }
     }
 
-    fn subject(&self) -> String {
+    fn help(&self) -> String {
+        match self {
+            Self::UndefinedSecurityScheme { meant: Some(meant), .. } => format!("did you mean `{meant}`?"),
+            Self::UndefinedSecurityScheme { meant: None, .. } => {
+                "define it under `components: securitySchemes:`, or pass `--skip-unsupported` to generate the rest"
+                    .to_owned()
+            }
+            _ => "remove it, or pass `--skip-unsupported` to generate the rest".to_owned(),
+        }
+    }
+
+    fn problem(&self) -> String {
         match self {
             Self::PathTemplate(part) => {
-                format!("`{part}` in a path, where nothing says where a parameter ends or begins, is")
+                format!("`{part}` in a path, where nothing says where a parameter ends or begins, is not supported yet")
             }
             Self::SamePath(other) => {
                 format!(
-                    "a path that differs from `{other}` in the names of parameters alone, so that every request for it is one for that, is"
+                    "a path that differs from `{other}` in the names of parameters alone, so that every request for it is one for that, is not supported yet"
                 )
             }
-            Self::ParameterStyle(what) => format!("{what} is"),
-            Self::ResponseHeader(name) => format!("the response header `{name}`, whose name is no token, is"),
-            Self::SecurityScheme(what) => format!("{what} is"),
+            Self::ParameterStyle(what) => format!("{what} is not supported yet"),
+            Self::InvalidHeaderName(name) => {
+                format!("the header name `{name}` is invalid: it should be a token (RFC 9110 §5.6.2)")
+            }
+            Self::SecurityScheme(what) => format!("{what} is not supported yet"),
+            Self::UndefinedSecurityScheme { name, .. } => format!("there is no security scheme `{name}`"),
         }
     }
 }

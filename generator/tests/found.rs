@@ -95,7 +95,7 @@ fn what_asks_for_an_unknown_security_scheme_is_not_served() {
     let text = format!(
         "{HEAD}paths:\n  /a:\n    get: {{ security: [{{ nobody: [] }}], responses: {{ '204': {{ description: a }} }} }}\n"
     );
-    assert_eq!(refused(&text), ["unsupported-security"]);
+    assert_eq!(refused(&text), ["unknown-security-scheme"]);
 }
 
 #[test]

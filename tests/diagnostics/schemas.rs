@@ -125,3 +125,17 @@ components:
 ";
     assert_eq!(told(text), ["6:13 contradiction", "9:7 contradiction"]);
 }
+
+#[test]
+fn a_rust_type_of_another_generator_is_ignored_with_a_warning() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths: { /a: { get: { responses: { '200': { description: a } } } } }
+components:
+  schemas:
+    Theirs: { type: string, x-rust-type: { crate: a, version: '*', path: 'a::B', parameters: [] } }
+    Wrong: { type: string, x-rust-type: { crate: a, path: 'a::B', featurs: [] } }
+";
+    assert_eq!(told(text), ["6:82 foreign-rust-type", "7:67 invalid-rust-type"]);
+}

@@ -49,7 +49,13 @@ impl Target {
         }
         let package = match &self.package {
             Some(package) => package.clone(),
-            None => package_name(&self.out)?,
+            None => {
+                let package = package_name(&self.out)?;
+                if self.out.file_name().is_some_and(|name| !name.eq_ignore_ascii_case(&package)) {
+                    tell(&format!("the package is called `{package}`; `--package` gives it another name"));
+                }
+                package
+            }
         };
         let runtime = self.runtime_path.clone().map_or(Dependency::Version, Dependency::Path);
         let files = compiled.render(&Layout::Crate { package, runtime })?;

@@ -119,11 +119,13 @@ fn copy_document(document: &Path, compiled: &Compiled, into: &Path) -> Result<()
 pub(super) fn package_name(folder: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(folder)?;
     let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_lowercase();
-    let plain = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
-    if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain) {
-        return Ok(name);
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let words: Vec<&str> = name.split(|character: char| !is_plain(character)).filter(|word| !word.is_empty()).collect();
+    let package = words.join("-");
+    if package.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Ok(package);
     }
-    Err(format!("`{name}` cannot be a crate's name; choose a folder of letters, digits, `-` and `_`").into())
+    Err(format!("`{name}` cannot be a crate's name; choose a folder whose name begins with a letter").into())
 }
 
 /// A dependency as TOML.

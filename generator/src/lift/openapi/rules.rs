@@ -15,7 +15,6 @@ pub(crate) fn check(root: &Node, references: &[(Pointer, Pointer)], diagnostics:
     check_references(root, references, diagnostics);
     let mut check = Check { root, diagnostics, operation_ids: HashMap::new(), undeclared: Vec::new() };
     check.says_something();
-    check.security(root.get("security"));
     check.security_schemes();
     for (path, member) in root.get("paths").and_then(Node::as_map).into_iter().flatten() {
         check.path(path, member.key);
@@ -70,7 +69,6 @@ impl<'c> Check<'c> {
         let shared = item.get("parameters");
         for (method, operation) in self.operations(item) {
             self.operation_id(operation);
-            self.security(operation.get("security"));
             self.websocket(method, operation);
             let undeclared = self.path_parameters(&names, [shared, operation.get("parameters")], (method, path, key));
             let fixed = item.get(method).is_some();
@@ -300,28 +298,6 @@ impl<'c> Check<'c> {
                 self.push(Diagnostic::error("invalid-media-type", member.key, format!("`{name}` is not a media type")));
             }
         }
-    }
-
-    fn security(&mut self, requirements: Option<&'c Node>) {
-        let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes")).and_then(Node::as_map);
-        let mut unknown = Vec::new();
-        for requirement in requirements.and_then(Node::as_list).unwrap_or_default() {
-            for (name, member) in requirement.as_map().into_iter().flatten() {
-                let uri = name.strip_prefix(SCHEMES).unwrap_or(name);
-                if schemes.is_some_and(|schemes| schemes.contains_key(name) || schemes.contains_key(uri)) {
-                    continue;
-                }
-                let names = schemes.into_iter().flat_map(|schemes| schemes.keys().map(String::as_str));
-                let help = match nearest(name, names) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "define it under `components: securitySchemes:`".to_owned(),
-                };
-                let message = format!("there is no security scheme `{name}`");
-                // Nobody knows how to enforce it: what asks for it is not served.
-                unknown.push(Diagnostic::warning("unknown-security-scheme", member.key, message).help(help));
-            }
-        }
-        unknown.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     fn security_schemes(&mut self) {

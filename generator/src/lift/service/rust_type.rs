@@ -12,11 +12,26 @@ use crate::read::{Map, Node, Span};
 /// The extension at the root of a document.
 const BLOCK: &str = "x-buildflow-types";
 
+/// The members of a type that is written as an object.
+const KEYS: [&str; 4] = ["path", "crate", "version", "features"];
+
 /// What is said of a format that is not to be enforced.
 const ANNOTATION: &str = "annotation";
 
-/// Reads `x-rust-type`, or the type of a format.
+/// Reads `x-rust-type`. Other generators have an extension of that name as well: what is plainly theirs is ignored.
 pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<RustType> {
+    let foreign = |key: &str| !KEYS.contains(&key) && nearest(key, KEYS.into_iter()).is_none();
+    if let Some((key, member)) = node.as_map().and_then(|map| map.iter().find(|(key, _)| foreign(key))) {
+        let message = format!("this `x-rust-type` is of another generator: it has `{key}`; it is ignored");
+        let help = "write `x-rust-type: crate::Money` to name a type of your own";
+        diagnostics.push(Diagnostic::warning("foreign-rust-type", member.key, message).help(help));
+        return None;
+    }
+    read_own(node, diagnostics)
+}
+
+/// Reads a type as this generator writes it.
+fn read_own(node: &Node, diagnostics: &mut Diagnostics) -> Option<RustType> {
     let ty = match (node.as_str(), node.as_map()) {
         (Some(text), _) => text.parse().map_err(|message| invalid(node.span, message)),
         (None, Some(map)) => of_map(map, node.span),
@@ -26,7 +41,6 @@ pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<RustTyp
 }
 
 fn of_map(map: &Map, span: Span) -> Result<RustType, Diagnostic> {
-    const KEYS: [&str; 4] = ["path", "crate", "version", "features"];
     if let Some((key, member)) = map.iter().find(|(key, _)| !KEYS.contains(&key.as_str())) {
         return Err(unknown(key, member.key, "a Rust type", &KEYS));
     }
@@ -80,7 +94,7 @@ pub(crate) fn formats(root: &Node, diagnostics: &mut Diagnostics) -> Formats {
                 for (format, member) in entries {
                     if member.node.as_str() == Some(ANNOTATION) {
                         formats.annotations.insert(format.clone());
-                    } else if let Some(ty) = read(&member.node, diagnostics) {
+                    } else if let Some(ty) = read_own(&member.node, diagnostics) {
                         formats.types.insert(format.clone(), ty);
                     }
                 }

@@ -13,7 +13,7 @@ use crate::lift::service::middleware;
 use crate::lower::support_report::Untyped;
 use crate::lower::types::Types;
 use crate::lower::{DocumentOperation, is_fatal};
-use crate::read::Pointer;
+use crate::read::{Pointer, Span};
 use crate::unsupported::{Feature, Loss, Unsupported};
 
 /// The names of an endpoint.
@@ -95,7 +95,10 @@ impl<'d> Lowering<'d> {
     }
 
     pub(crate) fn refuse(&mut self, found: &DocumentOperation<'_>, feature: Feature, at: &Pointer, loss: Loss) {
-        let span = self.document.span(at);
+        self.refuse_at(found, feature, self.document.span(at), loss);
+    }
+
+    pub(crate) fn refuse_at(&mut self, found: &DocumentOperation<'_>, feature: Feature, span: Span, loss: Loss) {
         self.unsupported.push(Unsupported { feature, span, operation: Some(spoken(&found.route)), loss });
     }
 }

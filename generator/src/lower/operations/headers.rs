@@ -41,7 +41,8 @@ impl<'d> Lowering<'d> {
                 continue;
             };
             if !is_header_name(name) {
-                self.refuse(found, Feature::ResponseHeader(name.clone()), &place, Loss::Part);
+                let span = self.document.key_span(&at.join("headers").join(name));
+                self.refuse_at(found, Feature::InvalidHeaderName(name.clone()), span, Loss::Part);
                 continue;
             }
             fields.push(match name.eq_ignore_ascii_case("set-cookie") {

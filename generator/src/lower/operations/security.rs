@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use openapiv3::{APIKeyLocation, SecurityScheme as Declared};
 
 use super::endpoint::Lowering;
+use crate::diagnostic::nearest;
 use crate::ir::{Endpoint, Requirement, SchemeKind, SecurityScheme};
 use crate::lift::{Document, MUTUAL_TLS, SCHEMES, is_token};
 use crate::lower::DocumentOperation;
@@ -86,22 +87,36 @@ pub(in crate::lower) fn requirements<'d>(
     let index = |name: &str| position(name).or_else(|| position(name.strip_prefix(SCHEMES)?));
     let mut requirements = Vec::new();
     let mut lost = None;
-    for alternative in asked {
+    for (number, alternative) in asked.iter().enumerate() {
         let schemes: Option<Vec<_>> =
             alternative.iter().map(|(name, scopes)| Some((index(name)?, scopes.clone()))).collect();
         match schemes {
             Some(schemes) => requirements.push(Requirement { schemes }),
-            None => lost = alternative.keys().find(|name| index(name).is_none()),
+            None => lost = alternative.keys().find(|name| index(name).is_none()).map(|name| (number, name)),
         }
     }
-    if let Some(name) = lost {
+    if let Some((number, name)) = lost {
         // Without another way in, the operation must not be served at all.
         let loss = if requirements.is_empty() { Loss::Operation } else { Loss::Part };
-        let feature = Feature::SecurityScheme(format!("the security scheme `{name}`"));
-        lowering.refuse(found, feature, &found.pointer, loss);
+        if is_defined(lowering.document, name) {
+            let feature = Feature::SecurityScheme(format!("the security scheme `{name}`"));
+            lowering.refuse(found, feature, &found.pointer, loss);
+        } else {
+            let own = found.operation.security.as_ref().map(|_| &found.pointer);
+            let at = own.cloned().unwrap_or_default().join("security").item(number).join(name);
+            let span = lowering.document.key_span(&at);
+            let meant = nearest(name, usable.iter().map(|(known, _)| known.as_str())).map(str::to_owned);
+            lowering.refuse_at(found, Feature::UndefinedSecurityScheme { name: name.clone(), meant }, span, loss);
+        }
     }
     // A way in for everybody makes the others moot only if nothing is presented; keep them all.
     requirements
+}
+
+fn is_defined(document: &Document, name: &str) -> bool {
+    let schemes = document.openapi.components.as_ref().map(|components| &components.security_schemes);
+    let name = name.strip_prefix(SCHEMES).unwrap_or(name);
+    schemes.is_some_and(|schemes| schemes.contains_key(name))
 }
 
 /// Whether some endpoint asks for several schemes together.
