@@ -1,5 +1,7 @@
 //! Objects that no value can be: one part of a schema asks for a member that another part forbids.
 
+use std::collections::HashSet;
+
 use super::{Keywords, Schema, SchemaId, Schemas};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 
@@ -7,10 +9,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 pub(crate) fn warn(schemas: &Schemas, diagnostics: &mut Diagnostics) {
     for id in schemas.ids() {
         let Some(keywords) = schemas.keywords(id) else { continue };
-        let mut parts = Vec::new();
-        collect(schemas, id, &mut parts);
-        let inner = keywords.all_of.is_empty() && keywords.reference.is_some();
-        let Some(forbidden) = forbidden(schemas, id, &parts).filter(|_| !inner) else { continue };
+        // What a mere reference leads to is told there.
+        if keywords.all_of.is_empty() && keywords.reference.is_some() {
+            continue;
+        }
+        let Some(forbidden) = forbidden(schemas, id, &collect(schemas, id)) else { continue };
         let span = schemas.get(id).span;
         let diagnostic = match forbidden {
             Forbidden::Required(name, allowed) => {
@@ -42,22 +45,31 @@ enum Forbidden<'s> {
 }
 
 /// The schema and all that it is made of, by `$ref` and `allOf`.
-fn collect<'s>(schemas: &'s Schemas, id: SchemaId, parts: &mut Vec<(SchemaId, &'s Keywords)>) {
-    let Some(keywords) = schemas.keywords(id) else { return };
-    if parts.iter().any(|(known, _)| *known == id) {
-        return;
+fn collect(schemas: &Schemas, id: SchemaId) -> Vec<(SchemaId, &Keywords)> {
+    let (mut parts, mut seen, mut pending) = (Vec::new(), HashSet::new(), vec![id]);
+    while let Some(id) = pending.pop() {
+        let Some(keywords) = schemas.keywords(id).filter(|_| seen.insert(id)) else { continue };
+        parts.push((id, keywords));
+        pending.extend(keywords.all_of.iter().rev());
+        pending.extend(keywords.reference);
     }
-    parts.push((id, keywords));
-    keywords.reference.iter().chain(&keywords.all_of).for_each(|part| collect(schemas, *part, parts));
+    parts
 }
 
 fn forbidden<'s>(schemas: &Schemas, id: SchemaId, parts: &[(SchemaId, &'s Keywords)]) -> Option<Forbidden<'s>> {
-    let closed = parts.iter().filter(|(_, keywords)| is_closed(schemas, keywords));
-    closed.into_iter().find_map(|(closed, allowed)| {
+    let names = |(_, keywords): &(SchemaId, &'s Keywords)| {
+        keywords.object.required.iter().chain(keywords.object.properties.keys())
+    };
+    let named: HashSet<&String> = parts.iter().flat_map(names).collect();
+    let is_closed = |(_, keywords): &&(SchemaId, &Keywords)| {
+        let allowed = &keywords.object.properties;
+        is_closed(schemas, keywords) && !named.iter().all(|name| allowed.contains_key(*name))
+    };
+    parts.iter().filter(is_closed).find_map(|(closed, allowed)| {
         let is_forbidden = |name: &&String| !allowed.object.properties.contains_key(*name);
         // What a part says of itself is told there.
-        let others = parts.iter().filter(|(part, _)| part != closed || *part == id);
-        others.into_iter().find_map(|(part, keywords)| {
+        let mut others = parts.iter().filter(|(part, _)| part != closed || *part == id);
+        others.find_map(|(part, keywords)| {
             let required = keywords.object.required.iter().find(is_forbidden);
             let declared = || keywords.object.properties.keys().find(is_forbidden).filter(|_| part != closed);
             match required {

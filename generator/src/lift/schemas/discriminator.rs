@@ -6,9 +6,10 @@
 //!
 //! Values are compared as text, so that `1` and `true` may stand for schemas as well.
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::{Discriminator, Keywords, SchemaId, Schemas};
 use crate::read::{FileSet, Node, Pointer, Value};
@@ -59,6 +60,9 @@ pub(crate) fn cases(schemas: &Schemas) -> IndexMap<SchemaId, Cases> {
     all.collect()
 }
 
+/// How deep schemas are looked into.
+const DEPTH: usize = 1_000;
+
 type Told = Vec<(SchemaId, Vec<String>)>;
 
 fn of_choice(schemas: &Schemas, offered: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
@@ -96,7 +100,7 @@ fn values(schemas: &Schemas, id: SchemaId, discriminator: &Discriminator) -> Opt
         return Some(mapped);
     }
     let named = || component(schemas, id).map(|name| vec![name]);
-    member_values(schemas, id, &discriminator.property, &mut Vec::new()).or_else(named)
+    member_values(schemas, id, &discriminator.property).or_else(named)
 }
 
 fn mapped(schemas: &Schemas, id: SchemaId, discriminator: &Discriminator) -> Vec<String> {
@@ -132,37 +136,57 @@ fn file_name(pointer: &Pointer) -> Option<String> {
     Some(Path::new(&*file).file_stem()?.to_str()?.to_owned())
 }
 
-/// What a member of the schema may be, as text, where it says so.
-fn member_values(schemas: &Schemas, id: SchemaId, name: &str, path: &mut Vec<SchemaId>) -> Option<Vec<String>> {
-    if path.contains(&id) {
-        return None;
-    }
-    path.push(id);
-    let keywords = schemas.keywords(id)?;
-    let own = keywords.object.properties.get(name).and_then(|member| {
-        let member = schemas.keywords(schemas.resolve(*member))?;
-        listed(member)?.iter().map(as_text).collect()
-    });
-    let parts = keywords.reference.iter().chain(&keywords.all_of);
-    let found = own
-        .or_else(|| parts.rev().find_map(|part| member_values(schemas, *part, name, path)))
-        .or_else(|| choice_values(schemas, keywords, name, path));
-    path.pop();
-    found
+/// How many schemas are looked at for the values of one member: schemas may refer to each other in many ways.
+const MOST_SCHEMAS: usize = 10_000;
+
+/// The values of a member, looked for in a schema and in what it is made of.
+struct MemberSearch<'s> {
+    schemas: &'s Schemas,
+    name: &'s str,
+    /// The schemas around the one that is looked at.
+    path: Vec<SchemaId>,
+    /// How many schemas may still be looked at.
+    left: usize,
 }
 
-/// What a member may be in any of the schemas that a choice offers; what its own discriminator says of them counts.
-fn choice_values(schemas: &Schemas, keywords: &Keywords, name: &str, path: &mut Vec<SchemaId>) -> Option<Vec<String>> {
-    let offered = [&keywords.one_of, &keywords.any_of].into_iter().find(|offered| !offered.is_empty())?;
-    let own = keywords.notes.discriminator.as_ref().filter(|discriminator| discriminator.property == name);
-    let mut found = Vec::new();
-    for id in offered.iter().map(|id| schemas.resolve(*id)).filter(|id| !is_null(schemas, *id)) {
-        let mapped = own.map(|own| mapped(schemas, id, own)).filter(|mapped| !mapped.is_empty());
-        let values = mapped.or_else(|| member_values(schemas, id, name, path));
-        let named = || own.and_then(|_| component(schemas, id)).map(|name| vec![name]);
-        found.extend(values.or_else(named)?);
+/// What a member of the schema may be, as text, where it says so.
+fn member_values(schemas: &Schemas, id: SchemaId, name: &str) -> Option<Vec<String>> {
+    let mut search = MemberSearch { schemas, name, path: Vec::new(), left: MOST_SCHEMAS };
+    Some(search.values(id)?.into_iter().collect())
+}
+
+impl MemberSearch<'_> {
+    fn values(&mut self, id: SchemaId) -> Option<IndexSet<String>> {
+        self.left = self.left.checked_sub(1)?;
+        if self.path.contains(&id) || self.path.len() >= DEPTH {
+            return None;
+        }
+        let keywords = self.schemas.keywords(id)?;
+        let own = keywords.object.properties.get(self.name).and_then(|member| {
+            let member = self.schemas.keywords(self.schemas.resolve(*member))?;
+            listed(member)?.iter().map(as_text).collect()
+        });
+        self.path.push(id);
+        let mut parts = keywords.reference.iter().chain(&keywords.all_of).rev();
+        let found = own.or_else(|| parts.find_map(|part| self.values(*part))).or_else(|| self.of_choice(keywords));
+        self.path.pop();
+        found
     }
-    Some(found)
+
+    /// What the member may be in any of the schemas that a choice offers; what its own discriminator says counts.
+    fn of_choice(&mut self, keywords: &Keywords) -> Option<IndexSet<String>> {
+        let schemas = self.schemas;
+        let offered = [&keywords.one_of, &keywords.any_of].into_iter().find(|offered| !offered.is_empty())?;
+        let own = keywords.notes.discriminator.as_ref().filter(|discriminator| discriminator.property == self.name);
+        let mut found = IndexSet::new();
+        for id in offered.iter().map(|id| schemas.resolve(*id)).filter(|id| !is_null(schemas, *id)) {
+            let mapped = own.map(|own| mapped(schemas, id, own)).filter(|mapped| !mapped.is_empty());
+            let values = mapped.map(IndexSet::from_iter).or_else(|| self.values(id));
+            let named = || own.and_then(|_| component(schemas, id)).map(|name| IndexSet::from_iter([name]));
+            found.extend(values.or_else(named)?);
+        }
+        Some(found)
+    }
 }
 
 /// The strings of `const` or `enum`.
@@ -203,16 +227,15 @@ pub(super) fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
 }
 
 /// The components that build upon a schema with `allOf`, also by way of others.
-fn heirs(schemas: &Schemas) -> IndexMap<SchemaId, Vec<SchemaId>> {
+pub(super) fn heirs(schemas: &Schemas) -> IndexMap<SchemaId, Vec<SchemaId>> {
     let mut heirs: IndexMap<SchemaId, Vec<SchemaId>> = IndexMap::new();
     for id in schemas.ids().filter(|id| component(schemas, *id).is_some()) {
         let mut pending = vec![id];
-        let mut seen = vec![id];
+        let mut seen = HashSet::from([id]);
         while let Some(at) = pending.pop() {
             for part in schemas.keywords(at).into_iter().flat_map(|keywords| &keywords.all_of) {
                 let base = schemas.resolve(*part);
-                if !seen.contains(&base) {
-                    seen.push(base);
+                if seen.insert(base) {
                     pending.push(base);
                     heirs.entry(base).or_default().push(id);
                 }

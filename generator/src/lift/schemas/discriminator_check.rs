@@ -1,22 +1,30 @@
 //! Tells what is wrong with a discriminator that cannot do what it says.
 
-use super::discriminator::{is_null, schema_named};
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::discriminator::{heirs, is_null, schema_named};
 use super::{Discriminator, Keywords, SchemaId, Schemas};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Span};
 
+/// For each schema those that build upon it.
+type Heirs = IndexMap<SchemaId, Vec<SchemaId>>;
+
 /// Warns of a `propertyName` that no variant has, and of a mapping that leads to no variant.
 pub(crate) fn warn(schemas: &Schemas, diagnostics: &mut Diagnostics) {
+    let heirs = heirs(schemas);
     for id in schemas.ids() {
         let Some(keywords) = schemas.keywords(id) else { continue };
         let Some(discriminator) = &keywords.notes.discriminator else { continue };
-        let variants = variants(schemas, id, keywords);
+        let variants = variants(schemas, id, keywords, &heirs);
         if variants.is_empty() {
             continue;
         }
         let property = &discriminator.property;
         let is_beside = keywords.object.properties.contains_key(property);
-        if !is_beside && !variants.iter().any(|variant| has_property(schemas, *variant, property, &mut Vec::new())) {
+        if !is_beside && !have_property(schemas, &variants, property) {
             let span = discriminator.node.get("propertyName").map_or(discriminator.node.span, |node| node.span);
             let message = format!("no variant has the property `{property}`");
             let help = "name a property of the variants, or remove the discriminator";
@@ -42,40 +50,31 @@ fn targets(discriminator: &Discriminator) -> impl Iterator<Item = (Span, &str)> 
 }
 
 /// The schemas that a choice offers, or a base with those that build upon it.
-fn variants(schemas: &Schemas, id: SchemaId, keywords: &Keywords) -> Vec<SchemaId> {
+fn variants(schemas: &Schemas, id: SchemaId, keywords: &Keywords, heirs: &Heirs) -> Vec<SchemaId> {
     let offered = keywords.one_of.iter().chain(&keywords.any_of).map(|offered| schemas.resolve(*offered));
     let offered: Vec<SchemaId> = offered.filter(|offered| !is_null(schemas, *offered)).collect();
-    if !offered.is_empty() {
-        return offered;
+    match offered.is_empty() {
+        true => [id].into_iter().chain(heirs.get(&id).into_iter().flatten().copied()).collect(),
+        false => offered,
     }
-    let mut variants = vec![id];
-    // Heirs of heirs are found as the list grows.
-    let mut next = 0;
-    while let Some(base) = variants.get(next).copied() {
-        let builds_upon = |heir: &SchemaId| {
-            let parts = schemas.keywords(*heir).into_iter().flat_map(|keywords| &keywords.all_of);
-            parts.into_iter().any(|part| schemas.resolve(*part) == base)
-        };
-        let heirs: Vec<SchemaId> = schemas.ids().filter(builds_upon).filter(|heir| !variants.contains(heir)).collect();
-        variants.extend(heirs);
-        next += 1;
-    }
-    variants
 }
 
-/// Whether a schema, or what it is made of, speaks of a property. One that speaks of none may have it.
-fn has_property(schemas: &Schemas, id: SchemaId, name: &str, path: &mut Vec<SchemaId>) -> bool {
-    if path.contains(&id) {
-        return false;
+/// Whether one of the schemas, or what they are made of, speaks of a property. One that speaks of none may have it.
+fn have_property(schemas: &Schemas, variants: &[SchemaId], name: &str) -> bool {
+    let (mut seen, mut pending) = (HashSet::new(), variants.to_vec());
+    while let Some(id) = pending.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let Some(keywords) = schemas.keywords(id) else { return true };
+        let object = &keywords.object;
+        let before = pending.len();
+        pending.extend(keywords.reference);
+        [&keywords.all_of, &keywords.one_of, &keywords.any_of].into_iter().for_each(|parts| pending.extend(parts));
+        let is_open = pending.len() == before && object.properties.is_empty() && object.additional.is_none();
+        if is_open || object.properties.contains_key(name) || object.required.contains(name) {
+            return true;
+        }
     }
-    let Some(keywords) = schemas.keywords(id) else { return true };
-    path.push(id);
-    let parts = [&keywords.all_of, &keywords.one_of, &keywords.any_of].into_iter().flatten();
-    let mut parts = keywords.reference.iter().chain(parts).peekable();
-    let is_open =
-        parts.peek().is_none() && keywords.object.properties.is_empty() && keywords.object.additional.is_none();
-    is_open
-        || keywords.object.properties.contains_key(name)
-        || keywords.object.required.contains(name)
-        || parts.any(|part| has_property(schemas, *part, name, path))
+    false
 }
