@@ -53,16 +53,14 @@ impl Running {
 
     /// Gets a path; the status, and the body of the answer.
     pub fn get(&self, path: &str) -> (u16, String) {
-        let sent = self.agent.get(format!("{}{path}", self.url)).call();
-        let mut response = sent.unwrap_or_else(|error| panic!("{path}: {error}"));
-        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+        let reply = self.send(("GET", path), &[], String::new());
+        (reply.status, reply.body)
     }
 
     /// Posts JSON; the status, and the body of the answer.
     pub fn post(&self, path: &str, json: &str) -> (u16, String) {
-        let sent = self.agent.post(format!("{}{path}", self.url)).content_type("application/json").send(json);
-        let mut response = sent.unwrap_or_else(|error| panic!("{path} {json}: {error}"));
-        (response.status().as_u16(), response.body_mut().read_to_string().unwrap_or_default())
+        let reply = self.send(("POST", path), &[("content-type", "application/json")], json.to_owned());
+        (reply.status, reply.body)
     }
 
     /// Sends a request of any method to a path.
@@ -70,7 +68,7 @@ impl Running {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.url));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request = request.body(body).expect("the request is well-formed");
-        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         Reply {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

@@ -45,6 +45,14 @@ impl ConstrainedType {
     pub fn plain(ty: Type) -> Self {
         Self { ty, checks: Vec::new() }
     }
+
+    /// The place for what is not null, and whether null was allowed there.
+    pub(crate) fn without_null(self) -> (Self, bool) {
+        match self.ty {
+            Type::Nullable(inner) => (Self { ty: *inner, ..self }, true),
+            ty => (Self { ty, ..self }, false),
+        }
+    }
 }
 
 /// A constraint that generated code checks.

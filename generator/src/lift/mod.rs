@@ -84,8 +84,9 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     let meanings = Dialects::read(&root, &schemas, annotations, files, diagnostics);
     let schemas = reader::read(&root, &schemas, version, &meanings, diagnostics);
     contradictions::warn(&schemas, diagnostics);
-    discriminator_check::warn(&schemas, diagnostics);
-    let cases = discriminator::cases(&schemas);
+    let heirs = discriminator::heirs(&schemas);
+    discriminator_check::warn(&schemas, &heirs, diagnostics);
+    let cases = discriminator::cases(&schemas, &heirs);
     infinite_schemas::refuse(&schemas, &cases, diagnostics);
     let options = service::read(&root, diagnostics);
     if diagnostics.has_errors() {

@@ -185,24 +185,24 @@ impl Bundling<'_> {
             let home = self.home("schemas", target);
             insert(&mut schema, "$ref", home);
         }
-        if let Some(discriminator) = schema.at_mut(&Pointer::root().join("discriminator"))
-            && let Some(target) = discriminator.get("defaultMapping").and_then(Node::as_str)
-            && let Some(target) = Pointer::from_fragment(target).filter(|target| self.is_elsewhere(target))
-        {
-            let home = self.home("schemas", target);
-            insert(discriminator, "defaultMapping", home);
+        let discriminator = Pointer::root().join("discriminator");
+        if let Some(discriminator) = schema.at_mut(&discriminator) {
+            self.take_home(discriminator, "defaultMapping");
         }
-        if let Some(mapping) = schema.at_mut(&Pointer::root().join("discriminator").join("mapping")) {
-            let names = mapping.as_map().cloned().unwrap_or_default();
-            for (name, member) in names {
-                let target = member.node.as_str().and_then(Pointer::from_fragment);
-                if let Some(target) = target.filter(|target| self.is_elsewhere(target)) {
-                    let home = self.home("schemas", target);
-                    insert(mapping, &name, home);
-                }
-            }
+        if let Some(mapping) = schema.at_mut(&discriminator.join("mapping")) {
+            let names: Vec<String> = mapping.as_map().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+            names.iter().for_each(|name| self.take_home(mapping, name));
         }
         schema
+    }
+
+    /// Has a member that names a schema of another file name it where it is in the published document.
+    fn take_home(&mut self, holder: &mut Node, member: &str) {
+        let target = holder.get(member).and_then(Node::as_str).and_then(Pointer::from_fragment);
+        if let Some(target) = target.filter(|target| self.is_elsewhere(target)) {
+            let home = self.home("schemas", target);
+            insert(holder, member, home);
+        }
     }
 
     /// Something that has no meaning here; references in it may have been followed, to schemas, all the same.

@@ -38,8 +38,7 @@ impl Cases {
 }
 
 /// The cases of every schema that has a discriminator which tells all its schemas apart.
-pub(crate) fn cases(schemas: &Schemas) -> IndexMap<SchemaId, Cases> {
-    let heirs = heirs(schemas);
+pub(crate) fn cases(schemas: &Schemas, heirs: &Heirs) -> IndexMap<SchemaId, Cases> {
     let all = schemas.ids().filter_map(|id| {
         let keywords = schemas.keywords(id)?;
         let discriminator = keywords.notes.discriminator.as_ref()?;
@@ -62,6 +61,9 @@ pub(crate) fn cases(schemas: &Schemas) -> IndexMap<SchemaId, Cases> {
 
 /// How deep schemas are looked into.
 const DEPTH: usize = 1_000;
+
+/// For each schema those that build upon it.
+pub(crate) type Heirs = IndexMap<SchemaId, Vec<SchemaId>>;
 
 type Told = Vec<(SchemaId, Vec<String>)>;
 
@@ -227,8 +229,8 @@ pub(super) fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
 }
 
 /// The components that build upon a schema with `allOf`, also by way of others.
-pub(super) fn heirs(schemas: &Schemas) -> IndexMap<SchemaId, Vec<SchemaId>> {
-    let mut heirs: IndexMap<SchemaId, Vec<SchemaId>> = IndexMap::new();
+pub(crate) fn heirs(schemas: &Schemas) -> Heirs {
+    let mut heirs = Heirs::new();
     for id in schemas.ids().filter(|id| component(schemas, *id).is_some()) {
         let mut pending = vec![id];
         let mut seen = HashSet::from([id]);

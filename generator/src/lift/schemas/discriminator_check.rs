@@ -2,23 +2,17 @@
 
 use std::collections::HashSet;
 
-use indexmap::IndexMap;
-
-use super::discriminator::{heirs, is_null, schema_named};
+use super::discriminator::{Heirs, is_null, schema_named};
 use super::{Discriminator, Keywords, SchemaId, Schemas};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Span};
 
-/// For each schema those that build upon it.
-type Heirs = IndexMap<SchemaId, Vec<SchemaId>>;
-
 /// Warns of a `propertyName` that no variant has, and of a mapping that leads to no variant.
-pub(crate) fn warn(schemas: &Schemas, diagnostics: &mut Diagnostics) {
-    let heirs = heirs(schemas);
+pub(crate) fn warn(schemas: &Schemas, heirs: &Heirs, diagnostics: &mut Diagnostics) {
     for id in schemas.ids() {
         let Some(keywords) = schemas.keywords(id) else { continue };
         let Some(discriminator) = &keywords.notes.discriminator else { continue };
-        let variants = variants(schemas, id, keywords, &heirs);
+        let variants = variants(schemas, id, keywords, heirs);
         if variants.is_empty() {
             continue;
         }

@@ -5,6 +5,7 @@ use openapiv3::{Header, ParameterSchemaOrContent, ReferenceOr, Response};
 use super::endpoint::{Lowering, words};
 use super::statuses::variant_words;
 use crate::ir::{AnswerHeaders, ConstrainedType, Docs, HeaderField, Presence, Scalar, Status, Type, TypeBody};
+use crate::lift::is_token;
 use crate::lower::DocumentOperation;
 use crate::lower::names::identifiers::Scope;
 use crate::read::Pointer;
@@ -40,7 +41,7 @@ impl<'d> Lowering<'d> {
             let Some(header) = header.as_item().filter(|_| !OWN.contains(&name.to_ascii_lowercase().as_str())) else {
                 continue;
             };
-            if !is_header_name(name) {
+            if !is_token(name) {
                 let span = self.document.key_span(&at.join("headers").join(name));
                 self.refuse_at(found, Feature::InvalidHeaderName(name.clone()), span, Loss::Part);
                 continue;
@@ -70,7 +71,7 @@ impl<'d> Lowering<'d> {
             _ => None,
         };
         let id = schema.and_then(|pointer| self.document.schemas.at(&pointer));
-        let slot = id.map(|id| without_null(self.types.response(id)));
+        let slot = id.map(|id| self.types.response(id).without_null().0);
         let slot = slot.filter(|slot| self.is_header(&slot.ty)).unwrap_or_else(|| {
             self.untyped(at, "a header whose value is no scalar, enum, or list of these");
             ConstrainedType::plain(Type::Scalar(Scalar::String))
@@ -134,19 +135,5 @@ fn location(scope: &mut Scope) -> HeaderField {
         presence: Presence::Required,
         docs: Docs { description: Some("Where to go instead.".to_owned()), ..Docs::default() },
         schema: None,
-    }
-}
-
-/// A token (RFC 9110 §5.6.2).
-fn is_header_name(name: &str) -> bool {
-    let in_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty() && name.bytes().all(in_token)
-}
-
-/// A header is there or not; it is never null.
-fn without_null(slot: ConstrainedType) -> ConstrainedType {
-    match slot.ty {
-        Type::Nullable(inner) => ConstrainedType { ty: *inner, checks: slot.checks },
-        ty => ConstrainedType { ty, checks: slot.checks },
     }
 }

@@ -185,11 +185,7 @@ impl Holding {
 
     /// What is not null, in its type.
     fn without_null(slot: ConstrainedType, content: Option<Kind>) -> Self {
-        let (ty, is_nullable) = match slot.ty {
-            Type::Nullable(inner) => (*inner, true),
-            ty => (ty, false),
-        };
-        let slot = ConstrainedType { ty, checks: slot.checks };
+        let (slot, is_nullable) = slot.without_null();
         Self { slot, is_nullable, validation: Validation::Static, schema: None, content }
     }
 }

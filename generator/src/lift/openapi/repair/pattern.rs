@@ -86,9 +86,9 @@ impl Rewriting<'_> {
     fn group(&mut self) {
         let ahead: String = self.rest.clone().take(3).collect();
         if ahead.starts_with("?P=") {
-            let name: String = self.rest.clone().skip(3).take_while(|character| *character != ')').collect();
+            let name = self.ahead(3, ')');
             if let Some(reference) = self.reference_to(&name) {
-                self.rest.nth(3 + name.len());
+                self.rest.nth(3 + name.chars().count());
                 self.written += &reference;
                 return;
             }
@@ -110,6 +110,11 @@ impl Rewriting<'_> {
         }
     }
 
+    /// The text from so many characters ahead up to an end.
+    fn ahead(&self, skipped: usize, end: char) -> String {
+        self.rest.clone().skip(skipped).take_while(|character| *character != end).collect()
+    }
+
     /// A reference to the group of this name by its number, which all engines know.
     fn reference_to(&self, name: &str) -> Option<String> {
         let at = self.names.iter().position(|known| known == name && !name.is_empty())?;
@@ -129,7 +134,7 @@ impl Rewriting<'_> {
     }
 
     fn is_count(&self) -> bool {
-        let inside: String = self.rest.clone().take_while(|character| *character != '}').collect();
+        let inside = self.ahead(0, '}');
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let (least, most) = inside.split_once(',').unwrap_or((&inside, ""));
         !least.is_empty() && digits(least) && digits(most)
@@ -202,10 +207,10 @@ impl Rewriting<'_> {
             'A' if !in_class => Escape::Other("^".to_owned()),
             'z' | 'Z' if !in_class => Escape::Other("$".to_owned()),
             'k' if !in_class && self.rest.peek() == Some(&'<') => {
-                let name: String = self.rest.clone().skip(1).take_while(|character| *character != '>').collect();
+                let name = self.ahead(1, '>');
                 match self.reference_to(&name) {
                     Some(reference) => {
-                        self.rest.nth(name.len() + 1);
+                        self.rest.nth(name.chars().count() + 1);
                         Escape::Other(reference)
                     }
                     None => Escape::Other(r"\k".to_owned()),
@@ -218,7 +223,7 @@ impl Rewriting<'_> {
     }
 
     fn property(&mut self, letter: char) -> Escape {
-        let name: String = self.rest.clone().skip(1).take_while(|character| *character != '}').collect();
+        let name = self.ahead(1, '}');
         let is_name = self.rest.peek() == Some(&'{')
             && !name.is_empty()
             && name.chars().all(|character| character.is_ascii_alphanumeric() || "_=".contains(character));
@@ -302,6 +307,7 @@ mod tests {
             (r"\A[\w.@+-]+\Z", r"^[\w.@+\-]+$"),
             (r"^(?P<year>\d{4})-(?P<month>\d\d)\z", r"^(?<year>\d{4})-(?<month>\d\d)$"),
             (r"(a)(?P<quote>['x]).*(?P=quote)", r"(a)(?<quote>['x]).*(?:\2)"),
+            (r"(?<é>a)\k<é>(?P=é)b", r"(?<é>a)(?:\1)(?:\1)b"),
             (r"(?:b)(?<q>['x]).*\k<q>1", r"(?:b)(?<q>['x]).*(?:\1)1"),
         ] {
             assert_eq!(modern(found), expected);

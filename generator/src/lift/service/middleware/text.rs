@@ -1,5 +1,7 @@
 //! What the texts of options may be.
 
+use crate::lift::is_token;
+
 /// A kind of text: whether one is of it, and what it is in words.
 #[derive(Clone, Copy)]
 pub(super) struct TextKind {
@@ -68,11 +70,6 @@ pub(super) const DOMAIN: TextKind = TextKind {
     },
     wanted: "a domain such as `example.com`",
 };
-
-/// RFC 9110 §5.6.2.
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
 
 fn is_origin(text: &str) -> bool {
     let Some((scheme, host)) = text.split_once("://") else { return false };
