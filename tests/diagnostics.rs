@@ -360,3 +360,28 @@ paths:
     let expected = ["3:14 unknown-security-scheme", "11:13 invalid-header-name", "15:20 unknown-security-scheme"];
     assert_eq!(told(text), expected);
 }
+
+#[test]
+fn what_stands_beside_a_reference_is_merged_or_told() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a:
+    $ref: '#/components/pathItems/A'
+    get: { responses: { '204': { description: Done. } } }
+    parameters:
+      - { name: x, in: query, schema: { type: integer } }
+      - $ref: '#/components/parameters/Y'
+        required: true
+        description: Words for readers may stand here.
+components:
+  pathItems:
+    A:
+      get: { responses: { '204': { description: Done. } } }
+      parameters: [{ name: x, in: query, schema: { type: string } }]
+  parameters:
+    Y: { name: y, in: query, schema: { type: string } }
+";
+    assert_eq!(told(text), ["6:5 path-item-clash", "8:9 path-item-clash", "10:9 ignored-beside-reference"]);
+}

@@ -114,7 +114,26 @@ impl Walk<'_> {
         let Some(reference) = node.get("$ref") else { return self.object(node, table, at) };
         match reference.as_str() {
             None => self.mismatch(reference, "a string", &at.join("$ref")),
-            Some(_) => self.found.references.push((at.clone(), table)),
+            Some(_) => {
+                self.found.references.push((at.clone(), table));
+                self.beside_reference(node, table, at);
+            }
+        }
+    }
+
+    /// A path item has fields of its own beside `$ref`; elsewhere all but words for readers are ignored
+    /// (OpenAPI 3.1.1 §4.8.23).
+    fn beside_reference(&mut self, node: &Node, table: &'static Table, at: &Pointer) {
+        if table.name == PATH_ITEM.name {
+            return self.object(node, table, at);
+        }
+        for (key, member) in node.as_map().into_iter().flatten() {
+            let is_field = table.fields.iter().any(|field| field.name == key);
+            if is_field && !["summary", "description"].contains(&key.as_str()) {
+                let message = format!("`{key}` beside `$ref` is ignored");
+                let help = "put it into what `$ref` names, or remove it";
+                self.diagnostics.push(Diagnostic::warning("ignored-beside-reference", member.key, message).help(help));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::dynamic::{self, Edge};
+use super::path_items;
 use super::resources::Resources;
 use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
@@ -239,6 +240,7 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
         let mut schemas = std::mem::take(&mut self.conformed.schemas);
         schemas.extend(std::mem::take(&mut self.reached));
         self.mend(&mut schemas);
+        path_items::merge(&mut self.root, &mut schemas, self.diagnostics);
         Linked { root: self.root, schemas, references: self.references }
     }
 

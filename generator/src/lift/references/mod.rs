@@ -5,6 +5,7 @@
 
 mod dynamic;
 mod link;
+mod path_items;
 mod resolve;
 mod resources;
 mod scan;
