@@ -56,20 +56,35 @@ fn documents() -> Vec<PathBuf> {
     documents
 }
 
-/// Sends a request: `send: POST /pets`, with `headers`, and `json` or the `text` of another type.
+/// Sends a request: `send: POST /pets`, with `headers`, and `json`, the `text` of another type, or the `parts` of a form.
 fn send(server: &Running, service: &str, request: &Value) -> Reply {
     let (method, path) = request["send"].as_str().and_then(|line| line.split_once(' ')).expect("a method and a path");
     let members = request["headers"].as_object().into_iter().flatten();
     let mut headers: Vec<(&str, &str)> =
         members.map(|(name, value)| (name.as_str(), value.as_str().expect("headers are text"))).collect();
-    let body = match (request.get("json"), request["text"].as_str()) {
+    let body = match (request.get("json"), request["parts"].as_array()) {
         (Some(json), _) => {
             headers.push(("content-type", "application/json"));
             json.to_string()
         }
-        (None, text) => text.unwrap_or_default().to_owned(),
+        (None, Some(parts)) => {
+            headers.push(("content-type", "multipart/form-data; boundary=cut"));
+            parts.iter().map(part).chain(["--cut--\r\n".to_owned()]).collect()
+        }
+        (None, None) => request["text"].as_str().unwrap_or_default().to_owned(),
     };
     server.send((method, &format!("/{service}{path}")), &headers, body)
+}
+
+/// A part of a form: its `name`, perhaps a `filename` and `headers`, and its `text`.
+fn part(part: &Value) -> String {
+    let text = |field: &str| part[field].as_str();
+    let file_name = text("filename").map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+    let headers = part["headers"].as_object().into_iter().flatten();
+    let headers: String =
+        headers.map(|(name, value)| format!("{name}: {}\r\n", value.as_str().expect("headers are text"))).collect();
+    let (name, text) = (text("name").expect("a name"), text("text").expect("a text"));
+    format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n{headers}\r\n{text}\r\n")
 }
 
 /// How a reply differs from what the document says of it: `status`, `violations` as place and code, `answer` as JSON

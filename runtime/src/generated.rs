@@ -10,10 +10,10 @@ pub use crate::middleware::hook::HandlerCall;
 pub use crate::observe::log::LogLevel;
 pub use crate::protocol::Location;
 pub use crate::request::{
-    Body, Content, Contract, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation,
+    Body, ByteLength, Content, Contract, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation,
 };
 #[cfg(feature = "multipart")]
-pub use crate::request::{FromParts, Parts};
+pub use crate::request::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
 pub use crate::response::{Respond, ResponseSchemas};
 pub use crate::routing::{
     Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, Mixed, Operation, RouteNode, Target, answer,

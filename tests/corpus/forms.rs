@@ -1,6 +1,6 @@
 //! Values as forms write them: the other direction of what the runtime reads.
 
-use buildflow_gen::ir::{FieldStyle, FormField, UploadContent, UploadField};
+use buildflow_gen::ir::{ByteLength, FieldStyle, FormField, PartRules, UploadContent, UploadField};
 use serde_json::Value;
 
 use super::requests::{encoded, text};
@@ -19,12 +19,39 @@ pub fn form(value: &Value, styles: &[FormField]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
+/// What a part of a form must be, with the values of its headers.
+pub struct Part<'r> {
+    pub rules: &'r PartRules,
+    pub headers: Vec<(&'r str, String)>,
+}
+
+impl Part<'_> {
+    /// The lines of its head beside its name.
+    fn head(&self) -> String {
+        let media_type = self.rules.media_types.first().map(|range| range.replace('*', "example"));
+        let media_type = media_type.map(|media_type| format!("\r\nContent-Type: {media_type}")).unwrap_or_default();
+        self.headers.iter().fold(media_type, |head, (name, value)| format!("{head}\r\n{name}: {value}"))
+    }
+}
+
+/// A few bytes, as many as may be.
+pub fn bytes(length: ByteLength) -> String {
+    let count = 5.max(length.min.unwrap_or_default()).min(length.max.unwrap_or(u64::MAX));
+    "b".repeat(usize::try_from(count).expect("it fits"))
+}
+
 /// An object as `multipart/form-data`: objects as JSON, lists repeated, where no style says otherwise, and a few
 /// bytes for each file.
-pub fn multipart(value: &Value, fields: &[UploadField], styles: &[FormField]) -> (String, String) {
+pub fn multipart(
+    value: &Value,
+    (fields, styles): (&[UploadField], &[FormField]),
+    parts: &[Part<'_>],
+) -> (String, String) {
     let mut body = String::new();
+    let rules = |name: &str| parts.iter().find(|part| part.rules.wire_name == name);
     let mut part = |name: &str, more: &str, text: &str| {
-        body += &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n");
+        let head = rules(name).map(Part::head).unwrap_or_default();
+        body += &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{more}{head}\r\n\r\n{text}\r\n");
     };
     let is_file = |name: &str| {
         let is_value = |field: &UploadField| matches!(field.content, UploadContent::Value(_));
@@ -33,7 +60,11 @@ pub fn multipart(value: &Value, fields: &[UploadField], styles: &[FormField]) ->
     for (name, value) in value.as_object().into_iter().flatten() {
         match (styled(name, value, styles), value) {
             _ if is_file(name) => {
-                part(name, "; filename=\"a.bin\"\r\nContent-Type: application/octet-stream", "bytes");
+                part(
+                    name,
+                    "; filename=\"a.bin\"",
+                    &bytes(rules(name).map(|part| part.rules.length).unwrap_or_default()),
+                );
             }
             (Some(styled), _) => styled.iter().for_each(|(name, text)| part(name, "", text)),
             (None, Value::Array(items)) => items.iter().for_each(|item| part(name, "", &text(item))),

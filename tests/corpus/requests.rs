@@ -2,14 +2,14 @@
 
 use buildflow_gen::example::{Examples, answer};
 use buildflow_gen::ir::{
-    Alternative, Condition, Content, Endpoint, Location, MissingEndpoint, ParameterPresence, Piece, Route, SchemeKind,
-    Service, Status,
+    Alternative, Condition, Content, Endpoint, Location, MissingEndpoint, ParameterPresence, PartRules, Piece, Route,
+    SchemeKind, Service, Status,
 };
 use buildflow_tests::Running;
 use serde_json::{Map, Value};
 use ureq::http::Request;
 
-use super::forms;
+use super::forms::{self, Part};
 use super::project::Document;
 use super::written::{Written, written};
 
@@ -160,16 +160,30 @@ impl<'d> Requests<'d> {
         Some(match &body.content {
             Content::Json(_) => (media_type, value()?.to_string()),
             Content::Form(_, styles) => (media_type, forms::form(&value()?, styles)),
-            Content::Multipart(_, styles) => forms::multipart(&value()?, &[], styles),
-            Content::Upload(upload) => forms::multipart(&value()?, &upload.fields, &upload.styles),
+            Content::Multipart(_, styles, rules) => forms::multipart(&value()?, (&[], styles), &self.parts(rules)?),
+            Content::Upload(upload) => {
+                forms::multipart(&value()?, (&upload.fields, &upload.styles), &self.parts(&upload.rules)?)
+            }
             Content::Text if !body.schema.is_empty() => (media_type, text(&value()?)),
             Content::Text
             | Content::Bytes
             | Content::Media
             | Content::Stream
             | Content::Items(..)
-            | Content::Upgrade => (media_type, "example".to_owned()),
+            | Content::Upgrade => (media_type, forms::bytes(body.length)),
         })
+    }
+
+    /// What the parts of a form must be, each with the values of its headers.
+    fn parts<'r>(&mut self, rules: &'r [PartRules]) -> Option<Vec<Part<'r>>> {
+        let parts = rules.iter().map(|rules| {
+            let headers = rules.headers.iter().map(|header| {
+                let value = if header.schema.is_empty() { "1".into() } else { self.examples.value(&header.schema)? };
+                Some((header.wire_name.as_str(), text(&value)))
+            });
+            Some(Part { rules, headers: headers.collect::<Option<_>>()? })
+        });
+        parts.collect()
     }
 
     fn credentials(&self, endpoint: &Endpoint, query: &mut Vec<String>, headers: &mut Vec<(String, String)>) {

@@ -28,6 +28,17 @@ pub struct Alternative {
     pub validation: Validation,
     /// The pointer of its schema; empty where there is none to validate by.
     pub schema: String,
+    /// How many bytes it may have, where it is no text.
+    pub length: ByteLength,
+}
+
+/// How many bytes something may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByteLength {
+    /// At least as many, if any.
+    pub min: Option<u64>,
+    /// At most as many, if there is a limit.
+    pub max: Option<u64>,
 }
 
 /// What a body holds.
@@ -38,7 +49,7 @@ pub enum Content {
     /// `application/x-www-form-urlencoded`, of this type.
     Form(ConstrainedType, Vec<FormField>),
     /// `multipart/form-data` without files, of this type.
-    Multipart(ConstrainedType, Vec<FormField>),
+    Multipart(ConstrainedType, Vec<FormField>, Vec<PartRules>),
     /// `multipart/form-data` with files.
     Upload(Upload),
     /// Text.
@@ -79,7 +90,7 @@ impl Content {
     /// The places for values that it has.
     pub fn slots(&self) -> Vec<&ConstrainedType> {
         match self {
-            Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, _) | Self::Items(slot, _) => vec![slot],
+            Self::Json(slot) | Self::Form(slot, _) | Self::Multipart(slot, ..) | Self::Items(slot, _) => vec![slot],
             Self::Upload(upload) => {
                 let values = upload.fields.iter().filter_map(|field| match &field.content {
                     UploadContent::Value(slot) => Some(slot),
@@ -110,6 +121,8 @@ pub enum FieldStyle {
     Delimited(char),
     /// JSON.
     Json,
+    /// JSON: a list, or one of its items.
+    JsonItems,
     /// Each of these members is a field of its own.
     Spread(Vec<String>),
 }
@@ -123,6 +136,34 @@ pub struct Upload {
     pub fields: Vec<UploadField>,
     /// Those that are not written as usual.
     pub styles: Vec<FormField>,
+    /// What parts must be beside what their schemas say.
+    pub rules: Vec<PartRules>,
+}
+
+/// What the parts of one name in a form must be beside what their schema says.
+#[derive(Debug)]
+pub struct PartRules {
+    /// The name.
+    pub wire_name: String,
+    /// The media types and ranges that it may have; none where any will do.
+    pub media_types: Vec<String>,
+    /// Its headers.
+    pub headers: Vec<PartHeader>,
+    /// How many bytes a file may have.
+    pub length: ByteLength,
+}
+
+/// A header of a part.
+#[derive(Debug)]
+pub struct PartHeader {
+    /// Its name.
+    pub wire_name: String,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Whether its text is a list, with commas between the items.
+    pub is_list: bool,
+    /// The pointer of its schema; empty where it has none.
+    pub schema: String,
 }
 
 /// A field of a form with files.

@@ -13,8 +13,8 @@ mod tags;
 mod types;
 
 pub use messages::{
-    Alternative, Answer, AnswerBody, AnswerHeaders, Body, Content, EventData, FieldStyle, FormField, Framing,
-    HeaderField, Status, Upload, UploadContent, UploadField, Validation,
+    Alternative, Answer, AnswerBody, AnswerHeaders, Body, ByteLength, Content, EventData, FieldStyle, FormField,
+    Framing, HeaderField, PartHeader, PartRules, Status, Upload, UploadContent, UploadField, Validation,
 };
 pub use middleware::{
     Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit, RequestId, SameSite,

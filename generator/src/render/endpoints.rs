@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
 
+use super::bodies::{described, payload};
 use super::checks;
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Admission, Alternative, Answer, Body, ConstrainedType, Content, Endpoint, FieldName, FieldStyle, FormField,
-    Location, Parameter, ParameterPresence, Payload, Reading, Requirement, SchemeKind, Service, Status, Style, Syntax,
-    TypeDef, TypeName, Validation,
+    Admission, Answer, ConstrainedType, Endpoint, FieldName, Location, Parameter, ParameterPresence, Payload, Reading,
+    Requirement, SchemeKind, Service, Status, Style, Syntax, TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -274,91 +274,6 @@ fn contract(endpoint: &Endpoint) -> Code {
         }
     }
     Code::new(text)
-}
-
-/// One kind of body as the runtime's constructors make it.
-fn described(alternative: &Alternative) -> String {
-    let names: Vec<String> = alternative.media_types.iter().map(|name| Literal::new(name).to_string()).collect();
-    let schema = match alternative.schema.as_str() {
-        "" => String::new(),
-        pointer => format!(".schema({})", Literal::new(pointer)),
-    };
-    let validated = match alternative.validation {
-        Validation::Static => "",
-        Validation::Schema => ".validated()",
-    };
-    let content = match &alternative.content {
-        Content::Json(_) | Content::Form(..) | Content::Text | Content::Bytes | Content::Media => String::new(),
-        Content::Multipart(_, fields) => format!(".parts(&[{}], &[])", styles(fields)),
-        Content::Upload(upload) => {
-            format!(".parts(&[{}], <{} as generated::FromParts>::FILES)", styles(&upload.styles), upload.name)
-        }
-        // Items that clients send are left to the handler; what opens a WebSocket is no body.
-        Content::Stream | Content::Items(..) | Content::Upgrade => ".stream()".to_owned(),
-    };
-    format!("generated::Body::new(&[{}]){schema}{validated}{content}", names.join(", "))
-}
-
-/// The field of a request beside its parameters, and the expression that gives it.
-fn payload(payload: &Payload, types: &[TypeDef]) -> Option<(&'static str, Code)> {
-    match payload {
-        Payload::Nothing => None,
-        Payload::Body(body) => Some(("body", whole_body(body, types))),
-        Payload::Raw => Some(("request", Code::new("decoder.raw()"))),
-        Payload::Handshake => Some(("socket", Code::new("decoder.websocket()"))),
-    }
-}
-
-fn whole_body(body: &Body, types: &[TypeDef]) -> Code {
-    let decode = match (&body.choice, body.alternatives.as_slice()) {
-        (Some(choice), several) => {
-            let arms = several.iter().enumerate().map(|(index, alternative)| {
-                let pattern = if index + 1 == several.len() { "_".to_owned() } else { index.to_string() };
-                let decoded = body_decode(&alternative.content, types);
-                format!("{pattern} => {decoded}.map({choice}::{}),", alternative.variant)
-            });
-            format!("match decoder.chosen() {{ {} }}", arms.collect::<String>())
-        }
-        (None, several) => several.iter().map(|only| body_decode(&only.content, types)).collect(),
-    };
-    let decode = match (body.required, &body.choice) {
-        (true, _) => decode,
-        (false, None) => format!("if decoder.has_body() {{ {decode}.map(Some) }} else {{ Some(None) }}"),
-        (false, Some(_)) => format!("if decoder.has_body() {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
-    };
-    Code::new(decode)
-}
-
-/// The expression that decodes one kind of body.
-fn body_decode(content: &Content, types: &[TypeDef]) -> String {
-    let call = match content {
-        Content::Json(slot) => format!("json({})", check(slot, types)),
-        Content::Form(slot, fields) => format!("form(&[{}], {})", styles(fields), check(slot, types)),
-        Content::Multipart(slot, _) => format!("multipart({})", check(slot, types)),
-        Content::Upload(_) => "upload()".to_owned(),
-        Content::Text => "text()".to_owned(),
-        Content::Bytes => "bytes()".to_owned(),
-        Content::Media => "media()".to_owned(),
-        Content::Stream | Content::Items(..) | Content::Upgrade => "stream()".to_owned(),
-    };
-    format!("decoder.{call}")
-}
-
-fn styles(fields: &[FormField]) -> String {
-    let fields = fields.iter().map(|field| {
-        let style = match &field.style {
-            FieldStyle::Plain => "Plain".to_owned(),
-            FieldStyle::Delimited(character) => format!("Delimited({character:?})"),
-            FieldStyle::Json => "Json".to_owned(),
-            FieldStyle::Spread(members) => {
-                let names: Vec<String> = members.iter().map(|name| Literal::new(name).to_string()).collect();
-                format!("Spread(&[{}])", names.join(", "))
-            }
-        };
-        let name = Literal::new(&field.wire_name);
-        format!("generated::Field {{ name: {name}, style: generated::FieldStyle::{style} }},")
-    });
-    fields.collect()
 }
 
 /// The media types of an endpoint's answers; none where some success has no content, which fits every

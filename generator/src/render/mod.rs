@@ -5,6 +5,7 @@
 //! as one, and printed with `prettyplease`.
 
 mod answers;
+mod bodies;
 mod checks;
 mod endpoints;
 mod layout;

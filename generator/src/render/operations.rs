@@ -226,7 +226,7 @@ pub(super) fn body_type(body: &Body, types: &[TypeDef]) -> Code {
 /// The type of what a body holds.
 pub(super) fn content_type(content: &Content, types: &[TypeDef]) -> Code {
     match content {
-        Content::Json(slot) | Content::Form(slot, _) | Content::Multipart(slot, _) => expression(&slot.ty, types),
+        Content::Json(slot) | Content::Form(slot, _) | Content::Multipart(slot, ..) => expression(&slot.ty, types),
         Content::Upload(upload) => Code::new(upload.name.as_str()),
         Content::Text => Code::new("String"),
         Content::Bytes => Code::new("buildflow_runtime::Bytes"),

@@ -9,9 +9,11 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::byte_length::ByteLength;
 use super::contract::{Content, Loaded};
 use super::deadline::within;
-use super::fields::Field;
+#[cfg(feature = "multipart")]
+use super::multipart::MultipartForm;
 use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity, disagreement, error_pointer};
 use crate::json::BorrowedJson;
@@ -38,18 +40,29 @@ pub struct Body {
     pub validation: Validation,
     /// How it is read.
     pub content: Content,
+    /// How many bytes it may have, where it is no text.
+    pub length: ByteLength,
 }
 
 impl Body {
     /// A body of these media types, validated by types.
     pub const fn new(media_types: &'static [&'static str]) -> Self {
-        Self { schema: "", media_types, validation: Validation::Static, content: Content::Whole }
+        let (validation, content, length) = (Validation::Static, Content::Whole, ByteLength::ANY);
+        Self { schema: "", media_types, validation, content, length }
     }
 
-    /// It is a form with parts: the fields that are not written as usual, and the names of those that are files.
+    /// It is a form with parts.
+    #[cfg(feature = "multipart")]
     #[must_use]
-    pub const fn parts(mut self, fields: &'static [Field], files: &'static [&'static str]) -> Self {
-        self.content = Content::Parts(fields, files);
+    pub const fn parts(mut self, form: MultipartForm) -> Self {
+        self.content = Content::Parts(form);
+        self
+    }
+
+    /// It has so many bytes.
+    #[must_use]
+    pub const fn length(mut self, length: ByteLength) -> Self {
+        self.length = length;
         self
     }
 
@@ -101,12 +114,19 @@ impl Decoder {
 
     /// A body of bytes.
     pub fn bytes(&mut self) -> Option<Bytes> {
-        self.whole().map(|(_, bytes)| bytes)
+        let (body, bytes) = self.whole()?;
+        match body.length.broken_by(bytes.len() as u64) {
+            None => Some(bytes),
+            Some((code, message)) => {
+                self.violate_body("", code, &message);
+                None
+            }
+        }
     }
 
     /// A body of bytes, with the media type that the client says.
     pub fn media(&mut self) -> Option<Media> {
-        let (_, bytes) = self.whole()?;
+        let bytes = self.bytes()?;
         Some(Media { content_type: self.content_type().unwrap_or(UNSAID).to_owned(), bytes })
     }
 
@@ -174,20 +194,21 @@ impl Decoder {
         if !self.incoming.body.is_end_stream() {
             self.acceptable(body)?;
         }
-        self.check_length(self.incoming.limits.upload)?;
-        Ok(ByteStream::limited(std::mem::take(&mut self.incoming.body), self.incoming.limits.upload))
+        let limit = body.length.within(self.incoming.limits.upload);
+        self.check_length(limit)?;
+        Ok(ByteStream::limited(std::mem::take(&mut self.incoming.body), limit))
     }
 
     /// Reads the whole body. What will be refused anyway is not read.
     pub(super) async fn read(&mut self, body: &'static Body) -> Result<Bytes, HttpError> {
-        self.check_length(self.incoming.limits.body)?;
+        let limit = body.length.within(self.incoming.limits.body);
+        self.check_length(limit)?;
         let has_length = self.incoming.body.size_hint().lower() > 0;
         if has_length {
             self.acceptable(body)?;
         }
         let stream = std::mem::take(&mut self.incoming.body);
-        let bytes =
-            within(self.incoming.deadline, collect(stream, self.incoming.limits.body)).await.ok_or_else(too_late)??;
+        let bytes = within(self.incoming.deadline, collect(stream, limit)).await.ok_or_else(too_late)??;
         if !has_length && !bytes.is_empty() {
             self.acceptable(body)?;
         }

@@ -7,9 +7,8 @@ use bytes::Bytes;
 
 use super::Decoder;
 use super::body::Body;
-use super::fields::Field;
 #[cfg(feature = "multipart")]
-use super::multipart::Sent;
+use super::multipart::{MultipartForm, Sent};
 use crate::protocol::HttpError;
 use crate::response::ByteStream;
 use crate::validation::Schemas;
@@ -42,8 +41,9 @@ enum Payload {
 pub enum Content {
     /// Into memory.
     Whole,
-    /// As a form with parts: the fields that are not written as usual, and the names of those that are files.
-    Parts(&'static [Field], &'static [&'static str]),
+    /// As a form with parts.
+    #[cfg(feature = "multipart")]
+    Parts(MultipartForm),
     /// Not at all: that is the handler's.
     Stream,
 }
@@ -142,12 +142,7 @@ impl Decoder {
             Content::Whole => Loaded::Whole(self.read(body).await?),
             Content::Stream => Loaded::Stream(Box::new(self.unread(body)?)),
             #[cfg(feature = "multipart")]
-            Content::Parts(fields, files) => {
-                Loaded::Parts(Box::new(Box::pin(self.read_parts(body, fields, files)).await?))
-            }
-            // Generated code turns the feature on that it needs.
-            #[cfg(not(feature = "multipart"))]
-            Content::Parts(..) => return Err(HttpError::not_implemented()),
+            Content::Parts(form) => Loaded::Parts(Box::new(Box::pin(self.read_parts(body, form)).await?)),
         };
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod byte_length;
 mod captures;
 mod context;
 mod contract;
@@ -38,13 +39,14 @@ use texts::Pairs;
 
 pub use answer::Answer;
 pub use body::Body;
+pub use byte_length::ByteLength;
 pub(crate) use captures::Captures;
 pub use context::RequestContext;
 pub use contract::{Content, Contract};
 pub use fields::{Field, FieldStyle};
 pub(crate) use limits::{FormLimits, Limits};
 #[cfg(feature = "multipart")]
-pub use multipart::{FromParts, Parts};
+pub use multipart::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
 pub use parameter::{Parameter, Style, Syntax};
 pub(crate) use texts::form_values;
 #[cfg(feature = "multipart")]

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, ReadBuf};
 
@@ -21,7 +22,7 @@ const THRESHOLD: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct UploadFile {
     file_name: Option<String>,
-    content_type: Option<String>,
+    headers: HeaderMap,
     length: u64,
     content: Content,
 }
@@ -40,7 +41,12 @@ impl UploadFile {
 
     /// The media type that the client says; it need not be true.
     pub fn content_type(&self) -> Option<&str> {
-        self.content_type.as_deref()
+        self.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The headers of the file's part of the form.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// How many bytes the file has.
@@ -138,11 +144,7 @@ impl UploadWriter {
     }
 
     /// The file, whole.
-    pub(super) async fn finish(
-        self,
-        file_name: Option<String>,
-        content_type: Option<String>,
-    ) -> io::Result<UploadFile> {
+    pub(super) async fn finish(self, file_name: Option<String>, headers: HeaderMap) -> io::Result<UploadFile> {
         let content = match self.disk {
             None => Content::Memory(Cursor::new(self.memory.into())),
             Some(mut file) => {
@@ -151,7 +153,7 @@ impl UploadWriter {
                 Content::Disk(file)
             }
         };
-        Ok(UploadFile { file_name, content_type, length: self.length, content })
+        Ok(UploadFile { file_name, headers, length: self.length, content })
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
         for piece in bytes.chunks(10_000) {
             incoming.write(piece, &mut budget).await.unwrap();
         }
-        incoming.finish(Some("a.bin".to_owned()), None).await.unwrap()
+        incoming.finish(Some("a.bin".to_owned()), HeaderMap::new()).await.unwrap()
     }
 
     fn is_on_disk(file: &UploadFile) -> bool {

@@ -136,7 +136,7 @@ fn content(content: &Content, service: &Service) -> String {
     match content {
         Content::Json(slot) => spelled(&slot.ty, &service.types),
         Content::Form(slot, _) => format!("{} as a form", spelled(&slot.ty, &service.types)),
-        Content::Multipart(slot, _) => format!("{} as multipart", spelled(&slot.ty, &service.types)),
+        Content::Multipart(slot, ..) => format!("{} as multipart", spelled(&slot.ty, &service.types)),
         Content::Upload(upload) => format!("{} with files", upload.name),
         Content::Text => "text".to_owned(),
         Content::Bytes => "bytes".to_owned(),

@@ -14,7 +14,7 @@ use crate::lift::{Document, METHODS};
 use crate::read::{FileSet, Map, Member, Node, Pointer, Value, to_json};
 
 /// Fields whose references are not followed, as clients send nothing that they speak of.
-const UNFOLLOWED: [&str; 5] = ["callbacks", "links", "encoding", "prefixEncoding", "itemEncoding"];
+const UNFOLLOWED: [&str; 2] = ["callbacks", "links"];
 
 impl Document {
     /// The document as JSON in one line, without `servers` and without the operations at `skipped`. The runtime adds

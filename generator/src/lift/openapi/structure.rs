@@ -240,10 +240,24 @@ static MEDIA_TYPE: Table = Table {
         may("itemSchema", Shape::Schema),
         may("example", ANY),
         may("examples", Shape::Map(&Shape::OrReference(&EXAMPLE))),
-        may("encoding", ANY),
-        may("prefixEncoding", ANY),
-        may("itemEncoding", ANY),
+        may("encoding", Shape::Map(&Shape::Object(&ENCODING))),
+        may("prefixEncoding", Shape::List(&Shape::Object(&ENCODING))),
+        may("itemEncoding", Shape::Object(&ENCODING)),
         may("x-buildflow-item", Shape::Schema),
+    ],
+};
+
+static ENCODING: Table = Table {
+    name: "Encoding Object",
+    fields: &[
+        may("contentType", TEXT),
+        may("headers", Shape::Map(&Shape::OrReference(&HEADER))),
+        may("style", Shape::Word(STYLES)),
+        may("explode", FLAG),
+        may("allowReserved", FLAG),
+        may("encoding", Shape::Map(&Shape::Object(&ENCODING))),
+        may("prefixEncoding", Shape::List(&Shape::Object(&ENCODING))),
+        may("itemEncoding", Shape::Object(&ENCODING)),
     ],
 };
 

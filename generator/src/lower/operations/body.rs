@@ -6,7 +6,7 @@ use openapiv3::{MediaType, ReferenceOr};
 use super::endpoint::{Lowering, words};
 use super::items::Items;
 use super::media::{self, Kind, kind};
-use crate::ir::{Alternative, Body, ConstrainedType, Content, Docs, Type, Validation};
+use crate::ir::{Alternative, Body, ByteLength, ConstrainedType, Content, Docs, Type, Validation};
 use crate::lift::schemas::{SchemaId, Type as JsonType};
 use crate::lower::DocumentOperation;
 use crate::lower::names::identifiers::Scope;
@@ -37,10 +37,14 @@ pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentO
     let mut variants = Scope::default();
     let alternatives = groups.into_iter().map(|group| {
         let (content, validation, schema) = lowering.content(found, &group);
+        let length = match content {
+            Content::Bytes | Content::Media | Content::Stream => lowering.byte_length(group.schema),
+            _ => ByteLength::default(),
+        };
         let variant = media::variant(group.names[0], &mut variants);
         let media_types = group.names.iter().flat_map(|name| name.split(',')).map(|name| name.trim().to_owned());
         let schema = schema.map(|id| lowering.document.schemas.get(id).pointer.to_string()).unwrap_or_default();
-        Alternative { variant, media_types: media_types.collect(), content, validation, schema }
+        Alternative { variant, media_types: media_types.collect(), content, validation, schema, length }
     });
     let alternatives = alternatives.collect();
     let docs = Docs { description: declared.description.clone(), ..Docs::default() };
@@ -107,8 +111,11 @@ impl<'d> Lowering<'d> {
                 self.untyped(&group.at, "a form without a schema");
                 let any = ConstrainedType::plain(Type::JsonObject);
                 let is_form = group.kind == Kind::Form;
-                let content =
-                    if is_form { Content::Form(any, Vec::new()) } else { Content::Multipart(any, Vec::new()) };
+                let content = if is_form {
+                    Content::Form(any, Vec::new())
+                } else {
+                    Content::Multipart(any, Vec::new(), Vec::new())
+                };
                 (content, Validation::Static, None)
             }
             (Kind::Text | Kind::Form, id) => self.text(group, id),

@@ -38,9 +38,15 @@ impl<'d> Lowering<'d> {
         let styles = self.form_styles(group, id);
         let holds: Vec<Option<UploadContent>> =
             members.properties.iter().map(|(name, id)| self.file(group, name, *id)).collect();
+        let rules = members
+            .properties
+            .iter()
+            .zip(&holds)
+            .filter_map(|((name, id), content)| self.part_rules((found, group), (name, *id), content.as_ref()));
+        let rules = rules.collect();
         if holds.iter().all(Option::is_none) {
             let (slot, validation) = self.validated(id);
-            return (Content::Multipart(slot, styles), validation, Some(id));
+            return (Content::Multipart(slot, styles, rules), validation, Some(id));
         }
         self.requests.push(id);
         if members.has_more {
@@ -57,10 +63,8 @@ impl<'d> Lowering<'d> {
             }
             let description = notes.and_then(|notes| notes.description.clone());
             let docs = Docs { description, deprecated: notes.is_some_and(|notes| notes.deprecated), ..Docs::default() };
-            match &content {
-                Some(UploadContent::Files) if self.is_counted(*id) => validation = Validation::Schema,
-                Some(UploadContent::File) => self.note_length(*id),
-                _ => {}
+            if matches!(content, Some(UploadContent::Files)) && self.is_counted(*id) {
+                validation = Validation::Schema;
             }
             let content = content.unwrap_or_else(|| {
                 let slot = self.types.request(*id);
@@ -78,7 +82,7 @@ impl<'d> Lowering<'d> {
                 docs,
             });
         }
-        (Content::Upload(Upload { name, fields, styles }), validation, Some(id))
+        (Content::Upload(Upload { name, fields, styles, rules }), validation, Some(id))
     }
 
     /// What a field holds where it is a file, or a list of files.
@@ -87,19 +91,14 @@ impl<'d> Lowering<'d> {
         if is_file(self.document, id, content_type) {
             return Some(UploadContent::File);
         }
-        let keywords = self.document.schemas.keywords(self.document.schemas.resolve(id))?;
-        let items = keywords.array.items.filter(|_| keywords.types.contains(JsonType::Array))?;
+        let items = self.items_of(id)?;
         is_file(self.document, items, content_type).then_some(UploadContent::Files)
     }
 
-    /// The length of a file is not checked: whether it is meant in bytes or in characters, nobody says.
-    fn note_length(&mut self, id: SchemaId) {
-        let schemas = &self.document.schemas;
-        let string = schemas.keywords(schemas.resolve(id)).map(|keywords| &keywords.string);
-        if string.is_some_and(|string| string.min.is_some() || string.max.is_some() || string.pattern.is_some()) {
-            let at = schemas.get(id).pointer.clone();
-            self.untyped(&at, "what a file's text must be: not checked");
-        }
+    /// The items of a list.
+    pub(crate) fn items_of(&self, id: SchemaId) -> Option<SchemaId> {
+        let keywords = self.document.schemas.keywords(self.document.schemas.resolve(id))?;
+        keywords.array.items.filter(|_| keywords.types.contains(JsonType::Array))
     }
 
     /// Whether a list says how many items it has.
@@ -108,7 +107,7 @@ impl<'d> Lowering<'d> {
         keywords.is_some_and(|keywords| keywords.array.min.is_some() || keywords.array.max.is_some())
     }
 
-    fn encoding(&self, group: &Group<'_>, name: &str) -> Option<&'d Node> {
+    pub(crate) fn encoding(&self, group: &Group<'_>, name: &str) -> Option<&'d Node> {
         self.document.node(&self.document.locate(&group.at.join("encoding").join(name)))
     }
 
@@ -120,10 +119,22 @@ impl<'d> Lowering<'d> {
         let fields = members.properties.iter().filter_map(|(wire_name, id)| {
             let encoding = self.encoding(group, wire_name);
             let style = self.style(encoding, *id, has_styles);
+            let style = style.or_else(|| {
+                (group.kind == Kind::Multipart && self.is_list_of_objects(*id)).then_some(FieldStyle::JsonItems)
+            });
             let style = style.or_else(|| wire_name.contains('[').then_some(FieldStyle::Plain))?;
             Some(FormField { wire_name: wire_name.clone(), style })
         });
         fields.collect()
+    }
+
+    /// Whether each part of this name may be one item of a list, as JSON (OpenAPI 3.1.1 §4.8.15.1.1).
+    fn is_list_of_objects(&self, id: SchemaId) -> bool {
+        let schemas = &self.document.schemas;
+        let items = self.items_of(id).and_then(|items| schemas.keywords(schemas.resolve(items)));
+        let allows_objects = items.is_some_and(|keywords| keywords.types.contains(JsonType::Object));
+        allows_objects
+            && schemas.keywords(schemas.resolve(id)).is_some_and(|list| !list.types.contains(JsonType::Object))
     }
 
     fn style(&self, encoding: Option<&Node>, id: SchemaId, has_styles: bool) -> Option<FieldStyle> {
@@ -135,7 +146,8 @@ impl<'d> Lowering<'d> {
         let is_styled = has_styles && (text("style").is_some() || explode.is_some());
         if !is_styled {
             let is_json = text("contentType").is_some_and(|name| media::kind(name) == Kind::Json);
-            return (is_json && !is(JsonType::String)).then_some(FieldStyle::Json);
+            let style = if is(JsonType::Array) { FieldStyle::JsonItems } else { FieldStyle::Json };
+            return (is_json && !is(JsonType::String)).then_some(style);
         }
         if !is(JsonType::Array) && !is(JsonType::Object) {
             return None;

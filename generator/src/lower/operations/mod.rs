@@ -11,6 +11,7 @@ pub(in crate::lower) mod headers;
 pub(in crate::lower) mod items;
 pub(in crate::lower) mod media;
 pub(in crate::lower) mod parameters;
+pub(in crate::lower) mod parts;
 pub(in crate::lower) mod response_schemas;
 pub(in crate::lower) mod security;
 pub(in crate::lower) mod statuses;

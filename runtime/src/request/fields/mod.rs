@@ -29,6 +29,8 @@ pub enum FieldStyle {
     Delimited(char),
     /// JSON.
     Json,
+    /// JSON: a list, or one of its items.
+    JsonItems,
     /// Each of these members is a field of its own.
     Spread(&'static [&'static str]),
 }

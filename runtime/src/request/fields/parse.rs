@@ -42,6 +42,11 @@ impl<'t> Tree<'t> {
         match (styled.map(|field| field.style), value) {
             (Some(FieldStyle::Plain), value) => put(&mut self.members, name, value),
             (Some(FieldStyle::Json), FormValue::Text(text)) => put(&mut self.members, name, FormValue::Json(text)),
+            (Some(FieldStyle::JsonItems), FormValue::Text(text) | FormValue::Json(text)) => {
+                let is_list = text.trim_start().starts_with('[');
+                let json = FormValue::Json(text);
+                put(&mut self.members, name, if is_list { json } else { FormValue::List(vec![json]) });
+            }
             (Some(FieldStyle::Delimited(delimiter)), FormValue::Text(text)) => {
                 let items = text.split(delimiter).map(|item| FormValue::Text(item.to_owned().into()));
                 put(&mut self.members, name, FormValue::List(items.collect()));

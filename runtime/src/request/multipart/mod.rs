@@ -1,6 +1,7 @@
 //! `multipart/form-data` bodies (RFC 7578): fields as in forms, and files.
 
 mod gate;
+mod part_rules;
 mod reading;
 
 use std::borrow::Cow;
@@ -20,7 +21,10 @@ use crate::json::Decode;
 use crate::protocol::{HttpError, Violation, media_type};
 use crate::response::ByteStream;
 use gate::Gate;
+use part_rules::Rules;
 use reading::{Reading, Stopped};
+
+pub use part_rules::{PartHeader, PartRules};
 
 /// A form with files: a generated struct.
 pub trait FromParts: Sized {
@@ -31,11 +35,24 @@ pub trait FromParts: Sized {
     fn from_parts(parts: &mut Parts<'_>) -> Option<Self>;
 }
 
+/// How a form with parts is read.
+#[derive(Debug, Clone, Copy)]
+pub struct MultipartForm {
+    /// The fields that are not written as usual.
+    pub fields: &'static [Field],
+    /// The names of those that are files.
+    pub files: &'static [&'static str],
+    /// What parts must be beside what the schema says.
+    pub rules: &'static [PartRules],
+}
+
 /// The parts of a form.
 #[derive(Debug)]
 pub struct Parts<'t> {
     fields: FormValue<'t>,
     files: HashMap<&'static str, Vec<UploadFile>>,
+    /// What is wrong with single parts.
+    broken: Vec<Violation>,
 }
 
 /// A form as it was sent.
@@ -154,7 +171,8 @@ impl Decoder {
     /// The parts, and the body that they are of; `None` where it is no form.
     fn parts_of_body(&mut self) -> Option<(&'static Body, Parts<'static>)> {
         let Loaded::Parts(sent) = std::mem::take(&mut self.loaded) else { return None };
-        let parts = sent.map_err(|Broken { at, why }| self.malformed(&at, why)).ok()?;
+        let mut parts = sent.map_err(|Broken { at, why }| self.malformed(&at, why)).ok()?;
+        self.violations.append(&mut parts.broken);
         Some((self.body()?, parts))
     }
 
@@ -162,8 +180,7 @@ impl Decoder {
     pub(super) async fn read_parts(
         &mut self,
         body: &'static Body,
-        fields: &'static [Field],
-        files: &'static [&'static str],
+        MultipartForm { fields, files, rules }: MultipartForm,
     ) -> Result<Sent, HttpError> {
         self.acceptable(body)?;
         let limit = if files.is_empty() {
@@ -180,6 +197,7 @@ impl Decoder {
             multipart: Multipart::new(gate, boundary),
             held,
             files,
+            rules: Rules { all: rules, schemas: self.contract.schemas, broken: Vec::new() },
             tree: Tree::new(fields),
             found: HashMap::new(),
             limits: self.incoming.limits.form,

@@ -12,6 +12,7 @@ use super::super::fields::{FormValue, MalformedName, Tree};
 use super::super::upload::{UploadFile, UploadWriter};
 use super::Parts;
 use super::gate::Held;
+use super::part_rules::{Rules, pointer};
 use crate::protocol::BodyError;
 use crate::protocol::{HttpError, media_type};
 
@@ -50,6 +51,7 @@ pub(super) struct Reading {
     pub multipart: Multipart<'static>,
     pub held: Arc<AtomicUsize>,
     pub files: &'static [&'static str],
+    pub rules: Rules,
     pub tree: Tree<'static>,
     pub found: HashMap<&'static str, Vec<UploadFile>>,
     pub limits: FormLimits,
@@ -71,27 +73,30 @@ impl Reading {
             let Some(name) = part.name().map(str::to_owned) else {
                 return Err(Stopped::Malformed(String::new(), "has a part without a name"));
             };
-            match self.files.iter().find(|file| **file == name) {
+            let file = self.files.iter().find(|file| **file == name);
+            self.rules.check_head(&name, part.headers(), file.is_some()).map_err(Stopped::Refused)?;
+            match file {
                 Some(file) => self.file(file, part).await?,
                 None => self.field(name, part).await?,
             }
         }
-        Ok(Parts { fields: self.tree.finish(), files: self.found })
+        Ok(Parts { fields: self.tree.finish(), files: self.found, broken: self.rules.broken })
     }
 
     async fn file(&mut self, name: &'static str, mut part: multer::Field<'static>) -> Result<(), Stopped> {
         let file_name = part.file_name().map(str::to_owned);
-        let content_type = content_type(&part).map(str::to_owned);
+        let headers = part.headers().clone();
         let mut incoming = UploadWriter::new();
         while let Some(piece) = part.chunk().await? {
             self.held.store(0, Ordering::Relaxed);
             self.disk = self.disk.checked_sub(piece.len()).ok_or(Stopped::TooLarge)?;
             incoming.write(&piece, &mut self.memory).await?;
         }
-        let file = incoming.finish(file_name, content_type).await?;
+        let file = incoming.finish(file_name, headers).await?;
         // What browsers send where no file was chosen (HTML, "constructing the entry list").
         let chosen = !(file.is_empty() && file.file_name() == Some(""));
         if chosen {
+            self.rules.check_length(name, file.len());
             self.found.entry(name).or_default().push(file);
         }
         Ok(())
@@ -109,7 +114,7 @@ impl Reading {
             }
             bytes.extend_from_slice(&piece);
         }
-        let at = || format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let at = || pointer(&name);
         let Ok(text) = String::from_utf8(bytes) else { return Err(Stopped::Malformed(at(), "is not UTF-8")) };
         if is_json && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() {
             return Err(Stopped::Malformed(at(), "cannot be read as JSON"));
