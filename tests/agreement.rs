@@ -87,8 +87,8 @@ fn part(part: &Value) -> String {
     format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n{headers}\r\n{text}\r\n")
 }
 
-/// How a reply differs from what the document says of it: `status`, `violations` as place and code, `answer` as JSON
-/// or text, and headers `with` their values.
+/// How a reply differs from what the document says of it: `status`, `violations` as place and code and their
+/// `messages`, `answer` as JSON or text, and headers `with` their values.
 fn differences(request: &Value, reply: &Reply) -> Vec<String> {
     let mut differs = Vec::new();
     let mut compare = |what: &str, expected: Value, found: Value| {
@@ -100,6 +100,10 @@ fn differences(request: &Value, reply: &Reply) -> Vec<String> {
     let body: Value = serde_json::from_str(&reply.body).unwrap_or_else(|_| reply.body.clone().into());
     if let Some(violations) = request.get("violations") {
         compare("the list of violations", violations.clone(), violations_of(&body));
+    }
+    if let Some(messages) = request.get("messages") {
+        let errors = body["errors"].as_array().into_iter().flatten();
+        compare("the messages", messages.clone(), errors.map(|error| error["message"].clone()).collect());
     }
     if let Some(answer) = request.get("answer") {
         compare("the answer", answer.clone(), body);

@@ -1,5 +1,7 @@
 //! What the validator found, in words that repeat nothing of what was submitted.
 
+use std::collections::HashMap;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -39,27 +41,27 @@ pub(crate) fn find(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Viola
 }
 
 fn all(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
-    let mut found = Vec::new();
+    let mut found = Found::default();
     for error in validator.iter_errors(BudgetedValue(value)) {
-        add(&error, &mut found);
-        if found.len() > MOST {
-            found.truncate(MOST - 1);
-            found.push(more(format!("has more that is wrong; only the first {} are listed", MOST - 1)));
+        found.add(&error);
+        if found.list.len() > MOST {
+            found.list.truncate(MOST - 1);
+            found.list.push(more(format!("has more that is wrong; only the first {} are listed", MOST - 1)));
             break;
         }
     }
-    found
+    found.list
 }
 
 /// What the validator comes upon first, which may be told in several parts.
 fn first(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
-    let mut found = Vec::new();
+    let mut found = Found::default();
     if let Err(error) = validator.validate(BudgetedValue(value)) {
-        add(&error, &mut found);
-        found.truncate(MOST - 1);
-        found.push(more("may have more that is wrong; to tell all of it would take too long".to_owned()));
+        found.add(&error);
+        found.list.truncate(MOST - 1);
+        found.list.push(more("may have more that is wrong; to tell all of it would take too long".to_owned()));
     }
-    found
+    found.list
 }
 
 fn more(message: String) -> Violation {
@@ -79,32 +81,63 @@ pub(crate) fn readable(mut at: String) -> String {
     at
 }
 
-/// Adds what an error says. No more than one is added beyond what is told.
-fn add(error: &ValidationError<'_>, found: &mut Vec<Violation>) {
-    if found.len() > MOST {
-        return;
+/// What is wrong, each thing once: several schemas of one value may say the same.
+#[derive(Default)]
+struct Found {
+    list: Vec<Violation>,
+    /// The values that all schemas so far allow at a place, with the violation's number.
+    options: HashMap<String, (usize, Vec<Value>)>,
+}
+
+impl Found {
+    /// Adds what an error says. No more than one is added beyond what is told.
+    fn add(&mut self, error: &ValidationError<'_>) {
+        if self.list.len() > MOST {
+            return;
+        }
+        let at = error.instance_path().as_str();
+        let code = error.kind().keyword();
+        match error.kind() {
+            // A missing member is told where it should be, an unknown one where it is.
+            Kind::Required { property } => {
+                self.push(violation(joined(at, property.as_str().unwrap_or_default()), code, "is missing"));
+            }
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+                let told = unexpected.iter().take(MOST + 1 - self.list.len());
+                told.for_each(|name| self.push(violation(joined(at, name), code, "is not allowed here")));
+            }
+            Kind::PropertyNames { error } => {
+                // Of a long name, nothing is kept.
+                let place = error.instance().as_str().map_or_else(|| at.to_owned(), |name| joined(at, name));
+                self.push(violation(place, code, "has a name that is not allowed"));
+            }
+            Kind::Enum { options } => self.restrict(at, code, options.as_array().cloned().unwrap_or_default()),
+            Kind::Constant { expected_value } => self.restrict(at, code, vec![Value::clone(expected_value)]),
+            kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
+                Some(errors) => errors.iter().for_each(|error| self.add(error)),
+                None => self.push(violation(at, code, message(kind))),
+            },
+            kind => self.push(violation(at, code, message(kind))),
+        }
     }
-    let at = error.instance_path().as_str();
-    let code = error.kind().keyword();
-    match error.kind() {
-        // A missing member is told where it should be, an unknown one where it is.
-        Kind::Required { property } => {
-            found.push(violation(joined(at, property.as_str().unwrap_or_default()), code, "is missing"));
+
+    fn push(&mut self, violation: Violation) {
+        if !self.list.contains(&violation) {
+            self.list.push(violation);
         }
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let told = unexpected.iter().take(MOST + 1 - found.len());
-            found.extend(told.map(|name| violation(joined(at, name), code, "is not allowed here")));
+    }
+
+    /// Adds that a value should be one of these. Where another schema of it has said so too, it should be one of those
+    /// that both list.
+    fn restrict(&mut self, at: &str, code: &str, options: Vec<Value>) {
+        let Some((number, both)) = self.options.get_mut(at) else {
+            self.options.insert(at.to_owned(), (self.list.len(), options.clone()));
+            return self.list.push(violation(at, code, one_of(&options)));
+        };
+        both.retain(|option| options.contains(option));
+        if let Some(told) = self.list.get_mut(*number) {
+            told.message = one_of(both);
         }
-        Kind::PropertyNames { error } => {
-            // Of a long name, nothing is kept.
-            let place = error.instance().as_str().map_or_else(|| at.to_owned(), |name| joined(at, name));
-            found.push(violation(place, code, "has a name that is not allowed"));
-        }
-        kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
-            Some(errors) => errors.iter().for_each(|error| add(error, found)),
-            None => found.push(violation(at, code, message(kind))),
-        },
-        kind => found.push(violation(at, code, message(kind))),
     }
 }
 
@@ -138,8 +171,6 @@ fn joined(pointer: &str, name: &str) -> String {
 fn message(kind: &Kind) -> String {
     match kind {
         Kind::Type { kind } => format!("must be {}", type_name(kind)),
-        Kind::Enum { options } => format!("must be one of {}", listed(options)),
-        Kind::Constant { expected_value } => format!("must be {expected_value}"),
         Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
         Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
         Kind::Pattern { pattern } => format!("must match the pattern {pattern}"),
@@ -181,9 +212,13 @@ fn type_name(kind: &TypeKind) -> String {
     }
 }
 
-fn listed(options: &Value) -> String {
-    let texts: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
-    texts.join(", ")
+fn one_of(options: &[Value]) -> String {
+    let texts: Vec<String> = options.iter().map(Value::to_string).collect();
+    match texts.as_slice() {
+        [] => "is not allowed: no value satisfies all of its schemas".to_owned(),
+        [only] => format!("must be {only}"),
+        several => format!("must be one of {}", several.join(", ")),
+    }
 }
 
 #[cfg(test)]
@@ -226,6 +261,16 @@ mod tests {
             "/5 minItems: must have at least 2 items",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_several_schemas_say_is_told_once() {
+        let kinds = |kinds: &[&str]| json!({"required": ["kind"], "properties": {"kind": {"enum": kinds}}});
+        let schema = json!({"allOf": [kinds(&["a", "b", "c"]), kinds(&["b", "c", "d"])]});
+        assert_eq!(told(&schema, &json!({})), ["/kind required: is missing"]);
+        assert_eq!(told(&schema, &json!({"kind": "x"})), ["/kind enum: must be one of \"b\", \"c\""]);
+        let schema = json!({"allOf": [{"enum": [1, 2]}, {"const": 2}]});
+        assert_eq!(told(&schema, &json!(3)), [" enum: must be 2"]);
     }
 
     #[test]
