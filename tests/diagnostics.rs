@@ -5,6 +5,7 @@ mod diagnostics {
 }
 
 use buildflow_gen::compile;
+use buildflow_gen::read::{Pointer, to_json};
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_tests::{scratch, workspace};
 
@@ -384,4 +385,46 @@ components:
     Y: { name: y, in: query, schema: { type: string } }
 ";
     assert_eq!(told(text), ["6:5 path-item-clash", "8:9 path-item-clash", "10:9 ignored-beside-reference"]);
+}
+
+#[test]
+fn numbers_in_the_place_of_texts_are_taken_as_they_are_written() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a:
+    get:
+      parameters: [{ name: code, in: query, schema: { type: string, enum: [012, 1.10, 0x1F] } }]
+      responses:
+        '200':
+          description: Found.
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/Place' }
+              example: { code: 007, street: [{ number: 1.0 }] }
+components:
+  schemas:
+    Place:
+      type: object
+      properties:
+        code: { type: string, example: 1_0, default: 010 }
+        street: { type: array, items: { type: object, properties: { number: { type: string, example: 12 } } } }
+      examples: [{ code: 08 }]
+";
+    let path = scratch("diagnostics-written").join("a.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    let compiled = compile(&path, Some("test"), false);
+    let (document, lowered) = &compiled.services[0];
+    let node = |pointer: &str| {
+        let pointer = Pointer::parse(pointer).expect("it is a pointer");
+        to_json(document.node(&pointer).expect("it is there"))
+    };
+    assert_eq!(node("/paths/~1a/get/parameters/0/schema/enum"), r#"["012","1.10","0x1F"]"#);
+    let media_type = "/paths/~1a/get/responses/200/content/application~1json/example";
+    assert_eq!(node(media_type), r#"{"code":"007","street":[{"number":"1.0"}]}"#);
+    assert_eq!(node("/components/schemas/Place/examples"), r#"[{"code":"08"}]"#);
+    assert_eq!(node("/components/schemas/Place/properties/code/default"), r#""010""#);
+    assert_eq!(lowered.service.endpoints.len(), 1);
+    assert!(!compiled.report(false).contains("error"), "{}", compiled.report(false));
 }

@@ -1,5 +1,6 @@
 //! Diagnostics as text for people: place, excerpt, what is wrong, what to do.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -23,8 +24,19 @@ const MARK: char = '\u{e000}';
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
+    let mut notes = HashSet::new();
     for diagnostic in diagnostics.iter() {
-        text.push_str(&report(diagnostic, sources, &renderer));
+        let is_note_of_its_kind =
+            |other: &&Diagnostic| other.severity == Severity::Note && other.code == diagnostic.code;
+        let mut others = 0;
+        // Notes of one kind are shown once: there is nothing to do about the others.
+        if diagnostic.severity == Severity::Note {
+            if !notes.insert(diagnostic.code) {
+                continue;
+            }
+            others = diagnostics.iter().filter(is_note_of_its_kind).count() - 1;
+        }
+        text.push_str(&report(diagnostic, others, sources, &renderer));
         text.push_str("\n\n");
     }
     if !diagnostics.is_empty() {
@@ -45,7 +57,8 @@ fn summary(diagnostics: &Diagnostics) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn report(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
+/// One diagnostic, with the number of others like it that are not shown.
+fn report(diagnostic: &Diagnostic, others: usize, sources: &Sources, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -59,6 +72,11 @@ fn report(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> St
     let mut group = Group::with_title(title).elements(excerpts.iter().map(Excerpt::snippet));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(message(help)));
+    }
+    match others {
+        0 => {}
+        1 => group = group.element(Level::NOTE.message("the same in 1 more place")),
+        others => group = group.element(Level::NOTE.message(format!("the same in {others} more places"))),
     }
     let text = renderer.render(&[group]);
     excerpts.iter().fold(text, |text, excerpt| excerpt.put_column(&text))

@@ -44,23 +44,44 @@ pub struct Member {
 }
 
 /// A number's text, in JSON's grammar.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Number(String);
+#[derive(Debug, Clone)]
+pub struct Number {
+    json: String,
+    /// How the document writes it, where that is not JSON: `012`.
+    written: Option<Box<str>>,
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
 
 impl Number {
     /// Takes text that is already in JSON's number grammar.
     pub(crate) fn from_json(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self { json: text.into(), written: None }
     }
 
-    /// The digits, exactly as written.
+    /// A number, and how the document writes it.
+    pub(crate) fn written_as(self, written: &str) -> Self {
+        let is_other = written != self.json;
+        Self { written: is_other.then(|| written.into()), ..self }
+    }
+
+    /// The number in JSON, without loss of digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.json
+    }
+
+    /// The number as the document writes it: what it is where a text should be.
+    pub fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or(&self.json)
     }
 
     /// The value as an integer, where it is one: `3`, `3.0` and `3e0` all are.
     pub fn as_integer(&self) -> Option<i128> {
-        if let Ok(integer) = self.0.parse() {
+        if let Ok(integer) = self.json.parse() {
             return Some(integer);
         }
         let float = self.as_f64();
@@ -80,7 +101,7 @@ impl Number {
 
     /// The nearest double.
     pub fn as_f64(&self) -> f64 {
-        self.0.parse().unwrap_or(f64::NAN)
+        self.json.parse().unwrap_or(f64::NAN)
     }
 }
 

@@ -144,7 +144,7 @@ fn range_in_capitals(status: String) -> String {
 pub(crate) fn text(node: &Node) -> String {
     match &node.value {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number.as_str().to_owned(),
+        Value::Number(number) => number.written().to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Null | Value::List(_) | Value::Map(_) => String::new(),
     }

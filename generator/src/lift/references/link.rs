@@ -8,7 +8,7 @@ use super::resources::Resources;
 use super::scan::{Identity, Meaning, Reference, Scanned};
 use super::target::{Miss, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lift::openapi::repair::{give_schema, mend_schema, start_with_slashes};
+use crate::lift::openapi::repair::{give_schema, mend_schema, quote_texts, start_with_slashes};
 use crate::lift::openapi::structure::{DOCUMENT, Shape, Table, Version};
 use crate::lift::openapi::structure_check::{StructureCheck, conform};
 use crate::lift::schemas::dialect::Dialect;
@@ -246,10 +246,13 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
 
     fn mend(&mut self, schemas: &mut Vec<Pointer>) {
         let objects = std::mem::take(&mut self.conformed.objects);
-        let mut parameters: Vec<Pointer> =
-            objects.into_iter().filter(|(_, kind)| *kind == "Parameter Object").map(|(at, _)| at).collect();
-        parameters.sort();
-        for at in parameters {
+        let of_kinds = |kinds: &[&str]| {
+            let mut places: Vec<Pointer> =
+                objects.iter().filter(|(_, kind)| kinds.contains(kind)).map(|(at, _)| at.clone()).collect();
+            places.sort();
+            places
+        };
+        for at in of_kinds(&["Parameter Object"]) {
             if self.root.at_mut(&at).is_some_and(|parameter| give_schema(parameter, self.diagnostics)) {
                 schemas.push(at.join("schema"));
             }
@@ -258,11 +261,13 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             Dialect::of_document(root, &Dialects::default(), &mut Diagnostics::default()) == Dialect::OpenApi
         };
         if is_openapi(&self.root) {
-            for place in schemas {
+            for place in schemas.iter() {
                 if let Some(schema) = self.root.at_mut(place) {
                     mend_schema(schema, self.version, self.diagnostics);
                 }
             }
+            let with_examples = of_kinds(&["Parameter Object", "Header Object", "Media Type Object"]);
+            quote_texts(&mut self.root, &with_examples, schemas, self.diagnostics);
         }
     }
 

@@ -49,7 +49,7 @@ pub(crate) fn cases(schemas: &Schemas, heirs: &Heirs) -> IndexMap<SchemaId, Case
             None => of_family(schemas, id, heirs.get(&id)?, discriminator),
         };
         let property = discriminator.property.clone();
-        let nullable = offered.is_some_and(|offered| offered.iter().any(|id| is_null(schemas, *id)));
+        let nullable = offered.is_some_and(|offered| offered.iter().any(|id| schemas.is_null(*id)));
         let cases = told.filter(are_distinct)?;
         let named = discriminator.otherwise.as_ref().and_then(|name| schema_named(schemas, name));
         let is_default = |case: &SchemaId| named.is_some_and(|named| schemas.resolve(*case) == schemas.resolve(named));
@@ -69,7 +69,7 @@ type Told = Vec<(SchemaId, Vec<String>)>;
 
 fn of_choice(schemas: &Schemas, offered: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
     let mut cases: Told = Vec::new();
-    for id in offered.iter().filter(|id| !is_null(schemas, **id)) {
+    for id in offered.iter().filter(|id| !schemas.is_null(**id)) {
         let target = schemas.resolve(*id);
         // A schema that is offered twice is one, where the discriminator decides.
         if cases.iter().all(|(known, _)| schemas.resolve(*known) != target) {
@@ -181,7 +181,7 @@ impl MemberSearch<'_> {
         let offered = [&keywords.one_of, &keywords.any_of].into_iter().find(|offered| !offered.is_empty())?;
         let own = keywords.notes.discriminator.as_ref().filter(|discriminator| discriminator.property == self.name);
         let mut found = IndexSet::new();
-        for id in offered.iter().map(|id| schemas.resolve(*id)).filter(|id| !is_null(schemas, *id)) {
+        for id in offered.iter().map(|id| schemas.resolve(*id)).filter(|id| !schemas.is_null(*id)) {
             let mapped = own.map(|own| mapped(schemas, id, own)).filter(|mapped| !mapped.is_empty());
             let values = mapped.map(IndexSet::from_iter).or_else(|| self.values(id));
             let named = || own.and_then(|_| component(schemas, id)).map(|name| IndexSet::from_iter([name]));
@@ -221,11 +221,6 @@ fn are_distinct(cases: &Told) -> bool {
     values.sort_unstable();
     values.dedup();
     values.len() == count
-}
-
-pub(super) fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
-    let keywords = schemas.keywords(schemas.resolve(id));
-    keywords.is_some_and(|keywords| keywords.types.single() == Some(crate::lift::schemas::Type::Null))
 }
 
 /// The components that build upon a schema with `allOf`, also by way of others.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::discriminator::{Heirs, is_null, schema_named};
+use super::discriminator::{Heirs, schema_named};
 use super::{Discriminator, Keywords, SchemaId, Schemas};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::{Node, Span};
@@ -46,7 +46,7 @@ fn targets(discriminator: &Discriminator) -> impl Iterator<Item = (Span, &str)> 
 /// The schemas that a choice offers, or a base with those that build upon it.
 fn variants(schemas: &Schemas, id: SchemaId, keywords: &Keywords, heirs: &Heirs) -> Vec<SchemaId> {
     let offered = keywords.one_of.iter().chain(&keywords.any_of).map(|offered| schemas.resolve(*offered));
-    let offered: Vec<SchemaId> = offered.filter(|offered| !is_null(schemas, *offered)).collect();
+    let offered: Vec<SchemaId> = offered.filter(|offered| !schemas.is_null(*offered)).collect();
     match offered.is_empty() {
         true => [id].into_iter().chain(heirs.get(&id).into_iter().flatten().copied()).collect(),
         false => offered,

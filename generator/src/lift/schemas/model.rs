@@ -391,6 +391,11 @@ impl Schemas {
         (!keywords.constrains() && keywords.notes.rust_type.is_none()).then_some(target)
     }
 
+    /// Whether null is all that satisfies the schema.
+    pub fn is_null(&self, id: SchemaId) -> bool {
+        self.keywords(self.resolve(id)).is_some_and(|keywords| keywords.types.single() == Some(Type::Null))
+    }
+
     /// The schemas that a `$ref` leads to.
     pub fn referenced(&self) -> HashSet<SchemaId> {
         self.ids().filter_map(|id| self.keywords(id)?.reference).collect()

@@ -3,16 +3,18 @@
 //! The rules are those of the OpenAPI 3.1.0 release notes and of OpenAPI 3.0.3 §4.7.24; nothing is
 //! lost, and every schema keeps the pointer it had.
 
-use super::keywords::{Holds, holds};
+use super::keywords::{Holds, holds, is_annotation};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::read::{Map, Member, Node, Value};
+use crate::read::{Map, Member, Node, Span, Value};
 
 /// Rewrites one 3.0 schema, and all that it holds.
 pub(crate) fn upgrade(schema: &Node, diagnostics: &mut Diagnostics) -> Node {
     let Value::Map(map) = &schema.value else { return schema.clone() };
-    // A Reference Object: its siblings are ignored (OpenAPI 3.0.3 §4.7.23).
+    // A Reference Object: its siblings are ignored (OpenAPI 3.0.3 §4.7.23), but for what says "or null".
     if let Some(reference) = map.get("$ref") {
-        let only = Map::from_iter([("$ref".to_owned(), reference.clone())]);
+        let mut only = Map::from_iter([("$ref".to_owned(), reference.clone())]);
+        only.extend(map.get("nullable").map(|flag| ("nullable".to_owned(), flag.clone())));
+        nullable(&mut only, diagnostics);
         return Node { value: Value::Map(only), span: schema.span };
     }
     let mut upgraded = Map::with_capacity(map.len());
@@ -66,8 +68,8 @@ pub(crate) fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
 
 /// `type: string, nullable: true` becomes `type: [string, "null"]`.
 ///
-/// Without `type`, `nullable` has no effect (OpenAPI 3.0.3, clarification of 2019-10-31): the schema
-/// allows null already, or what it refers to does not.
+/// Without `type`, `nullable` has no effect by the letter (OpenAPI 3.0.3, clarification of 2019-10-31). Beside a
+/// reference or a composition, all who write it mean "or null", and it is taken so.
 pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
     let Some(flag) = map.shift_remove("nullable") else { return };
     match flag.node.as_bool() {
@@ -77,25 +79,64 @@ pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
             format!("`nullable` should be `true` or `false`, found {}", flag.node.kind()),
         )),
         Some(false) => {}
-        Some(true) => match map.get_mut("type") {
-            Some(member) => {
-                let null = Node { value: Value::String("null".to_owned()), span: flag.node.span };
-                let span = member.node.span;
-                let mut types = match std::mem::replace(&mut member.node.value, Value::Null) {
-                    Value::List(types) => types,
-                    named => vec![Node { value: named, span }],
-                };
-                if types.iter().all(|named| named.as_str() != Some("null")) {
-                    types.push(null);
-                }
-                member.node.value = Value::List(types);
+        Some(true) if map.contains_key("type") => add_null_type(map, flag.node.span),
+        Some(true) => {
+            if let Some(beside) = or_null(map, flag.node.span) {
+                let message = format!("`nullable` beside `{beside}` is read as \"or null\"");
+                diagnostics.push(Diagnostic::note("nullable-without-type", flag.key, message));
             }
-            None => diagnostics.push(
-                Diagnostic::warning("nullable-without-type", flag.key, "`nullable` has no effect without `type`")
-                    .help("add `type` beside it; for a `$ref`, put `nullable` into the schema it refers to"),
-            ),
-        },
+        }
     }
+}
+
+fn add_null_type(map: &mut Map, span: Span) {
+    let Some(member) = map.get_mut("type") else { return };
+    let mut types = match std::mem::replace(&mut member.node.value, Value::Null) {
+        Value::List(types) => types,
+        named => vec![Node { value: named, span: member.node.span }],
+    };
+    if types.iter().all(|named| named.as_str() != Some("null")) {
+        types.push(Node { value: Value::String("null".to_owned()), span });
+    }
+    member.node.value = Value::List(types);
+}
+
+/// Lets null satisfy a schema without `type`; the keyword that forbids it, if one does.
+fn or_null(map: &mut Map, span: Span) -> Option<&'static str> {
+    let composed = ["$ref", "allOf", "oneOf", "anyOf", "not"].into_iter().find(|keyword| map.contains_key(*keyword));
+    match (composed, map.get_mut("enum").map(|member| &mut member.node.value)) {
+        (Some(keyword), _) => {
+            split_off_null(map, span);
+            Some(keyword)
+        }
+        (None, Some(Value::List(values))) => {
+            let has_null = values.iter().any(|value| value.value == Value::Null);
+            if !has_null {
+                values.push(Node { value: Value::Null, span });
+            }
+            (!has_null).then_some("enum")
+        }
+        (None, _) => {
+            let keyword = ["properties", "items"].into_iter().find(|keyword| map.contains_key(*keyword))?;
+            let implied = if keyword == "properties" { "object" } else { "array" };
+            let named = Node { value: Value::String(implied.to_owned()), span };
+            map.insert("type".to_owned(), Member { key: span, node: named });
+            add_null_type(map, span);
+            Some(keyword)
+        }
+    }
+}
+
+/// Makes a schema `anyOf` of all that it asks for and of null; what it says for readers stays outside.
+fn split_off_null(map: &mut Map, span: Span) {
+    let stays = |keyword: &str| is_annotation(keyword) && keyword != "discriminator";
+    let (outside, inside): (Map, Map) = std::mem::take(map).into_iter().partition(|(keyword, _)| stays(keyword));
+    let null = Node { value: Value::String("null".to_owned()), span };
+    let null = Map::from_iter([("type".to_owned(), Member { key: span, node: null })]);
+    let branches = [inside, null].map(|branch| Node { value: Value::Map(branch), span });
+    let any_of = Node { value: Value::List(branches.into()), span };
+    *map = outside;
+    map.insert("anyOf".to_owned(), Member { key: span, node: any_of });
 }
 
 #[cfg(test)]
@@ -116,8 +157,19 @@ mod tests {
     }
 
     #[test]
-    fn nullable_without_a_type_is_told() {
-        assert_eq!(upgraded("{nullable: true, allOf: []}"), (r#"{"allOf":[]}"#.into(), 1));
+    fn nullable_beside_a_reference_or_a_composition_means_or_null_and_is_told() {
+        let null = |schema: &str| (format!(r#"{{{schema},{{"type":"null"}}]}}"#), 1);
+        assert_eq!(upgraded("{$ref: '#/a', nullable: true}"), null(r##""anyOf":[{"$ref":"#/a"}"##));
+        assert_eq!(
+            upgraded("{nullable: true, title: T, allOf: [{$ref: '#/a'}]}"),
+            null(r##""title":"T","anyOf":[{"allOf":[{"$ref":"#/a"}]}"##)
+        );
+        assert_eq!(upgraded("{nullable: true, enum: [a]}"), (r#"{"enum":["a",null]}"#.into(), 1));
+        let object = r#"{"properties":{},"type":["object","null"]}"#;
+        assert_eq!(upgraded("{nullable: true, properties: {}}"), (object.into(), 1));
+        // Null is allowed anyway.
+        assert_eq!(upgraded("{nullable: true, minLength: 1}"), (r#"{"minLength":1}"#.into(), 0));
+        assert_eq!(upgraded("{nullable: false, allOf: []}"), (r#"{"allOf":[]}"#.into(), 0));
     }
 
     #[test]

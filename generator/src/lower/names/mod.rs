@@ -128,6 +128,24 @@ impl<'d> Namer<'d> {
         }
     }
 
+    /// The word for a branch in the list at `list`; none for the only one beside null, which is what the choice is.
+    fn word_of_branch(&self, list: &Pointer, index: &str) -> Option<String> {
+        let schemas = &self.document.schemas;
+        let branches = (0..).map_while(|index| schemas.at(&list.item(index)));
+        let choices = branches.filter(|id| !schemas.is_null(*id)).count();
+        let holder = list.parent().and_then(|holder| schemas.at(&holder));
+        match holder.is_some_and(|holder| self.is_component(holder)) {
+            _ if choices > 1 => {
+                let named = schemas.at(&list.join(index)).and_then(|id| self.branch_words(id));
+                let number = index.parse::<usize>().unwrap_or(0) + 1;
+                Some(named.unwrap_or_else(|| format!("variant {number}")))
+            }
+            // The component's name is that of the choice with null.
+            true => Some("value".to_owned()),
+            false => None,
+        }
+    }
+
     /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it asks for.
     pub(super) fn branch_words(&self, id: SchemaId) -> Option<String> {
         let schemas = &self.document.schemas;
@@ -238,10 +256,8 @@ impl<'d> Namer<'d> {
                 "additionalProperties" => words.push("value".to_owned()),
                 "oneOf" | "anyOf" => {
                     if let Some(index) = rest.next() {
+                        words.extend(self.word_of_branch(&at, index));
                         at = at.join(index);
-                        let named = self.document.schemas.at(&at).and_then(|id| self.branch_words(id));
-                        let number = index.parse::<usize>().unwrap_or(0) + 1;
-                        words.push(named.unwrap_or_else(|| format!("variant {number}")));
                     }
                 }
                 other if other.bytes().all(|byte| byte.is_ascii_digit()) => {}

@@ -82,7 +82,7 @@ fn plain(text: &str, span: Span, diagnostics: &mut Diagnostics) -> Value {
         }
         _ => match based(text).or_else(|| decimal(text)) {
             Some(number) => {
-                let number = Number::from_json(number);
+                let number = Number::from_json(number).written_as(text);
                 if !number.is_in_range() {
                     diagnostics.push(out_of_range(span));
                 }

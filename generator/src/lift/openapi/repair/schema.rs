@@ -129,7 +129,7 @@ impl Mend<'_> {
                 ("`true` or `false`", Value::Bool(text == "true"))
             }
             ("title" | "description" | "pattern" | "format", Value::Number(number)) => {
-                ("a string", Value::String(number.as_str().to_owned()))
+                ("a string", Value::String(number.written().to_owned()))
             }
             ("required" | "enum", Value::String(_)) => ("a list", Value::List(vec![node.clone()])),
             (keyword, Value::List(items)) if items.is_empty() && holds_object(keyword) => {

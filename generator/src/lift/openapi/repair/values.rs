@@ -69,6 +69,7 @@ fn fit_types(map: &mut Map, types: &[String], diagnostics: &mut Diagnostics) {
             let _ = fit(value, types, "enum", diagnostics);
         }
     }
+    fit_examples(map, types, diagnostics);
     if let Some(default) = map.get_mut("default").map(|member| &mut member.node)
         && !is_one_of(&default.value, types)
         && !fit(default, types, "default", diagnostics)
@@ -77,6 +78,32 @@ fn fit_types(map: &mut Map, types: &[String], diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::warning("invalid-default", default.span, message).help(ALLOWED));
         map.shift_remove("default");
     }
+}
+
+/// Examples are shown, and served: what is a number there only for want of quotes is text.
+fn fit_examples(map: &mut Map, types: &[String], diagnostics: &mut Diagnostics) {
+    let is_text = |node: &Node| {
+        let is_unquoted = matches!(node.value, Value::Number(_) | Value::Bool(_));
+        is_unquoted && !is_one_of(&node.value, types) && is_one_of(&Value::String(String::new()), types)
+    };
+    let mut quote = |node: &mut Node| {
+        if is_text(node) {
+            diagnostics.push(unquoted_example(node));
+            node.value = Value::String(text(node));
+        }
+    };
+    if let Some(member) = map.get_mut("example") {
+        quote(&mut member.node);
+    }
+    if let Some(Value::List(examples)) = map.get_mut("examples").map(|member| &mut member.node.value) {
+        examples.iter_mut().for_each(quote);
+    }
+}
+
+/// That an example lacks quotes.
+pub(super) fn unquoted_example(node: &Node) -> Diagnostic {
+    let message = format!("an example should be a string here, found {}; it is taken as text", node.kind());
+    Diagnostic::note("unquoted-example", node.span, message).help("put it in quotes")
 }
 
 /// What `type` names; nothing where a `$ref` may say more.
