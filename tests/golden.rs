@@ -154,6 +154,11 @@ fn path_segments_that_mix_text_and_parameters() {
 }
 
 #[test]
+fn parameters_of_several_segments() {
+    check("paths-segments");
+}
+
+#[test]
 fn queries_and_fragments_in_paths_and_other_methods() {
     check("paths-queries");
 }

@@ -16,7 +16,8 @@ pub use crate::request::{
 pub use crate::request::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
 pub use crate::response::{Respond, ResponseSchemas};
 pub use crate::routing::{
-    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, Mixed, Operation, RouteNode, Target, answer,
+    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, ManySegments, Mixed, Operation, RouteNode,
+    Target, answer,
 };
 pub use crate::security::{
     Admitted, Caller, Challenge, Credentials, Guard, PresentedCredentials, SchemeRequirement, Security, authorize,

@@ -251,7 +251,7 @@ fn path(route: &Route, text: impl Fn(usize) -> String) -> String {
                 Piece::Text(text) => path.push_str(&encoded(text)),
                 // It is part of the parameter's text.
                 Piece::Start(_) => {}
-                Piece::Parameter(_) => {
+                Piece::Parameter(_) | Piece::Segments { .. } => {
                     capture += 1;
                     path.push_str(&text(capture - 1));
                 }

@@ -41,7 +41,7 @@ fn dressed(value: &Value, parameter: &Parameter) -> String {
     let bare = joined(value, parameter, encoded);
     let name = encoded(&parameter.wire_name);
     match (parameter.syntax, &parameter.style, value) {
-        (Syntax::Plain | Syntax::Verbatim, ..) => bare,
+        (Syntax::Plain | Syntax::Verbatim | Syntax::Segments, ..) => bare,
         (Syntax::Label, ..) => format!(".{bare}"),
         (Syntax::Matrix, Style::Pairs(_), _) => format!(";{bare}"),
         (Syntax::Matrix, Style::Repeated, Value::Array(items)) => {
@@ -57,11 +57,13 @@ fn joined(value: &Value, parameter: &Parameter, encode: fn(&str) -> String) -> S
     match (&parameter.style, value) {
         (Style::Json, value) => encode(&value.to_string()),
         (Style::Delimited(delimiter), Value::Array(items)) => {
-            let delimiter = if *delimiter == ',' { ",".to_owned() } else { encode(&delimiter.to_string()) };
+            let delimiter =
+                if matches!(delimiter, ',' | '/') { delimiter.to_string() } else { encode(&delimiter.to_string()) };
             items.iter().map(one).collect::<Vec<_>>().join(&delimiter)
         }
         (Style::Delimited(delimiter), Value::Object(members)) => {
-            let delimiter = if *delimiter == ',' { ",".to_owned() } else { encode(&delimiter.to_string()) };
+            let delimiter =
+                if matches!(delimiter, ',' | '/') { delimiter.to_string() } else { encode(&delimiter.to_string()) };
             let members = members.iter().flat_map(|(name, value)| [encode(name), one(value)]);
             members.collect::<Vec<_>>().join(&delimiter)
         }

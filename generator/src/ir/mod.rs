@@ -196,6 +196,13 @@ pub enum Piece {
     /// Text that the value of the parameter behind it begins with, percent-decoded and never empty: it says where that
     /// begins when another parameter stands right before it.
     Start(String),
+    /// A parameter that takes several segments; it stands alone in its segment, and at most once in a path.
+    Segments {
+        /// The parameter.
+        name: String,
+        /// Whether there may be no segment at all.
+        may_be_empty: bool,
+    },
 }
 
 impl Segment {
@@ -287,6 +294,8 @@ pub enum Syntax {
     Label,
     /// A semicolon and the parameter's name.
     Matrix,
+    /// Nothing; there may be several segments of the path.
+    Segments,
 }
 
 /// How a parameter's type is read.

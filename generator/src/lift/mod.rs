@@ -31,6 +31,7 @@ pub use openapi::structure::Version;
 #[cfg(feature = "cli")]
 pub(crate) use openapi::to_openapiv3::plain;
 pub(crate) use openapi::{
+    path_segments::{description, takes_segments},
     rules::{METHODS, SCHEMES, is_token},
     to_openapiv3::MUTUAL_TLS,
 };

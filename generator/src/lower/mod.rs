@@ -17,7 +17,7 @@ use crate::unsupported::{Feature, Loss, Unsupported};
 use names::Namer;
 use names::identifiers::{Scope, module_text, type_text};
 use operations::endpoint::{self, Lowering};
-use operations::{DocumentOperation, docs, response_schemas, security, tags};
+use operations::{DocumentOperation, docs, overlaps, response_schemas, security, tags};
 use types::Types;
 
 pub(crate) use operations::statuses::status_constant;
@@ -47,6 +47,7 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let mut unsupported = Vec::new();
     let found = operations::find(document, &mut unsupported);
     docs::tell_hidden(document, &found, diagnostics);
+    overlaps::tell(document, &found, diagnostics);
     for operation in &found {
         namer.operation(&operation.pointer, &endpoint::words(operation));
     }

@@ -225,6 +225,7 @@ fn syntax(syntax: Syntax) -> &'static str {
         Syntax::Verbatim => "Verbatim",
         Syntax::Label => "Label",
         Syntax::Matrix => "Matrix",
+        Syntax::Segments => "Segments",
     }
 }
 

@@ -23,6 +23,8 @@ struct RouteNode<'i> {
     literals: BTreeMap<String, RouteNode<'i>>,
     mixed: BTreeMap<Mixed, RouteNode<'i>>,
     parameter: Option<Box<RouteNode<'i>>>,
+    /// Behind a parameter of several segments, by whether there may be none.
+    many: BTreeMap<bool, RouteNode<'i>>,
 }
 
 /// A path template at its end.
@@ -50,6 +52,14 @@ struct NodeView {
     literals: Vec<(Literal, Code)>,
     mixed: Vec<(Code, Code)>,
     parameter: Option<Code>,
+    many: Vec<ManyView>,
+}
+
+/// What is behind a parameter of several segments.
+struct ManyView {
+    may_be_empty: bool,
+    longest: usize,
+    after: Code,
 }
 
 struct TargetView {
@@ -60,12 +70,20 @@ struct TargetView {
 
 impl NodeView {
     fn is_empty(&self) -> bool {
-        self.targets.is_empty() && self.literals.is_empty() && self.mixed.is_empty() && self.parameter.is_none()
+        self.targets.is_empty()
+            && self.literals.is_empty()
+            && self.mixed.is_empty()
+            && self.parameter.is_none()
+            && self.many.is_empty()
     }
 
     /// Whether a field is left out that the empty node has.
     fn is_partial(&self) -> bool {
-        self.targets.is_empty() || self.literals.is_empty() || self.mixed.is_empty() || self.parameter.is_none()
+        self.targets.is_empty()
+            || self.literals.is_empty()
+            || self.mixed.is_empty()
+            || self.parameter.is_none()
+            || self.many.is_empty()
     }
 }
 
@@ -104,6 +122,7 @@ impl<'i> RouteNode<'i> {
             [] => node.literals.entry(String::new()).or_default(),
             [Piece::Text(text)] => node.literals.entry(text.clone()).or_default(),
             [Piece::Parameter(_)] => &mut **node.parameter.get_or_insert_default(),
+            [Piece::Segments { may_be_empty, .. }] => node.many.entry(*may_be_empty).or_default(),
             pieces => node.mixed.entry(Mixed::new(pieces)).or_default(),
         })
     }
@@ -123,13 +142,26 @@ impl<'i> RouteNode<'i> {
         }
     }
 
+    fn below(&self) -> impl Iterator<Item = &Self> {
+        let texts = self.literals.values().chain(self.mixed.values());
+        texts.chain(self.parameter.as_deref()).chain(self.many.values())
+    }
+
+    /// How many segments the longest path has from here on.
+    fn longest(&self) -> usize {
+        self.below().map(|node| node.longest() + 1).max().unwrap_or_default()
+    }
+
     /// What of the runtime's names the tree is made with.
     fn imports(&self) -> BTreeSet<&'static str> {
-        let below = self.literals.values().chain(self.mixed.values()).chain(self.parameter.as_deref());
-        let mut imports: BTreeSet<&'static str> = below.flat_map(Self::imports).chain(["RouteNode"]).collect();
+        let mut imports: BTreeSet<&'static str> = self.below().flat_map(Self::imports).chain(["RouteNode"]).collect();
         let has_conditions = self.targets.iter().any(|target| !target.conditions.is_empty());
-        let own =
-            [(!self.targets.is_empty(), "Target"), (has_conditions, "Condition"), (!self.mixed.is_empty(), "Mixed")];
+        let own = [
+            (!self.targets.is_empty(), "Target"),
+            (has_conditions, "Condition"),
+            (!self.mixed.is_empty(), "Mixed"),
+            (!self.many.is_empty(), "ManySegments"),
+        ];
         imports.extend(own.into_iter().filter(|(used, _)| *used).map(|(_, name)| name));
         imports
     }
@@ -139,11 +171,15 @@ impl<'i> RouteNode<'i> {
         targets.sort_by_key(|target| (Reverse(target.conditions.len()), target.cut));
         let literals = self.literals.iter().map(|(text, node)| Ok((Literal::new(text), node.code()?)));
         let mixed = self.mixed.iter().map(|(mixed, node)| Ok((mixed.view(), node.code()?)));
+        let many = self.many.iter().map(|(may_be_empty, node)| {
+            Ok(ManyView { may_be_empty: *may_be_empty, longest: node.longest(), after: node.code()? })
+        });
         let view = NodeView {
             targets: targets.into_iter().map(Target::view).collect(),
             literals: literals.collect::<askama::Result<_>>()?,
             mixed: mixed.collect::<askama::Result<_>>()?,
             parameter: self.parameter.as_deref().map(Self::code).transpose()?,
+            many: many.collect::<askama::Result<_>>()?,
         };
         view.render().map(Code::new)
     }
@@ -176,6 +212,7 @@ impl Mixed {
             }
             match (piece, texts.last_mut()) {
                 (Piece::Text(text) | Piece::Start(text), Some(last)) => last.push_str(text),
+                // Lowering refuses a parameter of several segments that is not alone.
                 _ => texts.push(String::new()),
             }
         }

@@ -152,6 +152,8 @@ pub enum Syntax {
     Label,
     /// A semicolon and the parameter's name: `;color=blue`.
     Matrix,
+    /// Nothing, and there may be several segments of the path, none of which leads out of a folder.
+    Segments,
 }
 
 impl Decoder {

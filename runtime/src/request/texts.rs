@@ -23,6 +23,8 @@ pub struct Malformed(pub(super) &'static str);
 const NOT_UTF8: Malformed = Malformed("is not UTF-8");
 const BROKEN_ESCAPE: Malformed = Malformed("has a `%` that is not followed by two hexadecimal digits");
 const NO_LABEL: Malformed = Malformed("does not start with a dot");
+const ABSOLUTE: Malformed = Malformed("begins with a slash");
+const DOT_SEGMENT: Malformed = Malformed("has a segment that is `.` or `..`");
 const NO_MATRIX: Malformed = Malformed("is not written as a semicolon, the parameter's name, and a value");
 
 /// The texts of a parameter; a list that is written as one text is cut.
@@ -53,6 +55,10 @@ fn path<'r>(text: &'r str, parameter: &Parameter) -> Result<Texts<'r>, Malformed
     let mut texts = Texts::new();
     match parameter.syntax {
         Syntax::Plain | Syntax::Verbatim => cut(parameter.style, text, percent_decoded, &mut texts)?,
+        Syntax::Segments => {
+            stay_inside(&percent_decoded(text)?)?;
+            cut(parameter.style, text, percent_decoded, &mut texts)?;
+        }
         Syntax::Label => {
             cut(parameter.style, text.strip_prefix('.').ok_or(NO_LABEL)?, percent_decoded, &mut texts)?;
         }
@@ -69,10 +75,20 @@ fn path<'r>(text: &'r str, parameter: &Parameter) -> Result<Texts<'r>, Malformed
     Ok(texts)
 }
 
+/// Refuses a relative path that leads out of the folder that it is meant for, by its slashes or those of Windows: what is
+/// percent-encoded is decoded already.
+fn stay_inside(path: &str) -> Result<(), Malformed> {
+    match path.split(['/', '\\']).next() {
+        Some("") if !path.is_empty() => Err(ABSOLUTE),
+        _ if path.split(['/', '\\']).any(|segment| matches!(segment, "." | "..")) => Err(DOT_SEGMENT),
+        _ => Ok(()),
+    }
+}
+
 /// The text of a path parameter without what is around it.
 pub(super) fn bare(text: &str, syntax: Syntax) -> Result<&str, Malformed> {
     match syntax {
-        Syntax::Plain | Syntax::Verbatim => Ok(text),
+        Syntax::Plain | Syntax::Verbatim | Syntax::Segments => Ok(text),
         Syntax::Label => text.strip_prefix('.').ok_or(NO_LABEL),
         Syntax::Matrix => text.strip_prefix(';').ok_or(NO_MATRIX),
     }

@@ -58,6 +58,19 @@ pub struct RouteNode {
     pub mixed: &'static [(Mixed, RouteNode)],
     /// A next segment that is one parameter.
     pub parameter: Option<&'static RouteNode>,
+    /// Next segments that are one parameter together.
+    pub many: &'static [ManySegments],
+}
+
+/// A parameter that takes several segments, and what is behind it.
+#[derive(Debug)]
+pub struct ManySegments {
+    /// Where paths go on behind it.
+    pub after: RouteNode,
+    /// How many segments the longest of these paths has.
+    pub longest: usize,
+    /// Whether it may take no segment.
+    pub may_be_empty: bool,
 }
 
 /// How many literals are looked at one by one.
@@ -65,10 +78,10 @@ const FEW: usize = 8;
 
 impl RouteNode {
     /// A place where no path ends and none goes on.
-    pub const EMPTY: Self = Self { targets: &[], literals: &[], mixed: &[], parameter: None };
+    pub const EMPTY: Self = Self { targets: &[], literals: &[], mixed: &[], parameter: None, many: &[] };
 
     /// What a request leads to: the most specific path that fits, a literal going before text with
-    /// parameters, and that before a parameter (OpenAPI 3.1.1 §4.8.8.2).
+    /// parameters, that before a parameter (OpenAPI 3.1.1 §4.8.8.2), and that before one of several segments.
     pub(crate) fn find<B>(&'static self, request: &Request<B>) -> Found {
         self.find_as(request.method().as_str(), request)
     }
@@ -88,7 +101,8 @@ impl RouteNode {
         let below = || {
             let literals = self.literals.iter().map(|(_, node)| node);
             let mixed = self.mixed.iter().map(|(_, node)| node);
-            let nodes = literals.chain(mixed).chain(self.parameter);
+            let many = self.many.iter().map(|many| &many.after);
+            let nodes = literals.chain(mixed).chain(self.parameter).chain(many);
             nodes.into_iter().find_map(|node| node.endpoint(method, route))
         };
         here().or_else(below)
@@ -107,14 +121,14 @@ impl RouteNode {
                 return node.targets.iter().any(|target| target.fits(request)).then_some(node);
             };
             // Most places leave no choice, and then nothing is gone back to.
-            node = match (node.literal(segment), node.mixed, node.parameter) {
-                (Some(literal), [], None) => literal,
-                (None, [], Some(parameter)) if !segment.text().is_empty() => {
+            node = match (node.literal(segment), node.mixed, node.parameter, node.many) {
+                (Some(literal), [], None, []) => literal,
+                (None, [], Some(parameter), []) if !segment.text().is_empty() => {
                     segment.capture(captures);
                     parameter
                 }
-                (None, [], _) => return None,
-                (literal, ..) => return node.walk_any(literal, (segment, rest), request, captures),
+                (None, [], _, []) => return None,
+                (literal, ..) => return node.walk_any(literal, path, request, captures),
             };
             path = rest;
         }
@@ -124,11 +138,12 @@ impl RouteNode {
     fn walk_any<B>(
         &'static self,
         literal: Option<&'static Self>,
-        (segment, rest): (Segment<'_>, Segments<'_>),
+        path: Segments<'_>,
         request: &Request<B>,
         captures: &mut Captures,
     ) -> Option<&'static Self> {
         let mark = captures.len();
+        let (segment, rest) = path.split()?;
         if let Some(found) = literal.and_then(|node| node.walk(rest, request, captures)) {
             return Some(found);
         }
@@ -141,9 +156,14 @@ impl RouteNode {
             }
             captures.truncate(mark);
         }
-        let node = self.parameter.filter(|_| !segment.text().is_empty())?;
-        segment.capture(captures);
-        node.walk(rest, request, captures)
+        if let Some(node) = self.parameter.filter(|_| !segment.text().is_empty()) {
+            segment.capture(captures);
+            if let Some(found) = node.walk(rest, request, captures) {
+                return Some(found);
+            }
+            captures.truncate(mark);
+        }
+        self.many.iter().find_map(|many| many.walk(path, request, captures))
     }
 
     fn literal(&self, segment: Segment<'_>) -> Option<&'static Self> {
@@ -154,6 +174,28 @@ impl RouteNode {
         };
         let at = at(segment.text().as_bytes()).or_else(|| at(&segment.decoded()?))?;
         self.literals.get(at).map(|(_, node)| node)
+    }
+}
+
+impl ManySegments {
+    /// The node that the path ends at. What can be a path of its own behind the parameter is; the rest is the parameter's.
+    fn walk<B>(
+        &'static self,
+        path: Segments<'_>,
+        request: &Request<B>,
+        captures: &mut Captures,
+    ) -> Option<&'static RouteNode> {
+        let mark = captures.len();
+        for (many, rest) in path.split_many(self.longest) {
+            if !many.text().is_empty() || self.may_be_empty {
+                many.capture(captures);
+                if let Some(found) = self.after.walk(rest, request, captures) {
+                    return Some(found);
+                }
+                captures.truncate(mark);
+            }
+        }
+        None
     }
 }
 
@@ -176,6 +218,7 @@ mod tests {
                     literals: &[("", end(&[Target::new("/a/", &[("GET", 2)])]))],
                     mixed: &[(Mixed::new(&["", ".json"]), end(&[Target::new("/a/{name}.json", &[("GET", 3)])]))],
                     parameter: Some(&end(&[Target::new("/a/{id}", &[("GET", 4)])])),
+                    ..RouteNode::EMPTY
                 },
             ),
             (
@@ -240,6 +283,35 @@ mod tests {
         assert_eq!(found("/%61").0, "/a");
         assert_eq!(found("/%61%"), ("", vec![]));
         assert_eq!(found("/%2561/b"), ("/{x}/b", vec!["%2561"]));
+    }
+
+    #[test]
+    fn a_parameter_of_several_segments_leaves_to_other_paths_what_fits_them() {
+        static FILES: RouteNode = RouteNode {
+            literals: &[("new", end(&[Target::new("/new", &[("GET", 0)])]))],
+            many: &[ManySegments {
+                after: RouteNode {
+                    targets: &[Target::new("/{path}", &[("GET", 1)])],
+                    literals: &[("meta", end(&[Target::new("/{path}/meta", &[("GET", 2)])]))],
+                    ..RouteNode::EMPTY
+                },
+                longest: 1,
+                may_be_empty: false,
+            }],
+            ..RouteNode::EMPTY
+        };
+        let found = |path: &str| match FILES.find(&Request::get(path).body(()).unwrap()) {
+            Found::Endpoint { endpoint, captures, .. } => (endpoint, captures.get(path, 0).map(str::to_owned)),
+            Found::MethodNotAllowed { .. } | Found::Nowhere => (9, None),
+        };
+        let some = |endpoint: usize, path: &str| (endpoint, Some(path.to_owned()));
+        assert_eq!((found("/new"), found("/new/b")), ((0, None), some(1, "new/b")));
+        assert_eq!((found("/a/b/meta"), found("/meta")), (some(2, "a/b"), some(1, "meta")));
+        assert_eq!((found("/"), found("/a/")), ((9, None), some(1, "a/")));
+        let long = format!("/{}", "a/".repeat(30_000));
+        let started = std::time::Instant::now();
+        assert_eq!(found(&long).0, 1);
+        assert!(started.elapsed() < std::time::Duration::from_secs(1));
     }
 
     #[test]

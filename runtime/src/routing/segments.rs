@@ -1,6 +1,7 @@
 //! Paths cut at slashes.
 
 use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
 
 use crate::request::Captures;
 
@@ -24,6 +25,20 @@ impl<'p> Segments<'p> {
         let length = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         let segment = Segment { text: &rest[..length], at: self.at };
         Some((segment, Segments { path: self.path, at: self.at + length + 1 }))
+    }
+
+    /// The ways to take several segments at once, as one text with slashes in it: first those that leave the most behind
+    /// it, which are no more than `most`.
+    pub(super) fn split_many(self, most: usize) -> impl Iterator<Item = (Segment<'p>, Segments<'p>)> {
+        let Self { path, at } = self;
+        let rest = path.get(at..);
+        let slashes = rest.unwrap_or_default().rmatch_indices('/').map(|(slash, _)| slash);
+        let mut ends: SmallVec<[usize; 4]> = rest.map(str::len).into_iter().chain(slashes.take(most)).collect();
+        ends.reverse();
+        ends.into_iter().map(move |end| {
+            let text = rest.and_then(|rest| rest.get(..end)).unwrap_or_default();
+            (Segment { text, at }, Segments { path, at: at + end + 1 })
+        })
     }
 }
 
@@ -77,6 +92,22 @@ mod tests {
         assert_eq!(texts("/pets/1"), ["pets", "1"]);
         assert_eq!(texts("/pets/"), ["pets", ""]);
         assert_eq!(texts("//"), ["", ""]);
+    }
+
+    #[test]
+    fn several_segments_are_taken_with_some_left_behind_them() {
+        let (_, rest) = Segments::new("/files/a/b/c").split().unwrap();
+        let ways = |rest: Segments<'_>, most| {
+            let ways = rest
+                .split_many(most)
+                .map(|(many, after)| (many.text.to_owned(), after.split().map(|(next, _)| next.text)));
+            ways.map(|(many, next)| format!("{many} {}", next.unwrap_or("-"))).collect::<Vec<_>>()
+        };
+        assert_eq!(ways(rest, 0), ["a/b/c -"]);
+        assert_eq!(ways(rest, 1), ["a/b c", "a/b/c -"]);
+        assert_eq!(ways(rest, 9), ["a b", "a/b c", "a/b/c -"]);
+        let (_, rest) = Segments::new("/files/").split().unwrap();
+        assert_eq!(ways(rest, 1), [" -"]);
     }
 
     #[test]

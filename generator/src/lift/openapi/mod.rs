@@ -1,6 +1,7 @@
 //! A document as OpenAPI has it: what it may hold, what is put right, the rules that span several objects, and how
 //! clients get to see it.
 
+pub(crate) mod path_segments;
 pub(crate) mod published_document;
 pub(crate) mod repair;
 pub(crate) mod rules;

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::path_segments::{description, takes_segments};
 use super::structure::{COMPONENTS, DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table};
 use super::structure_check::{is_empty, is_extension};
 use super::to_openapiv3::text;
@@ -119,6 +120,11 @@ impl Bundling<'_> {
             let is_lost = UNFOLLOWED.contains(&key) && !bundling.stands_alone(node, at);
             (!is_skipped && !is_lost).then(|| bundling.value(node, field.shape, at))
         });
+        if takes_segments(node)
+            && let Some(text) = description(node)
+        {
+            insert(&mut object, "description", Node { value: Value::String(text), span: node.span });
+        }
         // What is formally required, and was not missed.
         for field in table.fields {
             let is_demanded = matches!(field.need, Need::Formally(version) if self.document.version <= version);

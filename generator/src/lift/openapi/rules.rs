@@ -236,6 +236,10 @@ impl<'c> Check<'c> {
         }
         let Some(location) = text(node, "in") else { return };
         self.content(node, name, location);
+        if let Some(extension) = node.get("x-buildflow-path").filter(|_| location != "path") {
+            let message = format!("the parameter `{name}` is not in the path, which `x-buildflow-path` speaks of");
+            self.push(Diagnostic::error("invalid-parameter", extension.span, message).help("remove it"));
+        }
         if let Some(style) = node.get("style").and_then(Node::as_str)
             && !styles_of(location).contains(&style)
         {

@@ -218,6 +218,7 @@ static PARAMETER: Table = Table {
         may("content", Shape::Map(&Shape::OrReference(&MEDIA_TYPE))),
         may("example", ANY),
         may("examples", Shape::Map(&Shape::OrReference(&EXAMPLE))),
+        may("x-buildflow-path", Shape::Word(&["segments"])),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! Parameter Objects, as the document has them.
 
 use super::DocumentOperation;
-use crate::lift::Document;
+use crate::lift::{Document, description, takes_segments};
 use crate::read::{Node, Pointer};
 
 /// A parameter of the document. Its rules were checked when the document was.
@@ -77,7 +77,7 @@ impl<'d> Declared<'d> {
     }
 
     pub(crate) fn description(&self) -> Option<String> {
-        self.text("description").map(str::to_owned)
+        description(self.node)
     }
 
     /// What its field is named after.
@@ -94,6 +94,11 @@ impl<'d> Declared<'d> {
     /// Whether it may be sent without a value.
     pub(crate) fn allows_empty(&self) -> bool {
         self.flag("allowEmptyValue").unwrap_or(false)
+    }
+
+    /// Whether its value may be several segments of the path.
+    pub(crate) fn takes_segments(&self) -> bool {
+        takes_segments(self.node)
     }
 
     /// The media type that it is written as, and where that stands.

@@ -29,16 +29,24 @@ pub(in crate::lower) fn tell_hidden(
 }
 
 fn leads_to(path: &str, route: &Route) -> bool {
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    route.conditions.is_empty()
-        && segments.len() == route.segments.len()
-        && segments.iter().zip(&route.segments).all(|(text, segment)| takes(segment, text))
+    let texts: Vec<&str> = path.split('/').skip(1).collect();
+    route.conditions.is_empty() && take(&route.segments, &texts)
+}
+
+/// Whether segments of a template take these texts.
+fn take(segments: &[Segment], texts: &[&str]) -> bool {
+    let Some((segment, rest)) = segments.split_first() else { return texts.is_empty() };
+    if let [Piece::Segments { may_be_empty, .. }] = segment.pieces.as_slice() {
+        let fewest = if *may_be_empty { 0 } else { 1 };
+        return (fewest..=texts.len()).any(|count| take(rest, &texts[count..]));
+    }
+    texts.split_first().is_some_and(|(text, texts)| takes(segment, text) && take(rest, texts))
 }
 
 fn takes(segment: &Segment, text: &str) -> bool {
     let text_of = |piece: Option<&Piece>| match piece {
         Some(Piece::Text(text)) => text.clone(),
-        Some(Piece::Parameter(_) | Piece::Start(_)) | None => String::new(),
+        Some(Piece::Parameter(_) | Piece::Start(_) | Piece::Segments { .. }) | None => String::new(),
     };
     let (first, last) = (text_of(segment.pieces.first()), text_of(segment.pieces.last()));
     match segment.pieces.iter().any(|piece| matches!(piece, Piece::Parameter(_))) {

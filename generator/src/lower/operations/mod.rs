@@ -10,6 +10,7 @@ pub(in crate::lower) mod form;
 pub(in crate::lower) mod headers;
 pub(in crate::lower) mod items;
 pub(in crate::lower) mod media;
+pub(in crate::lower) mod overlaps;
 pub(in crate::lower) mod parameters;
 pub(in crate::lower) mod parts;
 pub(in crate::lower) mod response_schemas;
@@ -24,11 +25,12 @@ use std::collections::HashMap;
 use openapiv3::{Operation, PathItem};
 
 use crate::ir::{Condition, Fragment, Route};
+use crate::lift::schemas::Keywords;
 use crate::lift::{Document, METHODS, texts};
 use crate::read::Pointer;
 use crate::unsupported::{Feature, Loss, Unsupported};
 use endpoint::spoken;
-use template::Template;
+use template::{Emptiness, Known, Template};
 
 /// An operation of the document.
 pub(in crate::lower) struct DocumentOperation<'d> {
@@ -71,7 +73,7 @@ pub(in crate::lower) fn find<'d>(
         let others = others.map(|other| (other.method.clone(), &other.operation));
         for (method, operation) in fixed.chain(others) {
             let pointer = place(&item_pointer, &method);
-            let template = Template::parse(path, |name| start(document, &[&pointer, &item_pointer], name));
+            let template = Template::parse(path, |name| known(document, &[&pointer, &item_pointer], name));
             let route = route(document, &template, (method.clone(), path), [&item_pointer, &pointer]);
             let same = *seen.entry((method, nameless(path))).or_insert(path);
             let unreachable = match &template.unmatchable {
@@ -128,12 +130,22 @@ fn route(document: &Document, template: &Template, (method, path): (String, &str
     Route { method, path: path.to_owned(), segments, conditions, fragment }
 }
 
-/// What every value of the path parameter of this name begins with.
-fn start(document: &Document, places: &[&Pointer], name: &str) -> Option<String> {
+/// What is known of the path parameter of this name.
+fn known(document: &Document, places: &[&Pointer], name: &str) -> Known {
     let mut declared = places.iter().flat_map(|place| declared::at(document, place));
-    let parameter = declared.find(|parameter| parameter.location() == "path" && parameter.name() == name)?;
-    let id = document.schemas.resolve(document.schemas.at(&parameter.at.join("schema"))?);
-    let values = texts(document.schemas.keywords(id)?)?;
+    let parameter = declared.find(|parameter| parameter.location() == "path" && parameter.name() == name);
+    let Some(parameter) = parameter else { return Known::default() };
+    let schema = document.schemas.at(&parameter.at.join("schema"));
+    let keywords = schema.and_then(|id| document.schemas.keywords(document.schemas.resolve(id)));
+    // What says nothing of emptiness means at least one segment.
+    let says_zero = keywords.is_some_and(|keywords| keywords.string.min == Some(0) || keywords.array.min == Some(0));
+    let emptiness = if says_zero { Emptiness::MayBeEmpty } else { Emptiness::NeverEmpty };
+    Known { start: keywords.and_then(start), segments: parameter.takes_segments().then_some(emptiness) }
+}
+
+/// What every value of a schema begins with.
+fn start(keywords: &Keywords) -> Option<String> {
+    let values = texts(keywords)?;
     let (first, others) = values.split_first()?;
     let is_shared = |start: &&str| others.iter().all(|value| value.starts_with(start));
     let starts = first.char_indices().map(|(at, character)| &first[..at + character.len_utf8()]);

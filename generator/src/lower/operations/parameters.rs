@@ -72,7 +72,9 @@ impl<'d> Lowering<'d> {
             Some(_) => Style::Single,
             None => self.parameter_style(found, declared, (&held.slot.ty, held.schema), all),
         };
+        let style = if declared.takes_segments() { segments(declared, style)? } else { style };
         let syntax = match declared.style() {
+            _ if declared.takes_segments() => Syntax::Segments,
             "label" => Syntax::Label,
             "matrix" => Syntax::Matrix,
             "cookie" => Syntax::Verbatim,
@@ -203,6 +205,19 @@ fn standing<'f>(found: &'f DocumentOperation<'_>, declared: &Declared<'f>) -> Op
             Standing::Query(key) => (Location::Query, key),
         },
     })
+}
+
+/// How a parameter of several segments is written: as one text, or as a list of them.
+fn segments(declared: &Declared<'_>, style: Style) -> Result<Style, Feature> {
+    match (declared.style(), style) {
+        ("simple", Style::Single) => Ok(Style::Single),
+        ("simple", Style::Delimited(',')) => Ok(Style::Delimited('/')),
+        _ => {
+            let what =
+                format!("several segments for the parameter `{}`, which is no text and no list,", declared.name());
+            Err(Feature::ParameterStyle(what))
+        }
+    }
 }
 
 /// Whether a style can say values of any depth.

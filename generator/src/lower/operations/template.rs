@@ -33,20 +33,39 @@ pub(in crate::lower) enum Standing<'t> {
     Query(&'t str),
 }
 
+/// What is known of a path parameter.
+#[derive(Debug, Default)]
+pub(in crate::lower) struct Known {
+    /// What every value begins with, if there is such a text.
+    pub start: Option<String>,
+    /// Whether it takes several segments, and if so, whether there may be none.
+    pub segments: Option<Emptiness>,
+}
+
+/// Whether something may be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::lower) enum Emptiness {
+    NeverEmpty,
+    MayBeEmpty,
+}
+
 impl Template {
-    /// Takes a template apart; `start` says what every value of a parameter begins with, if there is such a text.
-    pub(crate) fn parse(template: &str, start: impl Fn(&str) -> Option<String>) -> Self {
+    /// Takes a template apart; `known` says what is known of a parameter.
+    pub(crate) fn parse(template: &str, known: impl Fn(&str) -> Known) -> Self {
         let (rest, fragment) = split_outside_braces(template, '#');
         let (path, query) = split_outside_braces(rest, '?');
         let mut parsed = Self { fragment: fragment.map(str::to_owned), ..Self::default() };
         for text in path.strip_prefix('/').unwrap_or(path).split('/') {
-            let segment = Segment { pieces: pieces(text, &start) };
+            let segment = Segment { pieces: pieces(text, &known) };
             let touching =
                 segment.pieces.windows(2).any(|pair| matches!(pair, [Piece::Parameter(_), Piece::Parameter(_)]));
-            if touching {
+            if touching || parsed.has_segments_before(&segment) {
                 parsed.unmatchable.get_or_insert_with(|| text.to_owned());
             }
             parsed.segments.push(segment);
+        }
+        if parsed.fragment.is_some() && parsed.segments.iter().any(takes_segments) {
+            parsed.unmatchable.get_or_insert_with(|| template.to_owned());
         }
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             match asked(pair) {
@@ -57,11 +76,16 @@ impl Template {
         parsed
     }
 
+    /// Whether a parameter of several segments is not alone: in its segment, or in the path.
+    fn has_segments_before(&self, segment: &Segment) -> bool {
+        takes_segments(segment) && (segment.pieces.len() > 1 || self.segments.iter().any(takes_segments))
+    }
+
     /// Where the parameter of this name stands; `None` where requests do not carry it.
     pub(crate) fn standing(&self, name: &str) -> Option<Standing<'_>> {
         let pieces = self.segments.iter().flat_map(|segment| &segment.pieces);
         let mut names = pieces.filter_map(|piece| match piece {
-            Piece::Parameter(name) => Some(name),
+            Piece::Parameter(name) | Piece::Segments { name, .. } => Some(name),
             Piece::Text(_) | Piece::Start(_) => None,
         });
         let in_query = || self.query.iter().find(|(_, asked)| *asked == Asked::Parameter(name.to_owned()));
@@ -93,7 +117,12 @@ fn split_outside_braces(text: &str, mark: char) -> (&str, Option<&str>) {
     (text, None)
 }
 
-fn pieces(text: &str, start: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
+/// Whether a parameter in it takes several segments.
+fn takes_segments(segment: &Segment) -> bool {
+    segment.pieces.iter().any(|piece| matches!(piece, Piece::Segments { .. }))
+}
+
+fn pieces(text: &str, known: impl Fn(&str) -> Known) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -104,9 +133,14 @@ fn pieces(text: &str, start: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
         if matches!(pieces.last(), Some(Piece::Parameter(_))) {
             // In `{id}{.format}`, the dot stands before the value, as RFC 6570 §3.2.5 has it.
             let dot = name.starts_with('.').then(|| Piece::Text(".".to_owned()));
-            pieces.extend(dot.or_else(|| start(name).map(Piece::Start)));
+            pieces.extend(dot.or_else(|| known(name).start.map(Piece::Start)));
         }
-        pieces.push(Piece::Parameter(name.to_owned()));
+        pieces.push(match known(name).segments {
+            Some(emptiness) => {
+                Piece::Segments { name: name.to_owned(), may_be_empty: emptiness == Emptiness::MayBeEmpty }
+            }
+            None => Piece::Parameter(name.to_owned()),
+        });
         rest = tail;
     }
     if !rest.is_empty() {
@@ -120,7 +154,7 @@ fn asked(pair: &str) -> Option<(String, Asked)> {
     let Some((name, value)) = pair.split_once('=') else {
         return (!pair.contains('{')).then(|| (decoded(pair), Asked::Anything));
     };
-    let asked = match pieces(value, |_| None).as_slice() {
+    let asked = match pieces(value, |_| Known::default()).as_slice() {
         [] => Asked::Text(String::new()),
         [Piece::Text(text)] => Asked::Text(text.replace('+', " ")),
         [Piece::Parameter(name)] => Asked::Parameter(name.clone()),
@@ -160,9 +194,12 @@ fn hexadecimal(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
-    /// A template whose parameter `ext` has values that all begin with a dot.
+    /// A template whose parameter `ext` has values that all begin with a dot, and whose `rest` takes several segments.
     fn parse(template: &str) -> Template {
-        Template::parse(template, |name| (name == "ext").then(|| ".".to_owned()))
+        Template::parse(template, |name| Known {
+            start: (name == "ext").then(|| ".".to_owned()),
+            segments: name.starts_with("rest").then_some(Emptiness::NeverEmpty),
+        })
     }
 
     fn spoken(template: &Template) -> Vec<String> {
@@ -171,6 +208,7 @@ mod tests {
                 Piece::Text(text) => text.clone(),
                 Piece::Parameter(name) => format!("<{name}>"),
                 Piece::Start(text) => format!("{text}…"),
+                Piece::Segments { name, .. } => format!("<{name}…>"),
             });
             pieces.collect::<Vec<_>>().join("|")
         });
@@ -192,6 +230,19 @@ mod tests {
         assert_eq!(parse("/x/{a}{b}").unmatchable.as_deref(), Some("{a}{b}"));
         assert_eq!(parse("/x?y=a{b}").unmatchable.as_deref(), Some("y=a{b}"));
         assert_eq!(parse("/x/{a}-{b}").unmatchable, None);
+    }
+
+    #[test]
+    fn a_parameter_of_several_segments_stands_alone() {
+        let template = parse("/a/{rest}/b/{c}");
+        assert_eq!(
+            (spoken(&template), template.unmatchable),
+            (["a", "<rest…>", "b", "<c>"].map(str::to_owned).to_vec(), None)
+        );
+        assert_eq!(parse("/a/{rest}/b/{c}").standing("c"), Some(Standing::Path(1)));
+        assert_eq!(parse("/a/{rest}.json").unmatchable.as_deref(), Some("{rest}.json"));
+        assert_eq!(parse("/{rest}/{rest2}").unmatchable.as_deref(), Some("{rest2}"));
+        assert_eq!(parse("/{rest}#top").unmatchable.as_deref(), Some("/{rest}#top"));
     }
 
     #[test]
