@@ -47,7 +47,7 @@ impl Running {
         let Some(url) = address else { panic!("the server does not say where it listens:\n{}", seen.join("\n")) };
         // Nobody reads the rest; the pipe must not fill up.
         std::thread::spawn(move || lines.for_each(drop));
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         Self { process, agent, url }
     }
 

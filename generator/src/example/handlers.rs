@@ -3,10 +3,8 @@
 use askama::Template;
 
 use super::Examples;
-use crate::ir::{
-    Admission, Answer, AnswerBody, AnswerHeaders, Content, Endpoint, FieldName, Part, Presence, Scalar, SecurityScheme,
-    Service, Status, TagTraits, Type, TypeName,
-};
+use super::answers::{NOT_IMPLEMENTED, expression};
+use crate::ir::{Admission, Endpoint, FieldName, Part, SecurityScheme, Service, TagTraits, TypeName};
 use crate::lift::Document;
 use crate::render::RenderError;
 
@@ -81,7 +79,7 @@ impl Api<'_> {
         }
     }
 
-    fn path(&self) -> &str {
+    pub(super) fn path(&self) -> &str {
         match self {
             Self::Module(name) | Self::Crate(name) => name,
         }
@@ -214,13 +212,10 @@ impl<'i> PartView<'i> {
 
 impl<'i> HandlerView<'i> {
     fn new(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
-        let answer = super::answer(endpoint).filter(|_| handlers == Handlers::Examples);
-        let is_echo =
-            answer.and_then(|answer| answer.body.as_ref()).is_some_and(|body| matches!(body.content, Content::Upgrade));
         let before = examples.read;
-        let answer = match answer {
-            Some(answer) => example_answer(api, &endpoint.response, answer, examples),
-            None => "Err(HttpError::not_implemented())".to_owned(),
+        let answer = match handlers {
+            Handlers::Examples => expression(api, endpoint, examples),
+            Handlers::Unwritten => NOT_IMPLEMENTED.to_owned(),
         };
         let reads_example = examples.read > before;
         let principal = match endpoint.admission() {
@@ -229,88 +224,7 @@ impl<'i> HandlerView<'i> {
             Admission::Authorized => ", _principal: Self::Principal",
         };
         let (method, request, response) = (&endpoint.method_name, &endpoint.request, &endpoint.response);
-        let binding = if is_echo { "request" } else { "_request" };
+        let binding = if answer.contains("request.") { "request" } else { "_request" };
         Self { method, binding, request, response, principal, answer, reads_example }
     }
-}
-
-/// An expression that answers with an example.
-fn example_answer(api: Api<'_>, response: &TypeName, answer: &Answer, examples: &mut Examples<'_>) -> String {
-    let mut parts = Vec::new();
-    match answer.status {
-        Status::Code(_) => {}
-        Status::Range(first) => parts.push(format!("buildflow_runtime::generated::respond::status({}00)", first)),
-        Status::Default => parts.push("buildflow_runtime::http::StatusCode::OK".to_owned()),
-    }
-    if let Some(body) = &answer.body {
-        match example_body(body, examples) {
-            Some(body) => parts.push(body),
-            None => {
-                return "Err(HttpError::not_implemented().detail(\"No example can be made of this answer.\"))"
-                    .to_owned();
-            }
-        }
-    }
-    if let Some(headers) = &answer.headers {
-        parts.push(example_headers(api, headers, examples));
-    }
-    let variant = &answer.variant;
-    if parts.is_empty() {
-        format!("Ok({response}::{variant})")
-    } else {
-        format!("Ok({response}::{variant}({}))", parts.join(", "))
-    }
-}
-
-/// What an example does with a WebSocket: it sends back what it gets.
-const ECHO: &str = "request.socket.accept(async |mut socket| {
-    while let Some(message) = socket.receive().await? {
-        socket.send(message).await?;
-    }
-    Ok(())
-})";
-
-/// An expression of an answer's body; `None` where no example can be made.
-fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
-    match body.content {
-        Content::Json(_) => return examples.for_body(body).map(|json| examples.reading(&json)),
-        Content::Upgrade => return Some(ECHO.to_owned()),
-        _ => {}
-    }
-    if let Content::Items(..) = body.content {
-        return examples.for_body(body).map(|json| format!("[{}].into_iter().collect()", examples.reading(&json)));
-    }
-    let text = body.examples.first().and_then(|text| serde_json::from_str::<String>(text).ok());
-    let text = format!("{:?}", text.unwrap_or_else(|| "example".to_owned()));
-    Some(match body.content {
-        Content::Text => format!("{text}.to_owned()"),
-        Content::Media => {
-            let content_type = body.media_types[0].replace("*/*", "text/plain").replace('*', "plain");
-            format!(
-                "buildflow_runtime::types::Media {{ content_type: {content_type:?}.to_owned(), bytes: {text}.into() }}"
-            )
-        }
-        _ => format!("{text}.into()"),
-    })
-}
-
-/// An expression of an answer's headers: those that must be there.
-fn example_headers(api: Api<'_>, headers: &AnswerHeaders, examples: &mut Examples<'_>) -> String {
-    let is_default = headers.fields.iter().all(|field| field.presence == Presence::Optional);
-    if is_default {
-        return "Default::default()".to_owned();
-    }
-    let fields = headers.fields.iter().map(|field| {
-        let name = &field.name;
-        if field.presence == Presence::Optional {
-            return format!("{name}: Default::default(), ");
-        }
-        if field.wire_name == "location" && field.slot.ty == Type::Scalar(Scalar::String) {
-            return format!("{name}: \"/\".to_owned(), ");
-        }
-        let value = field.schema.as_deref().and_then(|schema| examples.value(schema));
-        let json = value.unwrap_or_else(|| serde_json::Value::from("example")).to_string();
-        format!("{name}: {}, ", examples.reading(&json))
-    });
-    format!("{}::{} {{ {} }}", api.path(), headers.name, fields.collect::<String>())
 }

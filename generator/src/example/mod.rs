@@ -1,5 +1,6 @@
 //! Example answers: the document's own where they are valid, else made from its schemas.
 
+mod answers;
 mod handlers;
 mod synthesis;
 
@@ -10,9 +11,9 @@ use std::collections::HashMap;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::ir::{Answer, AnswerBody, Endpoint, Payload, Status};
+use crate::ir::{Answer, AnswerBody, Endpoint, HeaderField, Payload, Status};
 use crate::lift::schemas::SchemaId;
-use crate::lift::{Direction, Document};
+use crate::lift::{Direction, Document, plain};
 use crate::read::Pointer;
 use synthesis::{attempts, merged, synthesize};
 
@@ -60,6 +61,32 @@ impl<'d> Examples<'d> {
             Some(pointer) => self.responses.valid(pointer, own).map(|value| value.to_string()),
             None => Some(own.first().map_or_else(|| "null".to_owned(), Value::to_string)),
         }
+    }
+
+    /// An example of an answer's body that is text.
+    fn text_for_body(&mut self, body: &AnswerBody) -> Option<String> {
+        let own = body.examples.iter().find_map(|text| serde_json::from_str::<String>(text).ok());
+        own.or_else(|| match self.responses.valid(body.schema.as_deref()?, Vec::new())? {
+            // What a schema says of bytes is no text.
+            Value::String(text) if text != "string" => Some(text),
+            _ => None,
+        })
+    }
+
+    /// The example that the document gives of a header; what is in quotes may still be a number.
+    fn of_header(&mut self, field: &HeaderField) -> Option<Value> {
+        let own = field.examples.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
+        let unquoted = |value: &Value| serde_json::from_str(value.as_str()?).ok();
+        let own: Vec<Value> = own.flat_map(|value| [unquoted(&value), Some(value)]).flatten().collect();
+        match field.schema.as_deref() {
+            None => own.into_iter().next_back(),
+            Some(schema) => self.responses.documented(schema, own),
+        }
+    }
+
+    /// A value of a header that is valid by the schema at `pointer`.
+    fn made_for(&mut self, pointer: &str) -> Option<Value> {
+        self.responses.valid(pointer, Vec::new())
     }
 
     /// A value of a request that is valid by the schema at `pointer`, made from what the schema says.
@@ -114,6 +141,15 @@ impl<'d> Validators<'d> {
         let made = attempts().map(|attempt| synthesize(document, id, direction, attempt));
         let validator = self.validator(pointer)?;
         own.into_iter().chain(made).find(|value| validator.is_valid(value))
+    }
+
+    /// The last of `own` that is valid, else an example of the schema's own.
+    fn documented(&mut self, pointer: &str, own: Vec<Value>) -> Option<Value> {
+        let schemas = &self.document.schemas;
+        let keywords = schemas.keywords(schemas.resolve(schema_at(self.document, pointer)?))?;
+        let quoted: Vec<Value> = keywords.notes.examples.iter().map(plain).collect();
+        let validator = self.validator(pointer)?;
+        own.into_iter().rev().chain(quoted).find(|value| validator.is_valid(value))
     }
 
     fn validator(&mut self, pointer: &str) -> Option<&Validator> {

@@ -253,6 +253,8 @@ pub struct HeaderField {
     pub presence: Presence,
     /// Its description.
     pub docs: Docs,
+    /// Examples, as JSON.
+    pub examples: Vec<String>,
     /// The pointer of its schema.
     pub schema: Option<String>,
 }

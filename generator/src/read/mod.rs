@@ -16,6 +16,8 @@ pub use file_set::{FileSet, Opened};
 pub use location::Location;
 pub use node::{Map, Member, Node, Number, Value};
 pub use pointer::Pointer;
+#[cfg(feature = "cli")]
+pub(crate) use pointer::percent_decode;
 pub use remote::Remote;
 #[cfg(feature = "cli")]
 pub(crate) use remote::digest;

@@ -101,7 +101,7 @@ impl fmt::Display for Pointer {
 }
 
 /// The text without its percent-encoding (RFC 3986 §2.1); `None` where that is broken, or no UTF-8.
-pub(super) fn percent_decode(text: &str) -> Option<String> {
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
     if !text.contains('%') {
         return Some(text.to_owned());
     }

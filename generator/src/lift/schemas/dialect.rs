@@ -3,6 +3,8 @@
 //! OpenAPI's own dialect is read as its users mean it; a schema whose `$schema` names JSON Schema means
 //! exactly what that says.
 
+use std::collections::HashSet;
+
 use super::keywords::{self, Holds, holds};
 use super::vocabularies::{Dialects, Vocabularies, Vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -82,7 +84,10 @@ impl Dialect {
                 keyword if !dialect.reads(keyword, &member.node, meanings) => {}
                 "dependencies" => dialect.dependencies(member, &mut explicit, meanings, diagnostics),
                 _ => {
-                    let node = dialect.subschemas(keyword, &member.node, meanings, diagnostics);
+                    let mut node = dialect.subschemas(keyword, &member.node, meanings, diagnostics);
+                    if keyword == "required" || keyword == "type" {
+                        name_once(keyword, &mut node, diagnostics);
+                    }
                     explicit.insert(keyword.clone(), Member { key: member.key, node });
                 }
             }
@@ -129,6 +134,21 @@ impl Dialect {
             }
         }
     }
+}
+
+/// Drops names that a list has twice, which its metaschema forbids.
+fn name_once(keyword: &str, list: &mut Node, diagnostics: &mut Diagnostics) {
+    let Value::List(names) = &mut list.value else { return };
+    let mut seen = HashSet::new();
+    names.retain(|name| {
+        let Some(text) = name.as_str() else { return true };
+        let is_new = seen.insert(text.to_owned());
+        if !is_new {
+            let message = format!("`{text}` is listed twice in `{keyword}`");
+            diagnostics.push(Diagnostic::warning("duplicate-name", name.span, message).help("remove one of the two"));
+        }
+        is_new
+    });
 }
 
 fn said(text: &str, span: Span) -> Member {

@@ -285,6 +285,18 @@ impl Types {
         if either.contains(Type::Number) { either.without(Type::Integer) } else { either }
     }
 
+    /// The types of both sets; every integer is a number.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let both = Self(self.0 & other.0);
+        let has_integers = |types: Self| types.contains(Type::Integer) || types.contains(Type::Number);
+        match both.contains(Type::Number) {
+            true => both.without(Type::Integer),
+            false if has_integers(self) && has_integers(other) => Self(both.0 | Type::Integer as u8),
+            false => both,
+        }
+    }
+
     /// Whether every value of these types is of those as well.
     pub fn is_within(self, other: Self) -> bool {
         other.or(self) == other

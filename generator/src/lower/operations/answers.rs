@@ -152,13 +152,13 @@ impl<'d> Lowering<'d> {
         AnswerBody { media_types, content, examples, schema }
     }
 
-    /// The examples of a media type, as JSON, its own first.
-    fn examples(&self, media_type: &Pointer) -> Vec<String> {
-        let node = self.document.node(media_type);
+    /// The examples of a media type or a header, as JSON, its own first.
+    pub(crate) fn examples(&self, object: &Pointer) -> Vec<String> {
+        let node = self.document.node(object);
         let mut examples: Vec<String> = node.and_then(|node| node.get("example")).map(to_json).into_iter().collect();
         let named = node.and_then(|node| node.get("examples")).and_then(Node::as_map);
         for name in named.into_iter().flat_map(|map| map.keys()) {
-            let at = self.document.locate(&media_type.join("examples").join(name));
+            let at = self.document.locate(&object.join("examples").join(name));
             let value = self.document.node(&at).and_then(|node| node.get("value").or_else(|| node.get("dataValue")));
             examples.extend(value.map(to_json));
         }

@@ -47,7 +47,7 @@ impl<'d> Lowering<'d> {
                 continue;
             }
             fields.push(match name.eq_ignore_ascii_case("set-cookie") {
-                true => cookies(name, header, &mut scope),
+                true => HeaderField { examples: self.examples(&place), ..cookies(name, header, &mut scope) },
                 false => self.header(name, header, &place, &mut scope),
             });
         }
@@ -83,6 +83,7 @@ impl<'d> Lowering<'d> {
             slot,
             presence: if header.required { Presence::Required } else { Presence::Optional },
             docs: docs(header),
+            examples: self.examples(at),
             schema: id.map(|id| self.document.schemas.get(id).pointer.to_string()),
         }
     }
@@ -119,6 +120,7 @@ fn cookies(name: &str, header: &Header, scope: &mut Scope) -> HeaderField {
         slot: ConstrainedType::plain(Type::Scalar(Scalar::String)),
         presence: Presence::Optional,
         docs: docs(header),
+        examples: Vec::new(),
         schema: None,
     }
 }
@@ -134,6 +136,7 @@ fn location(scope: &mut Scope) -> HeaderField {
         slot: ConstrainedType::plain(Type::Scalar(Scalar::String)),
         presence: Presence::Required,
         docs: Docs { description: Some("Where to go instead.".to_owned()), ..Docs::default() },
+        examples: Vec::new(),
         schema: None,
     }
 }

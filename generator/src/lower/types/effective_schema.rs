@@ -91,7 +91,7 @@ impl<'d> EffectiveSchema<'d> {
         }
         let mut said = self.keywords().map(|keywords| keywords.types).filter(|types| !types.is_empty());
         let Some(first) = said.next() else { return Types::default() };
-        said.fold(first, meet)
+        said.fold(first, Types::and)
     }
 
     /// The strings that `x-extensible-enum` lists, each once.
@@ -194,7 +194,7 @@ impl<'d> EffectiveSchema<'d> {
         let said = self.types();
         let mut possible = if said.is_empty() { Types::ALL } else { said };
         if let Some(values) = self.enumerated() {
-            possible = meet(possible, values.into_iter().map(Types::of_value).fold(Types::default(), Types::or));
+            possible = possible.and(values.into_iter().map(Types::of_value).fold(Types::default(), Types::or));
         }
         for (id, leaf) in &self.leaves {
             for (_, branches) in choices(leaf).filter(|(keyword, _)| !self.made.contains(&(*id, *keyword))) {
@@ -208,7 +208,7 @@ impl<'d> EffectiveSchema<'d> {
                     }
                     offered = offered.or(known[branch]);
                 }
-                possible = meet(possible, offered);
+                possible = possible.and(offered);
             }
         }
         possible
@@ -235,23 +235,6 @@ pub(in crate::lower) enum Additional {
     Said(SchemaId),
     /// Something of some of them, by their names.
     Partial,
-}
-
-/// The types that both sets allow; every integer is a number.
-fn meet(left: Types, right: Types) -> Types {
-    let mut both = Types::default();
-    for kind in
-        [JsonType::Null, JsonType::Boolean, JsonType::Object, JsonType::Array, JsonType::Number, JsonType::String]
-    {
-        if left.contains(kind) && right.contains(kind) {
-            both.insert(kind);
-        }
-    }
-    let whole = |types: Types| types.contains(JsonType::Integer) || types.contains(JsonType::Number);
-    if !both.contains(JsonType::Number) && whole(left) && whole(right) {
-        both.insert(JsonType::Integer);
-    }
-    both
 }
 
 /// The `anyOf` and the `oneOf` of a schema, where it has them.
