@@ -3,6 +3,8 @@
 mod parts;
 mod scalar;
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -15,6 +17,9 @@ const DEPTH: usize = 6;
 
 /// Past this depth nothing is made: the schema has no end.
 const LIMIT: usize = 24;
+
+/// An example has at most this many values; what would have more has no end either.
+const VALUES: usize = 5_000;
 
 /// At most this many items or members are made because a schema asks for so many.
 const MOST: u64 = 100;
@@ -47,7 +52,8 @@ pub(super) fn attempts() -> impl Iterator<Item = Attempt> {
 
 /// A value that most likely satisfies the schema; the caller makes sure.
 pub(super) fn synthesize(document: &Document, id: SchemaId, direction: Direction, attempt: Attempt) -> Value {
-    Synthesis { document, schemas: &document.schemas, direction, attempt }.value(&[id], (0, 0))
+    let made = Cell::new(0);
+    Synthesis { document, schemas: &document.schemas, direction, attempt, made }.value(&[id], (0, 0))
 }
 
 struct Synthesis<'s> {
@@ -55,12 +61,15 @@ struct Synthesis<'s> {
     schemas: &'s Schemas,
     direction: Direction,
     attempt: Attempt,
+    /// How many values were made.
+    made: Cell<usize>,
 }
 
 impl<'s> Synthesis<'s> {
     /// A value for all of these schemas at once; the `nth` of those that differ, as far as there are several.
     fn value(&self, ids: &[SchemaId], (depth, nth): (usize, usize)) -> Value {
-        if depth > LIMIT {
+        self.made.set(self.made.get() + 1);
+        if depth > LIMIT || self.made.get() > VALUES {
             return Value::Null;
         }
         let parts = Parts::gather(self.document, ids, self.attempt.choice);
