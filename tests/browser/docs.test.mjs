@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createServer, request } from "node:http";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -98,7 +99,7 @@ test("Swagger UI shows the document and loads nothing from elsewhere", async () 
   await page.locator(".opblock").first().waitFor();
   assert.match(await page.title(), /Animal shelter/);
   assert.equal(await page.locator(".opblock").count(), 3);
-  assert.equal(await page.locator(".servers select").inputValue(), "/shelter");
+  assert.equal(await page.locator(".servers select").inputValue(), "../shelter");
   assert.match(await page.locator(".info").innerText(), /Animals that look for a home/);
   await picture(page, "swagger-ui");
   // The picture in the description is on another machine, and the policy keeps the page from it.
@@ -116,6 +117,30 @@ test("a request is made from the page, and its answer is shown", async () => {
   assert.match(answer.text, /"name": "Rex"/);
   assert.match(await block.locator(".request-url").innerText(), /\/shelter\/animals\?limit=3/);
   await picture(page, "try-it-out");
+});
+
+test("behind a proxy that takes a prefix away, requests from the page arrive", async () => {
+  const proxy = createServer((asked, answer) => {
+    const path = asked.url.replace(/^\/api\/v1/, "");
+    const forwarded = request(url + path, { method: asked.method, headers: asked.headers }, (reply) => {
+      answer.writeHead(path === asked.url ? 404 : reply.statusCode, reply.headers);
+      reply.pipe(answer);
+    });
+    asked.pipe(forwarded);
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+    await page.goto(`http://127.0.0.1:${proxy.address().port}/api/v1/shelter/docs`);
+    const block = await tryOut(page, "list_animals");
+    const answer = await execute(block);
+    assert.equal(answer.status, 200);
+    assert.match(await block.locator(".request-url").innerText(), /\/api\/v1\/shelter\/animals/);
+    await picture(page, "behind-a-proxy");
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
 });
 
 test("what the server refuses is shown with all its faults", async () => {

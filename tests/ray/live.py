@@ -111,7 +111,7 @@ def check_forwarding():
             assert answer.headers["allow"] == "POST, OPTIONS", answer.headers
     connection.request("GET", "/orders/openapi.json")
     answer = connection.getresponse()
-    assert json.loads(answer.read())["servers"] == [{"url": "/orders"}]
+    assert json.loads(answer.read())["servers"] == [{"url": "../orders"}]
 
 
 def deployed(folder, address):

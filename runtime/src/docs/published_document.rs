@@ -7,14 +7,27 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-/// A document with its server, by the path that the service stands under.
-pub(super) fn with_server(document: &str, base_route: &str) -> String {
-    let added = serde_json::from_str(document)
-        .and_then(|members| serde_json::to_string(&Published { members, servers: json!([{ "url": base_route }]) }));
+/// A document with its server, relative to the document (OpenAPI 3.1.1 §4.8.5): a prefix that a proxy takes away does not
+/// matter then. The service stands under `base_route`, and the document at `place` below that.
+pub(super) fn with_server(document: &str, base_route: &str, place: &str) -> String {
+    let servers = json!([{ "url": relative(base_route, place) }]);
+    let added =
+        serde_json::from_str(document).and_then(|members| serde_json::to_string(&Published { members, servers }));
     added.unwrap_or_else(|error| {
         tracing::error!(%error, "the document cannot be read");
         document.to_owned()
     })
+}
+
+/// The reference that leads from the document to the service (RFC 3986 §4.2).
+fn relative(base_route: &str, place: &str) -> String {
+    let folders = place.matches('/').count().saturating_sub(1);
+    match base_route.rsplit_once('/') {
+        // Without a last segment to name, it is a folder.
+        None | Some((_, "")) if folders == 0 => ".".to_owned(),
+        None | Some((_, "")) => vec![".."; folders].join("/"),
+        Some((_, last)) => format!("{}{last}", "../".repeat(folders + 1)),
+    }
 }
 
 /// The members of the document, in its order, as they are written there.
@@ -71,7 +84,14 @@ mod tests {
     #[test]
     fn the_server_follows_the_version_and_all_else_stays_as_it_is() {
         let document = r#"{"openapi":"3.1.0","info":{"title":"a","x":1.50},"paths":{}}"#;
-        let expected = r#"{"openapi":"3.1.0","servers":[{"url":"/a\"b"}],"info":{"title":"a","x":1.50},"paths":{}}"#;
-        assert_eq!(with_server(document, "/a\"b"), expected);
+        let expected = r#"{"openapi":"3.1.0","servers":[{"url":"../a\"b"}],"info":{"title":"a","x":1.50},"paths":{}}"#;
+        assert_eq!(with_server(document, "/a\"b", "/openapi"), expected);
+    }
+
+    #[test]
+    fn the_server_is_relative_to_the_document() {
+        assert_eq!((relative("/shop", "/openapi"), relative("/", "/openapi")), ("../shop".into(), ".".into()));
+        assert_eq!(relative("/a/b", "/docs/openapi"), "../../b");
+        assert_eq!(relative("/", "/docs/v1/openapi"), "../..");
     }
 }

@@ -103,7 +103,8 @@ impl Site {
 
     /// The document, with the service's address.
     fn json(&self) -> String {
-        published_document::with_server(self.document.text, &self.base_route)
+        let place = self.docs.openapi.as_deref().unwrap_or_default();
+        published_document::with_server(self.document.text, &self.base_route, place)
     }
 }
 
