@@ -34,10 +34,10 @@ async fn the_document_is_served_with_the_address_of_its_service() {
     let server = Server::start(Flow::new().add_service(pets())).await;
     let json = get(&server, "/a/pets/openapi.json").await;
     assert_eq!((json.status, json.header("content-type")), (200, Some("application/json")));
-    assert_eq!(json.text(), pets::DOCUMENT.replace(r#""url":"/""#, r#""url":"/a/pets""#));
+    assert_eq!(json.text(), pets::DOCUMENT.replace(r#""url":"/""#, r#""url":"../pets""#));
     let yaml = get(&server, "/a/pets/openapi.yaml").await;
     assert_eq!((yaml.status, yaml.header("content-type")), (200, Some("application/yaml")));
-    let start = "openapi: \"3.1.0\"\nservers:\n  - url: /a/pets\ninfo:\n  title: \"Pets & <more>\"\n";
+    let start = "openapi: \"3.1.0\"\nservers:\n  - url: \"../pets\"\ninfo:\n  title: \"Pets & <more>\"\n";
     assert!(yaml.text().starts_with(start), "{}", yaml.text());
     assert_eq!(status(&server, "/openapi.json").await, 404);
 }
