@@ -33,7 +33,7 @@ pub(crate) use openapi::to_openapiv3::plain;
 pub(crate) use openapi::{
     path_segments::{description, takes_segments},
     rules::{METHODS, SCHEMES, is_token},
-    to_openapiv3::MUTUAL_TLS,
+    to_openapiv3::{MUTUAL_TLS, text},
 };
 pub use schemas::direction::Direction;
 pub use schemas::discriminator::Cases;
@@ -177,7 +177,7 @@ fn version(root: &Node, diagnostics: &mut Diagnostics) -> Option<Version> {
         diagnostics.push(diagnostic);
         return None;
     };
-    let text = to_openapiv3::text(node);
+    let text = text(node);
     let version = match text.split('.').take(2).collect::<Vec<_>>().as_slice() {
         ["3", "0"] => Some(Version::V3_0),
         ["3", "1"] => Some(Version::V3_1),

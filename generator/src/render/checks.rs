@@ -155,26 +155,3 @@ fn number(bound: &Bound, ty: &Type) -> String {
         (Bound::Exact(text), _) => Literal::new(text).to_string(),
     }
 }
-
-/// A value that generated code spells out.
-pub(super) fn literal(value: &crate::ir::Literal, types: &[TypeDef]) -> Code {
-    use crate::ir::Literal as Value;
-    let text = match value {
-        Value::Text(text) if text.is_empty() => "String::new()".to_owned(),
-        Value::Text(text) => format!("{}.to_owned()", Literal::new(text)),
-        Value::Read(text) => format!("buildflow_runtime::generated::constant({})", Literal::new(text)),
-        Value::Bool(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Empty => "Default::default()".to_owned(),
-        Value::Null => "Nullable::Null".to_owned(),
-        Value::NotNull(value) => format!("Nullable::Value({})", literal(value, types)),
-        Value::List(items) if items.is_empty() => "Vec::new()".to_owned(),
-        Value::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| literal(item, types).to_string()).collect();
-            format!("vec![{}]", items.join(", "))
-        }
-        Value::Variant(id, variant) => format!("{}::{variant}", types[id.0].name),
-    };
-    Code::new(text)
-}

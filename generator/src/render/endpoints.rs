@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::bodies::{described, payload};
 use super::checks;
+use super::literals;
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
@@ -244,7 +245,7 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
         ParameterPresence::Nullable => format!("nullable(&{name}, {read}, {check})"),
         ParameterPresence::Optional => format!("optional(&{name}, {read}, {check})"),
         ParameterPresence::Default(value) => {
-            format!("or_default(&{name}, {read}, {check}, || {})", checks::literal(value, types))
+            format!("or_default(&{name}, {read}, {check}, || {})", literals::literal(value, &parameter.slot.ty, types))
         }
     };
     Code::new(format!("decoder.{call}"))

@@ -9,6 +9,7 @@ mod bodies;
 mod checks;
 mod endpoints;
 mod layout;
+mod literals;
 mod middleware;
 mod operations;
 mod routes;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::checks::{self, VALUE, Value};
+use super::literals;
 use super::text::{Code, DocText, Literal};
 use super::unions;
 use crate::ir::{ConstrainedType, Docs, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown};
@@ -163,7 +164,9 @@ fn member(field: &Field, types: &[TypeDef]) -> String {
     match &field.presence {
         FieldPresence::Required => format!("{name}{wire_name}"),
         FieldPresence::Optional => format!("{name}{wire_name}?"),
-        FieldPresence::Default(value) => format!("{name}{wire_name} = {}", checks::literal(value, types)),
+        FieldPresence::Default(value) => {
+            format!("{name}{wire_name} = {}", literals::literal(value, &field.slot.ty, types))
+        }
     }
 }
 

@@ -79,6 +79,27 @@ fn is_base64(text: &str) -> bool {
         && lasts.is_none_or(|lasts| digits.ends_with(|last| lasts.contains(last)))
 }
 
+/// RFC 3339, appendix A: `P1DT2H30M`, `P2W`.
+fn is_duration(text: &str) -> bool {
+    let amounts = |text: &str, units: &str| {
+        let (mut units, mut digits) = (units.chars(), 0);
+        text.chars().all(|character| match character.is_ascii_digit() {
+            true => {
+                digits += 1;
+                true
+            }
+            false => std::mem::take(&mut digits) > 0 && units.any(|unit| unit == character),
+        }) && digits == 0
+            && !text.is_empty()
+    };
+    let Some(text) = text.strip_prefix('P') else { return false };
+    match text.split_once('T') {
+        Some(("", time)) => amounts(time, "HMS"),
+        Some((date, time)) => amounts(date, "YMD") && amounts(time, "HMS"),
+        None => amounts(text, "YMD") || amounts(text, "W"),
+    }
+}
+
 /// Whether a text is plainly in a format of [`ASSERTED`](crate::lift::schemas::formats::ASSERTED); where that is not easily told, it is not.
 pub(crate) fn is_in_format(format: &str, text: &str) -> bool {
     let is_host = |text: &str| {
@@ -99,6 +120,9 @@ pub(crate) fn is_in_format(format: &str, text: &str) -> bool {
         "uri" | "iri" => fluent_uri::Uri::parse(text).is_ok(),
         "uri-reference" | "iri-reference" => fluent_uri::UriRef::parse(text).is_ok(),
         "hostname" | "idn-hostname" => is_host(text),
+        "duration" => is_duration(text),
+        "time" => is_date_time(&format!("2026-01-31T{text}")),
+        "json-pointer" => text.is_empty() || text.starts_with('/') && !text.contains('~'),
         "email" | "idn-email" => text.split_once('@').is_some_and(|(name, host)| is_mailbox(name) && is_host(host)),
         _ => false,
     }
@@ -140,6 +164,16 @@ mod tests {
             &[],
             &["2026-01-31T23:59:60Z", "2026-01-31T00:00:00+0530", "2026-01-31T00:00:00Z+01:00", "Té"],
         );
+    }
+
+    #[test]
+    fn durations_have_units_in_their_order() {
+        for text in ["PT1H", "P1DT2H30M", "P2W", "P1Y2M3D", "PT36H"] {
+            assert!(is_in_format("duration", text), "{text}");
+        }
+        for text in ["", "P", "PT", "1H", "P1H", "PT1D", "P1M2Y", "PT1", "PTH", "P1D2W", "PT1HT1M", "PT0.5S"] {
+            assert!(!is_in_format("duration", text), "{text}");
+        }
     }
 
     #[test]

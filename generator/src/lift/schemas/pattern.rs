@@ -2,6 +2,13 @@
 
 use jsonschema_regex::{Search, search_form, to_rust_regex};
 
+/// Whether a text matches a pattern; not so where the pattern is none.
+pub(crate) fn is_match(pattern: &str, text: &str) -> bool {
+    let translated = to_rust_regex(pattern).ok();
+    let compiled = translated.and_then(|pattern| fancy_regex::Regex::new(&pattern).ok());
+    compiled.is_some_and(|regex| regex.is_match(text).unwrap_or(false))
+}
+
 /// Compiles an ECMA-262 pattern, to see whether generated checks and the schema validator can.
 pub(crate) fn compile(pattern: &str) -> Result<(), String> {
     let Ok(text) = to_rust_regex(pattern) else {

@@ -1,8 +1,8 @@
 //! Keywords become checks that generated code makes.
 
 use super::effective_schema::EffectiveSchema;
-use crate::ir::{Bound, Check, ConstrainedType, Integer, Literal, Scalar, Type, TypeBody, TypeDef};
-use crate::lift::schemas::{Keywords, NumberKeywords, format_check, formats};
+use crate::ir::{Bound, Check, ConstrainedType, Integer, Scalar, Type, TypeBody, TypeDef};
+use crate::lift::schemas::{Keywords, NumberKeywords, formats};
 use crate::read::{Node, Number};
 
 /// The checks of a place, and whether they are only a part of what its schema says.
@@ -152,39 +152,6 @@ impl Carried {
             None => self.partial = true,
         }
     }
-}
-
-/// Whether a value that generated code spells out passes the checks of its place.
-pub(in crate::lower) fn accept(checks: &[Check], literal: &Literal) -> bool {
-    let number = match literal {
-        Literal::Integer(value) => Some(*value as f64),
-        Literal::Float(value) => Some(*value),
-        _ => None,
-    };
-    let size = match literal {
-        Literal::Text(text) => text.chars().count() as u64,
-        Literal::List(items) => items.len() as u64,
-        _ => 0,
-    };
-    let value = |bound: &Bound| match bound {
-        Bound::Integer(value) => *value as f64,
-        Bound::Float(value) => *value,
-        Bound::Exact(text) => text.parse().unwrap_or(f64::NAN),
-    };
-    checks.iter().all(|check| match (check, number) {
-        (Check::MinLength(least) | Check::MinItems(least) | Check::MinProperties(least), _) => size >= *least,
-        (Check::MaxLength(most) | Check::MaxItems(most) | Check::MaxProperties(most), _) => size <= *most,
-        (Check::Format(format), _) => {
-            matches!(literal, Literal::Text(text) if format_check::is_in_format(format, text))
-        }
-        (Check::Minimum(bound), Some(number)) => number >= value(bound),
-        (Check::Maximum(bound), Some(number)) => number <= value(bound),
-        (Check::Above(bound), Some(number)) => number > value(bound),
-        (Check::Below(bound), Some(number)) => number < value(bound),
-        (Check::OneOf(bounds), Some(number)) => bounds.iter().any(|bound| value(bound) == number),
-        // What is not looked at here is not taken for granted.
-        _ => false,
-    })
 }
 
 fn exact(number: &Number) -> Bound {

@@ -5,6 +5,7 @@ pub(in crate::lower) mod effective_schema;
 pub(in crate::lower) mod enums;
 mod equality;
 pub(in crate::lower) mod external;
+mod literals;
 pub(in crate::lower) mod plan;
 pub(in crate::lower) mod recursion;
 pub(in crate::lower) mod structs;

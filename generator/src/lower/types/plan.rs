@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 
 use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
 use crate::ir::{RustType, Scalar};
-use crate::lift::schemas::{Keywords, SchemaId, Schemas, Type as JsonType, Types, formats};
+use crate::lift::schemas::{Keywords, Schema, SchemaId, Schemas, Type as JsonType, Types, formats};
 use crate::read::{Node, Value};
 
 /// What kind of Rust type a view is.
@@ -84,7 +84,7 @@ impl<'d> EffectiveSchema<'d> {
         let types = self.types().without(JsonType::Null);
         match types.single() {
             Some(JsonType::Object) => self.object(schemas),
-            Some(JsonType::Array) => self.list(),
+            Some(JsonType::Array) => self.list(schemas),
             Some(JsonType::String) if !self.listed().is_empty() => Plan::OpenEnum(self.listed()),
             Some(JsonType::String) => Plan::Scalar(self.formatted(formats::string)),
             Some(JsonType::Integer) => Plan::Scalar(formats::integer(self.format(), self.extent())),
@@ -181,14 +181,15 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// `prefixItems` makes a tuple where nothing may follow, and nothing may be left out.
-    fn list(&self) -> Plan<'d> {
+    fn list(&self, schemas: &Schemas) -> Plan<'d> {
         let positions = self.keywords().find(|keywords| !keywords.array.prefix.is_empty());
         let Some(positions) = positions else {
             return Plan::List(self.keywords().find_map(|keywords| keywords.array.items));
         };
         let array = &positions.array;
         let length = array.prefix.len() as u64;
-        let exact = array.min == Some(length) && array.max == Some(length);
+        let is_closed = array.items.is_some_and(|items| matches!(schemas.get(items).schema, Schema::Never));
+        let exact = array.min == Some(length) && (array.max == Some(length) || is_closed);
         if self.leaves.len() == 1 && exact && length <= MOST_POSITIONS {
             Plan::Tuple(&array.prefix)
         } else {

@@ -22,6 +22,9 @@ fn what_is_absent_has_its_default() {
         "tags": ["a", "b"], "none": [], "labels": {}, "parent": null, "nickname": "nick",
         "site": "https://example.com/a", "since": "2026-01-31", "at": "2026-01-31T12:00:00+01:00",
         "key": "123e4567-e89b-12d3-a456-426614174000", "host": "127.0.0.1", "page": {"size": 20},
+        "set": [], "numbers": [1, 2], "pair": [1, "a"], "took": "PT1H30M", "noon": "12:00:00Z", "code": "abc",
+        "dozens": 24, "weights": {"a": 1.5}, "corner": {"x": 1, "y": 9}, "either": 5,
+        "shape": {"kind": "circle", "center": {"x": 2, "y": 9}}, "any": 7,
     });
     assert_eq!(served.send_json("PUT", "/settings", "{}").json(), defaults);
     assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
@@ -35,6 +38,9 @@ fn what_is_there_is_kept_and_checked() {
         "tags": [], "none": ["x"], "labels": {"a": "b"}, "parent": "p", "nickname": null, "site": "b:c", "plain": "q", "short": "b",
         "since": "2024-02-29", "at": "2024-02-29T00:00:00Z", "key": "00000000-0000-0000-0000-000000000000",
         "host": "0.0.0.0", "page": {"size": 1, "after": "a"},
+        "set": ["a"], "numbers": [], "pair": [2, ""], "took": "P1D", "noon": "00:00:00+01:00", "code": "z",
+        "dozens": 0, "weights": {}, "corner": {"x": 0, "y": 0, "note": "n"}, "either": "five",
+        "shape": {"kind": "line", "from": {"x": 3, "y": 4}}, "any": [null],
     });
     assert_eq!(served.send_json("PUT", "/settings", &sent.to_string()).json(), sent);
     let answer = served.send_json("PUT", "/settings", r#"{"retries": -1, "enabled": null, "short": "long"}"#);
