@@ -15,7 +15,7 @@ use buildflow_gen::diagnostic::Severity;
 use buildflow_gen::example::Examples;
 use buildflow_gen::ir::Content;
 use buildflow_gen::render::{Dependency, Layout};
-use buildflow_tests::corpus;
+use buildflow_tests::{corpus, workspace};
 use corpus::docs;
 use corpus::project::{Document, serve};
 use corpus::requests;
@@ -61,11 +61,34 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// Documents that FastAPI, Litestar, Django Ninja and drf-spectacular have written of applications that use much of what
+/// these frameworks have.
+fn frameworks() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(workspace().join("tests/corpus/frameworks")).expect("the folder is there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.sort();
+    assert_eq!(paths.len(), 4);
+    paths
+}
+
+#[test]
+fn documents_of_python_frameworks_have_no_warning() {
+    for path in frameworks() {
+        let compiled = compile(&path, None, false);
+        let told = compiled.diagnostics.iter().filter(|diagnostic| diagnostic.severity < Severity::Note).count();
+        assert_eq!(told, 0, "{}", compiled.report(false));
+    }
+}
+
 #[test]
 fn every_endpoint_of_real_documents_answers() {
-    let Some(folder) = corpus() else { return };
-    let documents: Vec<Document> = documents(&folder).iter().map(|path| Document::read(path)).collect();
-    assert!(documents.len() >= 25, "only {} documents are there", documents.len());
+    let mut paths = frameworks();
+    if let Some(folder) = corpus() {
+        let chosen = documents(&folder);
+        assert!(chosen.len() >= 25, "only {} documents are there", chosen.len());
+        paths.extend(chosen);
+    }
+    let documents: Vec<Document> = paths.iter().map(|path| Document::read(path)).collect();
     let server = serve(&documents);
     let (mut wrong, mut unmade) = (Vec::new(), Vec::new());
     println!("{:<40} {:>9} {:>7} {:>7}", "document", "endpoints", "served", "skipped");

@@ -35,5 +35,5 @@ pub fn check(server: &Running, document: &Document) {
 /// The document with the address of the service after its first member, which is `openapi`.
 fn with_server(document: &str, base_route: &str) -> String {
     let (version, rest) = document.split_once(',').expect("there is more than the version");
-    format!("{version},\"servers\":[{{\"url\":\"/{base_route}\"}}],{rest}")
+    format!("{version},\"servers\":[{{\"url\":\"../{base_route}\"}}],{rest}")
 }

@@ -45,8 +45,9 @@ impl<'d> Requests<'d> {
     fn expect(&mut self, expected: u16, call: &Call, server: &Running) {
         let (status, body) = call.send(server, self.name);
         if status != expected {
-            let Call { method, path, .. } = call;
-            self.wrong.push(format!("{} {method} {path}: {status}, not {expected}: {body}", self.name));
+            let Call { method, path, body: sent, .. } = call;
+            let sent = sent.as_ref().map(|(_, sent)| sent.as_str()).unwrap_or_default();
+            self.wrong.push(format!("{} {method} {path}: {status}, not {expected}: {body}\n{sent}", self.name));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What requests and answers hold beside parameters.
 
-use super::{ConstrainedType, Docs, FieldName, Presence, TypeName, VariantName};
+use super::{ConstrainedType, Docs, FieldName, FieldPresence, Presence, TypeName, VariantName};
 
 /// A request body.
 #[derive(Debug)]
@@ -175,8 +175,8 @@ pub struct UploadField {
     pub wire_name: String,
     /// What it holds.
     pub content: UploadContent,
-    /// Whether it may be absent.
-    pub presence: Presence,
+    /// Whether it may be absent; a file has no default.
+    pub presence: FieldPresence,
     /// Its title and description.
     pub docs: Docs,
 }

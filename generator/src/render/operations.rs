@@ -8,8 +8,8 @@ use super::answers::{AnswerView, HeadersView, answer_view, headers_view, spoken}
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, field_docs, inline_code};
 use crate::ir::{
-    Alternative, Body, Content, Docs, Endpoint, FieldName, Framing, Parameter, ParameterPresence, Payload, Presence,
-    Service, Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
+    Alternative, Body, Content, Docs, Endpoint, FieldName, FieldPresence, Framing, Parameter, ParameterPresence,
+    Payload, Service, Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
 };
 
 /// The requests and responses of a service.
@@ -52,6 +52,8 @@ struct UploadView<'i> {
     name: &'i TypeName,
     files: Vec<Literal>,
     fields: Vec<UploadFieldView<'i>>,
+    /// The fields in the order in which they are taken: values first, as what is no value is told without the files.
+    taken: Vec<(&'i FieldName, Code)>,
 }
 
 struct UploadFieldView<'i> {
@@ -59,6 +61,7 @@ struct UploadFieldView<'i> {
     name: &'i FieldName,
     ty: Code,
     take: Code,
+    is_file: bool,
 }
 
 /// A field of a struct.
@@ -163,35 +166,42 @@ fn variant_view<'i>(alternative: &'i Alternative, types: &[TypeDef]) -> VariantV
 
 fn upload_view<'i>(upload: &'i Upload, route: &str, types: &[TypeDef]) -> UploadView<'i> {
     let files = upload.fields.iter().filter(|field| !matches!(field.content, UploadContent::Value(_)));
+    let fields: Vec<UploadFieldView<'_>> = upload.fields.iter().map(|field| upload_field_view(field, types)).collect();
+    let of_kind = |is_file| fields.iter().filter(move |field| field.is_file == is_file);
+    let taken = of_kind(false).chain(of_kind(true)).map(|field| (field.name, field.take.clone())).collect();
     UploadView {
         docs: DocText::line(format!("The form of {route}.")),
         name: &upload.name,
         files: files.map(|field| Literal::new(&field.wire_name)).collect(),
-        fields: upload.fields.iter().map(|field| upload_field_view(field, types)).collect(),
+        taken,
+        fields,
     }
 }
 
 fn upload_field_view<'i>(field: &'i UploadField, types: &[TypeDef]) -> UploadFieldView<'i> {
     let name = Literal::new(&field.wire_name);
-    let (ty, take) = match (&field.content, field.presence) {
-        (UploadContent::File, Presence::Required) => ("types::UploadFile".to_owned(), format!("file({name})?")),
-        (UploadContent::File, Presence::Optional) => {
-            ("Option<types::UploadFile>".to_owned(), format!("optional_file({name})?"))
-        }
-        (UploadContent::Files, Presence::Required) => {
+    let (ty, take) = match (&field.content, &field.presence) {
+        (UploadContent::File, FieldPresence::Required) => ("types::UploadFile".to_owned(), format!("file({name})?")),
+        (UploadContent::File, _) => ("Option<types::UploadFile>".to_owned(), format!("optional_file({name})?")),
+        (UploadContent::Files, FieldPresence::Required) => {
             ("Vec<types::UploadFile>".to_owned(), format!("required_files({name})?"))
         }
-        (UploadContent::Files, Presence::Optional) => ("Vec<types::UploadFile>".to_owned(), format!("files({name})")),
+        (UploadContent::Files, _) => ("Vec<types::UploadFile>".to_owned(), format!("files({name})")),
         (UploadContent::Value(slot), presence) => {
             let (ty, check) = (expression(&slot.ty, types), super::endpoints::check(slot, types));
             match presence {
-                Presence::Required => (ty.to_string(), format!("required({name}, {check})?")),
-                Presence::Optional => (format!("Option<{ty}>"), format!("optional({name}, {check})?")),
+                FieldPresence::Required => (ty.to_string(), format!("required({name}, {check})?")),
+                FieldPresence::Optional => (format!("Option<{ty}>"), format!("optional({name}, {check})?")),
+                FieldPresence::Default(value) => {
+                    let default = super::literals::literal(value, &slot.ty, types);
+                    (ty.to_string(), format!("or_default({name}, {check}, || {default})?"))
+                }
             }
         }
     };
     let docs = field_docs(&field.docs, &field.wire_name, &field.name);
-    UploadFieldView { docs, name: &field.name, ty: Code::new(ty), take: Code::new(take) }
+    let is_file = !matches!(field.content, UploadContent::Value(_));
+    UploadFieldView { docs, name: &field.name, ty: Code::new(ty), take: Code::new(take), is_file }
 }
 
 /// `GET /pets/{id}`, between backticks.

@@ -68,12 +68,17 @@ impl Types<'_> {
     }
 
     fn tell_unapplied(&mut self, name: &str, default: &Node, slot: &ConstrainedType) {
-        let why = match self.broken_format(default, slot) {
-            Some(format) => format!("it is not in the format `{format}`"),
-            None => "generated code cannot spell out this value of its type".to_owned(),
+        let (why, help) = match self.broken_format(default, slot) {
+            Some(format) => (
+                format!("it is not in the format `{format}`"),
+                format!("correct it, or add `formats: {{ {format}: annotation }}` to `x-buildflow-types`"),
+            ),
+            None => (
+                "generated code cannot spell out this value of its type".to_owned(),
+                "where it is absent, the field is `None`".to_owned(),
+            ),
         };
         let message = format!("the default of `{name}` is not applied: {why}");
-        let help = "where it is absent, the field is `None`";
         self.diagnostics.push(Diagnostic::warning("unapplied-default", default.span, message).help(help));
     }
 }

@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::body::Group;
 use super::endpoint::{Lowering, words};
 use super::media::{self, Kind};
-use crate::ir::{Content, Docs, FieldStyle, FormField, Presence, Upload, UploadContent, UploadField, Validation};
+use crate::ir::{Content, Docs, FieldPresence, FieldStyle, FormField, Upload, UploadContent, UploadField, Validation};
 use crate::lift::schemas::{Keywords, Schema, SchemaId, Type as JsonType};
 use crate::lift::{Document, Version};
 use crate::lower::DocumentOperation;
@@ -73,7 +73,11 @@ impl<'d> Lowering<'d> {
                 }
                 UploadContent::Value(slot)
             });
-            let presence = if members.required.contains(wire_name) { Presence::Required } else { Presence::Optional };
+            let presence = match &content {
+                _ if members.required.contains(wire_name) => FieldPresence::Required,
+                UploadContent::Value(slot) => self.types.field_presence(wire_name, &[*id], slot),
+                UploadContent::File | UploadContent::Files => FieldPresence::Optional,
+            };
             fields.push(UploadField {
                 name: scope.field(wire_name),
                 wire_name: wire_name.clone(),

@@ -11,7 +11,12 @@ use crate::read::{Map, Member, Node, Value};
 impl Literal {
     /// Whether a type and its checks say all that there is to say of such a value.
     pub(crate) fn is_plain(&self) -> bool {
-        !matches!(self, Self::Object(_) | Self::Of(..))
+        match self {
+            Self::Object(_) => false,
+            // What is listed is listed, whatever else a schema says.
+            Self::Of(_, value) => matches!(**value, Self::Variant(..)),
+            _ => true,
+        }
     }
 }
 
@@ -107,14 +112,17 @@ impl Types<'_> {
             }
             Choice::Trial { variants, .. } => variants.clone(),
         };
-        let made = |index: usize| {
-            let variant = union.variants.get(index).filter(|variant| variant.is_carried)?;
-            Some(Literal::Of(variant.name.clone(), Box::new(self.literal(node, &variant.slot)?)))
+        let made = |index: &usize| {
+            let variant = union.variants.get(*index)?;
+            let value = self.literal(node, &variant.slot)?;
+            Some((variant, Literal::Of(variant.name.clone(), Box::new(value))))
         };
-        // One that generated code cannot spell out may fit as well.
-        let are_known = candidates.iter().all(|index| union.variants[*index].is_carried);
-        let mut made = candidates.into_iter().filter_map(made);
-        made.next().filter(|_| are_known && made.next().is_none())
+        let made: Vec<_> = candidates.iter().filter_map(made).collect();
+        // Where types and checks do not say all, another variant may fit, or none.
+        match <[_; 1]>::try_from(made) {
+            Ok([(variant, literal)]) if variant.is_carried || literal.is_plain() => Some(literal),
+            _ => None,
+        }
     }
 
     /// Whether a value satisfies a check; not so where that is not easily told.

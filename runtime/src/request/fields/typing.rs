@@ -63,7 +63,7 @@ fn is_empty(value: &Value) -> bool {
 fn value(document: &Value, pointer: &str, node: &FormValue<'_>) -> Value {
     let mut meaning = Meaning { document, schemas: Vec::new() };
     if let Some(schema) = document.pointer(pointer) {
-        meaning.add(schema);
+        meaning.add(schema, node);
     }
     meaning.value(node)
 }
@@ -75,8 +75,8 @@ struct Meaning<'s> {
 }
 
 impl<'s> Meaning<'s> {
-    /// Adds a schema, with those that it refers to or is made of.
-    fn add(&mut self, schema: &'s Value) {
+    /// Adds a schema, with those that it refers to or is made of, as far as they are for this value.
+    fn add(&mut self, schema: &'s Value, node: &FormValue<'_>) {
         let Value::Object(keywords) = schema else { return };
         if self.schemas.len() >= MOST || self.schemas.iter().any(|known| std::ptr::eq(*known, keywords)) {
             return;
@@ -84,8 +84,10 @@ impl<'s> Meaning<'s> {
         self.schemas.push(keywords);
         let target = keywords.get("$ref").and_then(Value::as_str).and_then(|reference| self.target(reference));
         let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| keywords.get(*name)?.as_array()).flatten();
-        for part in target.into_iter().chain(parts) {
-            self.add(part);
+        let decided =
+            keywords.get("if").and_then(|condition| keywords.get(if holds(condition, node) { "then" } else { "else" }));
+        for part in target.into_iter().chain(parts).chain(decided) {
+            self.add(part, node);
         }
     }
 
@@ -95,14 +97,14 @@ impl<'s> Meaning<'s> {
     }
 
     /// What the schemas say of a member, or of an item.
-    fn inner(&self, find: impl Fn(&'s Map<String, Value>) -> Option<&'s Value>) -> Self {
+    fn inner(&self, node: &FormValue<'_>, find: impl Fn(&'s Map<String, Value>) -> Option<&'s Value>) -> Self {
         let mut inner = Meaning { document: self.document, schemas: Vec::new() };
-        self.schemas.iter().filter_map(|keywords| find(keywords)).for_each(|schema| inner.add(schema));
+        self.schemas.iter().filter_map(|keywords| find(keywords)).for_each(|schema| inner.add(schema, node));
         inner
     }
 
-    fn member(&self, name: &str) -> Self {
-        self.inner(|keywords| {
+    fn member(&self, name: &str, node: &FormValue<'_>) -> Self {
+        self.inner(node, |keywords| {
             let own = keywords.get("properties").and_then(|properties| properties.get(name));
             own.or_else(|| keywords.get("additionalProperties"))
         })
@@ -131,17 +133,18 @@ impl<'s> Meaning<'s> {
             }
             FormValue::List(_) if !self.allows("object") => self.list(node),
             FormValue::List(_) | FormValue::Object(_) => match node.members() {
-                Some(members) => {
-                    members.into_iter().map(|(name, node)| (name.to_owned(), self.member(name).value(node))).collect()
-                }
+                Some(members) => members
+                    .into_iter()
+                    .map(|(name, node)| (name.to_owned(), self.member(name, node).value(node)))
+                    .collect(),
                 None => self.list(node),
             },
         }
     }
 
     fn list(&self, node: &FormValue<'_>) -> Value {
-        let item = self.inner(|keywords| keywords.get("items"));
-        node.items().into_iter().map(|node| item.value(node)).collect()
+        let item = |node| self.inner(node, |keywords| keywords.get("items")).value(node);
+        node.items().into_iter().map(item).collect()
     }
 
     /// The first kind of value that the text can be.
@@ -158,6 +161,19 @@ impl<'s> Meaning<'s> {
         ];
         typed.into_iter().flatten().next().unwrap_or_else(|| Value::String(text.to_owned()))
     }
+}
+
+/// Whether a value may be what a condition asks for: that members are one of some values, as discriminators do.
+fn holds(condition: &Value, node: &FormValue<'_>) -> bool {
+    let Some(members) = node.members() else { return false };
+    let asked = condition.get("properties").and_then(Value::as_object);
+    asked.into_iter().flatten().all(|(name, schema)| {
+        let found = members.iter().find(|(member, _)| member == name);
+        let Some((_, FormValue::Text(text) | FormValue::Json(text))) = found else { return false };
+        let is_text =
+            |value: &Value| value.as_str().map_or_else(|| value.to_string() == **text, |value| value == &**text);
+        schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.iter().any(is_text))
+    })
 }
 
 fn is(value: &Value, kind: &str) -> bool {

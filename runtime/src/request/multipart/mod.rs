@@ -53,6 +53,8 @@ pub struct Parts<'t> {
     files: HashMap<&'static str, Vec<UploadFile>>,
     /// What is wrong with single parts.
     broken: Vec<Violation>,
+    /// The value that the fields stand for, once it is known to be valid: their texts alone may not say it.
+    valid: Option<Value>,
 }
 
 /// A form as it was sent.
@@ -68,15 +70,29 @@ pub(super) struct Broken {
 impl<'t> Parts<'t> {
     /// A field that must be there.
     pub fn required<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<T> {
-        T::decode(self.field(name)?).ok().filter(check)
+        let decoded = match &self.valid {
+            Some(json) => T::decode(json.get(name)?).ok(),
+            None => T::decode(self.field(name)?).ok(),
+        };
+        decoded.filter(check)
     }
 
     /// A field that may be absent.
     pub fn optional<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<Option<T>> {
-        match self.field(name) {
-            Some(_) => self.required(name, check).map(Some),
-            None => Some(None),
+        match self.has(name) {
+            true => self.required(name, check).map(Some),
+            false => Some(None),
         }
+    }
+
+    /// A field that may be absent, and then is what the document says.
+    pub fn or_default<T: for<'de> Decode<'de>>(
+        &self,
+        name: &str,
+        check: fn(&T) -> bool,
+        default: fn() -> T,
+    ) -> Option<T> {
+        self.optional(name, check).map(|value| value.unwrap_or_else(default))
     }
 
     /// A file that must be there.
@@ -106,13 +122,10 @@ impl<'t> Parts<'t> {
         members.values().any(|field| matches!(field, FormValue::Text(text) if text.is_empty()))
     }
 
-    /// Makes the fields null that are so in the JSON value of the form.
-    fn set_nulls(&mut self, json: &Value) {
-        let FormValue::Object(members) = &mut self.fields else { return };
-        for (name, field) in members {
-            if json.get(&**name).is_some_and(Value::is_null) {
-                *field = FormValue::Json(Cow::Borrowed("null"));
-            }
+    fn has(&self, name: &str) -> bool {
+        match &self.valid {
+            Some(json) => json.get(name).is_some(),
+            None => self.field(name).is_some(),
         }
     }
 
@@ -160,10 +173,10 @@ impl Decoder {
             !T::FILES.contains(&name) || matches!(&*violation.code, "required" | "type" | "minItems" | "maxItems")
         };
         let json = self.valid_json(body, &for_validator, is_told)?;
-        parts.set_nulls(&json);
+        parts.valid = Some(json);
         let taken = T::from_parts(&mut parts);
-        if taken.is_none() {
-            self.violations.push(disagreement::of_value(&json, "", body.schema));
+        if let (None, Some(json)) = (&taken, &parts.valid) {
+            self.violations.push(disagreement::of_value(json, "", body.schema));
         }
         taken
     }

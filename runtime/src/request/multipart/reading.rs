@@ -80,7 +80,7 @@ impl Reading {
                 None => self.field(name, part).await?,
             }
         }
-        Ok(Parts { fields: self.tree.finish(), files: self.found, broken: self.rules.broken })
+        Ok(Parts { fields: self.tree.finish(), files: self.found, broken: self.rules.broken, valid: None })
     }
 
     async fn file(&mut self, name: &'static str, mut part: multer::Field<'static>) -> Result<(), Stopped> {
