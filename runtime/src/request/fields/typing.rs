@@ -170,9 +170,11 @@ fn holds(condition: &Value, node: &FormValue<'_>) -> bool {
     asked.into_iter().flatten().all(|(name, schema)| {
         let found = members.iter().find(|(member, _)| member == name);
         let Some((_, FormValue::Text(text) | FormValue::Json(text))) = found else { return false };
-        let is_text =
-            |value: &Value| value.as_str().map_or_else(|| value.to_string() == **text, |value| value == &**text);
-        schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.iter().any(is_text))
+        let is_said = |value: &Value| match value.as_str() {
+            Some(value) => value == &**text,
+            None => serde_json::from_str::<Value>(text).is_ok_and(|told| told == *value),
+        };
+        schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.iter().any(is_said))
     })
 }
 
