@@ -118,6 +118,47 @@ components:
 }
 
 #[test]
+fn a_mistake_costs_the_smallest_part_that_can_be_left_out() {
+    let text = "\
+openapi: 3.1.0
+info: { title: Skipped, version: '1' }
+paths:
+  /kept/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+    get: { parameters: [{ name: x, in: query, style: simple, schema: {} }], responses: { '204': { description: a } } }
+    post:
+      requestBody: { content: { application/json: { schema: { type: string } }, examples: {} } }
+      responses: { '204': { description: a } }
+  /uses: { get: { responses: { '200': { description: a, content: { text/csv: { schema: { $ref: '#/components/schemas/Uses' } } } } } } }
+  /shared:
+    parameters: [{ name: y, in: querry, schema: {} }]
+    get: { responses: { '204': { description: a } } }
+  /secured: { get: { security: [{ broken: [] }], responses: { '204': { description: a } } } }
+components:
+  schemas:
+    Broken: { type: string, pattern: '(' }
+    Uses: { type: object, properties: { broken: { $ref: '#/components/schemas/Broken' } } }
+  securitySchemes: { broken: { type: apiKey, in: header } }
+";
+    let path = scratch("diagnostics-left-out").join("a.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    let compiled = compile(&path, Some("test"), true);
+    assert!(!compiled.diagnostics.has_errors(), "{}", compiled.report(false));
+    let service = &compiled.services[0].1.service;
+    let routes = |route: &buildflow_gen::ir::Route| format!("{} {}", route.method, route.path);
+    let endpoints: Vec<String> = service.endpoints.iter().map(|endpoint| routes(&endpoint.route)).collect();
+    let missing: Vec<String> = service.missing.iter().map(|missing| routes(&missing.route)).collect();
+    assert_eq!(endpoints, ["POST /kept/{id}"]);
+    assert_eq!(missing, ["GET /kept/{id}", "GET /uses", "GET /shared", "GET /secured"]);
+    let published = service.document.as_deref().expect("it is shown");
+    assert!(!published.contains("/uses") && !published.contains("/secured"), "{published}");
+    assert!(compile(&path, Some("test"), false).diagnostics.has_errors());
+    // What concerns the whole document stays an error.
+    std::fs::write(&path, text.replace("version: '1'", "version: { a: 1 }")).expect("it can be written");
+    assert!(compile(&path, Some("test"), true).diagnostics.has_errors());
+}
+
+#[test]
 fn what_is_no_document_is_told_and_not_more() {
     assert_eq!(told("[1, 2]"), ["1:1 not-openapi"]);
     assert_eq!(told("swagger: '2.0'"), ["1:10 unsupported-version"]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::flow::{self, Entry};
 use crate::ir::{RustType, Service};
-use crate::lift::{Document, lift};
+use crate::lift::{Document, Salvage, lift};
 use crate::lower::{Lowered, lower};
 use crate::read::{FileSet, Node, Remote, Sources};
 use crate::render::{Arrangement, Files, Layout, RenderError, render};
@@ -187,8 +187,34 @@ fn stages(
     Some((document, lowered))
 }
 
-/// Lifts the document at `path`.
+/// How often parts of a document are left out: what refers to one may be left out as well, and what refers to that.
+const ROUNDS: usize = 32;
+
+/// Lifts the document at `path`; without what is wrong with it, where the options say so.
 fn understood(
+    path: &Path,
+    root: Node,
+    options: &CompileOptions,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
+    if !options.skip_unsupported {
+        return lifted(path, root, options, sources, diagnostics);
+    }
+    let (mut root, mut salvage, mut round) = (root, Salvage::default(), 0);
+    loop {
+        let mut told = Diagnostics::default();
+        let document = lifted(path, root.clone(), options, sources, &mut told);
+        round += 1;
+        if document.is_some() || round == ROUNDS || !salvage.leave_out(&mut root, &told) {
+            diagnostics.extend(told);
+            diagnostics.extend(salvage.told);
+            return document.map(|document| document.without(salvage.operations));
+        }
+    }
+}
+
+fn lifted(
     path: &Path,
     root: Node,
     options: &CompileOptions,

@@ -72,7 +72,7 @@ struct Reading {
     /// What the service is called; by default the file's name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Generate what is supported: operations that are not answer 501
+    /// Leave out what is wrong or not supported: operations that are not generated answer 501
     #[arg(long)]
     skip_unsupported: bool,
     /// Fetch what the document refers to on other machines, and pin it by its SHA-256 in `<DOCUMENT>.lock`

@@ -3,15 +3,18 @@
 //! Names are final here, types are Rust's, and what is not generated has been told. Rendering adds
 //! nothing but text.
 
+mod literal;
 mod messages;
 mod middleware;
 mod name;
 mod options;
+mod route;
 mod rust_type;
 mod scalar;
 mod tags;
 mod types;
 
+pub use literal::{Literal, ObjectLiteral};
 pub use messages::{
     Alternative, Answer, AnswerBody, AnswerHeaders, Body, ByteLength, Content, EventData, FieldStyle, FormField,
     Framing, HeaderField, PartHeader, PartRules, Status, Upload, UploadContent, UploadField, Validation,
@@ -22,6 +25,7 @@ pub use middleware::{
 };
 pub use name::{FieldName, TypeName, VariantName};
 pub use options::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions, ServiceOptions, Traits};
+pub use route::{Condition, Fragment, Piece, Route, Segment};
 pub use rust_type::{Origin, Package, RustType};
 pub use scalar::{Integer, Scalar};
 pub use tags::{Part, TagTrait, TagTraits};
@@ -163,77 +167,6 @@ pub struct MissingEndpoint {
     pub route: Route,
 }
 
-/// Method and path of an operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    /// As it is sent: `GET`.
-    pub method: String,
-    /// The template as the document has it: `/pets/{id}`.
-    pub path: String,
-    /// The template's segments.
-    pub segments: Vec<Segment>,
-    /// What the template asks for beside the path: `/search?type=user`.
-    pub conditions: Vec<Condition>,
-    /// What follows a `#` in the template.
-    pub fragment: Option<Fragment>,
-}
-
-/// One segment of a path template: a text, a parameter, or some of both. Two parameters have text between
-/// them, or the second has a start.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Segment {
-    /// What it is made of, in order; nothing in an empty segment.
-    pub pieces: Vec<Piece>,
-}
-
-/// A part of a segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// Text that is the same in every request, percent-decoded and never empty.
-    Text(String),
-    /// A parameter.
-    Parameter(String),
-    /// Text that the value of the parameter behind it begins with, percent-decoded and never empty: it says where that
-    /// begins when another parameter stands right before it.
-    Start(String),
-    /// A parameter that takes several segments; it stands alone in its segment, and at most once in a path.
-    Segments {
-        /// The parameter.
-        name: String,
-        /// Whether there may be no segment at all.
-        may_be_empty: bool,
-    },
-}
-
-impl Segment {
-    /// Adds text at its end.
-    pub fn append(&mut self, text: &str) {
-        match self.pieces.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(text),
-            _ => self.pieces.push(Piece::Text(text.to_owned())),
-        }
-    }
-}
-
-/// Something beside the path that a request must have to be meant for an operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
-    /// A parameter of the query string, with this value if one is said.
-    Query(String, Option<String>),
-    /// A header with this value.
-    Header(String, String),
-}
-
-/// The fragment of a path template. Clients do not send it (RFC 9110 §7.1), so the path without it
-/// leads to the operation as well.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fragment {
-    /// Its text.
-    pub text: String,
-    /// What tells requests for the path without it apart: required parameters that have one value.
-    pub conditions: Vec<Condition>,
-}
-
 /// Summary and description.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Docs {
@@ -351,48 +284,6 @@ pub enum ParameterPresence {
     Default(Literal),
     /// The field has the value of this JSON.
     DefaultJson(String),
-}
-
-/// A value that generated code spells out.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Literal {
-    /// A string.
-    Text(String),
-    /// What the type reads from a text.
-    Read(String),
-    /// A boolean.
-    Bool(bool),
-    /// An integer.
-    Integer(i128),
-    /// A finite float.
-    Float(f64),
-    /// A variant of an enum.
-    Variant(TypeId, VariantName),
-    /// A list.
-    List(Vec<Literal>),
-    /// A list with a type for each position.
-    Tuple(Vec<Literal>),
-    /// An object without members, or with those that have defaults.
-    Empty,
-    /// An object that is a map.
-    Map(Vec<(String, Literal)>),
-    /// An object that is a struct.
-    Object(ObjectLiteral),
-    /// A value of one of several types: the variant, and what it holds.
-    Of(VariantName, Box<Literal>),
-    /// Null.
-    Null,
-    /// A value where null is another one.
-    NotNull(Box<Literal>),
-}
-
-/// A struct, spelled out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ObjectLiteral {
-    /// What each field of the struct holds, in its order; `None` where the member is absent.
-    pub fields: Vec<Option<Literal>>,
-    /// The members that have no field, where the struct keeps them.
-    pub others: Vec<(String, Literal)>,
 }
 
 /// A way to authorise requests.

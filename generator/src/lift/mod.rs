@@ -8,6 +8,7 @@
 
 mod openapi;
 mod references;
+mod salvage;
 pub mod schemas;
 pub(crate) mod service;
 
@@ -35,6 +36,7 @@ pub(crate) use openapi::{
     rules::{METHODS, SCHEMES, is_token},
     to_openapiv3::{MUTUAL_TLS, text},
 };
+pub(crate) use salvage::Salvage;
 pub use schemas::direction::Direction;
 pub use schemas::discriminator::Cases;
 pub(crate) use schemas::discriminator::texts;
@@ -58,6 +60,8 @@ pub struct Document {
     cases: IndexMap<SchemaId, Cases>,
     /// The schemas whose values differ between the directions, by what they are or hold.
     directed: HashSet<SchemaId>,
+    /// Where operations stand that were left out.
+    left_out: HashSet<Pointer>,
     root: Node,
 }
 
@@ -95,8 +99,19 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     }
     match openapi(&root) {
         Ok((openapi, other_operations)) => {
-            let directed = direction::directed(&schemas, &cases);
-            Some(Document { version, openapi, other_operations, schemas, options, formats, cases, directed, root })
+            let (directed, left_out) = (direction::directed(&schemas, &cases), HashSet::new());
+            Some(Document {
+                version,
+                openapi,
+                other_operations,
+                schemas,
+                options,
+                formats,
+                cases,
+                directed,
+                left_out,
+                root,
+            })
         }
         Err(error) => {
             let message = format!("the document does not fit the OpenAPI specification: {error}");
@@ -153,6 +168,17 @@ impl Document {
     /// Whether values of a schema differ between the directions, by what they are or hold.
     pub fn is_directed(&self, id: SchemaId) -> bool {
         self.directed.contains(&id)
+    }
+
+    /// Says which operations were left out.
+    #[must_use]
+    pub(crate) fn without(self, left_out: HashSet<Pointer>) -> Self {
+        Self { left_out, ..self }
+    }
+
+    /// Whether an operation was left out: it answers 501.
+    pub(crate) fn is_left_out(&self, operation: &Pointer) -> bool {
+        self.left_out.contains(operation)
     }
 
     /// The value at `pointer`.

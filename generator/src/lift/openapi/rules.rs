@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::repair::Undeclared;
+use super::structure::MEDIA_TYPE;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Node, Pointer, Span, to_json};
@@ -299,7 +300,13 @@ impl<'c> Check<'c> {
         let body = self.target(node);
         for (name, member) in body.get("content").and_then(Node::as_map).into_iter().flatten() {
             if !name.contains('/') {
-                self.push(Diagnostic::error("invalid-media-type", member.key, format!("`{name}` is not a media type")));
+                let help = match MEDIA_TYPE.fields.iter().any(|field| field.name == name) {
+                    true => format!("move `{name}` into one of the media types"),
+                    false => "write a type and a subtype, as in `application/json`".to_owned(),
+                };
+                let help = format!("{help}, or pass `--skip-unsupported` to leave it out");
+                let message = format!("`{name}` is not a media type");
+                self.push(Diagnostic::error("invalid-media-type", member.key, message).help(help));
             }
         }
     }

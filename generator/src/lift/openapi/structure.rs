@@ -234,7 +234,7 @@ static REQUEST_BODY: Table = Table {
     ],
 };
 
-static MEDIA_TYPE: Table = Table {
+pub(crate) static MEDIA_TYPE: Table = Table {
     name: "Media Type Object",
     fields: &[
         may("schema", Shape::Schema),

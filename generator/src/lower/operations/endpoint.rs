@@ -53,7 +53,10 @@ impl<'d> Lowering<'d> {
         let parameters = parameters::lower(self, found);
         let payload = self.payload(found);
         let answers = answers::lower(self, found);
-        if found.unreachable.is_some() || self.unsupported[before..].iter().any(is_fatal) {
+        if found.unreachable.is_some()
+            || self.document.is_left_out(&found.pointer)
+            || self.unsupported[before..].iter().any(is_fatal)
+        {
             return None;
         }
         let Names { method, request, response } = names;

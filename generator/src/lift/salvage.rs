@@ -1,0 +1,174 @@
+//! What is left of a document without the parts that are wrong: for those who would rather serve the rest
+//! (`--skip-unsupported`).
+//!
+//! A mistake costs the smallest part that can be left out: a key of `content` that is no media type, an operation, all
+//! operations of a path, or a component, and then whatever refers to that. What stands elsewhere concerns the whole
+//! document, and stays an error.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::lift::METHODS;
+use crate::read::{Map, Member, Node, Pointer, Span, Value};
+
+/// A document without what is wrong with it.
+#[derive(Debug, Default)]
+pub(crate) struct Salvage {
+    /// Where operations stand that were left out.
+    pub operations: HashSet<Pointer>,
+    /// What was told of the parts that were left out.
+    pub told: Vec<Diagnostic>,
+}
+
+/// A part of a document that can be left out.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    /// A member, with nothing in its place.
+    Member(Pointer),
+    /// An operation: its path is still there, and answers 501.
+    Operation(Pointer),
+    /// All operations of a path, with all that they share.
+    Path(Pointer),
+}
+
+impl Salvage {
+    /// Leaves out what the errors are about. Whether that was possible: if not, the document stays as it is.
+    pub(crate) fn leave_out(&mut self, root: &mut Node, diagnostics: &Diagnostics) -> bool {
+        let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let parts: Option<Vec<Part>> = errors().map(|error| part_of(root, error)).collect();
+        let Some(parts) = parts else { return false };
+        for (error, part) in errors().zip(&parts) {
+            let message = error.message.clone();
+            let warning = Diagnostic { severity: Severity::Warning, message, ..error.clone() };
+            self.told.push(warning.help(part.loss()));
+        }
+        for part in parts {
+            match part {
+                Part::Member(at) => remove(root, &at),
+                Part::Operation(at) => self.stub(root, &at),
+                Part::Path(at) => {
+                    let item = root.at(&at).and_then(Node::as_map).into_iter().flatten();
+                    let (operations, shared): (Vec<&String>, Vec<&String>) =
+                        item.map(|(name, _)| name).partition(|name| is_method(name));
+                    let (operations, shared) = (places(&at, &operations), places(&at, &shared));
+                    shared.iter().for_each(|at| remove(root, at));
+                    operations.iter().for_each(|at| self.stub(root, at));
+                }
+            }
+        }
+        true
+    }
+
+    /// Puts an operation without a say in the place of one.
+    fn stub(&mut self, root: &mut Node, at: &Pointer) {
+        let path = at.segments().nth(1).unwrap_or_default().into_owned();
+        let Some(node) = root.at_mut(at) else { return };
+        let span = node.span;
+        let members = |members: Vec<(&str, Value)>| {
+            let member = |value| Member { key: span, node: Node { value, span } };
+            Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), member(value))).collect::<Map>())
+        };
+        let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+        let parameters = names.map(|name| Node {
+            value: members(vec![
+                ("name", Value::String(name.to_owned())),
+                ("in", Value::String("path".to_owned())),
+                ("required", Value::Bool(true)),
+                ("schema", members(vec![("type", Value::String("string".to_owned()))])),
+            ]),
+            span,
+        });
+        let parameters = Value::List(parameters.collect());
+        node.value = members(vec![("parameters", parameters), ("responses", members(Vec::new()))]);
+        self.operations.insert(at.clone());
+    }
+}
+
+impl Part {
+    fn loss(&self) -> &'static str {
+        match self {
+            Self::Member(at) if is_component(at) => "skipped, and so is what refers to it",
+            Self::Member(_) => "skipped: the rest is generated",
+            Self::Operation(_) => "skipped: this operation answers 501 Not Implemented",
+            Self::Path(_) => "skipped: the operations of this path answer 501 Not Implemented",
+        }
+    }
+}
+
+/// The smallest part that can be left out for an error; `None` where that would be the document.
+fn part_of(root: &Node, error: &Diagnostic) -> Option<Part> {
+    let span = error.span?;
+    let at = place_of(root, span)?;
+    let segments: Vec<String> = at.segments().map(|segment| segment.into_owned()).collect();
+    let first = |count: usize| {
+        let first = segments.iter().take(count);
+        first.fold(Pointer::root(), |pointer, segment| pointer.join(segment))
+    };
+    match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        _ if error.code == "invalid-media-type" => Some(Part::Member(at)),
+        ["components", _, _, ..] => Some(Part::Member(first(3))),
+        ["paths", _, "additionalOperations", _, ..] => Some(Part::Operation(first(4))),
+        ["paths", _, method, ..] if is_method(method) => Some(Part::Operation(first(3))),
+        ["paths", _, ..] => Some(Part::Path(first(2))),
+        ["webhooks", _, ..] => Some(Part::Member(first(2))),
+        _ => None,
+    }
+}
+
+/// The innermost place whose key or value holds a span.
+fn place_of(root: &Node, span: Span) -> Option<Pointer> {
+    let mut at = Pointer::root();
+    let mut node = root;
+    loop {
+        let next = match &node.value {
+            Value::Map(map) => map.iter().find_map(|(name, member)| {
+                let is_here = holds(member.key, span) || reaches(&member.node, span);
+                is_here.then(|| (at.join(name), &member.node))
+            }),
+            Value::List(items) => {
+                let mut items = items.iter().enumerate();
+                items.find(|(_, item)| reaches(item, span)).map(|(index, item)| (at.item(index), item))
+            }
+            _ => None,
+        };
+        match next {
+            Some((place, inner)) => (at, node) = (place, inner),
+            None => return (at != Pointer::root()).then_some(at),
+        }
+    }
+}
+
+/// Whether a value, or what it holds, stands around a span: what a file has in lines need not be in one place.
+fn reaches(node: &Node, span: Span) -> bool {
+    holds(node.span, span)
+        || match &node.value {
+            Value::Map(map) => map.values().any(|member| holds(member.key, span) || reaches(&member.node, span)),
+            Value::List(items) => items.iter().any(|item| reaches(item, span)),
+            _ => false,
+        }
+}
+
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn is_component(at: &Pointer) -> bool {
+    at.segments().next().is_some_and(|first| first == "components")
+}
+
+fn is_method(name: &str) -> bool {
+    METHODS.contains(&name) || name == "query"
+}
+
+fn places(at: &Pointer, names: &[&String]) -> Vec<Pointer> {
+    names.iter().map(|name| at.join(name)).collect()
+}
+
+fn remove(root: &mut Node, at: &Pointer) {
+    let Some((parent, name)) = at.parent().zip(at.last().map(|name| name.into_owned())) else { return };
+    match root.at_mut(&parent).map(|node| &mut node.value) {
+        Some(Value::Map(map)) => drop(map.shift_remove(&name)),
+        // An item that moves would be another one: what is wrong with a list is wrong with what holds it.
+        Some(_) | None => {}
+    }
+}
