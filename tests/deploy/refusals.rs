@@ -129,6 +129,12 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
     let secret = "service_id: pets\nmiddleware: [{ session: { secret_key: [{ file: secrets/a }, { file: /secrets/b c }, { file: /tmp/d }, { file: /e }, { env: PORT }] } }]";
     let told = told(KNATIVE, secret);
     assert_eq!(told.len(), 5, "{told:#?}");
+    let of_ray = self::told(
+        RAY,
+        "service_id: pets\nmiddleware: [{ session: { secret_key: [{ env: KEY }, { file: /run/old }] } }]",
+    );
+    assert_eq!(of_ray.len(), 1);
+    assert!(of_ray[0].contains("replicas of Ray Serve need `KEY`, the file `/run/old`"), "{of_ray:?}");
     let template = "service_id: pets\nmiddleware: [{ session: { secret_key: { file: '/run/{{ a }}/b' } } }]";
     assert_eq!(self::told(HPA, template), [""; 0]);
     assert_eq!(self::told(&["kubernetes", "--helm"], template).len(), 1);

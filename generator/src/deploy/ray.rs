@@ -41,6 +41,14 @@ impl Ray {
                 period.refused(format!("is not more than {METRICS_INTERVAL}: Ray counts so many seconds together")),
             );
         }
+        let secrets: Vec<String> = service.secrets.variables.iter().map(|name| format!("`{name}`")).collect();
+        let files = service.secrets.files.iter().map(|path| format!("the file `{path}`"));
+        let secrets: Vec<String> = secrets.into_iter().chain(files).collect();
+        if !secrets.is_empty() {
+            let message = format!("replicas of Ray Serve need {}, and Ray has no secrets", secrets.join(", "));
+            let help = "give every node what is missing before it joins: replicas have the environment of their node";
+            told.push(Diagnostic::warning("missing-secret", service.secrets.place, message).help(help));
+        }
         if let Some(place) = service.socket {
             let message = "a WebSocket is not forwarded to replicas of Ray Serve";
             told.push(Diagnostic::error("undeployable-option", place, message));

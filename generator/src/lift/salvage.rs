@@ -166,9 +166,7 @@ fn places(at: &Pointer, names: &[&String]) -> Vec<Pointer> {
 
 fn remove(root: &mut Node, at: &Pointer) {
     let Some((parent, name)) = at.parent().zip(at.last().map(|name| name.into_owned())) else { return };
-    match root.at_mut(&parent).map(|node| &mut node.value) {
-        Some(Value::Map(map)) => drop(map.shift_remove(&name)),
-        // An item that moves would be another one: what is wrong with a list is wrong with what holds it.
-        Some(_) | None => {}
+    if let Some(Value::Map(map)) = root.at_mut(&parent).map(|node| &mut node.value) {
+        map.shift_remove(&name);
     }
 }
