@@ -131,7 +131,11 @@ impl Schemas<'_> {
     fn object(&mut self, depth: usize) -> Value {
         let mut schema = json!({"type": "object"});
         for name in self.random.some(&NAMES) {
-            schema["properties"][*name] = self.any(depth.saturating_sub(1));
+            let mut member = self.any(depth.saturating_sub(1));
+            if self.random.once_in(4) {
+                member["default"] = self.random.pick(&defaults()).clone();
+            }
+            schema["properties"][*name] = member;
         }
         let known: Vec<String> =
             schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
@@ -220,6 +224,24 @@ impl Schemas<'_> {
             }
         }
     }
+}
+
+/// Defaults that some schemas allow.
+fn defaults() -> [Value; 12] {
+    [
+        json!("a"),
+        json!("2026-01-31"),
+        json!(2),
+        json!(0.5),
+        json!(true),
+        json!(null),
+        json!([]),
+        json!([1, "a"]),
+        json!(["a", "a"]),
+        json!({}),
+        json!({"a": 1}),
+        json!({"kind": "cat", "a": 2}),
+    ]
 }
 
 /// The same schema with the ranges that OpenAPI's integer formats, and integers without one, have here.

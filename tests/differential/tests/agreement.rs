@@ -1,7 +1,10 @@
-//! On random values near validity, a generated server and a validator of JSON Schema agree.
+//! On random values near validity, a generated server, a validator of JSON Schema, and, where it is installed, that of
+//! Python agree. `BUILDFLOW_SEED` makes other schemas, `BUILDFLOW_VALUES` more values of each, and `BUILDFLOW_PYTHON`
+//! names the Python.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 
 use buildflow_gen::compile;
 use buildflow_gen::ir::Validation;
@@ -17,7 +20,7 @@ use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
 /// How many values of each schema, where `BUILDFLOW_VALUES` says no other number.
-const VALUES: usize = 120;
+const VALUES: usize = 160;
 
 /// What a validator of JSON Schema says of a schema's values.
 fn validator(schemas: &Map<String, Value>, name: &str) -> jsonschema::Validator {
@@ -26,6 +29,25 @@ fn validator(schemas: &Map<String, Value>, name: &str) -> jsonschema::Validator 
     let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
     let options = options.should_ignore_unknown_formats(true);
     options.build(&schema).expect("the schema is one of JSON Schema")
+}
+
+/// What Python's validator says of values; `None` where it is not installed.
+fn by_python(schemas: &Map<String, Value>, values: &[(String, Value)]) -> Option<Vec<bool>> {
+    let python = std::env::var("BUILDFLOW_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let ranged: BTreeMap<&String, Value> = schemas.iter().map(|(name, schema)| (name, with_ranges(schema))).collect();
+    let asked = json!({"schemas": ranged, "values": values}).to_string();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("values.json");
+    std::fs::write(&file, asked).expect("it can be written");
+    let mut command = Command::new(&python);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/python/validate.py"));
+    command.stdin(std::fs::File::open(&file).expect("it was written"));
+    let output = command.output().ok()?;
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    if error.contains("ModuleNotFoundError") {
+        return None;
+    }
+    assert!(output.status.success(), "{error}");
+    Some(serde_json::from_slice(&output.stdout).expect("it writes booleans"))
 }
 
 /// How many of the endpoints' bodies types and generated checks validate alone.
@@ -54,8 +76,8 @@ async fn a_server_and_a_validator_agree_on_random_values() {
 
     let mut random = Random::of(SEED.parse().expect("the seed is a number"));
     let values = std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"));
-    let mut told = Vec::new();
-    let (mut valid, mut invalid) = (0, 0);
+    let (mut told, mut judged) = (Vec::new(), Vec::new());
+    let (mut valid, mut invalid, mut verdicts) = (0, 0, Vec::new());
     for (name, schema) in schemas {
         let validator = validator(schemas, name);
         for _ in 0..values {
@@ -67,6 +89,19 @@ async fn a_server_and_a_validator_agree_on_random_values() {
             if status != expected {
                 told.push(format!("{name} {schema}\n  {value} is valid: {is_valid}, and answered {status} {answer}"));
             }
+            judged.push((name.clone(), value));
+            verdicts.push(is_valid);
+        }
+    }
+    match by_python(schemas, &judged) {
+        None => println!("SKIPPED: Python's jsonschema is not installed"),
+        Some(others) => {
+            for ((other, verdict), (name, value)) in others.into_iter().zip(verdicts).zip(&judged) {
+                if other != verdict {
+                    told.push(format!("{name} {}\n  {value} is valid: {verdict}, by Python {other}", schemas[name]));
+                }
+            }
+            println!("Python's jsonschema was asked as well");
         }
     }
     let (count, carried) = (schemas.len(), carried());
