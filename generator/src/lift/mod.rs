@@ -28,7 +28,7 @@ use schemas::{
 };
 use service::rust_type::{self, Formats};
 
-pub use openapi::structure::Version;
+pub use openapi::structure::{Effect, Version, fields};
 #[cfg(feature = "cli")]
 pub(crate) use openapi::to_openapiv3::plain;
 pub(crate) use openapi::{

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::structure::{Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
+use super::structure::{Effect, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::read::{Map, Member, Node, Pointer, Value};
 
@@ -144,7 +144,13 @@ impl Walk<'_> {
         for (key, member) in map {
             match table.fields.iter().find(|field| field.name == key) {
                 Some(field) if is_empty(&member.node, field.shape) => self.empty(&member.node, &at.join(key)),
-                Some(field) => self.value(&member.node, field.shape, &at.join(key)),
+                Some(field) => {
+                    // What holds a server is told; there is no more to say of what is in it.
+                    if field.effect == Effect::Ignored && table.name != "Server Object" {
+                        self.ignored(key, member.key, table);
+                    }
+                    self.value(&member.node, field.shape, &at.join(key));
+                }
                 None if is_own(key) && table.fields.iter().any(|field| is_own(field.name)) => {
                     self.diagnostics.push(unknown_extension(key, member.key, table));
                 }
@@ -153,6 +159,15 @@ impl Walk<'_> {
             }
         }
         self.required_fields(node, map, table);
+    }
+
+    fn ignored(&mut self, key: &str, span: crate::read::Span, table: &Table) {
+        let message = format!("`{key}` of the {} has no effect", table.name);
+        let note = Diagnostic::note("ignored-field", span, message);
+        self.diagnostics.push(match key {
+            "servers" => note.help("the service stands under its `base_route`, and its docs say so by themselves"),
+            _ => note,
+        });
     }
 
     fn required_fields(&mut self, node: &Node, map: &Map, table: &Table) {

@@ -135,12 +135,22 @@ impl Types<'_> {
             (Check::MultipleOf(Bound::Integer(divisor)), Literal::Integer(value)) => {
                 value.checked_rem(*divisor) == Some(0)
             }
+            (Check::MultipleOf(Bound::Float(divisor)), Literal::Float(value)) => is_multiple(*value, *divisor),
             (Check::UniqueItems, Literal::List(items)) => {
                 items.iter().enumerate().all(|(index, item)| !items[..index].contains(item))
             }
             (check, literal) => is_sized(check, literal) || is_bounded(check, literal),
         }
     }
+}
+
+/// Whether a number plainly is a multiple of another, both in decimal.
+fn is_multiple(value: f64, divisor: f64) -> bool {
+    let decimals = |number: f64| number.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
+    let scale = 10_f64.powi(decimals(value).max(decimals(divisor)) as i32);
+    let whole =
+        |number: f64| Some((number * scale).round()).filter(|number| number.abs() < 1e15).map(|number| number as i64);
+    whole(value).zip(whole(divisor)).is_some_and(|(value, divisor)| value.checked_rem(divisor) == Some(0))
 }
 
 fn is_sized(check: &Check, literal: &Literal) -> bool {
