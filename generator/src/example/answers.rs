@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::Examples;
 use super::handlers::Api;
 use crate::ir::{
-    Answer, AnswerBody, AnswerHeaders, Content, Endpoint, HeaderField, Presence, Scalar, Status, Type, TypeName,
+    Answer, AnswerBody, AnswerHeaders, Content, Endpoint, HeaderField, Presence, Scalar, Status, Type, TypeBody,
+    TypeDef, TypeName,
 };
 use crate::read::percent_decode;
 
@@ -14,12 +15,12 @@ pub(super) const NOT_IMPLEMENTED: &str = "Err(HttpError::not_implemented())";
 
 /// An expression that answers a request with an example: of what the client prefers, where several kinds of content are
 /// documented.
-pub(super) fn expression(api: Api<'_>, endpoint: &Endpoint, examples: &mut Examples<'_>) -> String {
+pub(super) fn expression(api: Api<'_>, endpoint: &Endpoint, types: &[TypeDef], examples: &mut Examples<'_>) -> String {
     let Some(first) = super::answer(endpoint) else { return NOT_IMPLEMENTED.to_owned() };
     let others = endpoint.answers.iter().filter(|other| other.status == first.status && other.variant != first.variant);
     let made: Vec<(&Answer, String)> = std::iter::once(first)
         .chain(others)
-        .filter_map(|answer| Some((answer, one(api, &endpoint.response, answer, examples)?)))
+        .filter_map(|answer| Some((answer, one((api, types), &endpoint.response, answer, examples)?)))
         .collect();
     let Some(((_, default), others)) = made.split_first() else {
         return "Err(HttpError::not_implemented().detail(\"No example can be made of this answer.\"))".to_owned();
@@ -37,7 +38,12 @@ pub(super) fn expression(api: Api<'_>, endpoint: &Endpoint, examples: &mut Examp
 }
 
 /// An expression of one answer; `None` where no example of its body can be made.
-fn one(api: Api<'_>, response: &TypeName, answer: &Answer, examples: &mut Examples<'_>) -> Option<String> {
+fn one(
+    (api, types): (Api<'_>, &[TypeDef]),
+    response: &TypeName,
+    answer: &Answer,
+    examples: &mut Examples<'_>,
+) -> Option<String> {
     let mut parts = Vec::new();
     match answer.status {
         Status::Code(_) => {}
@@ -45,7 +51,7 @@ fn one(api: Api<'_>, response: &TypeName, answer: &Answer, examples: &mut Exampl
         Status::Default => parts.push("buildflow_runtime::http::StatusCode::OK".to_owned()),
     }
     if let Some(body) = &answer.body {
-        parts.push(example_body(body, examples)?);
+        parts.push(example_body((api, types), body, examples)?);
     }
     if let Some(headers) = &answer.headers {
         parts.push(example_headers(api, headers, examples));
@@ -66,9 +72,12 @@ const ECHO: &str = "request.socket.accept(async |mut socket| {
 })";
 
 /// An expression of an answer's body; `None` where no example can be made.
-fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
-    match body.content {
-        Content::Json(_) => return examples.for_body(body).map(|json| examples.reading(&json)),
+fn example_body((api, types): (Api<'_>, &[TypeDef]), body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
+    match &body.content {
+        Content::Json(slot) => {
+            let example = examples.for_body(body).map(|json| examples.reading(&json));
+            return example.or_else(|| example_variant((api, types), &slot.ty, examples));
+        }
         Content::Upgrade => return Some(ECHO.to_owned()),
         Content::Items(..) => {
             return examples.for_body(body).map(|json| format!("[{}].into_iter().collect()", examples.reading(&json)));
@@ -86,6 +95,29 @@ fn example_body(body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String
         }
         _ => format!("{text}.into()"),
     })
+}
+
+/// An expression of one variant of a union of which no value is valid, as it would be valid by another variant too: what a
+/// handler could answer all the same.
+fn example_variant((api, types): (Api<'_>, &[TypeDef]), ty: &Type, examples: &mut Examples<'_>) -> Option<String> {
+    let id = match ty {
+        Type::List(item) => {
+            return example_variant((api, types), &item.ty, examples).map(|item| format!("vec![{item}]"));
+        }
+        Type::Named(id) => id,
+        _ => return None,
+    };
+    let TypeDef { name, body, .. } = types.get(id.0)?;
+    match body {
+        TypeBody::Alias(slot) => example_variant((api, types), &slot.ty, examples),
+        TypeBody::Union(union) => union.variants.iter().find_map(|variant| {
+            let json = examples.made_for(&variant.schema)?.to_string();
+            let read = examples.reading(&json);
+            let held = if matches!(variant.slot.ty, Type::Boxed(_)) { format!("Box::new({read})") } else { read };
+            Some(format!("{}::types::{name}::{}({held})", api.path(), variant.name))
+        }),
+        _ => None,
+    }
 }
 
 /// A media type of a range.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Examples;
 use super::answers::{NOT_IMPLEMENTED, expression};
-use crate::ir::{Admission, Endpoint, FieldName, Part, SecurityScheme, Service, TagTraits, TypeName};
+use crate::ir::{Admission, Endpoint, FieldName, Part, SecurityScheme, Service, TagTraits, TypeDef, TypeName};
 use crate::lift::Document;
 use crate::render::RenderError;
 
@@ -127,7 +127,8 @@ pub fn flow_main_file(modules: &[&str]) -> Result<String, RenderError> {
 impl<'i> HandlersFile<'i> {
     fn new(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
         let mut examples = Examples::new(document, &service.endpoints);
-        let mut view = |endpoint: &'i Endpoint| HandlerView::new(endpoint, api, handlers, &mut examples);
+        let mut view =
+            |endpoint: &'i Endpoint| HandlerView::new(endpoint, (api, handlers), &service.types, &mut examples);
         let (parts, handler) = match &service.tags {
             None => (vec![PartView::whole(service, &mut view)], app(service).to_owned()),
             Some(traits) => (PartView::of_tags(service, traits, &mut view), together(traits)),
@@ -211,10 +212,15 @@ impl<'i> PartView<'i> {
 }
 
 impl<'i> HandlerView<'i> {
-    fn new(endpoint: &'i Endpoint, api: Api<'_>, handlers: Handlers, examples: &mut Examples<'_>) -> Self {
+    fn new(
+        endpoint: &'i Endpoint,
+        (api, handlers): (Api<'_>, Handlers),
+        types: &[TypeDef],
+        examples: &mut Examples<'_>,
+    ) -> Self {
         let before = examples.read;
         let answer = match handlers {
-            Handlers::Examples => expression(api, endpoint, examples),
+            Handlers::Examples => expression(api, endpoint, types, examples),
             Handlers::Unwritten => NOT_IMPLEMENTED.to_owned(),
         };
         let reads_example = examples.read > before;
