@@ -133,7 +133,7 @@ impl Schemas<'_> {
         for name in self.random.some(&NAMES) {
             let mut member = self.any(depth.saturating_sub(1));
             if self.random.once_in(4) {
-                member["default"] = self.random.pick(&defaults()).clone();
+                member["default"] = self.random.pick(&defaults(&member["type"])).clone();
             }
             schema["properties"][*name] = member;
         }
@@ -226,22 +226,17 @@ impl Schemas<'_> {
     }
 }
 
-/// Defaults that some schemas allow.
-fn defaults() -> [Value; 12] {
-    [
-        json!("a"),
-        json!("2026-01-31"),
-        json!(2),
-        json!(0.5),
-        json!(true),
-        json!(null),
-        json!([]),
-        json!([1, "a"]),
-        json!(["a", "a"]),
-        json!({}),
-        json!({"a": 1}),
-        json!({"kind": "cat", "a": 2}),
-    ]
+/// Defaults that schemas of a type may allow.
+fn defaults(kind: &Value) -> Vec<Value> {
+    match kind.as_str() {
+        Some("string") => vec![json!("a"), json!("2026-01-31")],
+        Some("integer") => vec![json!(2), json!(0)],
+        Some("number") => vec![json!(0.5), json!(3)],
+        Some("boolean") => vec![json!(true)],
+        Some("array") => vec![json!([]), json!([1]), json!(["a", "a"])],
+        Some("object") => vec![json!({}), json!({"a": 1}), json!({"kind": "cat", "a": 2})],
+        _ => vec![json!("a"), json!(2), json!(null), json!({"kind": "cat"})],
+    }
 }
 
 /// The same schema with the ranges that OpenAPI's integer formats, and integers without one, have here.
