@@ -14,6 +14,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use buildflow_gen::ir::{Endpoint, Service};
 use buildflow_gen::render::Layout;
 use random::Random;
 use schemas::Schemas;
@@ -34,9 +35,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo runs build scripts with OUT_DIR")?);
     let path = folder.join("random.json");
     fs::write(&path, document(&schemas).to_string())?;
-    fs::write(folder.join("handler.rs"), handler(&schemas))?;
     // Random schemas contradict themselves, and random defaults are not applied: nobody needs to be told.
-    let compiled = buildflow_gen::compile(&path, None, false);
+    // What cannot be sent in one of the ways is skipped.
+    let compiled = buildflow_gen::compile(&path, None, true);
+    let (_, lowered) = compiled.outcome().ok_or_else(|| compiled.report(false))?;
+    fs::write(folder.join("handler.rs"), handler(&lowered.service))?;
     for (name, text) in compiled.render(&Layout::Include)? {
         fs::write(folder.join(name), text)?;
     }
@@ -50,15 +53,46 @@ fn schema(index: usize, random: &mut Random) -> Value {
     Schemas { random, others, plain }.schema()
 }
 
-/// A document with an endpoint a schema.
+/// A document with an endpoint per schema for JSON, and one for each other way to send a value.
 fn document(schemas: &Map<String, Value>) -> Value {
-    let endpoint = |name: &String| {
+    let endpoints = |name: &String| {
         let schema = json!({"$ref": format!("#/components/schemas/{name}")});
-        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
-        let post = json!({"operationId": name, "requestBody": body, "responses": {"204": {"description": "Valid."}}});
-        (format!("/{name}"), json!({"post": post}))
+        let post = |id: String, content: Value| {
+            let body = json!({"required": true, "content": content});
+            json!({"post": {"operationId": id, "requestBody": body, "responses": {"204": {"description": "Valid."}}}})
+        };
+        let get = |id: String, parameter: Value| json!({"get": {"operationId": id, "parameters": [parameter], "responses": {"204": {"description": "Valid."}}}});
+        let upload = json!({"type": "object", "properties": {
+            "file": {"type": "string", "format": "binary"}, "value": schema,
+        }});
+        [
+            (format!("/{name}"), post(name.clone(), json!({"application/json": {"schema": schema}}))),
+            (
+                format!("/{name}/form"),
+                post(format!("{name}Form"), json!({"application/x-www-form-urlencoded": {"schema": schema}})),
+            ),
+            (
+                format!("/{name}/upload"),
+                post(format!("{name}Upload"), json!({"multipart/form-data": {"schema": upload}})),
+            ),
+            (
+                format!("/{name}/query"),
+                get(format!("{name}Query"), json!({"name": "value", "in": "query", "schema": schema})),
+            ),
+            (
+                format!("/{name}/deep"),
+                get(
+                    format!("{name}Deep"),
+                    json!({"name": "value", "in": "query", "style": "deepObject", "explode": true, "schema": schema}),
+                ),
+            ),
+            (
+                format!("/{name}/header"),
+                get(format!("{name}Header"), json!({"name": "X-Value", "in": "header", "schema": schema})),
+            ),
+        ]
     };
-    let paths: Map<String, Value> = schemas.keys().map(endpoint).collect();
+    let paths: Map<String, Value> = schemas.keys().flat_map(endpoints).collect();
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Random", "version": "1"},
@@ -68,14 +102,14 @@ fn document(schemas: &Map<String, Value>) -> Value {
 }
 
 /// An implementation of the service's trait.
-fn handler(schemas: &Map<String, Value>) -> String {
-    let method = |name: &String| {
-        let method = name.to_lowercase();
+fn handler(service: &Service) -> String {
+    let method = |endpoint: &Endpoint| {
+        let Endpoint { method_name, request, response, .. } = endpoint;
         format!(
-            "async fn {method}(&self, _: api::{name}Request) -> Result<api::{name}Response, HttpError> {{\n\
-             Ok(api::{name}Response::NoContent)\n}}\n"
+            "async fn {method_name}(&self, _: api::{request}) -> Result<api::{response}, HttpError> {{\n\
+             Ok(api::{response}::NoContent)\n}}\n"
         )
     };
-    let methods: String = schemas.keys().map(method).collect();
-    format!("impl api::Random for Valid {{\n{methods}}}\n")
+    let methods: String = service.endpoints.iter().map(method).collect();
+    format!("impl api::{} for Valid {{\n{methods}}}\n", service.handler)
 }

@@ -52,9 +52,10 @@ fn by_python(schemas: &Map<String, Value>, values: &[(String, Value)]) -> Option
 
 /// How many of the endpoints' bodies types and generated checks validate alone.
 fn carried() -> usize {
-    let compiled = compile(Path::new(DOCUMENT), None, false);
+    let compiled = compile(Path::new(DOCUMENT), None, true);
     let (_, lowered) = compiled.outcome().expect("the document was generated");
-    let bodies = lowered.service.endpoints.iter().filter_map(|endpoint| endpoint.body());
+    let of_json = lowered.service.endpoints.iter().filter(|endpoint| endpoint.route.segments.len() == 1);
+    let bodies = of_json.filter_map(|endpoint| endpoint.body());
     bodies.flat_map(|body| &body.alternatives).filter(|body| body.validation == Validation::Static).count()
 }
 
@@ -108,4 +109,92 @@ async fn a_server_and_a_validator_agree_on_random_values() {
     println!("seed {SEED}: {valid} valid and {invalid} invalid values of {count} schemas, {carried} by types alone");
     assert!(told.is_empty(), "seed {SEED}: {} disagreements\n{}", told.len(), told.join("\n"));
     assert!(valid > 1000 && invalid > 1000 && carried > count / 8, "the values or schemas are too much alike");
+}
+
+/// A value as pairs of a form or a query: members in brackets, lists repeated.
+fn pairs(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(member, value)| pairs(&format!("{name}[{member}]"), value, into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| pairs(name, item, into)),
+        value => into.push((name.to_owned(), text(value))),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    let encode = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+/// The requests that send a value in other ways than as JSON.
+fn otherwise(name: &str, value: &Value, random: &mut Random) -> Vec<Request<Body>> {
+    let mut members = Vec::new();
+    match value.as_object() {
+        Some(object) => object.iter().for_each(|(member, value)| pairs(member, value, &mut members)),
+        None => pairs("value", value, &mut members),
+    }
+    let mut whole = Vec::new();
+    pairs("value", value, &mut whole);
+    let post = |path: String, content_type: &str, body: String| {
+        Request::post(path).header("content-type", content_type).body(Body::from(body)).expect("it is well-formed")
+    };
+    let get = |uri: String| Request::get(uri).body(Body::empty()).expect("it is well-formed");
+    let parts: Vec<String> = match random.once_in(2) {
+        true => vec![format!("; name=\"value\"\r\nContent-Type: application/json\r\n\r\n{value}")],
+        false => whole.iter().map(|(name, text)| format!("; name=\"{name}\"\r\n\r\n{text}")).collect(),
+    };
+    let file = random.once_in(2).then(|| "; name=\"file\"; filename=\"a\"\r\n\r\nabc".to_owned());
+    let parts = parts.into_iter().chain(file);
+    let form: String = parts.map(|part| format!("--cut\r\nContent-Disposition: form-data{part}\r\n")).collect();
+    let mut requests = vec![
+        post(format!("/{name}/form"), "application/x-www-form-urlencoded", encoded(&members)),
+        post(format!("/{name}/upload"), "multipart/form-data; boundary=cut", format!("{form}--cut--\r\n")),
+        get(format!("/{name}/query?{}", encoded(if random.once_in(2) { &members } else { &whole }))),
+        get(format!("/{name}/deep?{}", encoded(&whole))),
+    ];
+    if let Ok(header) = buildflow_runtime::http::HeaderValue::from_str(&text(value)) {
+        let request = Request::get(format!("/{name}/header")).header("x-value", header);
+        requests.push(request.body(Body::empty()).expect("it is well-formed"));
+    }
+    requests
+}
+
+/// However a value is sent: what its schema allows its type takes, and nobody wonders whether it is valid.
+#[tokio::test]
+async fn types_take_what_schemas_allow_in_forms_and_parameters() {
+    let document = std::fs::read_to_string(DOCUMENT).expect("the build script has written it");
+    let document: Value = serde_json::from_str(&document).expect("the document is JSON");
+    let schemas = document["components"]["schemas"].as_object().expect("there are schemas");
+    let server = Flow::new().add_service(differential::service()).into_router().expect("the flow is sound");
+    let mut random = Random::of(SEED.parse().expect("the seed is a number"));
+    let values = std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"));
+    let (mut told, mut taken, mut refused) = (Vec::new(), 0, 0);
+    for (name, schema) in schemas {
+        for _ in 0..values / 4 {
+            let value = Values { random: &mut random, schemas }.value(schema);
+            for request in otherwise(name, &value, &mut random) {
+                let uri = request.uri().to_string();
+                let answer = server.clone().oneshot(request).await.expect("a router answers");
+                let status = answer.status();
+                let body = to_bytes(answer.into_body(), usize::MAX).await.expect("the body can be read");
+                let body = String::from_utf8_lossy(&body);
+                *(if status.is_success() { &mut taken } else { &mut refused }) += 1;
+                if status == StatusCode::INTERNAL_SERVER_ERROR || body.contains("cannot take it") {
+                    told.push(format!("{uri} {value} is answered {status} {body}\n  {schema}"));
+                }
+            }
+        }
+    }
+    println!("seed {SEED}: {taken} requests of forms and parameters were taken, and {refused} refused");
+    assert!(told.is_empty(), "seed {SEED}: {} disagreements\n{}", told.len(), told.join("\n"));
+    assert!(taken > 500 && refused > 500, "the values are too much alike");
 }
