@@ -95,7 +95,9 @@ impl Feature {
     fn problem(&self) -> String {
         match self {
             Self::PathTemplate(part) => {
-                format!("`{part}` in a path, where nothing says where a parameter ends or begins, is not supported yet")
+                format!(
+                    "`{part}` in a path, where it is not clear where a parameter ends or begins, is not supported yet"
+                )
             }
             Self::SamePath(other) => {
                 format!(

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::lift::METHODS;
+use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
 
 /// A document without what is wrong with it.
@@ -47,12 +48,19 @@ impl Salvage {
                 Part::Member(at) => remove(root, &at),
                 Part::Operation(at) => self.stub(root, &at),
                 Part::Path(at) => {
-                    let item = root.at(&at).and_then(Node::as_map).into_iter().flatten();
-                    let (operations, shared): (Vec<&String>, Vec<&String>) =
-                        item.map(|(name, _)| name).partition(|name| is_method(name));
-                    let (operations, shared) = (places(&at, &operations), places(&at, &shared));
-                    shared.iter().for_each(|at| remove(root, at));
-                    operations.iter().for_each(|at| self.stub(root, at));
+                    let names = |node: Option<&Node>| -> Vec<String> {
+                        node.and_then(Node::as_map).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+                    };
+                    let own = names(root.at(&at));
+                    let target = root.at(&at).and_then(reference_of).map(|target| resolve(root, &target));
+                    let others = match target {
+                        Some(Resolved::Node(_, node)) => names(Some(node)),
+                        Some(Resolved::Missing | Resolved::Cycle) | None => Vec::new(),
+                    };
+                    own.iter().filter(|name| !is_method(name)).for_each(|name| remove(root, &at.join(name)));
+                    for method in own.iter().chain(&others).filter(|name| is_method(name)) {
+                        self.stub(root, &at.join(method));
+                    }
                 }
             }
         }
@@ -62,8 +70,8 @@ impl Salvage {
     /// Puts an operation without a say in the place of one.
     fn stub(&mut self, root: &mut Node, at: &Pointer) {
         let path = at.segments().nth(1).unwrap_or_default().into_owned();
-        let Some(node) = root.at_mut(at) else { return };
-        let span = node.span;
+        let Some(item) = at.parent().and_then(|at| root.at_mut(&at)) else { return };
+        let span = item.span;
         let members = |members: Vec<(&str, Value)>| {
             let member = |value| Member { key: span, node: Node { value, span } };
             Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), member(value))).collect::<Map>())
@@ -79,8 +87,11 @@ impl Salvage {
             span,
         });
         let parameters = Value::List(parameters.collect());
-        node.value = members(vec![("parameters", parameters), ("responses", members(Vec::new()))]);
-        self.operations.insert(at.clone());
+        let value = members(vec![("parameters", parameters), ("responses", members(Vec::new()))]);
+        if let (Value::Map(item), Some(method)) = (&mut item.value, at.last()) {
+            item.insert(method.into_owned(), Member { key: span, node: Node { value, span } });
+            self.operations.insert(at.clone());
+        }
     }
 }
 
@@ -158,10 +169,6 @@ fn is_component(at: &Pointer) -> bool {
 
 fn is_method(name: &str) -> bool {
     METHODS.contains(&name) || name == "query"
-}
-
-fn places(at: &Pointer, names: &[&String]) -> Vec<Pointer> {
-    names.iter().map(|name| at.join(name)).collect()
 }
 
 fn remove(root: &mut Node, at: &Pointer) {

@@ -106,12 +106,15 @@ impl<'i> RouteNode<'i> {
         let Some(fragment) = &route.fragment else {
             return self.at(&route.segments).target(route, &route.conditions, false, endpoint);
         };
-        // A client that takes the template for a path sends the fragment as a part of it.
+        // A client that takes the template for a path sends the fragment as a part of it; a parameter of several segments
+        // takes that anyway.
         let mut literal = route.segments.clone();
-        if let Some(last) = literal.last_mut() {
+        if let Some(last) = literal.last_mut()
+            && !matches!(last.pieces.as_slice(), [Piece::Segments { .. }])
+        {
             last.append(&format!("#{}", fragment.text));
+            self.at(&literal).target(route, &route.conditions, false, endpoint);
         }
-        self.at(&literal).target(route, &route.conditions, false, endpoint);
         let conditions = route.conditions.iter().chain(&fragment.conditions);
         self.at(&route.segments).target(route, conditions, true, endpoint);
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::repair::Undeclared;
-use super::structure::MEDIA_TYPE;
+use super::structure::{MEDIA_TYPE, Shape};
+use super::structure_check::is_empty;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Node, Pointer, Span, to_json};
@@ -320,7 +321,8 @@ impl<'c> Check<'c> {
                 Some("http") => &["scheme"],
                 _ => &[],
             };
-            for field in needed.iter().filter(|field| node.get(field).is_none()) {
+            let is_missing = |field: &&&str| node.get(field).is_none_or(|value| is_empty(value, Shape::Text));
+            for field in needed.iter().filter(is_missing) {
                 let message = format!("the security scheme `{name}` lacks `{field}`");
                 self.push(Diagnostic::error("missing-field", node.span, message).help(format!("add `{field}`")));
             }

@@ -252,8 +252,12 @@ impl<'f, 's, 'd> Linker<'f, 's, 'd> {
             places.sort();
             places
         };
-        for at in of_kinds(&["Parameter Object"]) {
-            if self.root.at_mut(&at).is_some_and(|parameter| give_schema(parameter, self.diagnostics)) {
+        let unnamed = of_kinds(&["Parameter Object"]).into_iter().map(|at| (at, None));
+        let headers =
+            of_kinds(&["Header Object"]).into_iter().map(|at| (at.clone(), at.last().map(|name| name.into_owned())));
+        for (at, header) in unnamed.chain(headers) {
+            let object = self.root.at_mut(&at);
+            if object.is_some_and(|object| give_schema(object, header.as_deref(), self.diagnostics)) {
                 schemas.push(at.join("schema"));
             }
         }

@@ -66,7 +66,9 @@ impl Merge<'_> {
         let others = self.root.at(from).and_then(Node::as_map).into_iter().flatten();
         for (name, other) in others.filter(|(name, _)| *name != "$ref") {
             let (from, to) = (from.join(name), to.join(name));
-            match fields.get_mut(name).map(|own| (own.key, &mut own.node.value)) {
+            let own = fields.get_mut(name).filter(|own| own.node.value != Value::Null);
+            match own.map(|own| (own.key, &mut own.node.value)) {
+                // A field without a value is ignored, which was told.
                 None => {
                     fields.insert(name.clone(), other.clone());
                     self.copies.push(Copy { from, to });

@@ -68,8 +68,8 @@ pub(crate) fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
 
 /// `type: string, nullable: true` becomes `type: [string, "null"]`.
 ///
-/// Without `type`, `nullable` has no effect by the letter (OpenAPI 3.0.3, clarification of 2019-10-31). Beside a
-/// reference or a composition, all who write it mean "or null", and it is taken so.
+/// By the letter, `nullable` adds null to `type` and to nothing else (OpenAPI 3.0.3, clarification of 2019-10-31). Beside
+/// a reference, a composition or `enum`, all who write it mean "or null", and it is taken so.
 pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
     let Some(flag) = map.shift_remove("nullable") else { return };
     match flag.node.as_bool() {
@@ -79,11 +79,11 @@ pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
             format!("`nullable` should be `true` or `false`, found {}", flag.node.kind()),
         )),
         Some(false) => {}
-        Some(true) if map.contains_key("type") => add_null_type(map, flag.node.span),
         Some(true) => {
+            add_null_type(map, flag.node.span);
             if let Some(beside) = or_null(map, flag.node.span) {
                 let message = format!("`nullable` beside `{beside}` is read as \"or null\"");
-                diagnostics.push(Diagnostic::note("nullable-without-type", flag.key, message));
+                diagnostics.push(Diagnostic::note("or-null", flag.key, message));
             }
         }
     }
@@ -101,40 +101,51 @@ fn add_null_type(map: &mut Map, span: Span) {
     member.node.value = Value::List(types);
 }
 
-/// Lets null satisfy a schema without `type`; the keyword that forbids it, if one does.
+/// Lets null satisfy what stands beside `nullable`; the keyword that forbids it, if one does.
 fn or_null(map: &mut Map, span: Span) -> Option<&'static str> {
     let composed = ["$ref", "allOf", "oneOf", "anyOf", "not"].into_iter().find(|keyword| map.contains_key(*keyword));
-    match (composed, map.get_mut("enum").map(|member| &mut member.node.value)) {
-        (Some(keyword), _) => {
+    match composed {
+        // A choice of its own has one branch more: what refers to the others finds them where they were.
+        Some("anyOf") if !map.contains_key("enum") => {
+            let Value::List(branches) = &mut map.get_mut("anyOf")?.node.value else { return None };
+            branches.push(null_schema(span));
+            return Some("anyOf");
+        }
+        Some(keyword) => {
             split_off_null(map, span);
-            Some(keyword)
+            return Some(keyword);
         }
-        (None, Some(Value::List(values))) => {
-            let has_null = values.iter().any(|value| value.value == Value::Null);
-            if !has_null {
-                values.push(Node { value: Value::Null, span });
-            }
-            (!has_null).then_some("enum")
-        }
-        (None, _) => {
-            let keyword = ["properties", "items"].into_iter().find(|keyword| map.contains_key(*keyword))?;
-            let implied = if keyword == "properties" { "object" } else { "array" };
-            let named = Node { value: Value::String(implied.to_owned()), span };
-            map.insert("type".to_owned(), Member { key: span, node: named });
-            add_null_type(map, span);
-            Some(keyword)
-        }
+        None => {}
     }
+    if let Some(Value::List(values)) = map.get_mut("enum").map(|member| &mut member.node.value) {
+        let has_null = values.iter().any(|value| value.value == Value::Null);
+        if !has_null {
+            values.push(Node { value: Value::Null, span });
+        }
+        return (!has_null).then_some("enum");
+    }
+    let implied = [("properties", "object"), ("items", "array")];
+    let (keyword, implied) = implied.into_iter().find(|(keyword, _)| map.contains_key(*keyword))?;
+    if map.contains_key("type") {
+        return None;
+    }
+    let named = Node { value: Value::String(implied.to_owned()), span };
+    map.insert("type".to_owned(), Member { key: span, node: named });
+    add_null_type(map, span);
+    Some(keyword)
+}
+
+fn null_schema(span: Span) -> Node {
+    let null = Node { value: Value::String("null".to_owned()), span };
+    Node { value: Value::Map(Map::from_iter([("type".to_owned(), Member { key: span, node: null })])), span }
 }
 
 /// Makes a schema `anyOf` of all that it asks for and of null; what it says for readers stays outside.
 fn split_off_null(map: &mut Map, span: Span) {
     let stays = |keyword: &str| is_annotation(keyword) && keyword != "discriminator";
     let (outside, inside): (Map, Map) = std::mem::take(map).into_iter().partition(|(keyword, _)| stays(keyword));
-    let null = Node { value: Value::String("null".to_owned()), span };
-    let null = Map::from_iter([("type".to_owned(), Member { key: span, node: null })]);
-    let branches = [inside, null].map(|branch| Node { value: Value::Map(branch), span });
-    let any_of = Node { value: Value::List(branches.into()), span };
+    let branches = vec![Node { value: Value::Map(inside), span }, null_schema(span)];
+    let any_of = Node { value: Value::List(branches), span };
     *map = outside;
     map.insert("anyOf".to_owned(), Member { key: span, node: any_of });
 }

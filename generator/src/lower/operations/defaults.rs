@@ -24,6 +24,10 @@ impl<'d> Lowering<'d> {
             (true, _) => ParameterPresence::Required,
             (false, None) => ParameterPresence::Optional,
             (false, Some(node)) if reading == Reading::Value => {
+                if self.types.literal(node, &held.slot).is_none() && !self.types.holds_json(&held.slot.ty) {
+                    self.types.tell_unapplied(declared.name(), node, &held.slot);
+                    return ParameterPresence::Optional;
+                }
                 ParameterPresence::DefaultJson(crate::read::to_json(node))
             }
             (false, Some(node)) => match self.types.literal(node, &held.slot) {
@@ -74,7 +78,7 @@ impl Types<'_> {
                 format!("correct it, or add `formats: {{ {format}: annotation }}` to `x-buildflow-types`"),
             ),
             None => (
-                "generated code cannot spell out this value of its type".to_owned(),
+                "it is not valid, or no value that generated code can spell out".to_owned(),
                 "where it is absent, the field is `None`".to_owned(),
             ),
         };

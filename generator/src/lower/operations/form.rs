@@ -101,7 +101,7 @@ impl<'d> Lowering<'d> {
 
     /// The items of a list.
     pub(crate) fn items_of(&self, id: SchemaId) -> Option<SchemaId> {
-        let keywords = self.document.schemas.keywords(self.document.schemas.resolve(id))?;
+        let keywords = self.document.schemas.keywords(without_null(self.document, id))?;
         keywords.array.items.filter(|_| keywords.types.contains(JsonType::Array))
     }
 
@@ -172,7 +172,7 @@ impl<'d> Lowering<'d> {
 
 /// Whether a field of this schema is a file: bytes that are no text.
 fn is_file(document: &Document, id: SchemaId, content_type: Option<&str>) -> bool {
-    let id = document.schemas.resolve(id);
+    let id = without_null(document, id);
     let Some(keywords) = document.schemas.keywords(id) else { return true };
     let node = document.node(&document.schemas.get(id).pointer);
     let text = |name| node.and_then(|node| node.get(name)?.as_str());
@@ -186,6 +186,27 @@ fn is_file(document: &Document, id: SchemaId, content_type: Option<&str>) -> boo
         (None, None, None) if is_string => content_type.is_some_and(is_bytes),
         _ => is_unsaid && content_type.is_none_or(is_bytes),
     }
+}
+
+/// The schema that one stands for, null aside: by a reference, by `allOf` of it alone, or by a choice with null.
+pub(in crate::lower) fn without_null(document: &Document, id: SchemaId) -> SchemaId {
+    let schemas = &document.schemas;
+    let mut at = schemas.resolve(id);
+    for _ in 0..DEPTH {
+        let Some(keywords) = schemas.keywords(at) else { break };
+        let branches = || keywords.any_of.iter().chain(&keywords.one_of).filter(|branch| !schemas.is_null(**branch));
+        let is_bare = keywords.types.is_empty() && keywords.reference.is_none() && keywords.enumeration.is_none();
+        let next = match (keywords.all_of.as_slice(), branches().count()) {
+            ([only], 0) => Some(*only),
+            ([], 1) => branches().next().copied(),
+            _ => None,
+        };
+        match next.filter(|_| is_bare) {
+            Some(next) => at = schemas.resolve(next),
+            None => break,
+        }
+    }
+    at
 }
 
 /// The names of an object's members, from all the schemas that it is made of.

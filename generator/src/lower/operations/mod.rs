@@ -75,7 +75,8 @@ pub(in crate::lower) fn find<'d>(
             let pointer = place(&item_pointer, &method);
             let template = Template::parse(path, |name| known(document, &[&pointer, &item_pointer], name));
             let route = route(document, &template, (method.clone(), path), [&item_pointer, &pointer]);
-            let same = *seen.entry((method, nameless(path))).or_insert(path);
+            let many = template.segments.iter().position(template::takes_segments);
+            let same = *seen.entry((method, nameless(path), many)).or_insert(path);
             let unreachable = match &template.unmatchable {
                 Some(part) => Some(Feature::PathTemplate(part.clone())),
                 None => (same != path).then(|| Feature::SamePath(same.clone())),

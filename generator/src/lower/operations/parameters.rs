@@ -72,7 +72,10 @@ impl<'d> Lowering<'d> {
             Some(_) => Style::Single,
             None => self.parameter_style(found, declared, (&held.slot.ty, held.schema), all),
         };
-        let style = if declared.takes_segments() { segments(declared, style)? } else { style };
+        let style = match declared.takes_segments() {
+            true => segments(declared, style, self.is_text(&held.slot.ty), self.is_list(&held.slot.ty))?,
+            false => style,
+        };
         let syntax = match declared.style() {
             _ if declared.takes_segments() => Syntax::Segments,
             "label" => Syntax::Label,
@@ -167,6 +170,14 @@ impl<'d> Lowering<'d> {
         }
     }
 
+    fn is_list(&self, ty: &Type) -> bool {
+        match ty {
+            Type::List(_) | Type::Tuple(_) => true,
+            Type::Named(id) => matches!(self.types.body(*id), Some(TypeBody::Alias(slot)) if self.is_list(&slot.ty)),
+            _ => false,
+        }
+    }
+
     fn is_list_of_texts(&self, ty: &Type) -> bool {
         match ty {
             Type::List(item) => self.is_text(&item.ty),
@@ -208,14 +219,16 @@ fn standing<'f>(found: &'f DocumentOperation<'_>, declared: &Declared<'f>) -> Op
 }
 
 /// How a parameter of several segments is written: as one text, or as a list of them.
-fn segments(declared: &Declared<'_>, style: Style) -> Result<Style, Feature> {
+fn segments(declared: &Declared<'_>, style: Style, is_text: bool, is_list: bool) -> Result<Style, Feature> {
+    let name = declared.name();
     match (declared.style(), style) {
-        ("simple", Style::Single) => Ok(Style::Single),
-        ("simple", Style::Delimited(',')) => Ok(Style::Delimited('/')),
-        _ => {
-            let what =
-                format!("several segments for the parameter `{}`, which is no text and no list,", declared.name());
-            Err(Feature::ParameterStyle(what))
+        ("simple", Style::Single) if is_text => Ok(Style::Single),
+        ("simple", Style::Delimited(',')) if is_list => Ok(Style::Delimited('/')),
+        ("simple", _) => Err(Feature::ParameterStyle(format!(
+            "the parameter `{name}` of several segments, which is no text and no list,"
+        ))),
+        (other, _) => {
+            Err(Feature::ParameterStyle(format!("the style `{other}` of the parameter `{name}` of several segments")))
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What the parts of a form must be beside what their schemas say: media types, headers, lengths of files.
 
+use std::collections::HashSet;
+
 use super::body::Group;
 use super::endpoint::Lowering;
+use super::form::without_null;
 use super::media;
 use crate::ir::{ByteLength, PartHeader, PartRules, Presence, UploadContent};
 use crate::lift::schemas::{SchemaId, Type as JsonType};
@@ -92,12 +95,20 @@ impl<'d> Lowering<'d> {
     /// How many bytes a schema allows, of what is no text.
     pub(crate) fn byte_length(&mut self, id: Option<SchemaId>) -> ByteLength {
         let schemas = &self.document.schemas;
-        let Some(id) = id else { return ByteLength::default() };
-        let Some(string) = schemas.keywords(schemas.resolve(id)).map(|keywords| &keywords.string) else {
-            return ByteLength::default();
-        };
-        let length = ByteLength { min: string.min, max: string.max };
-        if string.pattern.is_some() {
+        let (mut pending, mut seen) =
+            (id.map(|id| without_null(self.document, id)).into_iter().collect::<Vec<_>>(), HashSet::new());
+        let (mut length, mut pattern) = (ByteLength::default(), None);
+        while let Some(id) = pending.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(keywords) = schemas.keywords(id) else { continue };
+            length.min = length.min.max(keywords.string.min);
+            length.max = [length.max, keywords.string.max].into_iter().flatten().min();
+            pattern = pattern.or(keywords.string.pattern.as_ref().map(|_| id));
+            pending.extend(keywords.reference.iter().chain(&keywords.all_of));
+        }
+        if let Some(id) = pattern {
             let at = schemas.get(id).pointer.clone();
             self.untyped(&at, "a pattern of what is no text: not checked");
         }

@@ -64,9 +64,6 @@ impl Template {
             }
             parsed.segments.push(segment);
         }
-        if parsed.fragment.is_some() && parsed.segments.iter().any(takes_segments) {
-            parsed.unmatchable.get_or_insert_with(|| template.to_owned());
-        }
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             match asked(pair) {
                 Some(asked) => parsed.query.push(asked),
@@ -118,7 +115,7 @@ fn split_outside_braces(text: &str, mark: char) -> (&str, Option<&str>) {
 }
 
 /// Whether a parameter in it takes several segments.
-fn takes_segments(segment: &Segment) -> bool {
+pub(super) fn takes_segments(segment: &Segment) -> bool {
     segment.pieces.iter().any(|piece| matches!(piece, Piece::Segments { .. }))
 }
 
@@ -242,7 +239,7 @@ mod tests {
         assert_eq!(parse("/a/{rest}/b/{c}").standing("c"), Some(Standing::Path(1)));
         assert_eq!(parse("/a/{rest}.json").unmatchable.as_deref(), Some("{rest}.json"));
         assert_eq!(parse("/{rest}/{rest2}").unmatchable.as_deref(), Some("{rest2}"));
-        assert_eq!(parse("/{rest}#top").unmatchable.as_deref(), Some("/{rest}#top"));
+        assert_eq!(parse("/{rest}#top").unmatchable, None);
     }
 
     #[test]

@@ -36,6 +36,23 @@ impl Types<'_> {
         broken.find_map(|check| if let Check::Format(format) = check { Some(*format) } else { None })
     }
 
+    /// Whether values of a type may be any JSON, at some place.
+    pub(crate) fn holds_json(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Json | Type::JsonObject | Type::External(_) => true,
+            Type::List(slot) | Type::Map(slot) => self.holds_json(&slot.ty),
+            Type::Tuple(positions) => positions.iter().any(|slot| self.holds_json(&slot.ty)),
+            Type::Nullable(inner) | Type::Boxed(inner) => self.holds_json(inner),
+            // A type that is not made yet holds itself.
+            Type::Named(id) => self.body(*id).is_none_or(|body| match body {
+                TypeBody::Alias(slot) => self.holds_json(&slot.ty),
+                TypeBody::Newtype(_) => true,
+                TypeBody::Struct(_) | TypeBody::Enum(_) | TypeBody::Union(_) => false,
+            }),
+            Type::Scalar(_) => false,
+        }
+    }
+
     /// Whether types and checks say all that these schemas say.
     pub(crate) fn are_carried(&self, ids: &[SchemaId]) -> bool {
         ids.iter().all(|id| self.is_carried(*id))

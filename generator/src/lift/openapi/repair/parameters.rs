@@ -76,22 +76,30 @@ pub(crate) fn declare(document: &mut Node, undeclared: &Undeclared) -> Option<Po
     Some(undeclared.operation.join("parameters").item(parameters.len() - 1).join("schema"))
 }
 
-/// Gives a parameter that has neither `schema` nor `content` a schema; whether it did.
-pub(crate) fn give_schema(parameter: &mut Node, diagnostics: &mut Diagnostics) -> bool {
-    let span = parameter.span;
-    let Value::Map(map) = &mut parameter.value else { return false };
-    if ["schema", "content", "$ref"].iter().any(|field| map.contains_key(*field)) || !map.contains_key("in") {
+/// Gives a parameter or a header, whose name is `header`, a schema if it has neither `schema` nor `content`; whether it
+/// did.
+pub(crate) fn give_schema(object: &mut Node, header: Option<&str>, diagnostics: &mut Diagnostics) -> bool {
+    let span = object.span;
+    let Value::Map(map) = &mut object.value else { return false };
+    let is_said = ["schema", "content", "$ref"].iter().any(|field| map.contains_key(*field));
+    if is_said || header.is_none() && !map.contains_key("in") {
         return false;
     }
     let own = OWN_KEYWORDS.iter().filter_map(|keyword| Some(((*keyword).to_owned(), map.get(*keyword)?.clone())));
     let own: Map = own.collect();
-    let name = map.get("name").and_then(|member| member.node.as_str()).unwrap_or_default();
-    let message = format!("the parameter `{name}` has no `schema`");
+    let message = match header {
+        Some(name) => format!("the header `{name}` has no `schema`"),
+        None => {
+            let name = map.get("name").and_then(|member| member.node.as_str()).unwrap_or_default();
+            format!("the parameter `{name}` has no `schema`")
+        }
+    };
     let (schema, help) = match own.is_empty() {
         true => (string_schema(span), "add `schema: {type: string}`, or what it really is; it is taken as a string"),
         false => (Node { value: Value::Map(own), span }, "put its keywords into a `schema`; they are taken as one"),
     };
-    diagnostics.push(Diagnostic::warning("invalid-parameter", span, message).help(help));
+    let code = if header.is_some() { "invalid-header" } else { "invalid-parameter" };
+    diagnostics.push(Diagnostic::warning(code, span, message).help(help));
     map.insert("schema".to_owned(), Member { key: span, node: schema });
     true
 }

@@ -69,6 +69,11 @@ fn fit_types(map: &mut Map, types: &[String], diagnostics: &mut Diagnostics) {
             let _ = fit(value, types, "enum", diagnostics);
         }
     }
+    if let Some(constant) = map.get_mut("const").map(|member| &mut member.node)
+        && !is_one_of(&constant.value, types)
+    {
+        let _ = fit(constant, types, "const", diagnostics);
+    }
     fit_examples(map, types, diagnostics);
     if let Some(default) = map.get_mut("default").map(|member| &mut member.node)
         && !is_one_of(&default.value, types)
