@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 use super::dialect::Dialect;
 use super::keywords::{self, Holds, Keyword, Role, is_annotation, is_metaschema};
 use super::pattern;
-use super::upgrade_3_0;
+use super::upgrade_3_0::{self, Place};
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
@@ -54,7 +54,9 @@ impl Reader<'_> {
         let node = self.root.at(place)?;
         let explicit = match self.version {
             Version::V3_0 => {
-                let upgraded = upgrade_3_0::upgrade(node, self.diagnostics);
+                let is_component = place.parent().is_some_and(|holder| holder.as_str() == "/components/schemas");
+                let stands = if is_component { Place::Component(self.root) } else { Place::Inline };
+                let upgraded = upgrade_3_0::upgrade(node, stands, self.diagnostics);
                 self.dialect.explicit(&upgraded, self.meanings, self.diagnostics)
             }
             Version::V3_1 | Version::V3_2 => {

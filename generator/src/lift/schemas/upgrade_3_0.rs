@@ -5,26 +5,36 @@
 
 use super::keywords::{Holds, holds, is_annotation};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Map, Member, Node, Span, Value};
 
+/// Where a schema stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'r> {
+    /// Right under `components: schemas:` of this document.
+    Component(&'r Node),
+    /// Anywhere else.
+    Inline,
+}
+
 /// Rewrites one 3.0 schema, and all that it holds.
-pub(crate) fn upgrade(schema: &Node, diagnostics: &mut Diagnostics) -> Node {
+pub(crate) fn upgrade(schema: &Node, place: Place<'_>, diagnostics: &mut Diagnostics) -> Node {
     let Value::Map(map) = &schema.value else { return schema.clone() };
     // A Reference Object: its siblings are ignored (OpenAPI 3.0.3 §4.7.23), but for what says "or null".
     if let Some(reference) = map.get("$ref") {
         let mut only = Map::from_iter([("$ref".to_owned(), reference.clone())]);
         only.extend(map.get("nullable").map(|flag| ("nullable".to_owned(), flag.clone())));
-        nullable(&mut only, diagnostics);
+        nullable(&mut only, place, diagnostics);
         return Node { value: Value::Map(only), span: schema.span };
     }
     let mut upgraded = Map::with_capacity(map.len());
     for (keyword, member) in map {
-        let node = subschemas(keyword, &member.node, diagnostics);
+        let node = subschemas(keyword, &member.node, Place::Inline, diagnostics);
         upgraded.insert(keyword.clone(), Member { key: member.key, node });
     }
     exclusive_bound(&mut upgraded, "minimum", "exclusiveMinimum");
     exclusive_bound(&mut upgraded, "maximum", "exclusiveMaximum");
-    nullable(&mut upgraded, diagnostics);
+    nullable(&mut upgraded, place, diagnostics);
     if let Some(example) = upgraded.shift_remove("example") {
         let span = example.node.span;
         let list = Node { value: Value::List(vec![example.node]), span };
@@ -33,15 +43,15 @@ pub(crate) fn upgrade(schema: &Node, diagnostics: &mut Diagnostics) -> Node {
     Node { value: Value::Map(upgraded), span: schema.span }
 }
 
-fn subschemas(keyword: &str, node: &Node, diagnostics: &mut Diagnostics) -> Node {
+fn subschemas(keyword: &str, node: &Node, place: Place<'_>, diagnostics: &mut Diagnostics) -> Node {
     let value = match (holds(keyword), &node.value) {
-        (Some(Holds::One), _) => return upgrade(node, diagnostics),
+        (Some(Holds::One), _) => return upgrade(node, place, diagnostics),
         (Some(Holds::List), Value::List(items)) => {
-            Value::List(items.iter().map(|item| upgrade(item, diagnostics)).collect())
+            Value::List(items.iter().map(|item| upgrade(item, place, diagnostics)).collect())
         }
         (Some(Holds::Map), Value::Map(members)) => {
             let upgraded = members.iter().map(|(name, member)| {
-                (name.clone(), Member { key: member.key, node: upgrade(&member.node, diagnostics) })
+                (name.clone(), Member { key: member.key, node: upgrade(&member.node, place, diagnostics) })
             });
             Value::Map(upgraded.collect())
         }
@@ -70,7 +80,7 @@ pub(crate) fn exclusive_bound(map: &mut Map, inclusive: &str, exclusive: &str) {
 ///
 /// By the letter, `nullable` adds null to `type` and to nothing else (OpenAPI 3.0.3, clarification of 2019-10-31). Beside
 /// a reference, a composition or `enum`, all who write it mean "or null", and it is taken so.
-pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
+pub(crate) fn nullable(map: &mut Map, place: Place<'_>, diagnostics: &mut Diagnostics) {
     let Some(flag) = map.shift_remove("nullable") else { return };
     match flag.node.as_bool() {
         None => diagnostics.push(Diagnostic::error(
@@ -79,6 +89,13 @@ pub(crate) fn nullable(map: &mut Map, diagnostics: &mut Diagnostics) {
             format!("`nullable` should be `true` or `false`, found {}", flag.node.kind()),
         )),
         Some(false) => {}
+        Some(true) if builds_on_discriminator(map, place) => {
+            let message = "`nullable` has no effect on a schema that builds upon one with a `discriminator`";
+            diagnostics.push(
+                Diagnostic::warning("or-null", flag.key, message)
+                    .help("put `nullable` where the schema is referred to"),
+            );
+        }
         Some(true) => {
             add_null_type(map, flag.node.span);
             if let Some(beside) = or_null(map, flag.node.span) {
@@ -99,6 +116,16 @@ fn add_null_type(map: &mut Map, span: Span) {
         types.push(Node { value: Value::String("null".to_owned()), span });
     }
     member.node.value = Value::List(types);
+}
+
+/// Whether a part of `allOf` is a schema with a discriminator, which knows its heirs by their `allOf`.
+fn builds_on_discriminator(map: &Map, place: Place<'_>) -> bool {
+    let Place::Component(root) = place else { return false };
+    let parts = map.get("allOf").and_then(|member| member.node.as_list()).unwrap_or_default();
+    let targets = parts.iter().filter_map(reference_of).map(|target| resolve(root, &target));
+    let mut has =
+        targets.map(|target| matches!(target, Resolved::Node(_, node) if node.get("discriminator").is_some()));
+    has.any(|has| has)
 }
 
 /// Lets null satisfy what stands beside `nullable`; the keyword that forbids it, if one does.
@@ -158,7 +185,7 @@ mod tests {
     fn upgraded(text: &str) -> (String, usize) {
         let mut diagnostics = Diagnostics::default();
         let node = Sources::default().parse("schema.yaml", text.to_owned(), &mut diagnostics);
-        let node = node.map(|node| upgrade(&node, &mut diagnostics));
+        let node = node.map(|node| upgrade(&node, Place::Inline, &mut diagnostics));
         (node.map(|node| crate::read::to_json(&node)).unwrap_or_default(), diagnostics.iter().count())
     }
 

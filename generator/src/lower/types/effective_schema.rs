@@ -1,7 +1,7 @@
 //! What a schema says once its `$ref`s and `allOf`s are put together.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -44,11 +44,12 @@ impl<'d> EffectiveSchema<'d> {
 
     /// Adds what `id` says.
     pub(crate) fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
-        self.add(schemas, id, &mut Vec::new());
+        self.add(schemas, id, &mut Vec::new(), &mut HashSet::new());
     }
 
-    fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>) {
-        if path.contains(&id) || self.leaves.iter().any(|(seen, _)| *seen == id) {
+    /// Adds what `id` says, which the schemas of `path` lead to; each of the `seen` once, however many ways lead there.
+    fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>, seen: &mut HashSet<SchemaId>) {
+        if !seen.insert(id) || self.leaves.iter().any(|(leaf, _)| *leaf == id) {
             return;
         }
         let keywords = match &schemas.get(id).schema {
@@ -61,7 +62,7 @@ impl<'d> EffectiveSchema<'d> {
         };
         path.push(id);
         for part in keywords.reference.iter().chain(&keywords.all_of) {
-            self.add(schemas, *part, path);
+            self.add(schemas, *part, path, seen);
         }
         if keywords.constrains() || keywords.notes.rust_type.is_some() {
             self.leaves.push((id, keywords));

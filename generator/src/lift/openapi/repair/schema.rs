@@ -6,7 +6,7 @@ use super::values::fit_values;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lift::schemas::keywords::{Holds, holds};
 use crate::lift::schemas::pattern;
-use crate::lift::schemas::upgrade_3_0::{exclusive_bound, nullable};
+use crate::lift::schemas::upgrade_3_0::{Place, exclusive_bound, nullable};
 use crate::read::{Map, Node, Number, Span, Value};
 
 /// Puts right a schema of OpenAPI's dialect, and all that it holds.
@@ -173,7 +173,7 @@ impl Mend<'_> {
             let message = "`nullable` is no keyword since OpenAPI 3.1; it is taken as in 3.0";
             let help = "write `type: [string, 'null']`, with the type that it has";
             self.diagnostics.push(Diagnostic::warning("old-keyword", member.key, message).help(help));
-            nullable(map, self.diagnostics);
+            nullable(map, Place::Inline, self.diagnostics);
         }
     }
 
