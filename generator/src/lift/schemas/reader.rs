@@ -74,7 +74,10 @@ impl Reader<'_> {
         let found = match self.schemas.at(target) {
             Some(id) => Some(id),
             // A schema where the specification has none: `#/definitions/…`, `#/components/x-…/…`.
-            None if self.root.at(target).is_some_and(is_schema) => self.root_schema(target),
+            None if self.root.at(target).is_some_and(is_schema) => {
+                self.refuse_moved(target, reference.span);
+                self.root_schema(target)
+            }
             None => None,
         };
         match found {
@@ -84,6 +87,21 @@ impl Reader<'_> {
                 }
             }
             None => self.diagnostics.push(unresolved(self.root, target, reference.span)),
+        }
+    }
+
+    /// Refuses a reference to a part of a schema that is no longer where it was written: the validator would not find it.
+    fn refuse_moved(&mut self, target: &Pointer, span: Span) {
+        let holders = target.ancestors().skip(1);
+        let mut known = holders.filter_map(|holder| Some((self.schemas.roots.get(&holder)?, holder)));
+        let is_moved = known.any(|(root, holder)| {
+            let inner = Pointer::parse(&target.as_str()[holder.as_str().len()..]);
+            inner.is_some_and(|inner| root.node.at(&inner).is_none())
+        });
+        if is_moved {
+            let message = "a reference into a schema that is `nullable`, or has `dependencies`, is not supported yet";
+            let help = "put what it leads to under `components: schemas:`, and refer to that";
+            self.diagnostics.push(Diagnostic::error("unsupported-reference", span, message).help(help));
         }
     }
 
