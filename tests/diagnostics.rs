@@ -469,3 +469,29 @@ components:
     assert_eq!(lowered.service.endpoints.len(), 1);
     assert!(!compiled.report(false).contains("error"), "{}", compiled.report(false));
 }
+
+#[test]
+fn what_is_left_out_leaves_the_rest_of_its_path_as_it_was() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /files/{path}:
+    get:
+      parameters: [{ name: path, in: path, required: true, x-multi-segment: true, schema: { type: string } }]
+      responses: { '204': { description: a } }
+    put:
+      parameters: [{ name: path, in: path, required: true, x-multi-segment: true, schema: { type: string } }]
+      responses: { '20x': { description: a } }
+  /a: { post: { requestBody: { content: { json: { schema: { type: string } } } }, responses: { '204': { description: a } } } }
+";
+    let path = scratch("diagnostics-rest").join("a.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    let compiled = compile(&path, Some("test"), true);
+    let service = &compiled.services[0].1.service;
+    let missing: Vec<_> = service.missing.iter().map(|missing| &missing.route).collect();
+    assert_eq!(missing.len(), 2);
+    assert_eq!(missing[0].segments, service.endpoints[0].route.segments);
+    // A body of which nothing is left would not be checked.
+    assert_eq!((missing[1].method.as_str(), missing[1].path.as_str()), ("POST", "/a"));
+}

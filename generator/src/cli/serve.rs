@@ -25,7 +25,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     specs: Specs,
     /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000", value_parser = address)]
     bind: String,
     /// Compile with optimisations: slower to start, faster to serve
     #[arg(long)]
@@ -33,6 +33,15 @@ pub(super) struct Serve {
     /// Where the server is generated and compiled; by default a cache folder of the user
     #[arg(long, value_name = "FOLDER")]
     work_dir: Option<PathBuf>,
+}
+
+/// A host and a port.
+fn address(text: &str) -> Result<String, String> {
+    let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port);
+    match port.is_some_and(|port| port.parse::<u16>().is_ok()) {
+        true => Ok(text.to_owned()),
+        false => Err("give a host and a port, as in `127.0.0.1:8000`".to_owned()),
+    }
 }
 
 impl Serve {

@@ -90,6 +90,29 @@ pub enum Check {
     MaxProperties(u64),
 }
 
+impl Check {
+    /// The keyword that it checks.
+    pub(crate) fn keyword(&self) -> &'static str {
+        match self {
+            Self::MinLength(_) => "minLength",
+            Self::MaxLength(_) => "maxLength",
+            Self::Format(_) => "format",
+            Self::Pattern(_) => "pattern",
+            Self::Minimum(_) => "minimum",
+            Self::Maximum(_) => "maximum",
+            Self::Above(_) => "exclusiveMinimum",
+            Self::Below(_) => "exclusiveMaximum",
+            Self::MultipleOf(_) => "multipleOf",
+            Self::OneOf(_) => "enum",
+            Self::MinItems(_) => "minItems",
+            Self::MaxItems(_) => "maxItems",
+            Self::UniqueItems => "uniqueItems",
+            Self::MinProperties(_) => "minProperties",
+            Self::MaxProperties(_) => "maxProperties",
+        }
+    }
+}
+
 /// A number of a constraint, in the type of the value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bound {

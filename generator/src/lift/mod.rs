@@ -33,7 +33,7 @@ pub use openapi::structure::{Effect, Version, fields};
 pub(crate) use openapi::to_openapiv3::plain;
 pub(crate) use openapi::{
     path_segments::{description, takes_segments},
-    rules::{METHODS, SCHEMES, is_token},
+    rules::{METHODS, SCHEMES, is_media_type, is_token},
     to_openapiv3::{MUTUAL_TLS, text},
 };
 pub(crate) use salvage::Salvage;

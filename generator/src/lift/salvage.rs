@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
+use super::{METHODS, takes_segments};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::lift::METHODS;
 use crate::lift::references::{Resolved, reference_of, resolve};
 use crate::read::{Map, Member, Node, Pointer, Span, Value};
 
@@ -19,6 +19,7 @@ pub(crate) struct Salvage {
     pub operations: HashSet<Pointer>,
     /// What was told of the parts that were left out.
     pub told: Vec<Diagnostic>,
+    members: Vec<Pointer>,
 }
 
 /// A part of a document that can be left out.
@@ -39,13 +40,15 @@ impl Salvage {
         let parts: Option<Vec<Part>> = errors().map(|error| part_of(root, error)).collect();
         let Some(parts) = parts else { return false };
         for (error, part) in errors().zip(&parts) {
-            let message = error.message.clone();
-            let warning = Diagnostic { severity: Severity::Warning, message, ..error.clone() };
+            let warning = Diagnostic { severity: Severity::Warning, message: self.message(error), ..error.clone() };
             self.told.push(warning.help(part.loss()));
         }
         for part in parts {
             match part {
-                Part::Member(at) => remove(root, &at),
+                Part::Member(at) => {
+                    remove(root, &at);
+                    self.members.push(at);
+                }
                 Part::Operation(at) => self.stub(root, &at),
                 Part::Path(at) => {
                     let names = |node: Option<&Node>| -> Vec<String> {
@@ -67,24 +70,40 @@ impl Salvage {
         true
     }
 
+    /// What is wrong; of a reference to what was left out before, that it was.
+    fn message(&self, error: &Diagnostic) -> String {
+        let mut references = self.members.iter().map(|at| format!("`#{}`", at.to_fragment()));
+        let left_out = references.find(|reference| error.message.starts_with(reference.as_str()));
+        match left_out.filter(|_| error.code == "unresolved-reference") {
+            Some(reference) => format!("{reference} was left out"),
+            None => error.message.clone(),
+        }
+    }
+
     /// Puts an operation without a say in the place of one.
     fn stub(&mut self, root: &mut Node, at: &Pointer) {
         let path = at.segments().nth(1).unwrap_or_default().into_owned();
-        let Some(item) = at.parent().and_then(|at| root.at_mut(&at)) else { return };
+        let holder = at.parent().unwrap_or_default();
+        let wide: Vec<String> =
+            [at, &holder].into_iter().flat_map(|place| wide_parameters(root, &place.join("parameters"))).collect();
+        let Some(item) = root.at_mut(&holder) else { return };
         let span = item.span;
         let members = |members: Vec<(&str, Value)>| {
             let member = |value| Member { key: span, node: Node { value, span } };
             Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), member(value))).collect::<Map>())
         };
         let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-        let parameters = names.map(|name| Node {
-            value: members(vec![
+        let parameters = names.map(|name| {
+            let mut fields = vec![
                 ("name", Value::String(name.to_owned())),
                 ("in", Value::String("path".to_owned())),
                 ("required", Value::Bool(true)),
                 ("schema", members(vec![("type", Value::String("string".to_owned()))])),
-            ]),
-            span,
+            ];
+            // The path is still there as it was.
+            let takes_segments = wide.iter().any(|wide| wide == name);
+            fields.extend(takes_segments.then(|| ("x-buildflow-path", Value::String("segments".to_owned()))));
+            Node { value: members(fields), span }
         });
         let parameters = Value::List(parameters.collect());
         let value = members(vec![("parameters", parameters), ("responses", members(Vec::new()))]);
@@ -116,7 +135,8 @@ fn part_of(root: &Node, error: &Diagnostic) -> Option<Part> {
         first.fold(Pointer::root(), |pointer, segment| pointer.join(segment))
     };
     match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        _ if error.code == "invalid-media-type" => Some(Part::Member(at)),
+        // A body without any media type would not be checked.
+        _ if error.code == "invalid-media-type" && has_siblings(root, &at) => Some(Part::Member(at)),
         ["components", _, _, ..] => Some(Part::Member(first(3))),
         ["paths", _, "additionalOperations", _, ..] => Some(Part::Operation(first(4))),
         ["paths", _, method, ..] if is_method(method) => Some(Part::Operation(first(3))),
@@ -161,6 +181,21 @@ fn reaches(node: &Node, span: Span) -> bool {
 
 fn holds(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn has_siblings(root: &Node, at: &Pointer) -> bool {
+    let holder = at.parent().and_then(|holder| root.at(&holder)).and_then(Node::as_map);
+    holder.is_some_and(|members| members.len() > 1)
+}
+
+/// The names of the parameters in a list that take several segments of the path.
+fn wide_parameters(root: &Node, list: &Pointer) -> Vec<String> {
+    let count = root.at(list).and_then(Node::as_list).map_or(0, <[_]>::len);
+    let parameters = (0..count).filter_map(|index| match resolve(root, &list.item(index)) {
+        Resolved::Node(_, parameter) => Some(parameter).filter(|parameter| takes_segments(parameter)),
+        Resolved::Missing | Resolved::Cycle => None,
+    });
+    parameters.filter_map(|parameter| parameter.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
 fn is_component(at: &Pointer) -> bool {

@@ -208,7 +208,7 @@ impl Decoder {
         match value {
             Ok(value) => return Some(value),
             Err(Fault::Missing | Fault::Null) => self.violations.push(violation(parameter, "required", "is missing")),
-            Err(Fault::Repeated) => self.violations.push(violation(parameter, "repeated", "stands more than once")),
+            Err(Fault::Repeated) => self.violations.push(violation(parameter, "repeated", "is given more than once")),
             Err(Fault::Malformed(Malformed(reason))) => {
                 self.worst = self.worst.max(Severity::Malformed);
                 self.violations.push(violation(parameter, "encoding", reason));

@@ -115,7 +115,10 @@ impl Found {
             Kind::Constant { expected_value } => self.restrict(at, code, vec![Value::clone(expected_value)]),
             kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
                 Some(errors) => errors.iter().for_each(|error| self.add(error)),
-                None => self.push(violation(at, code, message(kind))),
+                None => match types_of_all(at, context) {
+                    Some(types) => self.push(violation(at, "type", format!("must be of type {}", types.join(" or ")))),
+                    None => self.push(violation(at, code, message(kind))),
+                },
             },
             kind => self.push(violation(at, code, message(kind))),
         }
@@ -156,6 +159,21 @@ fn meant<'e>(at: &str, branches: &'e [Vec<ValidationError<'static>>]) -> Option<
 
 fn asks_for_another_type(at: &str, error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at
+}
+
+/// The types that the schemas of a choice ask for, where the value has none of them.
+fn types_of_all(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Option<Vec<String>> {
+    let mut types: Vec<String> = Vec::new();
+    for errors in branches {
+        let asked = errors.iter().find(|error| asks_for_another_type(at, error))?;
+        let Kind::Type { kind } = asked.kind() else { return None };
+        let named: Vec<String> = match kind {
+            TypeKind::Single(kind) => vec![kind.to_string()],
+            TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
+        };
+        types.extend(named.into_iter().filter(|name| !types.contains(name)).collect::<Vec<_>>());
+    }
+    Some(types)
 }
 
 fn asks_for_another_constant(at: &str, error: &ValidationError<'_>) -> bool {
@@ -261,6 +279,14 @@ mod tests {
             "/5 minItems: must have at least 2 items",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_value_of_none_of_the_types_of_a_choice_is_told_as_that() {
+        let schema = json!({"anyOf": [{"type": "object", "required": ["a"]}, {"type": ["string", "null"]}]});
+        let types = " type: must be of type object or null or string";
+        assert_eq!(told(&schema, &json!(3)), [types]);
+        assert_eq!(told(&schema, &json!({})), ["/a required: is missing"]);
     }
 
     #[test]

@@ -83,6 +83,9 @@ impl<'c> Check<'c> {
             if let Some(body) = operation.get("requestBody") {
                 self.body(body);
             }
+            for (_, response) in operation.get("responses").and_then(Node::as_map).into_iter().flatten() {
+                self.response(&response.node);
+            }
         }
         self.duplicates(shared);
     }
@@ -312,6 +315,18 @@ impl<'c> Check<'c> {
         }
     }
 
+    /// The media types of a response need not be right for it to be served.
+    fn response(&mut self, node: &'c Node) {
+        let response = self.target(node);
+        for (name, member) in response.get("content").and_then(Node::as_map).into_iter().flatten() {
+            if !is_media_type(name) {
+                let help = "write a type and a subtype, as in `application/json`; it is sent as it is, or as bytes";
+                let message = format!("`{name}` is not a media type");
+                self.push(Diagnostic::warning("invalid-media-type", member.key, message).help(help));
+            }
+        }
+    }
+
     fn security_schemes(&mut self) {
         let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes")).and_then(Node::as_map);
         for (name, member) in schemes.into_iter().flatten() {
@@ -339,6 +354,14 @@ pub(crate) const SCHEMES: &str = "#/components/securitySchemes/";
 
 fn text<'n>(node: &'n Node, field: &str) -> Option<&'n str> {
     node.get(field).and_then(Node::as_str)
+}
+
+/// Whether it is a media type, or a range of them, perhaps with parameters; some documents list several in one name.
+pub(crate) fn is_media_type(text: &str) -> bool {
+    text.split(',').all(|one| {
+        let essence = one.split(';').next().unwrap_or_default().trim();
+        essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+    })
 }
 
 /// Whether it is a token, as methods, headers, cookies and authentication schemes are called (RFC 9110 §5.6.2).

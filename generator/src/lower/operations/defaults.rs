@@ -4,7 +4,7 @@ use super::declared::Declared;
 use super::endpoint::Lowering;
 use super::parameters::Holding;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{ConstrainedType, FieldPresence, ParameterPresence, Reading};
+use crate::ir::{Check, ConstrainedType, FieldPresence, ParameterPresence, Reading};
 use crate::lift::schemas::SchemaId;
 use crate::lower::types::Types;
 use crate::read::{Node, Value};
@@ -72,13 +72,14 @@ impl Types<'_> {
     }
 
     fn tell_unapplied(&mut self, name: &str, default: &Node, slot: &ConstrainedType) {
-        let (why, help) = match self.broken_format(default, slot) {
-            Some(format) => (
+        let (why, help) = match self.broken_check(default, slot) {
+            Some(Check::Format(format)) => (
                 format!("it is not in the format `{format}`"),
                 format!("correct it, or add `formats: {{ {format}: annotation }}` to `x-buildflow-types`"),
             ),
+            Some(check) => (format!("it breaks `{}`", check.keyword()), "correct it".to_owned()),
             None => (
-                "it is not valid, or no value that generated code can spell out".to_owned(),
+                "it is no value of its type, or of a type whose values cannot be written in code".to_owned(),
                 "where it is absent, the field is `None`".to_owned(),
             ),
         };

@@ -8,7 +8,7 @@ use super::form::without_null;
 use super::media;
 use crate::ir::{ByteLength, PartHeader, PartRules, Presence, UploadContent};
 use crate::lift::schemas::{SchemaId, Type as JsonType};
-use crate::lift::{Version, is_token};
+use crate::lift::{Version, is_media_type, is_token};
 use crate::lower::DocumentOperation;
 use crate::read::{Node, Pointer};
 use crate::unsupported::{Feature, Loss};
@@ -50,7 +50,7 @@ impl<'d> Lowering<'d> {
             return Vec::new();
         }
         let listed = encoding.get("contentType").and_then(Node::as_str).unwrap_or_default();
-        let listed = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let listed = listed.split(',').map(str::trim).filter(|name| is_media_type(name));
         // Bytes of any kind are (RFC 2046 §4.5.1).
         match listed.clone().any(|name| media::essence(name) == "application/octet-stream") {
             true => Vec::new(),

@@ -29,11 +29,10 @@ impl Types<'_> {
         is_valid.then_some(literal)
     }
 
-    /// The format that a default is not in.
-    pub(crate) fn broken_format(&self, node: &Node, slot: &ConstrainedType) -> Option<&'static str> {
+    /// The check that a default does not pass.
+    pub(crate) fn broken_check<'c>(&self, node: &Node, slot: &'c ConstrainedType) -> Option<&'c Check> {
         let literal = self.of_type(node, &slot.ty)?;
-        let mut broken = slot.checks.iter().filter(|check| !self.accepts(check, &literal));
-        broken.find_map(|check| if let Check::Format(format) = check { Some(*format) } else { None })
+        slot.checks.iter().find(|check| !self.accepts(check, &literal))
     }
 
     /// Whether values of a type may be any JSON, at some place.

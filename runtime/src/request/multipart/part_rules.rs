@@ -111,7 +111,7 @@ impl Rules {
         };
         let (_, found) = self.schemas.read_fields(header.schema, &value).map_err(|_| HttpError::internal())?;
         for Violation { code, message, .. } in found {
-            self.violate(part, code, format!("has a header `{}` that {message}", header.name));
+            self.violate(part, code, format!("in its header `{}`: {message}", header.name));
         }
         Ok(())
     }
