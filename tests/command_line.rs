@@ -116,6 +116,20 @@ fn nothing_is_coloured_where_nobody_looks() {
 }
 
 #[test]
+fn inspect_tells_mistakes_and_what_is_left_out() {
+    let folder = project("inspect-mistakes");
+    let text_of = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths:\n  /a: { get: { responses: { '20': { description: a } } } }\n";
+    fs::write(folder.join("bad.yaml"), text_of).expect("it can be written");
+    let bad = run(&folder, &["inspect", "bad.yaml"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(text(&bad.stderr).contains("error[invalid-status]"));
+    let rest = run(&folder, &["inspect", "bad.yaml", "--skip-unsupported"]);
+    assert_eq!(rest.status.code(), Some(0));
+    assert!(text(&rest.stderr).contains("warning[invalid-status]"), "{}", text(&rest.stderr));
+    assert!(text(&rest.stdout).contains("not generated: answers 501"));
+}
+
+#[test]
 fn inspect_shows_endpoints_types_and_gaps() {
     let folder = project("inspect");
     let shown = text(&run(&folder, &["inspect", "todo.yaml"]).stdout);

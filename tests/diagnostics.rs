@@ -495,3 +495,21 @@ paths:
     // A body of which nothing is left would not be checked.
     assert_eq!((missing[1].method.as_str(), missing[1].path.as_str()), ("POST", "/a"));
 }
+
+#[test]
+fn what_speaks_of_nothing_is_told() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: { type: object, properties: { picture: { type: string, format: binary } } }
+            encoding: { pictur: { contentType: image/png } }
+      responses: { '200': { description: a, content: { textplain: {} } } }
+";
+    assert_eq!(told(text), ["10:25 unknown-encoding", "11:56 invalid-media-type"]);
+}

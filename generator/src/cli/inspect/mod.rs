@@ -10,6 +10,7 @@ mod unions;
 
 use super::{Failure, Reading, Specs, print};
 use crate::compile::Compiled;
+use crate::diagnostic::Severity;
 use crate::ir::{
     Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
 };
@@ -32,12 +33,21 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        // What is not supported is listed in the overview, not refused.
-        let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
-        let compiled = reading.read(&self.specs.paths);
+        let compiled = match self.specs.reading.read(&self.specs.paths) {
+            // What is not supported is listed in the overview, not refused; mistakes are.
+            compiled if has_only_gaps(&compiled) => {
+                let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
+                reading.read(&self.specs.paths)
+            }
+            compiled => compiled,
+        };
         if compiled.diagnostics.has_errors() {
             self.specs.compile();
             return Ok(ExitCode::FAILURE);
+        }
+        if self.specs.reading.skip_unsupported {
+            // What was left out is in no overview.
+            self.specs.compile();
         }
         let mut text = String::new();
         for (number, (document, lowered)) in compiled.services.iter().enumerate() {
@@ -53,6 +63,14 @@ impl Inspect {
         print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether all errors are of what is not supported.
+fn has_only_gaps(compiled: &Compiled) -> bool {
+    let gaps: Vec<&str> =
+        compiled.services.iter().flat_map(|(_, lowered)| &lowered.unsupported).map(|gap| gap.feature.code()).collect();
+    let mut errors = compiled.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    !gaps.is_empty() && errors.all(|error| gaps.contains(&error.code))
 }
 
 fn show(out: &mut String, compiled: &Compiled, document: &Document, lowered: &Lowered) -> std::fmt::Result {

@@ -92,6 +92,9 @@ impl<'d> Lowering<'d> {
         if let Some(why) = media::untyped(group.names[0]) {
             self.untyped(&group.at, why);
         }
+        if let (Kind::Form | Kind::Multipart, Some(id)) = (group.kind, group.schema) {
+            self.tell_unknown_encodings(group, id);
+        }
         match (group.kind, group.schema) {
             (Kind::Json, None) => (Content::Json(ConstrainedType::plain(Type::Json)), Validation::Static, None),
             (Kind::Json, Some(id)) => {

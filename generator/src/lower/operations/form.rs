@@ -5,6 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::body::Group;
 use super::endpoint::{Lowering, words};
 use super::media::{self, Kind};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{Content, Docs, FieldPresence, FieldStyle, FormField, Upload, UploadContent, UploadField, Validation};
 use crate::lift::schemas::{Keywords, Schema, SchemaId, Type as JsonType};
 use crate::lift::{Document, Version};
@@ -113,6 +114,25 @@ impl<'d> Lowering<'d> {
 
     pub(crate) fn encoding(&self, group: &Group<'_>, name: &str) -> Option<&'d Node> {
         self.document.node(&self.document.locate(&group.at.join("encoding").join(name)))
+    }
+
+    /// Warns of an `encoding` of what is no property (OpenAPI 3.1.1 §4.8.14.1).
+    pub(crate) fn tell_unknown_encodings(&mut self, group: &Group<'_>, id: SchemaId) {
+        let members = members(self.document, id);
+        let at = group.at.join("encoding");
+        let encodings = self.document.node(&self.document.locate(&at)).and_then(Node::as_map);
+        for name in encodings.into_iter().flat_map(|map| map.keys()) {
+            if members.properties.contains_key(name) || members.has_more {
+                continue;
+            }
+            let message = format!("`encoding` speaks of `{name}`, which is no property of the form's schema");
+            let help = match nearest(name, members.properties.keys().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "remove it".to_owned(),
+            };
+            let span = self.document.key_span(&at.join(name));
+            self.types.diagnostics.push(Diagnostic::warning("unknown-encoding", span, message).help(help));
+        }
     }
 
     /// The fields of a form that are not written as usual (OpenAPI 3.1.1 §4.8.15).
