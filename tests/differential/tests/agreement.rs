@@ -59,6 +59,21 @@ fn carried() -> usize {
     bodies.flat_map(|body| &body.alternatives).filter(|body| body.validation == Validation::Static).count()
 }
 
+/// The schemas of the document that is served.
+fn schemas() -> Map<String, Value> {
+    let document = std::fs::read_to_string(DOCUMENT).expect("the build script has written it");
+    let document: Value = serde_json::from_str(&document).expect("the document is JSON");
+    document["components"]["schemas"].as_object().expect("there are schemas").clone()
+}
+
+fn server() -> Router {
+    Flow::new().add_service(differential::service()).into_router().expect("the flow is sound")
+}
+
+fn values_of_each() -> usize {
+    std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"))
+}
+
 /// Posts a value to a schema's endpoint.
 async fn post(server: &Router, name: &str, value: &Value) -> (StatusCode, String) {
     let request = Request::post(format!("/{name}")).header("content-type", "application/json");
@@ -70,13 +85,11 @@ async fn post(server: &Router, name: &str, value: &Value) -> (StatusCode, String
 
 #[tokio::test]
 async fn a_server_and_a_validator_agree_on_random_values() {
-    let document = std::fs::read_to_string(DOCUMENT).expect("the build script has written it");
-    let document: Value = serde_json::from_str(&document).expect("the document is JSON");
-    let schemas = document["components"]["schemas"].as_object().expect("there are schemas");
-    let server = Flow::new().add_service(differential::service()).into_router().expect("the flow is sound");
+    let schemas = &schemas();
+    let server = server();
 
     let mut random = Random::of(SEED.parse().expect("the seed is a number"));
-    let values = std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"));
+    let values = values_of_each();
     let (mut told, mut judged) = (Vec::new(), Vec::new());
     let (mut valid, mut invalid, mut verdicts) = (0, 0, Vec::new());
     for (name, schema) in schemas {
@@ -171,12 +184,10 @@ fn otherwise(name: &str, value: &Value, random: &mut Random) -> Vec<Request<Body
 /// However a value is sent: what its schema allows its type takes, and nobody wonders whether it is valid.
 #[tokio::test]
 async fn types_take_what_schemas_allow_in_forms_and_parameters() {
-    let document = std::fs::read_to_string(DOCUMENT).expect("the build script has written it");
-    let document: Value = serde_json::from_str(&document).expect("the document is JSON");
-    let schemas = document["components"]["schemas"].as_object().expect("there are schemas");
-    let server = Flow::new().add_service(differential::service()).into_router().expect("the flow is sound");
+    let schemas = &schemas();
+    let server = server();
     let mut random = Random::of(SEED.parse().expect("the seed is a number"));
-    let values = std::env::var("BUILDFLOW_VALUES").map_or(VALUES, |text| text.parse().expect("it is a number"));
+    let values = values_of_each();
     let (mut told, mut taken, mut refused) = (Vec::new(), 0, 0);
     for (name, schema) in schemas {
         for _ in 0..values / 4 {
