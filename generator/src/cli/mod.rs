@@ -145,7 +145,7 @@ impl Reading {
     /// Compiles documents, and tells what there is to tell.
     fn compile(&self, paths: &[PathBuf]) -> Compiled {
         let compiled = self.read(paths);
-        tell(&compiled.report(std::io::stderr().is_terminal()));
+        report(&compiled);
         compiled
     }
 }
@@ -161,6 +161,11 @@ impl Specs {
     fn compile(&self) -> Compiled {
         self.reading.compile(&self.paths)
     }
+}
+
+/// Tells what there is to tell of documents.
+fn report(compiled: &Compiled) {
+    tell(&compiled.report(std::io::stderr().is_terminal()));
 }
 
 /// A report for people, if there is one.

@@ -41,9 +41,9 @@ impl Ray {
                 period.refused(format!("is not more than {METRICS_INTERVAL}: Ray counts so many seconds together")),
             );
         }
-        let secrets: Vec<String> = service.secrets.variables.iter().map(|name| format!("`{name}`")).collect();
+        let variables = service.secrets.variables.iter().map(|name| format!("`{name}`"));
         let files = service.secrets.files.iter().map(|path| format!("the file `{path}`"));
-        let secrets: Vec<String> = secrets.into_iter().chain(files).collect();
+        let secrets: Vec<String> = variables.chain(files).collect();
         if !secrets.is_empty() {
             let message = format!("replicas of Ray Serve need {}, and Ray has no secrets", secrets.join(", "));
             let help = "give every node what is missing before it joins: replicas have the environment of their node";

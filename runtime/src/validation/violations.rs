@@ -167,11 +167,11 @@ fn types_of_all(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Option<
     for errors in branches {
         let asked = errors.iter().find(|error| asks_for_another_type(at, error))?;
         let Kind::Type { kind } = asked.kind() else { return None };
-        let named: Vec<String> = match kind {
-            TypeKind::Single(kind) => vec![kind.to_string()],
-            TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
-        };
-        types.extend(named.into_iter().filter(|name| !types.contains(name)).collect::<Vec<_>>());
+        for name in names(kind) {
+            if !types.contains(&name) {
+                types.push(name);
+            }
+        }
     }
     Some(types)
 }
@@ -188,7 +188,7 @@ fn joined(pointer: &str, name: &str) -> String {
 
 fn message(kind: &Kind) -> String {
     match kind {
-        Kind::Type { kind } => format!("must be {}", type_name(kind)),
+        Kind::Type { kind } => format!("must be of type {}", names(kind).join(" or ")),
         Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
         Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
         Kind::Pattern { pattern } => format!("must match the pattern {pattern}"),
@@ -220,13 +220,11 @@ fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn type_name(kind: &TypeKind) -> String {
+/// The types that a schema asks for.
+fn names(kind: &TypeKind) -> Vec<String> {
     match kind {
-        TypeKind::Single(kind) => format!("of type {kind}"),
-        TypeKind::Multiple(kinds) => {
-            let names: Vec<String> = kinds.iter().map(|kind| kind.to_string()).collect();
-            format!("of type {}", names.join(" or "))
-        }
+        TypeKind::Single(kind) => vec![kind.to_string()],
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
     }
 }
 

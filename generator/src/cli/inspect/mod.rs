@@ -8,7 +8,7 @@ use clap::Args;
 mod support;
 mod unions;
 
-use super::{Failure, Reading, Specs, print};
+use super::{Failure, Reading, Specs, print, report};
 use crate::compile::Compiled;
 use crate::diagnostic::Severity;
 use crate::ir::{
@@ -33,21 +33,20 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let compiled = match self.specs.reading.read(&self.specs.paths) {
-            // What is not supported is listed in the overview, not refused; mistakes are.
-            compiled if has_only_gaps(&compiled) => {
-                let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
-                reading.read(&self.specs.paths)
-            }
-            compiled => compiled,
-        };
-        if compiled.diagnostics.has_errors() {
-            self.specs.compile();
-            return Ok(ExitCode::FAILURE);
-        }
-        if self.specs.reading.skip_unsupported {
+        let as_asked = self.specs.reading.read(&self.specs.paths);
+        // What is not supported is listed in the overview, not refused; mistakes are.
+        let without_gaps = has_only_gaps(&as_asked).then(|| {
+            let reading = Reading { skip_unsupported: true, ..self.specs.reading.clone() };
+            reading.read(&self.specs.paths)
+        });
+        let compiled = without_gaps.as_ref().unwrap_or(&as_asked);
+        let has_errors = compiled.diagnostics.has_errors();
+        if has_errors || self.specs.reading.skip_unsupported {
             // What was left out is in no overview.
-            self.specs.compile();
+            report(&as_asked);
+        }
+        if has_errors {
+            return Ok(ExitCode::FAILURE);
         }
         let mut text = String::new();
         for (number, (document, lowered)) in compiled.services.iter().enumerate() {
@@ -55,9 +54,9 @@ impl Inspect {
                 text.push('\n');
             }
             if self.support {
-                support::show(&mut text, &compiled, document, lowered)?;
+                support::show(&mut text, compiled, document, lowered)?;
             } else {
-                show(&mut text, &compiled, document, lowered)?;
+                show(&mut text, compiled, document, lowered)?;
             }
         }
         print(&text)?;

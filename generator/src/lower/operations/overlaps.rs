@@ -1,6 +1,7 @@
 //! Paths that take requests of a path with a parameter of several segments.
 
 use super::DocumentOperation;
+use super::template::takes_segments;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Piece, Segment};
 use crate::lift::Document;
@@ -18,7 +19,7 @@ pub(in crate::lower) fn tell(document: &Document, found: &[DocumentOperation<'_>
         }
     }
     let key = |path: &str| document.key_span(&Pointer::root().join("paths").join(path));
-    for wide in paths.iter().filter(|path| path.template.segments.iter().any(is_many)) {
+    for wide in paths.iter().filter(|path| path.template.segments.iter().any(takes_segments)) {
         let overlaps = |other: &&&DocumentOperation<'_>| {
             other.route.path != wide.route.path && overlap(&wide.template.segments, &other.template.segments)
         };
@@ -33,15 +34,11 @@ pub(in crate::lower) fn tell(document: &Document, found: &[DocumentOperation<'_>
     }
 }
 
-fn is_many(segment: &Segment) -> bool {
-    matches!(segment.pieces.as_slice(), [Piece::Segments { .. }])
-}
-
 /// Whether a path may fit both templates.
 fn overlap(left: &[Segment], right: &[Segment]) -> bool {
     match (left, right) {
         ([], []) => true,
-        ([many, rest @ ..], other) | (other, [many, rest @ ..]) if is_many(many) => {
+        ([many, rest @ ..], other) | (other, [many, rest @ ..]) if takes_segments(many) => {
             (1..=other.len()).any(|count| overlap(rest, &other[count..]))
         }
         ([left, left_rest @ ..], [right, right_rest @ ..]) => {
