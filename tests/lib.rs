@@ -26,8 +26,8 @@ pub fn scratch(name: &str) -> PathBuf {
 /// The target folder: nested runs of cargo find there what is compiled already.
 pub fn target() -> PathBuf {
     let executable = std::env::current_exe().expect("a test has an executable");
-    let target = executable.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    target.expect("a test's executable is in the target folder").to_owned()
+    // `target/debug/deps/test`. Cargo marks only a target folder that it made itself, so there is no mark to look for.
+    executable.ancestors().nth(3).expect("a test's executable is in the target folder").to_owned()
 }
 
 /// Cargo in a folder, as who runs the tests has called it.
