@@ -134,6 +134,11 @@ fn enums_closed_and_open() {
 }
 
 #[test]
+fn what_several_schemas_say_together() {
+    check("intersections");
+}
+
+#[test]
 fn paths_that_overlap() {
     check("paths");
 }

@@ -37,11 +37,12 @@ pub mod json {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub use crate::json::{
-        Decode, Kind, Members, Object, Raw, Trial, Union, ViaDecode, Writer, exactly_one, first, most_fitting, object,
-        required, string, union, writer,
+        Constant, Decode, Kind, Members, Object, Raw, Trial, Union, ViaDecode, Writer, exactly_one, first, listed,
+        most_fitting, object, required, string, union, writer,
     };
     pub use crate::{
-        __json_choice as choice, __json_newtype as newtype, __json_object as object, __json_strings as strings,
+        __json_choice as choice, __json_constants as constants, __json_integers as integers, __json_newtype as newtype,
+        __json_object as object, __json_strings as strings,
     };
 }
 

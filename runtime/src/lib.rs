@@ -65,7 +65,9 @@ pub mod types {
     #[cfg(feature = "files")]
     pub use crate::response::File;
     pub use crate::response::{ByteStream, Event, EventStream, JsonLines, Media};
-    pub use crate::values::{Base64, Decimal, External, Integer, Json, JsonObject, NotANumber, Password, Uuid};
+    pub use crate::values::{
+        Base64, Decimal, External, Integer, Json, JsonObject, NotANumber, NotListed, Password, Uuid,
+    };
     #[cfg(feature = "chrono")]
     pub use crate::values::{Date, DateTime};
     #[cfg(feature = "websocket")]

@@ -1,6 +1,8 @@
 //! Types: what the document's schemas are in Rust.
 
-use super::{Docs, FieldName, Literal, RustType, Scalar, TypeName, VariantName};
+use std::fmt;
+
+use super::{Docs, FieldName, Integer, Literal, RustType, Scalar, TypeName, VariantName};
 
 /// Which of the service's types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,7 +146,7 @@ pub struct TypeDef {
 pub enum TypeBody {
     /// An object with known members.
     Struct(Struct),
-    /// One of a few strings.
+    /// One of a few values.
     Enum(Enum),
     /// A value of one of several types.
     Union(Union),
@@ -236,22 +238,77 @@ pub enum Presence {
     Optional,
 }
 
-/// One of a few strings.
+/// One of a few values.
 #[derive(Debug)]
 pub struct Enum {
-    /// The strings.
+    /// The values.
     pub variants: Vec<EnumVariant>,
-    /// The variant that keeps any other string; without it, other strings are refused.
-    pub other: Option<VariantName>,
+    /// What kind of values they are.
+    pub values: EnumValues,
 }
 
-/// One of the strings.
+impl Enum {
+    /// Whether a text alone says which of the values it is.
+    pub(crate) fn is_told_by_text(&self) -> bool {
+        matches!(self.values, EnumValues::Texts { .. } | EnumValues::Integers(_))
+    }
+}
+
+/// What kind of values an enum has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnumValues {
+    /// Strings.
+    Texts {
+        /// The variant that keeps any other string; without it, other strings are refused.
+        other: Option<VariantName>,
+    },
+    /// Integers of this type.
+    Integers(Integer),
+    /// Strings, integers and booleans.
+    Mixed,
+}
+
+/// One of the values.
 #[derive(Debug)]
 pub struct EnumVariant {
     /// The variant.
     pub name: VariantName,
-    /// The string.
-    pub wire_name: String,
+    /// The value.
+    pub value: Constant,
+    /// What the document says of it.
+    pub docs: Docs,
+}
+
+/// A value that a variant stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Constant {
+    /// A string.
+    Text(String),
+    /// An integer.
+    Integer(i128),
+    /// A boolean.
+    Bool(bool),
+}
+
+impl Constant {
+    /// The integer, if it is one.
+    pub fn as_integer(&self) -> Option<i128> {
+        match self {
+            Self::Integer(value) => Some(*value),
+            Self::Text(_) | Self::Bool(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Constant {
+    /// The value as text; a string without quotes.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => formatter.write_str(text),
+            Self::Integer(value) => value.fmt(formatter),
+            Self::Bool(value) => value.fmt(formatter),
+        }
+    }
 }
 
 /// A list or map that holds itself.

@@ -6,7 +6,9 @@ use super::checks::{self, VALUE, Value};
 use super::literals;
 use super::text::{Code, DocText, Literal};
 use super::unions;
-use crate::ir::{ConstrainedType, Docs, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown};
+use crate::ir::{
+    Constant, ConstrainedType, Docs, EnumValues, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown,
+};
 
 /// All types of a service.
 #[derive(Template)]
@@ -59,15 +61,24 @@ struct EnumView<'i> {
     docs: DocText,
     name: &'i crate::ir::TypeName,
     variants: Vec<VariantView<'i>>,
-    /// How each variant is written.
-    values: Vec<String>,
-    /// The variant of all other values.
-    other: Option<&'i crate::ir::VariantName>,
+    kind: &'i EnumValues,
 }
 
 struct VariantView<'i> {
     docs: DocText,
     name: &'i crate::ir::VariantName,
+    /// What is written for it.
+    value: String,
+}
+
+impl EnumView<'_> {
+    /// The variant of all other values.
+    fn other(&self) -> Option<&crate::ir::VariantName> {
+        match self.kind {
+            EnumValues::Texts { other } => other.as_ref(),
+            EnumValues::Integers(_) | EnumValues::Mixed => None,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -100,14 +111,15 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
     let text = match &def.body {
         TypeBody::Struct(structure) => structure_view(def, structure, docs, types).render()?,
         TypeBody::Enum(enumeration) => {
-            let variants = enumeration
-                .variants
-                .iter()
-                .map(|variant| VariantView { docs: value_docs(variant), name: &variant.name });
-            let values = enumeration.variants.iter();
-            let values = values.map(|variant| format!("{} = {}", variant.name, Literal::new(&variant.wire_name)));
-            let other = enumeration.other.as_ref();
-            EnumView { docs, name, variants: variants.collect(), values: values.collect(), other }.render()?
+            let variants = enumeration.variants.iter().map(|variant| VariantView {
+                docs: value_docs(variant, &enumeration.values),
+                name: &variant.name,
+                value: match &variant.value {
+                    Constant::Text(text) => Literal::new(text).to_string(),
+                    value => value.to_string(),
+                },
+            });
+            EnumView { docs, name, variants: variants.collect(), kind: &enumeration.values }.render()?
         }
         TypeBody::Union(union) => unions::view(def, union, docs, types).render()?,
         TypeBody::Alias(slot) => AliasView { docs, name, ty: expression(&slot.ty, types) }.render()?,
@@ -263,12 +275,14 @@ pub(super) fn field_docs(docs: &Docs, wire_name: &str, name: &crate::ir::FieldNa
     if text.is_empty() && wire_name != name.as_str() { DocText::line(inline_code(wire_name)) } else { text }
 }
 
-/// The value that a variant stands for, where its name is not that already.
-fn value_docs(variant: &crate::ir::EnumVariant) -> DocText {
+/// What is said of a variant, or the value that it stands for, where its name or its discriminant is not that already.
+fn value_docs(variant: &crate::ir::EnumVariant, kind: &EnumValues) -> DocText {
+    let value = variant.value.to_string();
     let letters = |text: &str| -> String { text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect() };
-    match letters(&variant.wire_name).eq_ignore_ascii_case(variant.name.as_str()) {
-        true => DocText::default(),
-        false => DocText::line(inline_code(&variant.wire_name)),
+    let is_told = matches!(variant.value, Constant::Integer(_)) && *kind != EnumValues::Mixed;
+    match is_told || letters(&value).eq_ignore_ascii_case(variant.name.as_str()) {
+        true => described(&variant.docs),
+        false => described(&variant.docs).paragraph(Some(&inline_code(&value))),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod borrowed_json;
 mod decode;
+mod enums;
 mod macros;
 mod object;
 mod tokens;
@@ -14,6 +15,7 @@ mod union;
 
 pub(crate) use borrowed_json::{BorrowedJson, Member, Members as BorrowedMembers};
 pub use decode::{Decode, ViaDecode, string};
+pub use enums::{Constant, listed};
 pub use object::{Members, Object, Writer, object, required, writer};
 pub(crate) use tokens::{Token, Tokens};
 pub use union::{Kind, Raw, Trial, Union, exactly_one, first, most_fitting, union};

@@ -115,9 +115,12 @@ impl Found {
             Kind::Constant { expected_value } => self.restrict(at, code, vec![Value::clone(expected_value)]),
             kind @ (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) => match meant(at, context) {
                 Some(errors) => errors.iter().for_each(|error| self.add(error)),
-                None => match types_of_all(at, context) {
-                    Some(types) => self.push(violation(at, "type", format!("must be of type {}", types.join(" or ")))),
-                    None => self.push(violation(at, code, message(kind))),
+                None => match (values_of_all(at, context), types_of_all(at, context)) {
+                    (Some(values), _) => self.restrict(at, "enum", values),
+                    (None, Some(types)) => {
+                        self.push(violation(at, "type", format!("must be of type {}", types.join(" or "))));
+                    }
+                    (None, None) => self.push(violation(at, code, message(kind))),
                 },
             },
             kind => self.push(violation(at, code, message(kind))),
@@ -174,6 +177,21 @@ fn types_of_all(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Option<
         }
     }
     Some(types)
+}
+
+/// The values that the schemas of a choice list, where each lists some and the value is none of them.
+fn values_of_all(at: &str, branches: &[Vec<ValidationError<'static>>]) -> Option<Vec<Value>> {
+    let is_null = |kind: &TypeKind| names(kind) == ["null"];
+    let listed = |error: &ValidationError<'_>| match error.kind() {
+        Kind::Constant { expected_value } => Some(vec![Value::clone(expected_value)]),
+        Kind::Enum { options } => options.as_array().cloned(),
+        Kind::Type { kind } if is_null(kind) => Some(vec![Value::Null]),
+        _ => None,
+    };
+    let here = |error: &&ValidationError<'_>| error.instance_path().as_str() == at;
+    let values = branches.iter().map(|errors| errors.iter().filter(here).find_map(listed));
+    let values = values.collect::<Option<Vec<_>>>()?.concat();
+    (values.iter().any(|value| !value.is_null())).then_some(values)
 }
 
 fn asks_for_another_constant(at: &str, error: &ValidationError<'_>) -> bool {
@@ -308,6 +326,12 @@ mod tests {
         assert_eq!(told(&tagged, &json!({"kind": "dog", "lives": 2})), ["/lives maximum: must be 1 or less"]);
         let expected = ["/ oneOf: must satisfy one of the schemas that are listed".replacen('/', "", 1)];
         assert_eq!(told(&tagged, &json!({"kind": "cow"})), expected);
+    }
+
+    #[test]
+    fn the_values_of_a_choice_of_constants_are_listed() {
+        let schema = json!({"oneOf": [{"const": 1}, {"enum": [3, 5]}, {"type": "null"}]});
+        assert_eq!(told(&schema, &json!(2)), [" enum: must be one of 1, 3, 5, null"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod base64;
 mod external;
+mod not_listed;
 mod nullable;
 mod number;
 mod password;
@@ -20,6 +21,7 @@ pub use uuid::Uuid;
 
 pub use self::base64::Base64;
 pub use external::External;
+pub use not_listed::NotListed;
 pub use nullable::Nullable;
 pub use number::{Decimal, Integer, NotANumber};
 pub(crate) use number::{Digits, EXACT};

@@ -103,13 +103,35 @@ impl Schemas<'_> {
     }
 
     fn values(&mut self) -> Value {
-        match self.random.below(if self.plain { 3 } else { 5 }) {
+        match self.random.below(if self.plain { 3 } else { 7 }) {
+            5 => self.listed(),
+            6 => json!({"allOf": [self.listed(), self.listed()]}),
             0 => json!({"type": "integer", "enum": [0, 1, 2]}),
             1 => json!({"type": ["string", "null"], "enum": ["a", "b", null]}),
             2 => json!({"type": "string", "const": "a"}),
             3 => json!({"enum": ["a", 1, null, false, [1]]}),
             _ => json!({"const": self.random.pick(&[json!(true), json!(1), json!(0), json!(false), json!({"a": 1})])}),
         }
+    }
+
+    /// A few values, said by one keyword or by several that overlap.
+    fn listed(&mut self) -> Value {
+        let texts = json!([{"const": "a", "title": "First"}, {"const": "b"}, {"enum": ["A", "b"]}, {"type": "null"}]);
+        let numbers = json!([{"const": 1, "title": "One"}, {"const": 0}, {"enum": [2, 1.0, 3]}]);
+        let mixed = json!([{"const": true}, {"const": 1}, {"enum": ["a", "auto", null]}, {"const": "1"}]);
+        let branches = self.random.pick(&[texts, numbers, mixed]).clone();
+        let keyword = self.random.pick(&["oneOf", "anyOf"]);
+        let mut schema = json!({*keyword: branches});
+        let keywords = [
+            ("enum", json!(["a", 1, true, "b", null, 0])),
+            ("type", json!(["string", "integer", "boolean"])),
+            ("minLength", json!(1)),
+            ("maximum", json!(1)),
+            ("pattern", json!("^[a-b1]")),
+            ("not", json!({"const": 1})),
+        ];
+        self.sometimes(&mut schema, &keywords);
+        schema
     }
 
     fn nullable(&mut self) -> Value {

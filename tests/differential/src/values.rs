@@ -40,7 +40,7 @@ impl Values<'_> {
         if let Some(parts) = schema["allOf"].as_array() {
             return self.together(parts, depth);
         }
-        let typed = schema.get("type").is_some();
+        let typed = schema["type"].is_string();
         if let Some(branches) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()).filter(|_| !typed) {
             let branch = self.random.pick(branches).clone();
             return self.build(&branch, depth - 1);

@@ -12,7 +12,7 @@ use super::{Failure, Reading, Specs, print, report};
 use crate::compile::Compiled;
 use crate::diagnostic::Severity;
 use crate::ir::{
-    Answer, Content, Endpoint, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
+    Answer, Content, Endpoint, EnumValues, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
 };
 use crate::ir::{Origin, Package};
 use crate::lift::Document;
@@ -182,7 +182,7 @@ fn types(out: &mut String, service: &Service) -> std::fmt::Result {
     for def in &service.types {
         let what = match &def.body {
             TypeBody::Struct(structure) => format!("struct of {}", structure.fields.len()),
-            TypeBody::Enum(enumeration) if enumeration.other.is_some() => {
+            TypeBody::Enum(enumeration) if matches!(enumeration.values, EnumValues::Texts { other: Some(_) }) => {
                 format!("enum of {}, and any other string", enumeration.variants.len())
             }
             TypeBody::Enum(enumeration) => format!("enum of {}", enumeration.variants.len()),

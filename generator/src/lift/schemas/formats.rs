@@ -70,19 +70,32 @@ impl Extent {
     }
 }
 
+/// The integer type that a format names.
+fn sized(format: &str) -> Option<Integer> {
+    Some(match format {
+        "int8" => Integer::I8,
+        "int16" => Integer::I16,
+        "int32" => Integer::I32,
+        "int64" => Integer::I64,
+        "uint8" => Integer::U8,
+        "uint16" => Integer::U16,
+        "uint32" => Integer::U32,
+        "uint64" | "uint" => Integer::U64,
+        _ => return None,
+    })
+}
+
+/// The least and the greatest integer of a format that names an integer type.
+pub(crate) fn range(format: &str) -> Option<(i128, i128)> {
+    sized(format).map(Integer::range)
+}
+
 /// The type of an `integer` of this format; where none is said, `i64`, or what holds all that the schema allows.
 pub(crate) fn integer(format: Option<&str>, extent: Extent) -> Scalar {
-    Scalar::Integer(match format {
-        Some("int8") => Integer::I8,
-        Some("int16") => Integer::I16,
-        Some("int32") => Integer::I32,
-        Some("int64") => Integer::I64,
-        Some("uint8") => Integer::U8,
-        Some("uint16") => Integer::U16,
-        Some("uint32") => Integer::U32,
-        Some("uint64" | "uint") => Integer::U64,
-        Some("bigint") => return Scalar::BigInteger,
-        _ => {
+    Scalar::Integer(match (format.and_then(sized), format) {
+        (Some(integer), _) => integer,
+        (None, Some("bigint")) => return Scalar::BigInteger,
+        (None, _) => {
             // Limits of 64 bits are often written as doubles have them: 9223372036854776000.
             let holds = |integer: Integer| {
                 let (least, greatest) = integer.range();

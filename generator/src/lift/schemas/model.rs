@@ -204,6 +204,10 @@ pub struct Annotations {
     pub default: Option<Node>,
     /// `examples`, and OpenAPI's `example`.
     pub examples: Vec<Node>,
+    /// `x-enum-varnames`: what the values of `enum` are called, in its order.
+    pub value_names: Vec<String>,
+    /// `x-enum-descriptions`: what is said of each.
+    pub value_descriptions: Vec<String>,
 }
 
 /// The member that says which of several schemas a value is of (OpenAPI 3.1.1 §4.8.25).

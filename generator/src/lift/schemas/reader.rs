@@ -192,6 +192,8 @@ impl Reader<'_> {
             "default" => into.default = Some(node.clone()),
             "example" => into.examples.push(node.clone()),
             "examples" => into.examples.extend(node.as_list().unwrap_or_default().iter().cloned()),
+            "x-enum-varnames" | "x-enumNames" => into.value_names = texts(node),
+            "x-enum-descriptions" => into.value_descriptions = texts(node),
             "x-rust-type" => into.rust_type = rust_type::read(node, self.diagnostics),
             "contentSchema" => drop(self.schema(node, at.clone())),
             _ => {}
@@ -408,6 +410,12 @@ impl Reader<'_> {
         let message = format!("`{keyword}` should be {wanted}, found {}", node.kind());
         self.diagnostics.push(Diagnostic::error("wrong-type", node.span, message));
     }
+}
+
+/// The texts of a list; a list that holds anything else says none.
+fn texts(node: &Node) -> Vec<String> {
+    let texts = node.as_list().unwrap_or_default().iter().map(|item| item.as_str().map(str::to_owned));
+    texts.collect::<Option<_>>().unwrap_or_default()
 }
 
 fn is_schema(node: &Node) -> bool {

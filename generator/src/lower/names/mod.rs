@@ -133,17 +133,11 @@ impl<'d> Namer<'d> {
         let schemas = &self.document.schemas;
         let branches = (0..).map_while(|index| schemas.at(&list.item(index)));
         let choices = branches.filter(|id| !schemas.is_null(*id)).count();
-        let holder = list.parent().and_then(|holder| schemas.at(&holder));
-        match holder.is_some_and(|holder| self.is_component(holder)) {
-            _ if choices > 1 => {
-                let named = schemas.at(&list.join(index)).and_then(|id| self.branch_words(id));
-                let number = index.parse::<usize>().unwrap_or(0) + 1;
-                Some(named.unwrap_or_else(|| format!("variant {number}")))
-            }
-            // The component's name is that of the choice with null.
-            true => Some("value".to_owned()),
-            false => None,
-        }
+        (choices > 1).then(|| {
+            let named = schemas.at(&list.join(index)).and_then(|id| self.branch_words(id));
+            let number = index.parse::<usize>().unwrap_or(0) + 1;
+            named.unwrap_or_else(|| format!("variant {number}"))
+        })
     }
 
     /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it asks for.

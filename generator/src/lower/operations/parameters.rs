@@ -162,7 +162,7 @@ impl<'d> Lowering<'d> {
         match ty {
             Type::Scalar(_) => true,
             Type::Named(id) => match self.types.body(*id) {
-                Some(TypeBody::Enum(_)) => true,
+                Some(TypeBody::Enum(enumeration)) => enumeration.is_told_by_text(),
                 Some(TypeBody::Alias(slot)) => self.is_text(&slot.ty),
                 _ => false,
             },

@@ -33,7 +33,7 @@ impl<'d> Lowering<'d> {
             Type::Map(_) | Type::JsonObject => Kinds::OBJECT,
             Type::Nullable(inner) | Type::Boxed(inner) => self.kinds(inner, id),
             Type::Named(named) => match self.types.body(*named) {
-                Some(TypeBody::Enum(_)) => Kinds::TEXT,
+                Some(TypeBody::Enum(enumeration)) if enumeration.is_told_by_text() => Kinds::TEXT,
                 Some(TypeBody::Struct(_)) => Kinds::OBJECT,
                 Some(TypeBody::Alias(slot)) => self.kinds(&slot.ty, id),
                 _ => said_by_schema(self.document, id),
@@ -129,7 +129,7 @@ impl<'d> Lowering<'d> {
             Type::Nullable(inner) | Type::Boxed(inner) => self.is_told(inner, seen),
             Type::Named(id) if !seen.insert(*id) => true,
             Type::Named(id) => match self.types.body(*id) {
-                Some(TypeBody::Enum(_)) => true,
+                Some(TypeBody::Enum(enumeration)) => enumeration.is_told_by_text(),
                 Some(TypeBody::Alias(slot)) => self.is_told(&slot.ty, seen),
                 Some(TypeBody::Struct(structure)) => {
                     let kept = match &structure.unknown {

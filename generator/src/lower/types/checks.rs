@@ -30,6 +30,7 @@ pub(in crate::lower) fn carry(view: &EffectiveSchema<'_>, ty: &Type, patterns: &
     if let Some(values) = view.enumerated() {
         carried.values(&values, ty);
     }
+    carried.once_each();
     carried
 }
 
@@ -43,6 +44,17 @@ impl Carried {
         let before = self.checks.len();
         self.checks.retain(|made| *made != check);
         self.partial |= self.checks.len() < before;
+    }
+
+    /// Several schemas may say the same.
+    fn once_each(&mut self) {
+        let mut distinct: Vec<Check> = Vec::with_capacity(self.checks.len());
+        for check in self.checks.drain(..) {
+            if !distinct.contains(&check) {
+                distinct.push(check);
+            }
+        }
+        self.checks = distinct;
     }
 
     fn strings(&mut self, keywords: &Keywords, patterns: &mut Vec<String>) {

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::lift::schemas::formats::Extent;
-use crate::lift::schemas::{Keywords, NumberKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types};
+use crate::lift::schemas::formats::{self, Extent};
+use crate::lift::schemas::{
+    Keywords, NumberKeywords, ObjectKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types,
+};
 use crate::read::{Node, Number, Value};
 
 /// The keyword sets that a value must satisfy all of.
@@ -101,9 +103,22 @@ impl<'d> EffectiveSchema<'d> {
         listed.into_iter().flatten().map(String::as_str).collect()
     }
 
-    /// The first `format`.
+    /// The `format`; of several integers, the narrowest, and the first of others.
     pub(crate) fn format(&self) -> Option<&'d str> {
-        self.keywords().find_map(|keywords| keywords.format.as_deref())
+        let formats = self.formats();
+        let narrowest = formats.iter().find(|format| formats.iter().all(|other| is_narrower(format, other)));
+        narrowest.or(formats.first()).copied()
+    }
+
+    /// Whether the one format says all that the others say.
+    pub(crate) fn has_one_format(&self) -> bool {
+        let formats = self.formats();
+        let chosen = self.format();
+        chosen.is_none_or(|chosen| formats.iter().all(|other| is_narrower(chosen, other)))
+    }
+
+    fn formats(&self) -> IndexSet<&'d str> {
+        self.keywords().filter_map(|keywords| keywords.format.as_deref()).collect()
     }
 
     /// The least and the greatest integer that is allowed.
@@ -171,19 +186,37 @@ impl<'d> EffectiveSchema<'d> {
     /// What every member satisfies that is none of the properties.
     pub(crate) fn additional(&self, schemas: &Schemas) -> Additional {
         let properties = self.properties().len();
-        let mut said = self.keywords().filter_map(|keywords| Some((&keywords.object, keywords.object.additional?)));
-        // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3).
-        let Some((object, id)) = said.find(|(object, _)| object.properties.len() == properties) else {
-            let speaks =
-                |keywords: &Keywords| keywords.object.additional.is_some() || !keywords.object.patterns.is_empty();
-            return if self.keywords().any(speaks) { Additional::Partial } else { Additional::Unsaid };
+        // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3), nor of members
+        // whose names match a pattern.
+        let of_rest = |object: &ObjectKeywords| match (object.additional, object.patterns.as_slice()) {
+            _ if object.properties.len() != properties => None,
+            (Some(id), []) => Some(id),
+            (Some(id), [only]) if matches!(schemas.get(id).schema, Schema::Never) => Some(*only),
+            _ => None,
         };
-        // Nor does it speak of members whose names match a pattern.
-        match object.patterns.as_slice() {
-            [] => Additional::Said(id),
-            [only] if matches!(schemas.get(id).schema, Schema::Never) => Additional::Said(*only),
-            _ => Additional::Partial,
+        let ids: Vec<SchemaId> = self.keywords().filter_map(|keywords| of_rest(&keywords.object)).collect();
+        let speaks = |keywords: &Keywords| keywords.object.additional.is_some() || !keywords.object.patterns.is_empty();
+        match ids.is_empty() {
+            false => Additional::Said(ids),
+            true if self.keywords().any(speaks) => Additional::Partial,
+            true => Additional::Unsaid,
         }
+    }
+
+    /// Whether what is said of additional members is said of all of them.
+    pub(crate) fn speaks_of_all_additional(&self, schemas: &Schemas) -> bool {
+        match self.additional(schemas) {
+            Additional::Unsaid => true,
+            Additional::Said(ids) => {
+                ids.len() == self.keywords().filter(|keywords| keywords.object.additional.is_some()).count()
+            }
+            Additional::Partial => false,
+        }
+    }
+
+    /// The schemas that every item satisfies.
+    pub(crate) fn items(&self) -> Vec<SchemaId> {
+        self.keywords().filter_map(|keywords| keywords.array.items).collect()
     }
 
     /// A superset of the JSON types that values have.
@@ -215,6 +248,18 @@ impl<'d> EffectiveSchema<'d> {
         possible
     }
 
+    /// Whether another view says all that this one does.
+    pub(crate) fn is_implied_by(&self, other: &Self, schemas: &'d Schemas) -> bool {
+        let has = |id: &SchemaId| other.leaves.iter().any(|(leaf, _)| leaf == id);
+        let says_types_only = |leaf: &Keywords| !leaf.constrains_values() && choices(leaf).next().is_none();
+        let of_others = self.leaves.iter().filter(|(id, _)| !has(id));
+        let mut own = of_others.peekable();
+        !self.never
+            && self.leaves.iter().all(|(_, leaf)| leaf.notes.rust_type.is_none())
+            && (own.peek().is_none()
+                || own.all(|(_, leaf)| says_types_only(leaf)) && other.possible_types(schemas).is_within(self.types()))
+    }
+
     /// How many keywords narrow the values down; to compare views of the same kind with.
     pub(crate) fn narrowness(&self) -> usize {
         let narrow = |keywords: &Keywords| {
@@ -227,13 +272,21 @@ impl<'d> EffectiveSchema<'d> {
     }
 }
 
+/// Whether all values of one format are of the other as well.
+fn is_narrower(format: &str, other: &str) -> bool {
+    format == other
+        || formats::range(format).zip(formats::range(other)).is_some_and(|((least, greatest), (low, high))| {
+            (low..=high).contains(&least) && (low..=high).contains(&greatest)
+        })
+}
+
 /// What is said of members that are none of the properties.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::lower) enum Additional {
     /// Nothing.
     Unsaid,
-    /// This, of each of them.
-    Said(SchemaId),
+    /// All of this, of each of them.
+    Said(Vec<SchemaId>),
     /// Something of some of them, by their names.
     Partial,
 }

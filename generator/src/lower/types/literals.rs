@@ -1,6 +1,7 @@
 //! Values of the document that generated code spells out: defaults.
 
 use super::Types;
+use super::enums::constant;
 use crate::ir::{
     Arm, Bound, Check, Choice, ConstrainedType, FieldPresence, Integer, Kind, Literal, ObjectLiteral, Scalar, Struct,
     Type, TypeBody, Union, Unknown,
@@ -74,8 +75,9 @@ impl Types<'_> {
                 items.collect::<Option<_>>().map(Literal::Tuple)
             }
             (Type::Named(id), value) => match (self.body(*id)?, value) {
-                (TypeBody::Enum(enumeration), Value::String(text)) => {
-                    let variant = enumeration.variants.iter().find(|variant| variant.wire_name == *text)?;
+                (TypeBody::Enum(enumeration), _) => {
+                    let value = constant(node)?;
+                    let variant = enumeration.variants.iter().find(|variant| variant.value == value)?;
                     Some(Literal::Variant(*id, variant.name.clone()))
                 }
                 (TypeBody::Alias(slot), _) => self.literal(node, slot),

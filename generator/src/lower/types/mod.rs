@@ -6,10 +6,13 @@ pub(in crate::lower) mod enums;
 mod equality;
 pub(in crate::lower) mod external;
 mod literals;
+mod named;
+mod null;
 pub(in crate::lower) mod plan;
 pub(in crate::lower) mod recursion;
 pub(in crate::lower) mod structs;
 pub(in crate::lower) mod unions;
+pub(in crate::lower) mod values;
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +26,6 @@ use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
 use effective_schema::{EffectiveSchema, EffectiveSchemaKey};
-use enums::{enumeration, open_enumeration};
 use plan::Plan;
 
 /// How deep schemas may refer to each other in a chain.
@@ -37,7 +39,10 @@ pub(in crate::lower) struct Types<'d> {
     types: Vec<Made>,
     /// The slots so far. Only schemas that differ between the directions have one for each.
     slots: HashMap<(SchemaId, Option<Direction>), ConstrainedType>,
-    merged: HashMap<(EffectiveSchemaKey, Direction), ConstrainedType>,
+    /// The types of what several schemas say together, each with the schema that answered for it first.
+    merged: HashMap<(EffectiveSchemaKey, Option<Direction>), (ConstrainedType, SchemaId)>,
+    /// For schemas that share such a type, those that answered for it.
+    answered_for: HashMap<SchemaId, Vec<SchemaId>>,
     /// Schemas that something refers to: they get a name, so that they can hold themselves.
     referenced: HashSet<SchemaId>,
     /// Schemas that say more than their types and checks do.
@@ -106,6 +111,7 @@ impl<'d> Types<'d> {
             types: Vec::new(),
             slots: HashMap::new(),
             merged: HashMap::new(),
+            answered_for: HashMap::new(),
             referenced: document.schemas.referenced(),
             validator_only: HashSet::new(),
             patterns: Vec::new(),
@@ -159,46 +165,89 @@ impl<'d> Types<'d> {
 
     fn make(&mut self, id: SchemaId) -> ConstrainedType {
         // A mere reference has its target's type, unless it gives it another name.
-        if let Some(target) = self.document.schemas.plain_reference(id) {
+        if let Some(target) = self.target(id) {
             return if self.namer.is_component(id) {
-                self.alias(&TypeOrigin::Schema(id), |types| types.slot(target))
+                let nullable = self.is_nullable(target, 0);
+                self.alias(&TypeOrigin::Schema(id), nullable, |types| types.slot(target))
             } else {
                 self.slot(target)
             };
         }
         let view = EffectiveSchema::combine(&self.document.schemas, &[id]);
+        if let Some(words) = self.composition(id) {
+            return self.merged(view, &TypeOrigin::Merged { owner: id, about: id, words });
+        }
         self.of_view(view, &TypeOrigin::Schema(id))
+    }
+
+    /// What a schema is called that is nothing but a few components together: it is the same type wherever that is said.
+    fn composition(&self, id: SchemaId) -> Option<String> {
+        let schemas = &self.document.schemas;
+        let keywords = schemas.keywords(id).filter(|keywords| !keywords.constrains())?;
+        if self.is_named(id) || keywords.reference.is_some() || !(2..=3).contains(&keywords.all_of.len()) {
+            return None;
+        }
+        let component = |part: &SchemaId| {
+            let target = schemas.plain_reference(*part)?;
+            self.namer.is_component(target).then(|| self.namer.words_of(target))
+        };
+        let names: Option<Vec<String>> = keywords.all_of.iter().map(component).collect();
+        Some(names?.join(" and "))
+    }
+
+    /// Whether a schema has a name that is its own wherever it is used.
+    pub(super) fn is_named(&self, id: SchemaId) -> bool {
+        self.namer.is_component(id) || self.referenced.contains(&id)
     }
 
     /// The type of what several schemas say together.
     pub(in crate::lower) fn merged(&mut self, view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
-        let key = (view.key(), self.direction);
-        if let Some(slot) = self.merged.get(&key) {
+        let key = self.merged_key(&view);
+        if let Some((slot, owner)) = self.merged.get(&key) {
+            self.answered_for.entry(subject.owner()).or_default().push(*owner);
             return slot.clone();
         }
         let slot = self.of_view(view, subject);
-        self.merged.insert(key, slot.clone());
+        self.merged.insert(key, (slot.clone(), subject.owner()));
         slot
     }
 
-    fn of_view(&mut self, view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
-        let plan = self.plan(&view, subject);
+    fn merged_key(&self, view: &EffectiveSchema<'d>) -> (EffectiveSchemaKey, Option<Direction>) {
+        let is_directed = view.leaves.iter().any(|(id, _)| self.document.is_directed(*id));
+        (view.key(), is_directed.then_some(self.direction))
+    }
+
+    fn of_view(&mut self, mut view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
+        let mut plan = self.plan(&view, subject);
+        let mut nullable = self.allows_null(&view, &plan, 0);
         if !view.is_carried(&self.document.schemas, &plan) {
             self.validator_only.insert(subject.owner());
         }
+        // What there is beside null has the name; null is said where the name is used.
+        while let (TypeOrigin::Schema(_), Some(some)) = (subject, self.beside_null(&plan)) {
+            view = some;
+            plan = self.plan(&view, subject);
+            nullable = true;
+            if !view.is_carried(&self.document.schemas, &plan) {
+                self.validator_only.insert(subject.owner());
+            }
+        }
         let is_named = match subject {
-            TypeOrigin::Schema(id) => self.namer.is_component(*id) || self.referenced.contains(id),
+            TypeOrigin::Schema(id) => self.is_named(*id),
             TypeOrigin::Merged { .. } => false,
         };
         let is_nominal = match &plan {
-            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) => true,
+            Plan::Struct | Plan::Enum(..) | Plan::OpenEnum(_) => true,
             Plan::Union(branches) => branches.branches.len() > 1,
             _ => false,
         };
         match is_nominal {
-            true => self.nominal(view, plan, subject),
-            false if is_named => self.alias(subject, |types| types.structural(view, plan, subject)),
-            false => self.structural(view, plan, subject),
+            true => self.nominal(view, (plan, nullable), subject),
+            false if is_named => self.alias(subject, nullable, |types| types.structural(view, plan, subject)),
+            false => {
+                let slot = self.structural(view, plan, subject);
+                ConstrainedType { ty: nullable_if(nullable, slot.ty), checks: slot.checks }
+            }
         }
     }
 
@@ -211,90 +260,39 @@ impl<'d> Types<'d> {
         let Some(ty) = self.rust_type(view, subject) else { return plan };
         let nullable = match plan {
             Plan::Union(branches) => branches.nullable || view.is_nullable(),
+            Plan::Enum(values, _) => values.nullable,
             _ => view.is_nullable(),
         };
         Plan::External { ty, nullable }
     }
 
-    /// A struct, an enum or a union.
-    fn nominal(&mut self, view: EffectiveSchema<'d>, plan: Plan<'d>, subject: &TypeOrigin) -> ConstrainedType {
-        let type_id = self.reserve(subject);
-        let nullable = match &plan {
-            Plan::Union(branches) => branches.nullable,
-            _ => view.is_nullable(),
-        };
-        let slot = ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)));
-        // Known before its members are, so that they may hold it.
-        self.remember(&view, subject, &slot);
-        let body = match plan {
-            Plan::Enum(texts) => TypeBody::Enum(enumeration(&texts)),
-            Plan::OpenEnum(texts) => TypeBody::Enum(open_enumeration(&texts)),
-            Plan::Union(branches) => {
-                let (union, schemas) = self.union(branches, type_id, subject);
-                self.types[type_id.0].branches = schemas;
-                TypeBody::Union(union)
-            }
-            _ => {
-                let owner = self.types[type_id.0].name.to_string();
-                TypeBody::Struct(self.structure(&view, subject.owner(), &owner))
-            }
-        };
-        self.types[type_id.0].body = Some(body);
-        slot
-    }
-
-    fn remember(&mut self, view: &EffectiveSchema<'d>, subject: &TypeOrigin, slot: &ConstrainedType) {
-        match subject {
-            TypeOrigin::Schema(id) => {
-                self.slots.insert(self.key(*id), slot.clone());
-            }
-            TypeOrigin::Merged { .. } => {
-                self.merged.insert((view.key(), self.direction), slot.clone());
-            }
-        }
-    }
-
-    /// Another name for a type.
-    fn alias(&mut self, subject: &TypeOrigin, inner: impl FnOnce(&mut Self) -> ConstrainedType) -> ConstrainedType {
-        let type_id = self.reserve(subject);
-        let slot = ConstrainedType::plain(Type::Named(type_id));
-        self.slots.insert(self.key(subject.about()), slot.clone());
-        let inner = inner(self);
-        self.types[type_id.0].body = Some(TypeBody::Alias(inner));
-        slot
-    }
-
-    fn reserve(&mut self, subject: &TypeOrigin) -> TypeId {
-        let name = match subject {
-            TypeOrigin::Schema(id) => {
-                let is_input = self.direction == Direction::Request && self.document.is_directed(*id);
-                self.namer.type_of(*id, is_input)
-            }
-            TypeOrigin::Merged { words, .. } => self.namer.claim(words, &[""]),
-        };
-        let pointer = self.document.schemas.get(subject.about()).pointer.to_string();
-        let docs = docs(self.document.schemas.keywords(subject.about()));
-        self.types.push(Made { name, pointer, docs, body: None, branches: Vec::new() });
-        TypeId(self.types.len() - 1)
-    }
-
     fn structural(&mut self, view: EffectiveSchema<'d>, plan: Plan<'d>, subject: &TypeOrigin) -> ConstrainedType {
         let ty = match plan {
             Plan::Scalar(scalar) => Type::Scalar(scalar),
-            Plan::List(items) => Type::List(Box::new(self.optional_slot(items))),
+            Plan::List(items) => {
+                if view.keywords().any(|keywords| !keywords.array.prefix.is_empty()) {
+                    self.untyped_part(subject.about(), "items with a schema for each position are JSON");
+                }
+                Type::List(Box::new(self.every(&items, subject, "item")))
+            }
             Plan::Tuple(positions) => Type::Tuple(positions.iter().map(|position| self.slot(*position)).collect()),
-            Plan::Map(members) => match members.map(|members| (members, &self.document.schemas.get(members).schema)) {
-                None | Some((_, Schema::Always)) => Type::JsonObject,
-                Some((_, Schema::Never)) => {
+            Plan::Map(members) => {
+                if members.is_empty() && view.keywords().any(|keywords| !keywords.object.patterns.is_empty()) {
+                    self.untyped_part(subject.about(), "members whose schemas depend on their names are JSON");
+                }
+                if members.iter().any(|id| self.is_never(*id)) {
                     self.validator_only.insert(subject.owner());
                     Type::JsonObject
+                } else if members.iter().all(|id| matches!(self.document.schemas.get(*id).schema, Schema::Always)) {
+                    Type::JsonObject
+                } else {
+                    Type::Map(Box::new(self.every(&members, subject, "value")))
                 }
-                Some((members, Schema::Keywords(_))) => Type::Map(Box::new(self.slot(members))),
-            },
+            }
             Plan::Union(branches) => return self.only_branch(branches, subject),
             Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
             Plan::Untyped(why) => return self.untyped(subject, why),
-            Plan::Struct | Plan::Enum(_) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
+            Plan::Struct | Plan::Enum(..) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
         };
         let mut carried = checks::carry(&view, &ty, &mut self.patterns);
         // Where different items of a document are the same value of Rust, the validator compares them.
@@ -312,15 +310,27 @@ impl<'d> Types<'d> {
     /// Plain JSON, that the validator checks.
     pub(in crate::lower) fn untyped(&mut self, subject: &TypeOrigin, why: &'static str) -> ConstrainedType {
         self.validator_only.insert(subject.owner());
-        let id = subject.about();
-        self.ledger.untyped_schema(id, &self.document.schemas.get(id).pointer, why);
+        self.untyped_part(subject.about(), why);
         ConstrainedType::plain(Type::Json)
     }
 
-    fn optional_slot(&mut self, id: Option<SchemaId>) -> ConstrainedType {
-        match id {
-            Some(id) => self.slot(id),
-            None => ConstrainedType::plain(Type::Json),
+    /// Notes that a part of a schema is plain JSON.
+    pub(super) fn untyped_part(&mut self, id: SchemaId, why: &'static str) {
+        self.ledger.untyped_schema(id, &self.document.schemas.get(id).pointer, why);
+    }
+
+    /// The type of each item of a list, or each member of a map.
+    fn every(&mut self, ids: &[SchemaId], subject: &TypeOrigin, word: &str) -> ConstrainedType {
+        match ids {
+            [] => ConstrainedType::plain(Type::Json),
+            [only] => self.slot(*only),
+            several => {
+                let words = match subject {
+                    TypeOrigin::Schema(id) => self.namer.words_of(*id),
+                    TypeOrigin::Merged { words, .. } => words.clone(),
+                };
+                self.member(several, subject.owner(), &format!("{words} {word}"))
+            }
         }
     }
 
@@ -334,6 +344,7 @@ impl<'d> Types<'d> {
             }
             if seen.insert(id) {
                 pending.extend(self.document.schemas.children(id));
+                pending.extend(self.answered_for.get(&id).into_iter().flatten());
                 pending.extend(self.document.cases(id).into_iter().flat_map(|cases| &cases.cases).map(|(id, _)| *id));
             }
         }

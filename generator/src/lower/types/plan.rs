@@ -1,9 +1,9 @@
 //! Which Rust type carries a view.
 
-use indexmap::IndexSet;
-
 use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
-use crate::ir::{RustType, Scalar};
+use super::enums;
+use super::values::Values;
+use crate::ir::{EnumValues, RustType, Scalar};
 use crate::lift::schemas::{Keywords, Schema, SchemaId, Schemas, Type as JsonType, Types, formats};
 use crate::read::{Node, Value};
 
@@ -12,14 +12,14 @@ use crate::read::{Node, Value};
 pub(in crate::lower) enum Plan<'d> {
     /// An object with known members.
     Struct,
-    /// One of a few strings.
-    Enum(Vec<&'d str>),
+    /// One of a few values.
+    Enum(Values<'d>, EnumValues),
     /// One of a few strings, or any other.
     OpenEnum(Vec<&'d str>),
-    /// An object whose members are all alike; the schema of the members, if it says anything.
-    Map(Option<SchemaId>),
-    /// A list; the schema of the items, if it says anything.
-    List(Option<SchemaId>),
+    /// An object whose members are all alike; the schemas that each of them satisfies.
+    Map(Vec<SchemaId>),
+    /// A list; the schemas that each of its items satisfies.
+    List(Vec<SchemaId>),
     /// A list of a fixed length, with a schema for each position.
     Tuple(&'d [SchemaId]),
     /// A value without parts.
@@ -75,10 +75,13 @@ impl<'d> EffectiveSchema<'d> {
         if self.leaves.is_empty() {
             return Plan::Any;
         }
+        if let Some(plan) = self.enumeration(schemas) {
+            return plan;
+        }
         if let Some(branches) = self.branches(schemas) {
             return Plan::Union(branches);
         }
-        if let Some(plan) = self.values() {
+        if let Some(plan) = self.other_values() {
             return plan;
         }
         let types = self.types().without(JsonType::Null);
@@ -137,19 +140,22 @@ impl<'d> EffectiveSchema<'d> {
         Plan::Union(Branches { branches, nullable: self.is_nullable(), exactly_one: false, chooser })
     }
 
-    /// `enum` and `const`.
-    fn values(&self) -> Option<Plan<'d>> {
+    /// An enum of the values that are listed, where variants can stand for them.
+    fn enumeration(&self, schemas: &'d Schemas) -> Option<Plan<'d>> {
+        let values = self.values(schemas)?;
+        match (values.listed.is_empty(), values.nullable) {
+            (true, true) => return Some(Plan::Scalar(Scalar::Null)),
+            (true, false) => return Some(Plan::Untyped("values of which none satisfies all that is said")),
+            (false, _) => {}
+        }
+        let kind = enums::kind(&values, self.format())?;
+        self.lists_values(schemas).then_some(Plan::Enum(values, kind))
+    }
+
+    /// `enum` and `const` of values that are no variants.
+    fn other_values(&self) -> Option<Plan<'d>> {
         let values = self.enumerated()?;
         let some: Vec<&Node> = values.into_iter().filter(|node| node.value != Value::Null).collect();
-        if some.is_empty() && self.types().is_empty() {
-            return Some(Plan::Scalar(Scalar::Null));
-        }
-        let texts: Option<IndexSet<&str>> = some.iter().map(|node| node.as_str()).collect();
-        if let Some(texts) = texts
-            && !texts.is_empty()
-        {
-            return Some(Plan::Enum(texts.into_iter().collect()));
-        }
         // Numbers and booleans keep their own types, and are checked.
         let types = self.types().without(JsonType::Null);
         match types.single() {
@@ -162,7 +168,9 @@ impl<'d> EffectiveSchema<'d> {
                 let scalar = !kinds.contains(JsonType::Object) && !kinds.contains(JsonType::Array);
                 let fits = types.is_empty() || kinds.is_within(types);
                 match kinds.single() {
-                    _ if !scalar || !fits || some.is_empty() => Some(Plan::Untyped("an `enum` of mixed values")),
+                    _ if !scalar || !fits || some.is_empty() || self.only.is_some() => {
+                        Some(Plan::Untyped("an `enum` of mixed values"))
+                    }
                     // Without a `type`, the values say it.
                     Some(_) | None => Some(self.by_type(kinds)),
                 }
@@ -175,8 +183,8 @@ impl<'d> EffectiveSchema<'d> {
             return Plan::Struct;
         }
         match self.additional(schemas) {
-            Additional::Said(members) => Plan::Map(Some(members)),
-            Additional::Unsaid | Additional::Partial => Plan::Map(None),
+            Additional::Said(members) => Plan::Map(members),
+            Additional::Unsaid | Additional::Partial => Plan::Map(Vec::new()),
         }
     }
 
@@ -184,7 +192,7 @@ impl<'d> EffectiveSchema<'d> {
     fn list(&self, schemas: &Schemas) -> Plan<'d> {
         let positions = self.keywords().find(|keywords| !keywords.array.prefix.is_empty());
         let Some(positions) = positions else {
-            return Plan::List(self.keywords().find_map(|keywords| keywords.array.items));
+            return Plan::List(self.items());
         };
         let array = &positions.array;
         let length = array.prefix.len() as u64;
@@ -193,7 +201,7 @@ impl<'d> EffectiveSchema<'d> {
         if self.leaves.len() == 1 && exact && length <= MOST_POSITIONS {
             Plan::Tuple(&array.prefix)
         } else {
-            Plan::List(None)
+            Plan::List(Vec::new())
         }
     }
 
@@ -207,9 +215,7 @@ impl<'d> EffectiveSchema<'d> {
         let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
         let plain = self.keywords().all(|keywords| keywords.validator_only.is_empty())
             && !several(|keywords| keywords.enumeration.is_some() || keywords.constant.is_some())
-            && !several(|keywords| keywords.format.is_some())
-            && !several(|keywords| keywords.object.additional.is_some())
-            && !several(|keywords| keywords.array.items.is_some());
+            && self.has_one_format();
         let both = self.keywords().any(|keywords| keywords.enumeration.is_some() && keywords.constant.is_some());
         let open = |(id, leaf): &(SchemaId, &'d Keywords)| {
             choices(leaf).any(|(keyword, _)| !self.made.contains(&(*id, keyword)))
@@ -225,12 +231,14 @@ impl<'d> EffectiveSchema<'d> {
                 let properties = self.properties();
                 self.keywords().all(|keywords| keywords.object.min.is_none() && keywords.object.max.is_none())
                     && self.required().iter().all(|name| properties.contains_key(name))
-                    && !matches!(self.additional(schemas), Additional::Partial)
+                    && self.speaks_of_all_additional(schemas)
             }
-            Plan::Enum(_) | Plan::OpenEnum(_) => {
+            // All that is said has been looked at.
+            Plan::Enum(values, _) => return values.exact,
+            Plan::OpenEnum(_) => {
                 self.keywords().all(|keywords| !keywords.string.constrains() && keywords.format.is_none())
             }
-            Plan::Map(_) => self.required().is_empty(),
+            Plan::Map(_) => self.required().is_empty() && self.speaks_of_all_additional(schemas),
             Plan::List(_) => self.keywords().all(|keywords| keywords.array.prefix.is_empty()),
             Plan::Tuple(_) | Plan::Scalar(_) | Plan::Any => true,
         };

@@ -29,18 +29,22 @@ impl<'d> Types<'d> {
         let unknown = match view.additional(&self.document.schemas) {
             Additional::Unsaid => Unknown::Ignored,
             // What is said of a part only is left to the validator; nothing that passes it is dropped.
-            Additional::Partial => kept(ConstrainedType::plain(Type::Json)),
-            Additional::Said(id) => match &self.document.schemas.get(id).schema {
-                Schema::Never => Unknown::Refused,
-                Schema::Always => kept(ConstrainedType::plain(Type::Json)),
-                Schema::Keywords(_) => kept(self.slot(id)),
-            },
+            Additional::Partial => {
+                self.untyped_part(owner, "members that a part of it speaks of are kept as JSON");
+                kept(ConstrainedType::plain(Type::Json))
+            }
+            Additional::Said(ids) if ids.iter().any(|id| self.is_never(*id)) => Unknown::Refused,
+            Additional::Said(ids) => kept(self.member(&ids, owner, &format!("{name} value"))),
         };
         Struct { fields, unknown, omitted }
     }
 
-    /// The type of a member that must satisfy all of `ids`.
-    fn member(&mut self, ids: &[SchemaId], owner: SchemaId, words: &str) -> ConstrainedType {
+    pub(super) fn is_never(&self, id: SchemaId) -> bool {
+        matches!(self.document.schemas.get(id).schema, Schema::Never)
+    }
+
+    /// The type of a value that must satisfy all of `ids`.
+    pub(super) fn member(&mut self, ids: &[SchemaId], owner: SchemaId, words: &str) -> ConstrainedType {
         let schemas = &self.document.schemas;
         let mut distinct: Vec<SchemaId> = Vec::new();
         for id in ids {
@@ -49,7 +53,16 @@ impl<'d> Types<'d> {
                 distinct.push(*id);
             }
         }
-        distinct.retain(|id| !EffectiveSchema::combine(schemas, &[*id]).leaves.is_empty());
+        let view = |id: SchemaId| EffectiveSchema::combine(schemas, &[id]);
+        distinct.retain(|id| !view(*id).leaves.is_empty() || self.is_never(*id));
+        // What says no more than the others do is left out, so that their type has the name that it has elsewhere.
+        for at in (0..distinct.len()).rev() {
+            let mut others = distinct.clone();
+            let own = view(others.remove(at));
+            if !others.is_empty() && own.is_implied_by(&EffectiveSchema::combine(schemas, &others), schemas) {
+                distinct = others;
+            }
+        }
         match distinct.as_slice() {
             [] => self.slot(ids[0]),
             [only] => self.slot(*only),

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::effective_schema::EffectiveSchema;
 use super::plan::{Branch, Branches};
 use super::{TypeOrigin, Types, docs, nullable_if};
-use crate::ir::{Arm, Choice, ConstrainedType, Kind, Scalar, Type, TypeBody, TypeId, Union, UnionVariant};
+use crate::ir::{Arm, Choice, ConstrainedType, EnumValues, Kind, Scalar, Type, TypeBody, TypeId, Union, UnionVariant};
 use crate::lift::schemas::{SchemaId, Type as JsonType, Types as JsonTypes};
 use crate::lift::{Cases, texts};
 use crate::lower::names::identifiers::{Scope, type_text};
@@ -126,7 +126,11 @@ impl<'d> Types<'d> {
             Type::Tuple(_) => "Tuple",
             Type::Named(id) => match self.body(*id) {
                 Some(TypeBody::Alias(slot)) => self.spoken(&slot.ty),
-                Some(TypeBody::Enum(_)) => "Known",
+                Some(TypeBody::Enum(enumeration)) => match enumeration.values {
+                    EnumValues::Texts { .. } => "Known",
+                    EnumValues::Integers(_) => "Integer",
+                    EnumValues::Mixed => "Constant",
+                },
                 Some(TypeBody::Union(_)) => "Choice",
                 _ => "Object",
             },

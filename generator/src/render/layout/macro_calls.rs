@@ -25,7 +25,7 @@ enum Entries {
 /// The macros of the runtime that generated files call, by the last segment of their paths.
 fn entries_of(name: &str) -> Option<Entries> {
     Some(match name {
-        "object" | "strings" | "choice" | "newtype" | "endpoints" => Entries::Filled,
+        "object" | "strings" | "integers" | "constants" | "choice" | "newtype" | "endpoints" => Entries::Filled,
         "decode" | "answers" | "handlers" | "guard" | "operations" => Entries::Lines,
         _ => return None,
     })
