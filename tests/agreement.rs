@@ -90,6 +90,11 @@ fn part(part: &Value) -> String {
 /// How a reply differs from what the document says of it: `status`, `violations` as place and code and their
 /// `messages`, `answer` as JSON or text, and headers `with` their values.
 fn differences(request: &Value, reply: &Reply) -> Vec<String> {
+    const KEYS: [&str; 10] =
+        ["send", "headers", "json", "text", "parts", "status", "violations", "messages", "answer", "with"];
+    let mut keys = request.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let unknown = keys.find(|key| !KEYS.contains(key));
+    assert_eq!(unknown, None, "nothing is done with this: {request}");
     let mut differs = Vec::new();
     let mut compare = |what: &str, expected: Value, found: Value| {
         if expected != found {

@@ -30,8 +30,9 @@ pub use rust_type::{Origin, Package, RustType};
 pub use scalar::{Integer, Scalar};
 pub use tags::{Part, TagTrait, TagTraits};
 pub use types::{
-    Arm, Bound, Check, Choice, Constant, ConstrainedType, Enum, EnumValues, EnumVariant, Field, FieldPresence, Kind,
-    Newtype, Presence, Struct, Type, TypeBody, TypeDef, TypeId, Union, UnionVariant, Unknown,
+    Accepted, Arm, Bound, Check, Choice, Constant, ConstantMember, ConstrainedType, Enum, EnumValues, EnumVariant,
+    Field, FieldPresence, Kind, Newtype, Presence, Struct, Type, TypeBody, TypeDef, TypeId, Union, UnionVariant,
+    Unknown,
 };
 
 use crate::source::Span;

@@ -179,6 +179,8 @@ impl TypeBody {
 pub struct Struct {
     /// The members, in the order of the document.
     pub fields: Vec<Field>,
+    /// Members that are always the same; they must be there, and have no field.
+    pub constants: Vec<ConstantMember>,
     /// What happens to other members.
     pub unknown: Unknown,
     /// Members that this direction does without (`readOnly`, `writeOnly`): taken no notice of.
@@ -188,8 +190,37 @@ pub struct Struct {
 impl Struct {
     /// Whether an object without members is one.
     pub fn may_be_empty(&self) -> bool {
+        self.constants.is_empty() && self.has_default()
+    }
+
+    /// Whether no field has to be given.
+    pub fn has_default(&self) -> bool {
         !self.fields.iter().any(|field| field.presence == FieldPresence::Required)
     }
+}
+
+/// A member that is always the same.
+#[derive(Debug)]
+pub struct ConstantMember {
+    /// What it is called in code.
+    pub name: FieldName,
+    /// Its name in JSON.
+    pub wire_name: String,
+    /// What is written.
+    pub value: Constant,
+    /// What is read.
+    pub accepted: Accepted,
+}
+
+/// Which values of a constant member are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// No other.
+    Same,
+    /// Any string: a discriminator has looked at it, or nobody has to.
+    AnyText,
+    /// Any value of an enum.
+    Any(TypeId),
 }
 
 /// What happens to members that have no field.

@@ -7,7 +7,8 @@ use super::literals;
 use super::text::{Code, DocText, Literal};
 use super::unions;
 use crate::ir::{
-    Constant, ConstrainedType, Docs, EnumValues, Field, FieldPresence, Scalar, Struct, Type, TypeBody, TypeDef, Unknown,
+    Accepted, Constant, ConstantMember, ConstrainedType, Docs, EnumValues, Field, FieldPresence, Scalar, Struct, Type,
+    TypeBody, TypeDef, Unknown,
 };
 
 /// All types of a service.
@@ -27,6 +28,8 @@ struct StructView<'i> {
     fields: Vec<FieldView<'i>>,
     /// How each field is read and written.
     members: Vec<String>,
+    /// How each member is read and written that is always the same.
+    constants: Vec<String>,
     rest: Option<RestView<'i>>,
     omitted: String,
     refuses_unknown: bool,
@@ -114,10 +117,7 @@ fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
             let variants = enumeration.variants.iter().map(|variant| VariantView {
                 docs: value_docs(variant, &enumeration.values),
                 name: &variant.name,
-                value: match &variant.value {
-                    Constant::Text(text) => Literal::new(text).to_string(),
-                    value => value.to_string(),
-                },
+                value: spelled(&variant.value),
             });
             EnumView { docs, name, variants: variants.collect(), kind: &enumeration.values }.render()?
         }
@@ -150,15 +150,19 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         Unknown::Ignored | Unknown::Refused => None,
     };
     StructView {
-        docs,
+        docs: structure.constants.iter().fold(docs, |docs, member| {
+            let (name, value) = (inline_code(&member.wire_name), inline_code(&member.value.to_string()));
+            docs.paragraph(Some(&format!("Its {name} is {value}.")))
+        }),
         name: &def.name,
-        default: match structure.may_be_empty() {
+        default: match structure.has_default() {
             false => DefaultView::None,
             true if structure.fields.iter().any(is_default) => DefaultView::Written,
             true => DefaultView::Derived,
         },
         fields: fields.collect(),
         members: structure.fields.iter().map(|field| member(field, types)).collect(),
+        constants: structure.constants.iter().map(|member| constant_member(member, types)).collect(),
         rest,
         omitted: structure.omitted.iter().map(|name| Literal::new(name).to_string()).collect::<Vec<_>>().join(", "),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
@@ -166,13 +170,35 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
     }
 }
 
+/// How a member is read and written that is always the same: `kind = "card"`, `kind as Kind = "card"`.
+fn constant_member(member: &ConstantMember, types: &[TypeDef]) -> String {
+    let accepted = match member.accepted {
+        Accepted::Same => String::new(),
+        Accepted::AnyText => " as String".to_owned(),
+        Accepted::Any(id) => format!(" as {}", types[id.0].name),
+    };
+    let name = &member.name;
+    format!("{name}{}{accepted} = {}", wire_name(&member.wire_name, name), spelled(&member.value))
+}
+
+fn wire_name(wire_name: &str, field: &crate::ir::FieldName) -> String {
+    match wire_name == field.as_str() {
+        true => String::new(),
+        false => format!(": {}", Literal::new(wire_name)),
+    }
+}
+
+fn spelled(value: &Constant) -> String {
+    match value {
+        Constant::Text(text) => Literal::new(text).to_string(),
+        value => value.to_string(),
+    }
+}
+
 /// How a field is read and written: `id`, `name?`, `kind: "type"`, `size = 30`.
 fn member(field: &Field, types: &[TypeDef]) -> String {
     let name = &field.name;
-    let wire_name = match field.wire_name == name.as_str() {
-        true => String::new(),
-        false => format!(": {}", Literal::new(&field.wire_name)),
-    };
+    let wire_name = wire_name(&field.wire_name, name);
     match &field.presence {
         FieldPresence::Required => format!("{name}{wire_name}"),
         FieldPresence::Optional => format!("{name}{wire_name}?"),

@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+
+use super::decode::Decode;
 
 /// One of the values that an enum of several kinds lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,34 @@ impl serde::Serialize for Constant {
             Self::Integer(value) => serializer.serialize_i64(*value),
             Self::Bool(value) => serializer.serialize_bool(*value),
         }
+    }
+}
+
+/// Decodes this value, and nothing else.
+impl<'de> DeserializeSeed<'de> for Constant {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let is_same = match self {
+            Self::Text(text) => return deserializer.deserialize_str(SameText(text)),
+            Self::Integer(value) => i64::decode(deserializer)? == value,
+            Self::Bool(value) => bool::decode(deserializer)? == value,
+        };
+        if is_same { Ok(()) } else { Err(D::Error::custom("another value than the one that is asked for")) }
+    }
+}
+
+struct SameText(&'static str);
+
+impl Visitor<'_> for SameText {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("one string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text == self.0 { Ok(()) } else { Err(E::custom("another string than the one that is asked for")) }
     }
 }
 

@@ -8,10 +8,12 @@
 /// (`id?`), or one that has a value also where it is absent (`size = 30`). A member of another name than
 /// its field says so: `kind: "type"`. Then come the members that are passed over (`omit "secret"`), and
 /// what becomes of those that nobody knows: they are passed over, unless `else refused` or
-/// `else kept in others`. With `: Default`, no member need be there.
+/// `else kept in others`. With `: Default`, no member need be there. Members that are always the same come after `with`:
+/// they have no field, must be there, and are written first. What is read for them must be the same, or, where a type is
+/// named, any value of it.
 ///
 /// ```ignore
-/// json::object!(Pet { id, name?, kind: "type", size = 30 } else kept in others);
+/// json::object!(Pet { id, name?, kind: "type", size = 30 } with { object = "pet" } else kept in others);
 /// ```
 #[doc(hidden)]
 #[macro_export]
@@ -19,6 +21,7 @@ macro_rules! __json_object {
     (
         $name:ident $(: $default:ident)?
         { $($field:ident $(: $wire:literal)? $(? $($some:lifetime)?)? $(= $or:expr)?),* $(,)? }
+        $(with { $($constant:ident $(: $said:literal)? $(as $any:ty)? = $value:literal),+ $(,)? })?
         $(omit $($omitted:literal),+)?
         $(else $unknown:ident $(in $others:ident)?)?
     ) => {
@@ -30,14 +33,19 @@ macro_rules! __json_object {
                 members: &mut $crate::generated::json::Members<__A>,
             ) -> Result<Self, __A::Error> {
                 $(let mut $field = None;)*
+                $($(let mut $constant = None;)+)?
                 $($(let mut $others = ::std::collections::BTreeMap::new();)?)?
                 while let Some(name) = members.name()? {
                     match &*name {
                         $($crate::__json_name!($field $($wire)?) => members.value(&mut $field),)*
+                        $($($crate::__json_name!($constant $($said)?) => {
+                            $crate::__json_constant!(members, $constant, $value $(, $any)?)
+                        })+)?
                         $($($omitted)|+ => members.skip(),)?
                         _ => $crate::__json_unknown!(members, name $(, $unknown $(in $others)?)?),
                     }?;
                 }
+                $($($crate::generated::json::required($constant, $crate::__json_name!($constant $($said)?))?;)+)?
                 Ok(Self {
                     $($field: $crate::__json_made!(
                         $field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)? $(, = $or)?
@@ -63,6 +71,9 @@ macro_rules! __json_object {
             fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
                 #[allow(unused_mut, reason = "the struct may have no fields")]
                 let mut map = $crate::generated::json::writer(serializer)?;
+                $($(map.member(
+                    $crate::__json_name!($constant $($said)?), &$crate::generated::json::Constant::from($value),
+                );)+)?
                 $($crate::__json_written!(
                     map, &self.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
                 );)*
@@ -84,6 +95,18 @@ macro_rules! __json_name {
     };
     ($field:ident $wire:literal) => {
         $wire
+    };
+}
+
+/// A member that is always the same.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_constant {
+    ($members:ident, $seen:ident, $value:literal) => {
+        $members.constant(&mut $seen, $crate::generated::json::Constant::from($value))
+    };
+    ($members:ident, $seen:ident, $value:literal, $any:ty) => {
+        $members.any::<$any>(&mut $seen)
     };
 }
 

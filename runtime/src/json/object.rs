@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::decode::{Decode, ViaDecode};
+use super::enums::Constant;
 
 /// An object with known members: a generated struct.
 pub trait Object<'de>: Sized {
@@ -32,6 +33,20 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     /// The value of the member whose name was read, for a field that starts as `None`.
     pub fn value<T: Decode<'de>>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
         *field = Some(self.0.next_value::<ViaDecode<T>>()?.0);
+        Ok(())
+    }
+
+    /// Reads a member that is always the same; anything else there is an error.
+    pub fn constant(&mut self, seen: &mut Option<()>, constant: Constant) -> Result<(), A::Error> {
+        self.0.next_value_seed(constant)?;
+        *seen = Some(());
+        Ok(())
+    }
+
+    /// Reads a member of which nothing is kept but that it was there.
+    pub fn any<T: Decode<'de>>(&mut self, seen: &mut Option<()>) -> Result<(), A::Error> {
+        self.0.next_value::<ViaDecode<T>>()?;
+        *seen = Some(());
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use super::Types;
 use super::enums::constant;
 use crate::ir::{
-    Arm, Bound, Check, Choice, ConstrainedType, FieldPresence, Integer, Kind, Literal, ObjectLiteral, Scalar, Struct,
-    Type, TypeBody, Union, Unknown,
+    Arm, Bound, Check, Choice, ConstantMember, ConstrainedType, FieldPresence, Integer, Kind, Literal, ObjectLiteral,
+    Scalar, Struct, Type, TypeBody, Union, Unknown,
 };
 use crate::lift::schemas::{SchemaId, format_check, pattern};
 use crate::read::{Map, Member, Node, Value};
@@ -108,7 +108,16 @@ impl Types<'_> {
             (None, FieldPresence::Default(literal)) => Some(Some(literal.clone())),
         });
         let fields = fields.collect::<Option<_>>()?;
-        let has_field = |name: &String| structure.fields.iter().any(|field| field.wire_name == *name);
+        let is_same = |member: &ConstantMember| {
+            members.get(&member.wire_name).and_then(|one| constant(&one.node)).is_some_and(|one| one == member.value)
+        };
+        if !structure.constants.iter().all(is_same) {
+            return None;
+        }
+        let has_field = |name: &String| {
+            structure.fields.iter().any(|field| field.wire_name == *name)
+                || structure.constants.iter().any(|member| member.wire_name == *name)
+        };
         let mut others = members.iter().filter(|(name, _)| !has_field(name) && !structure.omitted.contains(name));
         let others = match &structure.unknown {
             Unknown::Kept(_, slot) => self.entries(others, slot)?,

@@ -1,6 +1,7 @@
 //! Schemas become types.
 
 pub(in crate::lower) mod checks;
+mod constants;
 pub(in crate::lower) mod effective_schema;
 pub(in crate::lower) mod enums;
 mod equality;
@@ -25,6 +26,7 @@ use crate::lift::{Direction, Document};
 use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
+use constants::Tags;
 use effective_schema::{EffectiveSchema, EffectiveSchemaKey};
 use plan::Plan;
 
@@ -45,6 +47,8 @@ pub(in crate::lower) struct Types<'d> {
     answered_for: HashMap<SchemaId, Vec<SchemaId>>,
     /// Schemas that something refers to: they get a name, so that they can hold themselves.
     referenced: HashSet<SchemaId>,
+    /// The values that stand for schemas in discriminators.
+    tags: Tags,
     /// Schemas that say more than their types and checks do.
     validator_only: HashSet<SchemaId>,
     patterns: Vec<String>,
@@ -113,6 +117,7 @@ impl<'d> Types<'d> {
             merged: HashMap::new(),
             answered_for: HashMap::new(),
             referenced: document.schemas.referenced(),
+            tags: Tags::of(document),
             validator_only: HashSet::new(),
             patterns: Vec::new(),
             external: IndexMap::new(),

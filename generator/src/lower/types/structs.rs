@@ -2,7 +2,7 @@
 
 use super::effective_schema::{Additional, EffectiveSchema};
 use super::{TypeOrigin, Types, docs};
-use crate::ir::{ConstrainedType, Field, FieldPresence, Struct, Type, Unknown};
+use crate::ir::{Accepted, ConstantMember, ConstrainedType, Field, FieldPresence, Struct, Type, Unknown};
 use crate::lift::schemas::{Schema, SchemaId};
 use crate::lower::names::identifiers::Scope;
 
@@ -11,14 +11,27 @@ impl<'d> Types<'d> {
     pub(in crate::lower) fn structure(&mut self, view: &EffectiveSchema<'d>, owner: SchemaId, name: &str) -> Struct {
         let mut scope = Scope::default();
         let required = view.required();
-        let (mut fields, mut omitted) = (Vec::new(), Vec::new());
+        let (mut fields, mut constants, mut omitted) = (Vec::new(), Vec::new(), Vec::new());
         for (wire_name, ids) in view.properties() {
             if self.direction.omits(&self.document.schemas, &ids) {
                 omitted.push(wire_name.to_owned());
                 continue;
             }
+            let is_required = required.contains(wire_name);
+            let mut constant = |value, accepted| {
+                let (name, wire_name) = (scope.field(wire_name), wire_name.to_owned());
+                constants.push(ConstantMember { name, wire_name, value, accepted });
+            };
+            if let Some(value) = self.only_value(&ids).filter(|_| is_required) {
+                constant(value, Accepted::Same);
+                continue;
+            }
             let slot = self.member(&ids, owner, &format!("{name} {wire_name}"));
-            let presence = match required.contains(wire_name) {
+            if let Some((value, accepted)) = self.tag(owner, wire_name, &slot).filter(|_| is_required) {
+                constant(value, accepted);
+                continue;
+            }
+            let presence = match is_required {
                 true => FieldPresence::Required,
                 false => self.field_presence(wire_name, &ids, &slot),
             };
@@ -36,7 +49,7 @@ impl<'d> Types<'d> {
             Additional::Said(ids) if ids.iter().any(|id| self.is_never(*id)) => Unknown::Refused,
             Additional::Said(ids) => kept(self.member(&ids, owner, &format!("{name} value"))),
         };
-        Struct { fields, unknown, omitted }
+        Struct { fields, constants, unknown, omitted }
     }
 
     pub(super) fn is_never(&self, id: SchemaId) -> bool {

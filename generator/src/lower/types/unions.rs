@@ -144,7 +144,8 @@ impl<'d> Types<'d> {
         match ty {
             Type::Named(id) => match self.body(*id) {
                 Some(TypeBody::Struct(structure)) => {
-                    structure.fields.iter().map(|field| field.wire_name.clone()).collect()
+                    let constants = structure.constants.iter().map(|member| &member.wire_name);
+                    constants.chain(structure.fields.iter().map(|field| &field.wire_name)).cloned().collect()
                 }
                 Some(TypeBody::Alias(slot)) => self.members(&slot.ty),
                 _ => Vec::new(),
