@@ -41,8 +41,8 @@ pub mod json {
         most_fitting, object, required, string, union, writer,
     };
     pub use crate::{
-        __json_choice as choice, __json_constants as constants, __json_integers as integers, __json_newtype as newtype,
-        __json_object as object, __json_strings as strings,
+        __json_choice as choice, __json_constants as constants, __json_extends as extends, __json_integers as integers,
+        __json_newtype as newtype, __json_object as object, __json_strings as strings,
     };
 }
 

@@ -11,6 +11,7 @@ mod options;
 mod route;
 mod rust_type;
 mod scalar;
+mod structs;
 mod tags;
 mod types;
 
@@ -28,11 +29,11 @@ pub use options::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions, Servi
 pub use route::{Condition, Fragment, Piece, Route, Segment};
 pub use rust_type::{Origin, Package, RustType};
 pub use scalar::{Integer, Scalar};
+pub use structs::{Accepted, ConstantMember, Conversion, Field, FieldPresence, FieldSource, Struct, Unknown};
 pub use tags::{Part, TagTrait, TagTraits};
 pub use types::{
-    Accepted, Arm, Bound, Check, Choice, Constant, ConstantMember, ConstrainedType, Enum, EnumValues, EnumVariant,
-    Field, FieldPresence, Kind, Newtype, Presence, Struct, Type, TypeBody, TypeDef, TypeId, Union, UnionVariant,
-    Unknown,
+    Arm, Bound, Check, Choice, Constant, ConstrainedType, Enum, EnumValues, EnumVariant, Kind, Newtype, Presence, Type,
+    TypeBody, TypeDef, TypeId, Union, UnionVariant,
 };
 
 use crate::source::Span;

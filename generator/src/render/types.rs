@@ -7,8 +7,8 @@ use super::literals;
 use super::text::{Code, DocText, Literal};
 use super::unions;
 use crate::ir::{
-    Accepted, Constant, ConstantMember, ConstrainedType, Docs, EnumValues, Field, FieldPresence, Scalar, Struct, Type,
-    TypeBody, TypeDef, Unknown,
+    Accepted, Constant, ConstantMember, ConstrainedType, Conversion, Docs, EnumValues, Field, FieldPresence,
+    FieldSource, Scalar, Struct, Type, TypeBody, TypeDef, Unknown,
 };
 
 /// All types of a service.
@@ -34,6 +34,8 @@ struct StructView<'i> {
     omitted: String,
     refuses_unknown: bool,
     conditions: Vec<Code>,
+    /// How it is made of others.
+    conversions: Vec<String>,
 }
 
 struct FieldView<'i> {
@@ -42,11 +44,13 @@ struct FieldView<'i> {
     ty: Code,
 }
 
-/// How a struct implements `Default`.
+/// How a struct is made without naming all its fields.
 #[derive(PartialEq)]
 enum DefaultView {
-    /// It does not: some member must be there.
+    /// It is not: there are few fields, or many that must be given.
     None,
+    /// By `new`, which takes what must be there.
+    New(String),
     /// All fields are `None`.
     Derived,
     /// Some fields have a value of their own.
@@ -156,7 +160,7 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         }),
         name: &def.name,
         default: match structure.has_default() {
-            false => DefaultView::None,
+            false => constructor(structure, types),
             true if structure.fields.iter().any(is_default) => DefaultView::Written,
             true => DefaultView::Derived,
         },
@@ -167,7 +171,64 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         omitted: structure.omitted.iter().map(|name| Literal::new(name).to_string()).collect::<Vec<_>>().join(", "),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
         conditions: if def.checked { structure_conditions(structure, types) } else { Vec::new() },
+        conversions: def.conversions.iter().map(|one| conversion(one, def, structure, types)).collect(),
     }
+}
+
+/// The most arguments that a constructor takes: of more, nobody can tell which is which.
+const MOST_ARGUMENTS: usize = 7;
+
+/// The parameters of `new`, where it spares naming fields.
+fn constructor(structure: &Struct, types: &[TypeDef]) -> DefaultView {
+    let (given, others): (Vec<&Field>, Vec<&Field>) =
+        structure.fields.iter().partition(|field| field.presence == FieldPresence::Required);
+    let has_others = !others.is_empty() || matches!(structure.unknown, Unknown::Kept(..));
+    match has_others && given.len() <= MOST_ARGUMENTS {
+        true => DefaultView::New(given.iter().map(|field| argument(field, types)).collect::<Vec<_>>().join(", ")),
+        false => DefaultView::None,
+    }
+}
+
+fn argument(field: &Field, types: &[TypeDef]) -> String {
+    let (name, ty) = (&field.name, expression(&field.slot.ty, types));
+    let is_made_of_others = match without_aliases(&field.slot.ty, types) {
+        Type::Scalar(Scalar::String) => true,
+        Type::Named(id) => matches!(types[id.0].body, TypeBody::Union(_)),
+        _ => false,
+    };
+    match is_made_of_others {
+        true => format!("{name} => {ty}"),
+        false => format!("{name}: {ty}"),
+    }
+}
+
+/// How a struct is made of another: `Answer from Pet { id, name } with { links = None }`.
+fn conversion(conversion: &Conversion, def: &TypeDef, structure: &Struct, types: &[TypeDef]) -> String {
+    let (mut moved, mut absent, mut given) = (Vec::new(), Vec::new(), Vec::new());
+    for (field, source) in structure.fields.iter().zip(&conversion.fields) {
+        match source {
+            FieldSource::Base => moved.push(field.name.to_string()),
+            FieldSource::Given => given.push(argument(field, types)),
+            FieldSource::Absent => absent.push(match &field.presence {
+                FieldPresence::Default(value) => {
+                    format!("{} = {}", field.name, literals::literal(value, &field.slot.ty, types))
+                }
+                FieldPresence::Required | FieldPresence::Optional => format!("{} = None", field.name),
+            }),
+        }
+    }
+    if let Unknown::Kept(name, _) = &structure.unknown {
+        match conversion.rest {
+            FieldSource::Base => moved.push(name.to_string()),
+            FieldSource::Given | FieldSource::Absent => absent.push(format!("{name} = Default::default()")),
+        }
+    }
+    let (name, base) = (&def.name, &types[conversion.base.0].name);
+    let by = match given.is_empty() {
+        true => String::new(),
+        false => format!(" by {}({})", conversion.function, given.join(", ")),
+    };
+    format!("{name} from {base} {{ {} }} with {{ {} }}{by}", moved.join(", "), absent.join(", "))
 }
 
 /// How a member is read and written that is always the same: `kind = "card"`, `kind as Kind = "card"`.

@@ -5,7 +5,7 @@ use askama::Template;
 use super::checks::{self, VALUE};
 use super::text::{Code, DocText, Literal};
 use super::types::{described, expression, without_aliases};
-use crate::ir::{Arm, Choice, Kind, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
+use crate::ir::{Arm, Choice, Kind, Scalar, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
 
 /// A value of one of several types.
 #[derive(Template)]
@@ -16,6 +16,8 @@ pub(super) struct UnionView<'i> {
     variants: Vec<VariantView<'i>>,
     /// The variants whose type no other has.
     distinct: String,
+    /// The one of them that holds any string.
+    text: Option<&'i VariantName>,
     arms: Vec<ArmView<'i>>,
     covers_all_kinds: bool,
     is_checked: bool,
@@ -65,8 +67,10 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
         .collect();
     let is_distinct = |own: &Type| held.iter().filter(|other| *other == own).count() == 1;
     let distinct = variants.iter().zip(&held).filter(|(_, own)| is_distinct(own));
+    let mut texts = distinct.clone().filter(|(_, own)| **own == Type::Scalar(Scalar::String));
     UnionView {
         docs,
+        text: texts.next().map(|(variant, _)| variant.name),
         distinct: distinct
             .map(|(variant, _)| format!("{}({})", variant.name, variant.ty))
             .collect::<Vec<_>>()

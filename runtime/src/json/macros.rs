@@ -8,9 +8,10 @@
 /// (`id?`), or one that has a value also where it is absent (`size = 30`). A member of another name than
 /// its field says so: `kind: "type"`. Then come the members that are passed over (`omit "secret"`), and
 /// what becomes of those that nobody knows: they are passed over, unless `else refused` or
-/// `else kept in others`. With `: Default`, no member need be there. Members that are always the same come after `with`:
+/// `else kept in others`. With `: Default`, no field need be given. Members that are always the same come after `with`:
 /// they have no field, must be there, and are written first. What is read for them must be the same, or, where a type is
-/// named, any value of it.
+/// named, any value of it. With `: new(id: i64, name => String)`, there is a function that takes what must be there;
+/// `=>` stands before what is made by `into`.
 ///
 /// ```ignore
 /// json::object!(Pet { id, name?, kind: "type", size = 30 } with { object = "pet" } else kept in others);
@@ -19,7 +20,7 @@
 #[macro_export]
 macro_rules! __json_object {
     (
-        $name:ident $(: $default:ident)?
+        $name:ident $(: $default:ident $(($($arg:ident $(: $ty:ty)? $(=> $into:ty)?),+ $(,)?))?)?
         { $($field:ident $(: $wire:literal)? $(? $($some:lifetime)?)? $(= $or:expr)?),* $(,)? }
         $(with { $($constant:ident $(: $said:literal)? $(as $any:ty)? = $value:literal),+ $(,)? })?
         $(omit $($omitted:literal),+)?
@@ -56,7 +57,8 @@ macro_rules! __json_object {
         }
 
         $crate::__json_default!(
-            [$($default)?] $name { $($field $(= $or)?,)* $($($others = Default::default(),)?)? }
+            [$($default $(($($arg $(: $ty)? $(=> $into)?),+))?)?]
+            $name { $($field $(? $($some)?)? $(= $or)?,)* $($($others = Default::default(),)?)? }
         );
 
         impl<'de> $crate::generated::json::Decode<'de> for $name {
@@ -152,29 +154,74 @@ macro_rules! __json_written {
     };
 }
 
-/// The struct where no member is there, if it is asked for.
+/// The struct where no member is there but those that must be, if it is asked for.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_default {
     ([] $($any:tt)*) => {};
-    ([Default] $name:ident { $($field:ident $(= $or:expr)?,)* }) => {
+    ([Default] $name:ident { $($field:ident $(? $($some:lifetime)?)? $(= $or:expr)?,)* }) => {
         impl Default for $name {
             fn default() -> Self {
-                Self { $($field: $crate::__json_absent!($($or)?),)* }
+                Self { $($field: $crate::__json_fresh!($field $(? $($some)?)? $(= $or)?),)* }
+            }
+        }
+    };
+    (
+        [new($($arg:ident $(: $ty:ty)? $(=> $into:ty)?),+)]
+        $name:ident { $($field:ident $(? $($some:lifetime)?)? $(= $or:expr)?,)* }
+    ) => {
+        impl $name {
+            /// Takes what must be there; everything else is absent, or has its default.
+            pub fn new($($arg: $($ty)? $(impl Into<$into>)?),+) -> Self {
+                $($(let $arg: $into = $arg.into();)?)+
+                Self { $($field: $crate::__json_fresh!($field $(? $($some)?)? $(= $or)?),)* }
             }
         }
     };
 }
 
-/// A field whose member is absent.
+/// A field of a new value: it is given, absent, or has its default.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __json_absent {
-    () => {
+macro_rules! __json_fresh {
+    ($field:ident) => {
+        $field
+    };
+    ($field:ident ?) => {
         None
     };
-    ($or:expr) => {
+    ($field:ident = $or:expr) => {
         $or
+    };
+}
+
+/// A struct that is made of another one, which has some of its fields. What else must be there is given beside it.
+///
+/// ```ignore
+/// json::extends!(Answer from Pet { id, name } with { links = None });
+/// json::extends!(Priced from Pet { id, name } with { links = None } by from_pet(price: f64));
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_extends {
+    ($name:ident from $base:ident { $($moved:ident),* $(,)? } with { $($field:ident = $or:expr),* $(,)? }) => {
+        impl From<$base> for $name {
+            fn from(base: $base) -> Self {
+                Self { $($moved: base.$moved,)* $($field: $or,)* }
+            }
+        }
+    };
+    (
+        $name:ident from $base:ident { $($moved:ident),* $(,)? } with { $($field:ident = $or:expr),* $(,)? }
+        by $function:ident($($given:ident $(: $ty:ty)? $(=> $into:ty)?),+ $(,)?)
+    ) => {
+        impl $name {
+            /// Takes the members that the other has as well, and those that must be there beside them.
+            pub fn $function(base: $base, $($given: $($ty)? $(impl Into<$into>)?),+) -> Self {
+                $($(let $given: $into = $given.into();)?)+
+                Self { $($moved: base.$moved,)* $($field: $or,)* $($given,)+ }
+            }
+        }
     };
 }
 
@@ -196,12 +243,15 @@ macro_rules! __json_deserialize {
 /// An enum whose variants hold values of several types, and what is told apart by its type alone.
 ///
 /// ```ignore
-/// json::choice!(Owner { Person, Company, Name } from Person(Person), Name(String));
+/// json::choice!(Owner { Person, Company, Name } from { Person(Person), Name(String) } and text Name);
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_choice {
-    ($name:ident { $($variant:ident),* $(,)? } $(from $($made:ident($ty:ty)),+ $(,)?)?) => {
+    (
+        $name:ident { $($variant:ident),* $(,)? }
+        $(from { $($made:ident($ty:ty)),+ $(,)? } $(and text $text:ident)?)?
+    ) => {
         impl<'de> $crate::generated::json::Decode<'de> for $name {
             fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 $crate::generated::json::union(deserializer)
@@ -222,7 +272,12 @@ macro_rules! __json_choice {
             fn from(value: $ty) -> Self {
                 Self::$made(value)
             }
-        })+)?
+        })+
+        $(impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::$text(text.to_owned())
+            }
+        })?)?
     };
 }
 

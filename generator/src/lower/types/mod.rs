@@ -2,6 +2,7 @@
 
 pub(in crate::lower) mod checks;
 mod constants;
+mod conversions;
 pub(in crate::lower) mod effective_schema;
 pub(in crate::lower) mod enums;
 mod equality;
@@ -12,6 +13,7 @@ mod null;
 pub(in crate::lower) mod plan;
 pub(in crate::lower) mod recursion;
 pub(in crate::lower) mod structs;
+mod structural;
 pub(in crate::lower) mod unions;
 pub(in crate::lower) mod values;
 
@@ -20,8 +22,8 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Check, ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
-use crate::lift::schemas::{Keywords, Schema, SchemaId};
+use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::lift::schemas::{Keywords, SchemaId};
 use crate::lift::{Direction, Document};
 use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
@@ -65,6 +67,9 @@ struct Made {
     name: TypeName,
     pointer: String,
     docs: Docs,
+    /// The schema that describes it, and which way its values go.
+    about: SchemaId,
+    direction: Direction,
     /// `None` while it is being made.
     body: Option<TypeBody>,
     /// Of a union, the schema of each variant.
@@ -271,74 +276,6 @@ impl<'d> Types<'d> {
         Plan::External { ty, nullable }
     }
 
-    fn structural(&mut self, view: EffectiveSchema<'d>, plan: Plan<'d>, subject: &TypeOrigin) -> ConstrainedType {
-        let ty = match plan {
-            Plan::Scalar(scalar) => Type::Scalar(scalar),
-            Plan::List(items) => {
-                if view.keywords().any(|keywords| !keywords.array.prefix.is_empty()) {
-                    self.untyped_part(subject.about(), "items with a schema for each position are JSON");
-                }
-                Type::List(Box::new(self.every(&items, subject, "item")))
-            }
-            Plan::Tuple(positions) => Type::Tuple(positions.iter().map(|position| self.slot(*position)).collect()),
-            Plan::Map(members) => {
-                if members.is_empty() && view.keywords().any(|keywords| !keywords.object.patterns.is_empty()) {
-                    self.untyped_part(subject.about(), "members whose schemas depend on their names are JSON");
-                }
-                if members.iter().any(|id| self.is_never(*id)) {
-                    self.validator_only.insert(subject.owner());
-                    Type::JsonObject
-                } else if members.iter().all(|id| matches!(self.document.schemas.get(*id).schema, Schema::Always)) {
-                    Type::JsonObject
-                } else {
-                    Type::Map(Box::new(self.every(&members, subject, "value")))
-                }
-            }
-            Plan::Union(branches) => return self.only_branch(branches, subject),
-            Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
-            Plan::Untyped(why) => return self.untyped(subject, why),
-            Plan::Struct | Plan::Enum(..) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
-        };
-        let mut carried = checks::carry(&view, &ty, &mut self.patterns);
-        // Where different items of a document are the same value of Rust, the validator compares them.
-        if let Type::List(items) = &ty
-            && !self.tells_apart(&items.ty, &mut HashSet::new())
-        {
-            carried.leave_to_validator(Check::UniqueItems);
-        }
-        if carried.partial {
-            self.validator_only.insert(subject.owner());
-        }
-        ConstrainedType { ty: nullable_if(view.is_nullable(), ty), checks: carried.checks }
-    }
-
-    /// Plain JSON, that the validator checks.
-    pub(in crate::lower) fn untyped(&mut self, subject: &TypeOrigin, why: &'static str) -> ConstrainedType {
-        self.validator_only.insert(subject.owner());
-        self.untyped_part(subject.about(), why);
-        ConstrainedType::plain(Type::Json)
-    }
-
-    /// Notes that a part of a schema is plain JSON.
-    pub(super) fn untyped_part(&mut self, id: SchemaId, why: &'static str) {
-        self.ledger.untyped_schema(id, &self.document.schemas.get(id).pointer, why);
-    }
-
-    /// The type of each item of a list, or each member of a map.
-    fn every(&mut self, ids: &[SchemaId], subject: &TypeOrigin, word: &str) -> ConstrainedType {
-        match ids {
-            [] => ConstrainedType::plain(Type::Json),
-            [only] => self.slot(*only),
-            several => {
-                let words = match subject {
-                    TypeOrigin::Schema(id) => self.namer.words_of(*id),
-                    TypeOrigin::Merged { words, .. } => words.clone(),
-                };
-                self.member(several, subject.owner(), &format!("{words} {word}"))
-            }
-        }
-    }
-
     /// Whether types and generated checks say all that is said by a schema and what it holds.
     pub(super) fn is_carried(&self, id: SchemaId) -> bool {
         let mut seen = HashSet::new();
@@ -360,15 +297,18 @@ impl<'d> Types<'d> {
     pub(super) fn finish(mut self) -> Finished {
         self.agree_on_versions();
         let validated = self.mark_validator_only();
+        let derived = self.derived();
         let types = self.types.into_iter().map(|made| TypeDef {
             name: made.name,
             pointer: made.pointer,
             docs: made.docs,
             body: made.body.unwrap_or(TypeBody::Alias(ConstrainedType::plain(Type::Json))),
             checked: false,
+            conversions: Vec::new(),
         });
         let mut types: Vec<TypeDef> = types.collect();
         recursion::break_cycles(&mut types);
+        conversions::convert(&mut types, derived);
         checks::mark_checked(&mut types);
         let external = self.external.into_iter().collect();
         Finished { types, external, patterns: self.patterns, support: self.ledger.close(self.document), validated }

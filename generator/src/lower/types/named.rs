@@ -33,7 +33,11 @@ impl<'d> Types<'d> {
                 TypeBody::Struct(self.structure(&view, subject.owner(), &owner))
             }
         };
+        let is_struct = matches!(body, TypeBody::Struct(_));
         self.types[type_id.0].body = Some(body);
+        if is_struct {
+            self.make_bases(&view, subject);
+        }
         slot
     }
 
@@ -76,7 +80,8 @@ impl<'d> Types<'d> {
         };
         let pointer = self.document.schemas.get(subject.about()).pointer.to_string();
         let docs = self.docs_of(subject.about());
-        self.types.push(Made { name, pointer, docs, body: None, branches: Vec::new() });
+        let (about, direction) = (subject.about(), self.direction);
+        self.types.push(Made { name, pointer, docs, about, direction, body: None, branches: Vec::new() });
         TypeId(self.types.len() - 1)
     }
 

@@ -2,14 +2,19 @@
 //!
 //! While `prettyplease` prints a file, a mark stands in the place of each call.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use syn::{File, Item, Macro, Stmt};
+
+use super::line::{Line, inline};
 
 /// What stands for a call while the rest of the file is printed.
 pub(super) const MARK: &str = "macro_call!";
 
 /// How wide a line of entries may be.
 const WIDTH: usize = 100;
+
+/// How long a list may be that stands on one line; where lines are too long, one after the other.
+const LONGEST: [usize; 4] = [WIDTH / 2, 32, 16, 0];
 
 const INDENT: &str = "    ";
 
@@ -25,7 +30,9 @@ enum Entries {
 /// The macros of the runtime that generated files call, by the last segment of their paths.
 fn entries_of(name: &str) -> Option<Entries> {
     Some(match name {
-        "object" | "strings" | "integers" | "constants" | "choice" | "newtype" | "endpoints" => Entries::Filled,
+        "object" | "extends" | "strings" | "integers" | "constants" | "choice" | "newtype" | "endpoints" => {
+            Entries::Filled
+        }
         "decode" | "answers" | "handlers" | "guard" | "operations" => Entries::Lines,
         _ => return None,
     })
@@ -54,7 +61,12 @@ fn mark(call: &mut Macro, calls: &mut Vec<Vec<String>>) {
     let Some(entries) = call.path.segments.last().and_then(|last| entries_of(&last.ident.to_string())) else { return };
     let path: Vec<String> = call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let tokens = std::mem::take(&mut call.tokens);
-    let printed = Printer { entries }.print(tokens.clone(), 0);
+    let start = path.join("::").len() + "!();".len();
+    let is_long = |text: &String| entries == Entries::Filled && text.lines().any(|line| start + line.len() > WIDTH);
+    // Lists get lines of their own until all lines fit, the longest lists first.
+    let mut widths = LONGEST.iter().map(|longest| Printer { entries, longest: *longest }.print(tokens.clone(), 0));
+    let first = widths.next().unwrap_or_default();
+    let printed = if is_long(&first) { widths.find(|text| !is_long(text)).unwrap_or(first) } else { first };
     debug_assert_eq!(without_commas(&tokens.to_string()), without_commas(&printed), "a token was lost");
     let text = format!("{}!({printed});", path.join("::"));
     call.path = Ident::new("macro_call", Span::call_site()).into();
@@ -93,6 +105,8 @@ fn push_line(out: &mut String, indent: &str, line: &str) {
 /// Prints tokens with the spaces that rustfmt would put between them.
 struct Printer {
     entries: Entries,
+    /// How long the entries in braces may be to stand on the line of the braces.
+    longest: usize,
 }
 
 impl Printer {
@@ -105,10 +119,26 @@ impl Printer {
                     line.finish_operator();
                     line.word(&self.braces(group.stream(), depth));
                 }
+                TokenTree::Group(group) if self.is_long(&group) => line.call(&self.parameters(group.stream(), depth)),
                 token => line.token(&token),
             }
         }
         line.finish()
+    }
+
+    /// Whether a group is a list in parentheses that gets lines of its own.
+    fn is_long(&self, group: &Group) -> bool {
+        self.entries == Entries::Filled
+            && group.delimiter() == Delimiter::Parenthesis
+            && has_separator(group.stream())
+            && inline(group.stream()).len() > self.longest.max(1)
+    }
+
+    fn parameters(&self, tokens: TokenStream, depth: usize) -> String {
+        let entries: Vec<String> = split(tokens).into_iter().map(|entry| inline(entry.tokens)).collect();
+        let indent = INDENT.repeat(depth + 1);
+        let lines: String = filled(&entries).iter().map(|line| format!("{indent}{line}\n")).collect();
+        format!("(\n{lines}{})", INDENT.repeat(depth))
     }
 
     fn braces(&self, tokens: TokenStream, depth: usize) -> String {
@@ -121,7 +151,7 @@ impl Printer {
             Entries::Filled => {
                 let entries: Vec<String> = entries.into_iter().map(|entry| inline(entry.tokens)).collect();
                 let short = entries.join(", ");
-                if short.len() <= WIDTH / 2 {
+                if short.len() <= self.longest {
                     return format!("{{ {short} }}");
                 }
                 filled(&entries)
@@ -148,12 +178,6 @@ struct Entry {
     /// Whether it ends with braces that hold entries.
     is_nested: bool,
     has_comma: bool,
-}
-
-fn inline(tokens: TokenStream) -> String {
-    let mut line = Line::default();
-    tokens.into_iter().for_each(|token| line.token(&token));
-    line.finish()
 }
 
 /// Whether something in it is followed by a comma.
@@ -201,144 +225,6 @@ fn split(tokens: TokenStream) -> Vec<Entry> {
 
 fn is_comma(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
-}
-
-/// What stands before a token.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Before {
-    /// Nothing: the start of a call or of a group.
-    #[default]
-    Start,
-    /// A name, a number, a text, or the end of a group.
-    Operand,
-    /// A word after which an operand begins: `in`, `match`.
-    Keyword,
-    /// An operator that the next token follows without a space: `&`, `.`, `::`.
-    Tight,
-    /// Something that a space follows: a comma, `=>`.
-    Loose,
-}
-
-/// The operators of several characters.
-const OPERATORS: [&str; 10] = ["::", "=>", "->", "&&", "||", "==", "!=", "<=", ">=", ".."];
-
-/// Tokens on one line.
-#[derive(Debug, Default)]
-struct Line {
-    text: String,
-    before: Before,
-    /// An operator of several characters, as far as it was read.
-    operator: String,
-    /// Whether the parameters of a closure are being read.
-    in_closure: bool,
-}
-
-impl Line {
-    fn token(&mut self, token: &TokenTree) {
-        if !matches!(token, TokenTree::Punct(_)) {
-            self.finish_operator();
-        }
-        match token {
-            TokenTree::Ident(ident) => {
-                let word = ident.to_string();
-                let is_keyword = matches!(word.as_str(), "in" | "for" | "if" | "else" | "match" | "with");
-                self.word(&word);
-                self.before = if is_keyword { Before::Keyword } else { Before::Operand };
-            }
-            TokenTree::Literal(literal) => self.word(&literal.to_string()),
-            TokenTree::Group(group) => self.group(group),
-            TokenTree::Punct(punct) => {
-                let is_longer = |operator: &str| OPERATORS.contains(&format!("{operator}{}", punct.as_char()).as_str());
-                if !self.operator.is_empty() && !is_longer(&self.operator) {
-                    self.finish_operator();
-                }
-                self.operator.push(punct.as_char());
-                if punct.spacing() == Spacing::Alone || punct.as_char() == '\'' {
-                    self.finish_operator();
-                }
-            }
-        }
-    }
-
-    fn finish_operator(&mut self) {
-        let operator = std::mem::take(&mut self.operator);
-        if !operator.is_empty() {
-            self.operator(&operator);
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.finish_operator();
-        self.text
-    }
-
-    /// An operand.
-    fn word(&mut self, text: &str) {
-        if matches!(self.before, Before::Operand | Before::Keyword | Before::Loose) {
-            self.text.push(' ');
-        }
-        self.text.push_str(text);
-        self.before = Before::Operand;
-    }
-
-    fn group(&mut self, group: &Group) {
-        let mut inner = inline(group.stream());
-        if group.delimiter() == Delimiter::Bracket && inner.ends_with(',') {
-            inner.pop();
-        }
-        let is_call = self.before == Before::Operand;
-        match group.delimiter() {
-            Delimiter::Brace if inner.is_empty() => self.word("{}"),
-            Delimiter::Brace => self.word(&format!("{{ {inner} }}")),
-            // A call, an index, or the arguments of a macro follow without a space.
-            Delimiter::Parenthesis if is_call => self.text.push_str(&format!("({inner})")),
-            Delimiter::Bracket if is_call => self.text.push_str(&format!("[{inner}]")),
-            Delimiter::Parenthesis => self.word(&format!("({inner})")),
-            Delimiter::Bracket => self.word(&format!("[{inner}]")),
-            Delimiter::None => self.word(&inner),
-        }
-        self.before = Before::Operand;
-    }
-
-    fn operator(&mut self, operator: &str) {
-        let is_prefix = self.before != Before::Operand;
-        match operator {
-            "," | ";" => self.push(operator, Before::Loose),
-            ":" => self.push(operator, Before::Loose),
-            "::" | "." | "<" | "!" if !is_prefix => self.push(operator, Before::Tight),
-            ">" | "?" => self.push(operator, Before::Operand),
-            "|" if self.in_closure => {
-                self.in_closure = false;
-                self.push(operator, Before::Loose);
-            }
-            "|" if is_prefix => {
-                self.in_closure = true;
-                self.prefix(operator);
-            }
-            "||" if is_prefix => {
-                self.prefix(operator);
-                self.before = Before::Loose;
-            }
-            _ if is_prefix => self.prefix(operator),
-            _ => {
-                self.text.push(' ');
-                self.push(operator, Before::Loose);
-            }
-        }
-    }
-
-    fn push(&mut self, operator: &str, before: Before) {
-        self.text.push_str(operator);
-        self.before = before;
-    }
-
-    /// An operator that belongs to what follows: `&value`, `-1`, `'a`.
-    fn prefix(&mut self, operator: &str) {
-        if matches!(self.before, Before::Loose | Before::Keyword) {
-            self.text.push(' ');
-        }
-        self.push(operator, Before::Tight);
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! All text is parsed with `syn` and printed with `prettyplease`, except calls of the runtime's macros: a printer of Rust
 //! cannot know what the tokens of a macro mean, so `macro_calls` prints those from their tokens.
 
+mod line;
 mod macro_calls;
 
 /// The first line of every generated Rust file.

@@ -19,7 +19,7 @@ pub struct Subject {
     pub broader: Option<Box<Subject>>,
     pub narrower: Option<Subjects>,
 }
-json::object!(Subject { name, broader?, narrower? });
+json::object!(Subject: new(name => String) { name, broader?, narrower? });
 
 impl Validate for Subject {
     fn is_valid(&self) -> bool {
@@ -43,7 +43,9 @@ pub struct Book {
     /// How many copies each branch has.
     pub copies: Option<BTreeMap<String, i32>>,
 }
-json::object!(Book {
+json::object!(Book: new(
+    isbn => Isbn, title => String, subtitle: Nullable<String>, format: BookFormat,
+) {
     isbn, title, subtitle, format, price?, published?, copies?,
 });
 
