@@ -41,7 +41,7 @@ const DEPTH: usize = 127;
 /// Lowers a document; `name` is what the service is called where the document does not say.
 pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> Lowered {
     let info = &document.openapi.info;
-    let service_name = document.options.service_id.as_deref().unwrap_or(name);
+    let service_name = document.options.service_id.as_deref().unwrap_or_else(|| names::of_service(name, &info.title));
     let mut namer = Namer::new(document);
     let handler = namer.claim_handler(&type_text(service_name));
     let mut unsupported = Vec::new();

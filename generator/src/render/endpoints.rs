@@ -85,6 +85,8 @@ struct Shared {
     views: Vec<SharedView>,
     by_value: HashMap<String, usize>,
     names: HashSet<String>,
+    /// The endpoint that is being rendered, in capitals.
+    endpoint: String,
 }
 
 impl Shared {
@@ -115,12 +117,11 @@ impl Shared {
         if let Some(index) = self.by_value.get(&value) {
             return &self.views[*index].name;
         }
-        let mut name = plain.to_owned();
-        let mut number = 1;
-        while name == TAKEN || !self.names.insert(name.clone()) {
-            number += 1;
-            name = format!("{plain}_{number}");
-        }
+        // The name of an endpoint stays its own when others come.
+        let mut candidates = [plain.to_owned(), format!("{}_{plain}", self.endpoint)].into_iter();
+        let numbered = (2..).map(|number| format!("{plain}_{number}"));
+        let mut all = candidates.by_ref().chain(numbered);
+        let name = all.find(|name| name != TAKEN && self.names.insert(name.clone())).unwrap_or_default();
         let index = self.views.len();
         self.by_value.insert(value.clone(), index);
         self.views.push(SharedView { name, ty, value: Code::new(value) });
@@ -129,6 +130,7 @@ impl Shared {
 }
 
 fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -> EndpointView<'i> {
+    shared.endpoint = endpoint.method_name.as_str().trim_start_matches("r#").to_ascii_uppercase();
     let parameters = endpoint.parameters.iter().map(|parameter| {
         let decode = decode(parameter, shared.parameter(parameter), &service.types);
         (parameter.field.as_str(), decode)

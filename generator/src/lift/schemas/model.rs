@@ -200,6 +200,8 @@ pub struct Annotations {
     pub discriminator: Option<Discriminator>,
     /// `x-rust-type`: the type that its values have.
     pub rust_type: Option<RustType>,
+    /// `x-rust-name`: what its type is called, or the field of a property.
+    pub rust_name: Option<String>,
     /// `default`.
     pub default: Option<Node>,
     /// `examples`, and OpenAPI's `example`.

@@ -194,6 +194,7 @@ impl Reader<'_> {
             "examples" => into.examples.extend(node.as_list().unwrap_or_default().iter().cloned()),
             "x-enum-varnames" | "x-enumNames" => into.value_names = texts(node),
             "x-enum-descriptions" => into.value_descriptions = texts(node),
+            "x-rust-name" => into.rust_name = self.text(node, keyword),
             "x-rust-type" => into.rust_type = rust_type::read(node, self.diagnostics),
             "contentSchema" => drop(self.schema(node, at.clone())),
             _ => {}

@@ -5,7 +5,7 @@ pub(in crate::lower) mod identifiers;
 use std::collections::HashMap;
 
 use crate::ir::TypeName;
-use crate::lift::schemas::{Keywords, SchemaId};
+use crate::lift::schemas::{Keywords, SchemaId, Type};
 use crate::lift::{Document, texts};
 use crate::read::{FileSet, Pointer};
 use identifiers::{Scope, type_text};
@@ -32,7 +32,8 @@ impl<'d> Namer<'d> {
         let names = document.node(&place).and_then(|node| node.as_map()).into_iter().flat_map(|map| map.keys());
         for name in names {
             if let Some(id) = document.schemas.at(&place.join(name)) {
-                components.insert(id, scope.type_name(name));
+                let given = document.schemas.keywords(id).and_then(|keywords| keywords.notes.rust_name.as_deref());
+                components.insert(id, scope.type_name(given.unwrap_or(name)));
             }
         }
         let mut namer = Self { document, scope, components, inputs: HashMap::new(), operations: HashMap::new() };
@@ -120,12 +121,21 @@ impl<'d> Namer<'d> {
         self.scope.type_name(&if is_input { format!("{words} input") } else { words })
     }
 
-    /// The words for a schema: those of its place.
+    /// The words for a schema: those that the document gives it, or those of its place.
     pub(super) fn words_of(&self, id: SchemaId) -> String {
-        match self.components.get(&id) {
-            Some(name) => name.to_string(),
-            None => self.words(&self.document.schemas.get(id).pointer),
+        let pointer = &self.document.schemas.get(id).pointer;
+        match (self.components.get(&id), self.given(pointer)) {
+            (Some(name), _) => name.to_string(),
+            // The name of a property is its field's, and a part of its type's.
+            (None, Some(given)) if !is_property(pointer) => given.to_owned(),
+            (None, _) => self.words(pointer),
         }
+    }
+
+    /// The `x-rust-name` of the schema at a place.
+    fn given(&self, pointer: &Pointer) -> Option<&'d str> {
+        let schemas = &self.document.schemas;
+        schemas.keywords(schemas.at(pointer)?)?.notes.rust_name.as_deref()
     }
 
     /// The word for a branch in the list at `list`; none for the only one beside null, which is what the choice is.
@@ -134,13 +144,15 @@ impl<'d> Namer<'d> {
         let branches = (0..).map_while(|index| schemas.at(&list.item(index)));
         let choices = branches.filter(|id| !schemas.is_null(*id)).count();
         (choices > 1).then(|| {
-            let named = schemas.at(&list.join(index)).and_then(|id| self.branch_words(id));
+            let branch = schemas.at(&list.join(index));
+            let named = branch.and_then(|id| self.branch_words(id).or_else(|| self.kind_alone(id)));
             let number = index.parse::<usize>().unwrap_or(0) + 1;
             named.unwrap_or_else(|| format!("variant {number}"))
         })
     }
 
-    /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it asks for.
+    /// What one schema of several is called: by its name, its title, the one value of a member, or a member that only it
+    /// asks for, or has.
     pub(super) fn branch_words(&self, id: SchemaId) -> Option<String> {
         let schemas = &self.document.schemas;
         let target = schemas.resolve(id);
@@ -148,30 +160,48 @@ impl<'d> Namer<'d> {
             return Some(name.to_string());
         }
         let keywords = schemas.keywords(target)?;
+        let members = &keywords.object;
         let constant = |name: &String| {
-            let member = keywords.object.properties.get(name)?;
-            let values = texts(schemas.keywords(schemas.resolve(*member))?)?;
+            let values = texts(schemas.keywords(schemas.resolve(*members.properties.get(name)?))?)?;
             <[String; 1]>::try_from(values).ok().map(|[value]| value)
         };
-        let title = keywords.notes.title.clone().filter(|title| !title.trim().is_empty());
-        title.or_else(|| keywords.object.required.iter().find_map(constant)).or_else(|| self.peculiar(id, keywords))
+        let of_constants = || members.required.iter().chain(members.properties.keys()).find_map(constant);
+        let notes = &keywords.notes;
+        let said = notes.rust_name.as_ref().or(notes.title.as_ref()).filter(|title| !title.trim().is_empty());
+        said.cloned().or_else(of_constants).or_else(|| self.peculiar(id, keywords))
     }
 
-    /// The one member that this schema of a choice asks for, and no other does.
+    /// Among several objects of a choice, the first member that this one asks for, and no other does; else the first that
+    /// no other has.
     fn peculiar(&self, id: SchemaId, keywords: &Keywords) -> Option<String> {
-        let mut peculiar = keywords.object.required.iter().filter(|name| self.is_peculiar(id, name));
-        peculiar.next().filter(|_| peculiar.next().is_none()).cloned()
+        if self.kind_alone(id).is_some() {
+            return None;
+        }
+        let others: Vec<&Keywords> = self.siblings(id).filter_map(|sibling| self.resolved(sibling)).collect();
+        let asks = |name: &&String| !others.iter().any(|other| other.object.required.contains(*name));
+        let has = |name: &&String| !others.iter().any(|other| other.object.properties.contains_key(*name));
+        let object = &keywords.object;
+        object.required.iter().find(asks).or_else(|| object.properties.keys().find(has)).cloned()
     }
 
-    /// Whether no other schema of a choice asks for this member.
-    fn is_peculiar(&self, id: SchemaId, name: &str) -> bool {
+    /// The other schemas of a choice, but for null.
+    fn siblings(&self, id: SchemaId) -> impl Iterator<Item = SchemaId> + '_ {
         let schemas = &self.document.schemas;
-        let Some(list) = schemas.get(id).pointer.parent() else { return false };
-        let siblings = (0..).map_while(|index| schemas.at(&list.item(index)));
-        let asks = |id: SchemaId| {
-            schemas.keywords(schemas.resolve(id)).is_some_and(|keywords| keywords.object.required.contains(name))
-        };
-        siblings.filter(|sibling| asks(*sibling)).count() == 1
+        let list = schemas.get(id).pointer.parent();
+        let all = (0..).map_while(move |index| schemas.at(&list.as_ref()?.item(index)));
+        all.filter(move |sibling| *sibling != id && !schemas.is_null(*sibling))
+    }
+
+    fn resolved(&self, id: SchemaId) -> Option<&'d Keywords> {
+        let schemas = &self.document.schemas;
+        schemas.keywords(schemas.resolve(id))
+    }
+
+    /// The kind of values that a schema of a choice has, where no other has the same.
+    pub(super) fn kind_alone(&self, id: SchemaId) -> Option<String> {
+        let kind = kind_words(self.resolved(id)?)?;
+        let is_same = |other: SchemaId| self.resolved(other).and_then(kind_words) == Some(kind);
+        (!self.siblings(id).any(is_same)).then(|| kind.to_owned())
     }
 
     /// The words for where a place begins, and how many of its segments they stand for.
@@ -199,6 +229,10 @@ impl<'d> Namer<'d> {
                 // A file of many things, which have names of their own.
                 None => (Vec::new(), 2),
             },
+            ["components", "schemas", name, ..] => {
+                let place = Pointer::root().join("components").join("schemas").join(name);
+                (vec![type_text(self.given(&place).unwrap_or(name))], 3)
+            }
             segments => component(segments).map_or((Vec::new(), 0), |words| (words, 3)),
         }
     }
@@ -219,7 +253,7 @@ impl<'d> Namer<'d> {
                 "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
                     if let Some(name) = rest.next() {
                         at = at.join(name);
-                        words.push(name.clone());
+                        words.push(self.given(&at).unwrap_or(name).to_owned());
                     }
                 }
                 "parameters" | "headers" => {
@@ -266,8 +300,61 @@ impl<'d> Namer<'d> {
 fn component(segments: &[&str]) -> Option<Vec<String>> {
     match segments {
         ["components", "schemas", name, ..] => Some(vec![type_text(name)]),
-        ["components", kind, name, ..] => Some(vec![type_text(name), singular(kind).to_owned()]),
+        ["components", kind, name, ..] => {
+            let (name, kind) = (type_text(name), singular(kind));
+            let is_said = name.to_ascii_lowercase().ends_with(kind);
+            let ending = match kind {
+                // `GetPetResponse` is what the operation may answer.
+                "response" if is_said => Some("body"),
+                kind => Some(kind).filter(|_| !is_said),
+            };
+            Some([name].into_iter().chain(ending.map(str::to_owned)).collect())
+        }
         _ => None,
+    }
+}
+
+/// Whether a place is that of a property.
+fn is_property(pointer: &Pointer) -> bool {
+    pointer.parent().and_then(|parent| parent.last().map(|last| last == "properties")).unwrap_or(false)
+}
+
+/// What kind of values a schema has.
+fn kind_words(keywords: &Keywords) -> Option<&'static str> {
+    if keywords.enumeration.is_some() {
+        return Some("known");
+    }
+    Some(match keywords.types.single()? {
+        Type::Object => "object",
+        Type::Array => "list",
+        Type::String => "string",
+        Type::Integer => "integer",
+        Type::Number => "number",
+        Type::Boolean => "boolean",
+        Type::Null => "null",
+    })
+}
+
+/// What a service is called, whose document has this name: by its title, where the file's name says nothing.
+pub(super) fn of_service<'n>(name: &'n str, title: &'n str) -> &'n str {
+    const GENERIC: [&str; 12] = [
+        "api",
+        "apidocs",
+        "document",
+        "index",
+        "main",
+        "openapi",
+        "openapi3",
+        "root",
+        "schema",
+        "spec",
+        "specification",
+        "swagger",
+    ];
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    match GENERIC.contains(&plain.as_str()) && !title.trim().is_empty() {
+        true => title,
+        false => name,
     }
 }
 

@@ -18,8 +18,10 @@ impl<'d> Types<'d> {
                 continue;
             }
             let is_required = required.contains(wire_name);
+            let own = self.document.schemas.keywords(ids[0]);
+            let called = own.and_then(|keywords| keywords.notes.rust_name.as_deref()).unwrap_or(wire_name);
             let mut constant = |value, accepted| {
-                let (name, wire_name) = (scope.field(wire_name), wire_name.to_owned());
+                let (name, wire_name) = (scope.field(called), wire_name.to_owned());
                 constants.push(ConstantMember { name, wire_name, value, accepted });
             };
             if let Some(value) = self.only_value(&ids).filter(|_| is_required) {
@@ -35,8 +37,8 @@ impl<'d> Types<'d> {
                 true => FieldPresence::Required,
                 false => self.field_presence(wire_name, &ids, &slot),
             };
-            let docs = docs(self.document.schemas.keywords(ids[0]));
-            fields.push(Field { name: scope.field(wire_name), wire_name: wire_name.to_owned(), slot, presence, docs });
+            let docs = docs(own);
+            fields.push(Field { name: scope.field(called), wire_name: wire_name.to_owned(), slot, presence, docs });
         }
         let mut kept = |slot| Unknown::Kept(scope.field("additional_properties"), slot);
         let unknown = match view.additional(&self.document.schemas) {

@@ -100,7 +100,9 @@ impl<'d> Types<'d> {
             }
         };
         let named = self.namer.branch_words(about).filter(|_| !is_typed);
-        let words = named.unwrap_or_else(|| self.spoken(&slot.ty).to_owned());
+        let is_alone = is_typed || self.namer.kind_alone(about).is_some();
+        let words = named.or_else(|| self.list_words(&slot.ty).filter(|_| !is_alone));
+        let words = words.unwrap_or_else(|| self.spoken(&slot.ty).to_owned());
         let kinds = kinds(view.possible_types(&self.document.schemas));
         Candidate { view, kinds, about, words, slot }
     }
@@ -137,6 +139,19 @@ impl<'d> Types<'d> {
             Type::External(ty) => ty.name(),
             Type::Nullable(inner) | Type::Boxed(inner) => self.spoken(inner),
         }
+    }
+
+    /// What a list is called by its items, where their type has a name of its own.
+    fn list_words(&self, ty: &Type) -> Option<String> {
+        let Type::List(slot) = ty else { return None };
+        match &slot.ty {
+            Type::Named(id) if self.is_component_type(*id) => Some(format!("{} list", self.name(*id))),
+            _ => None,
+        }
+    }
+
+    fn is_component_type(&self, id: TypeId) -> bool {
+        self.namer.is_component(self.types[id.0].about)
     }
 
     /// The members that a type has fields for.

@@ -20,7 +20,7 @@ static ISBN: generated::Parameter = generated::Parameter::path("isbn")
     .schema("/paths/~1books~1{isbn}/get/parameters/0/schema");
 static X_LANGUAGE: generated::Parameter = generated::Parameter::header("X-Language")
     .schema("/paths/~1books~1{isbn}/get/parameters/1/schema");
-static ISBN_2: generated::Parameter = generated::Parameter::path("isbn")
+static GET_COVER_ISBN: generated::Parameter = generated::Parameter::path("isbn")
     .schema("/paths/~1books~1{isbn}~1cover/get/parameters/0/schema");
 pub(super) fn list_subjects(
     handler: Arc<dyn Handler>,
@@ -105,7 +105,7 @@ pub(super) fn get_cover(
     static CONTRACT: generated::Contract = generated::Contract::new(&validation::SCHEMAS)
         .offers(&["image/png"]);
     generated::decode!(decode(decoder) -> GetCoverRequest {
-        isbn: decoder.required(&ISBN_2, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
+        isbn: decoder.required(&GET_COVER_ISBN, read::text, |value: &Isbn| check::pattern(value, &validation::PATTERN_1)),
     });
     generated::answer(handler, incoming, &CONTRACT, decode, Handler::get_cover)
 }
