@@ -1,8 +1,10 @@
 //! Answers and their headers as text.
 
+use super::docs::DocText;
+use super::docs::{field_docs, inline_code};
 use super::operations::{FieldView, content_type, name_of};
-use super::text::{Code, DocText, Literal};
-use super::types::{expression, field_docs, inline_code};
+use super::text::{Code, Literal};
+use super::types::expression;
 use crate::ir::{
     Answer, AnswerBody, AnswerHeaders, Content, Framing, HeaderField, Presence, Scalar, Status, Type, TypeDef,
     TypeName, VariantName,

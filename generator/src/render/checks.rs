@@ -49,7 +49,7 @@ pub(super) fn conditions(slot: &ConstrainedType, value: &Value, types: &[TypeDef
         Type::Nullable(inner) => {
             let inside = ConstrainedType { ty: (**inner).clone(), checks: slot.checks.clone() };
             let all = joined(&inside, &VALUE, types);
-            all.map(|all| Code::new(format!("{}.as_option().is_none_or(|value| {all})", value.receiver())))
+            all.map(|all| Code::new(format!("check::unless_null({}, |value| {all})", value.argument())))
                 .into_iter()
                 .collect()
         }
@@ -70,8 +70,8 @@ pub(super) fn joined(slot: &ConstrainedType, value: &Value, types: &[TypeDef]) -
 fn parts(ty: &Type, value: &Value, types: &[TypeDef]) -> Option<Code> {
     let text = match ty {
         Type::Scalar(_) | Type::Json | Type::JsonObject | Type::External(_) => return None,
-        Type::List(slot) => format!("{}.iter().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
-        Type::Map(slot) => format!("{}.values().all(|value| {})", value.receiver(), joined(slot, &VALUE, types)?),
+        Type::List(slot) => format!("check::items({}, |value| {})", value.argument(), joined(slot, &VALUE, types)?),
+        Type::Map(slot) => format!("check::members({}, |value| {})", value.argument(), joined(slot, &VALUE, types)?),
         Type::Tuple(slots) => {
             let place = |index: usize| Value::Place(format!("{}.{index}", value.receiver()));
             let all = slots.iter().enumerate().filter_map(|(index, slot)| joined(slot, &place(index), types));

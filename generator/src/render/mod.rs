@@ -7,6 +7,7 @@
 mod answers;
 mod bodies;
 mod checks;
+mod docs;
 mod endpoints;
 mod layout;
 mod literals;
@@ -29,7 +30,8 @@ pub(crate) use middleware::features as middleware_features;
 
 use crate::ir::{Check, ConstrainedType, Content, Endpoint, Origin, Package, Payload, Scalar, Service, Type};
 use crate::threads;
-use text::{Code, DocText, Literal};
+use docs::DocText;
+use text::{Code, Literal};
 
 /// Where generated text goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

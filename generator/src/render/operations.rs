@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use askama::Template;
 
 use super::answers::{AnswerView, HeadersView, answer_view, headers_view, spoken};
-use super::text::{Code, DocText, Literal};
-use super::types::{described, expression, field_docs, inline_code};
+use super::docs::DocText;
+use super::docs::{described, field_docs, inline_code};
+use super::text::{Code, Literal};
+use super::types::expression;
 use crate::ir::{
     Alternative, Body, Content, Docs, Endpoint, FieldName, FieldPresence, Framing, Parameter, ParameterPresence,
     Payload, Service, Status, TypeDef, TypeName, Upload, UploadContent, UploadField, VariantName,
@@ -83,7 +85,7 @@ impl<'i> OperationsFile<'i> {
             Some(headers_view(headers, docs, &service.types))
         });
         Self {
-            operations: service.endpoints.iter().map(|endpoint| view(endpoint, &service.types)).collect(),
+            operations: service.endpoints.iter().map(|endpoint| view(endpoint, service)).collect(),
             headers: headers.collect(),
         }
     }
@@ -101,8 +103,9 @@ impl OperationView<'_> {
     }
 }
 
-fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
-    let route = route_of(endpoint);
+fn view<'i>(endpoint: &'i Endpoint, service: &'i Service) -> OperationView<'i> {
+    let types = &service.types;
+    let (route, link) = (route_of(endpoint), link(endpoint, service));
     let parameters = endpoint.parameters.iter().map(|parameter| {
         let ty = field_type(parameter, types);
         let docs = field_docs(&parameter.docs, &parameter.wire_name, &parameter.field);
@@ -126,18 +129,27 @@ fn view<'i>(endpoint: &'i Endpoint, types: &[TypeDef]) -> OperationView<'i> {
     let is_stream = contents().any(|body| !is_plain(&body.content));
     OperationView {
         request: &endpoint.request,
-        request_docs: DocText::line(format!("The request of {route}.")),
+        request_docs: DocText::line(format!("The request of {link}.")),
         fields: parameters.chain(payload_field(&endpoint.payload, types)).collect(),
         choice,
         uploads: uploads.collect(),
         response: &endpoint.response,
         response_docs: match endpoint.answers.is_empty() {
-            true => DocText::line(format!("What {route} answers: any response.")),
-            false => DocText::line(format!("What {route} may answer.")),
+            true => DocText::line(format!("What {link} answers: any response.")),
+            false => DocText::line(format!("What {link} may answer.")),
         },
         derives: if is_stream { "Debug" } else { "Debug, Clone, PartialEq" },
         accept: if contents().any(|body| body.media_types.len() > 1) { "accept" } else { "_accept" },
         answers,
+    }
+}
+
+/// The route as a link to the method, where one trait has them all.
+fn link(endpoint: &Endpoint, service: &Service) -> String {
+    let (route, method, handler) = (route_of(endpoint), &endpoint.method_name, &service.handler);
+    match service.tags.is_some() {
+        true => route,
+        false => format!("[{route}](super::service::{handler}::{method})"),
     }
 }
 
@@ -146,7 +158,7 @@ fn payload_field(payload: &Payload, types: &[TypeDef]) -> Option<FieldView> {
     let field = |docs, name, ty| Some(FieldView { docs, name: Code::new(name), ty });
     match payload {
         Payload::Nothing => None,
-        Payload::Body(body) => field(described(&body.docs), "body", body_type(body, types)),
+        Payload::Body(body) => field(described(&body.docs, "body"), "body", body_type(body, types)),
         Payload::Raw => {
             let docs = DocText::line("The whole request; its body has not been read.".to_owned());
             field(docs, "request", Code::new("buildflow_runtime::axum::extract::Request"))
@@ -254,6 +266,12 @@ pub(super) fn content_type(content: &Content, types: &[TypeDef]) -> Code {
 pub(super) fn operation_docs(endpoint: &Endpoint) -> DocText {
     let route = route_of(endpoint);
     let Docs { summary, description, deprecated } = &endpoint.docs;
-    let text = DocText::line(route).paragraph(summary.as_deref()).paragraph(description.as_deref());
+    let summary = summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let description = description.as_deref().filter(|text| Some(text.trim()) != summary);
+    let first = match summary {
+        Some(summary) => format!("{route}: {summary}"),
+        None => route,
+    };
+    let text = DocText::default().paragraph(Some(&first)).paragraph(description);
     if *deprecated { text.paragraph(Some("Deprecated by the document.")) } else { text }
 }

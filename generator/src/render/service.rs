@@ -2,10 +2,11 @@
 
 use askama::Template;
 
+use super::docs::DocText;
+use super::docs::inline_code;
 use super::middleware;
 use super::operations::operation_docs;
-use super::text::{Code, DocText, Literal};
-use super::types::inline_code;
+use super::text::{Code, Literal};
 use crate::ir::{
     Admission, DocsOptions, Endpoint, FieldName, OptionValue, ReplicaOption, ReplicaOptions, SchemeKind,
     SecurityScheme, Service, TypeName,

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
+use super::docs::DocText;
+use super::docs::inline_code;
 use super::service::{EndpointView, SchemeView};
-use super::text::DocText;
-use super::types::inline_code;
 use crate::ir::{Admission, FieldName, Part, Service, TagTrait, TagTraits, TypeName};
 
 /// The module of the traits of tags.

@@ -3,12 +3,13 @@
 use askama::Template;
 
 use super::checks::{self, VALUE, Value};
+use super::docs::{DocText, described, field_docs, inline_code, value_docs};
 use super::literals;
-use super::text::{Code, DocText, Literal};
+use super::text::{Code, Literal};
 use super::unions;
 use crate::ir::{
-    Accepted, Constant, ConstantMember, ConstrainedType, Conversion, Docs, EnumValues, Field, FieldPresence,
-    FieldSource, Scalar, Struct, Type, TypeBody, TypeDef, Unknown,
+    Accepted, Constant, ConstantMember, ConstrainedType, Conversion, EnumValues, Field, FieldPresence, FieldSource,
+    Scalar, Struct, Type, TypeBody, TypeDef, Unknown,
 };
 
 /// All types of a service.
@@ -113,7 +114,7 @@ impl TypesFile {
 }
 
 fn definition(def: &TypeDef, types: &[TypeDef]) -> askama::Result<Code> {
-    let docs = described(&def.docs);
+    let docs = described(&def.docs, def.name.as_str());
     let name = &def.name;
     let text = match &def.body {
         TypeBody::Struct(structure) => structure_view(def, structure, docs, types).render()?,
@@ -284,7 +285,7 @@ fn field_conditions(field: &Field, types: &[TypeDef]) -> Vec<Code> {
             checks::conditions(&field.slot, &Value::Place(format!("self.{}", field.name)), types)
         }
         FieldPresence::Optional => checks::joined(&field.slot, &VALUE, types)
-            .map(|all| Code::new(format!("self.{}.as_ref().is_none_or(|value| {all})", field.name)))
+            .map(|all| Code::new(format!("check::if_some(&self.{}, |value| {all})", field.name)))
             .into_iter()
             .collect(),
     }
@@ -345,36 +346,4 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Ipv6 => "std::net::Ipv6Addr",
         Scalar::Password => "types::Password",
     }
-}
-
-/// Title and description.
-pub(super) fn described(docs: &Docs) -> DocText {
-    let Docs { summary, description, deprecated } = docs;
-    // Many documents say the same in both.
-    let description = description.as_deref().filter(|text| summary.as_deref().map(str::trim) != Some(text.trim()));
-    let text = DocText::default().paragraph(summary.as_deref()).paragraph(description);
-    if *deprecated { text.paragraph(Some("Deprecated by the document.")) } else { text }
-}
-
-/// What is said of a field; the document's name for it where that is another, and nothing else is said.
-pub(super) fn field_docs(docs: &Docs, wire_name: &str, name: &crate::ir::FieldName) -> DocText {
-    let text = described(docs);
-    if text.is_empty() && wire_name != name.as_str() { DocText::line(inline_code(wire_name)) } else { text }
-}
-
-/// What is said of a variant, or the value that it stands for, where its name or its discriminant is not that already.
-fn value_docs(variant: &crate::ir::EnumVariant, kind: &EnumValues) -> DocText {
-    let value = variant.value.to_string();
-    let letters = |text: &str| -> String { text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect() };
-    let is_told = matches!(variant.value, Constant::Integer(_)) && *kind != EnumValues::Mixed;
-    match is_told || letters(&value).eq_ignore_ascii_case(variant.name.as_str()) {
-        true => described(&variant.docs),
-        false => described(&variant.docs).paragraph(Some(&inline_code(&value))),
-    }
-}
-
-/// Text of the document between backticks, on one line.
-pub(super) fn inline_code(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect();
-    if plain.trim().is_empty() { "(empty)".to_owned() } else { format!("`{}`", plain.trim()) }
 }

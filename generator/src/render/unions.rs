@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::checks::{self, VALUE};
-use super::text::{Code, DocText, Literal};
-use super::types::{described, expression, without_aliases};
+use super::docs::DocText;
+use super::docs::described;
+use super::text::{Code, Literal};
+use super::types::{expression, without_aliases};
 use crate::ir::{Arm, Choice, Kind, Scalar, Type, TypeDef, TypeName, Union, UnionVariant, VariantName};
 
 /// A value of one of several types.
@@ -59,7 +61,7 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
         .variants
         .iter()
         .map(|variant| VariantView {
-            docs: described(&variant.docs),
+            docs: variant_docs(variant, types),
             name: &variant.name,
             ty: expression(&variant.slot.ty, types),
             check: checks::joined(&variant.slot, &VALUE, types),
@@ -81,6 +83,18 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
         is_checked: def.checked,
         checks_all: variants.iter().all(|variant| variant.check.is_some()),
         variants,
+    }
+}
+
+/// What is said of a variant, where its type does not say the same.
+fn variant_docs(variant: &UnionVariant, types: &[TypeDef]) -> DocText {
+    let ty = match &variant.slot.ty {
+        Type::Boxed(inner) => inner,
+        ty => ty,
+    };
+    match ty {
+        Type::Named(id) if types[id.0].docs == variant.docs => DocText::default(),
+        _ => described(&variant.docs, variant.name.as_str()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The checks that generated code makes of decoded values (JSON Schema Validation 2020-12 §6).
 
+use std::collections::BTreeMap;
 use std::iter::Peekable;
 
 use ahash::AHashSet;
@@ -7,12 +8,32 @@ use serde::Serialize;
 
 use super::Pattern;
 use crate::json::{Token, Tokens};
-use crate::values::Digits;
+use crate::values::{Digits, Nullable};
 
 /// A type with values that need checks beyond their types.
 pub trait Validate {
     /// Whether the value satisfies its schema.
     fn is_valid(&self) -> bool;
+}
+
+/// Whether a value that may be absent is valid where it is there.
+pub fn if_some<T>(value: &Option<T>, is_valid: impl FnOnce(&T) -> bool) -> bool {
+    value.as_ref().is_none_or(is_valid)
+}
+
+/// Whether a value that may be null is valid where it is not.
+pub fn unless_null<T>(value: &Nullable<T>, is_valid: impl FnOnce(&T) -> bool) -> bool {
+    value.as_option().is_none_or(is_valid)
+}
+
+/// Whether each item of a list is valid.
+pub fn items<T>(list: &[T], is_valid: impl Fn(&T) -> bool) -> bool {
+    list.iter().all(is_valid)
+}
+
+/// Whether each member of a map is valid.
+pub fn members<T>(map: &BTreeMap<String, T>, is_valid: impl Fn(&T) -> bool) -> bool {
+    map.values().all(is_valid)
 }
 
 /// `minLength`, in Unicode code points.

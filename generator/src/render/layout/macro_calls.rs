@@ -1,22 +1,18 @@
-//! Calls of the runtime's macros, printed from their tokens.
+//! Calls of the runtime's macros and values of statics, printed from their tokens.
 //!
-//! While `prettyplease` prints a file, a mark stands in the place of each call.
+//! While `prettyplease` prints a file, a mark stands in the place of each.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use syn::{File, Item, Macro, Stmt};
+use syn::{Expr, Item, ItemStatic, Macro, Stmt};
 
 use super::line::{Line, inline};
+use super::{INDENT, WIDTH, tables};
 
 /// What stands for a call while the rest of the file is printed.
 pub(super) const MARK: &str = "macro_call!";
 
-/// How wide a line of entries may be.
-const WIDTH: usize = 100;
-
 /// How long a list may be that stands on one line; where lines are too long, one after the other.
 const LONGEST: [usize; 4] = [WIDTH / 2, 32, 16, 0];
-
-const INDENT: &str = "    ";
 
 /// How the entries in the braces of a macro stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,23 +34,46 @@ fn entries_of(name: &str) -> Option<Entries> {
     })
 }
 
-/// Takes the calls out of a file, each as the lines that it is printed in, and leaves a mark for each.
-pub(super) fn take(file: &mut File) -> Vec<Vec<String>> {
-    let mut calls = Vec::new();
-    for item in &mut file.items {
+/// Takes calls and values out of items, each as the lines that it is printed in, and leaves a mark for each.
+pub(super) fn take(items: &mut [Item], calls: &mut Vec<Vec<String>>) {
+    for item in items {
         match item {
-            Item::Macro(item) => mark(&mut item.mac, &mut calls),
+            Item::Macro(item) => mark(&mut item.mac, calls),
+            Item::Static(item) => mark_value(item, calls),
+            Item::Mod(module) => {
+                if let Some((_, items)) = &mut module.content {
+                    take(items, calls);
+                }
+            }
             Item::Fn(function) => {
                 for statement in &mut function.block.stmts {
-                    if let Stmt::Macro(statement) = statement {
-                        mark(&mut statement.mac, &mut calls);
+                    match statement {
+                        Stmt::Macro(statement) => mark(&mut statement.mac, calls),
+                        Stmt::Item(Item::Static(item)) => mark_value(item, calls),
+                        _ => {}
                     }
                 }
             }
             _ => {}
         }
     }
-    calls
+}
+
+/// The value of a static, which templates write as `data!(…)`.
+fn mark_value(item: &mut ItemStatic, calls: &mut Vec<Vec<String>>) {
+    let Expr::Macro(value) = &mut *item.expr else { return };
+    if !value.mac.path.is_ident("data") {
+        return;
+    }
+    let start = item.ident.to_string().len() + "pub(super) static : generated::Parameter = ;".len();
+    let text = tables::print(std::mem::take(&mut value.mac.tokens), 0, start);
+    leave_mark(&mut value.mac, calls);
+    calls.push(format!("{text};").lines().map(str::to_owned).collect());
+}
+
+fn leave_mark(call: &mut Macro, calls: &[Vec<String>]) {
+    call.path = Ident::new("macro_call", Span::call_site()).into();
+    call.tokens = TokenTree::from(Literal::usize_unsuffixed(calls.len())).into();
 }
 
 fn mark(call: &mut Macro, calls: &mut Vec<Vec<String>>) {
@@ -62,15 +81,16 @@ fn mark(call: &mut Macro, calls: &mut Vec<Vec<String>>) {
     let path: Vec<String> = call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let tokens = std::mem::take(&mut call.tokens);
     let start = path.join("::").len() + "!();".len();
-    let is_long = |text: &String| entries == Entries::Filled && text.lines().any(|line| start + line.len() > WIDTH);
+    let used = |(index, line): (usize, &str)| line.len() + if index == 0 { start } else { 0 };
+    let is_long =
+        |text: &String| entries == Entries::Filled && text.lines().enumerate().map(used).any(|used| used > WIDTH);
     // Lists get lines of their own until all lines fit, the longest lists first.
     let mut widths = LONGEST.iter().map(|longest| Printer { entries, longest: *longest }.print(tokens.clone(), 0));
     let first = widths.next().unwrap_or_default();
     let printed = if is_long(&first) { widths.find(|text| !is_long(text)).unwrap_or(first) } else { first };
     debug_assert_eq!(without_commas(&tokens.to_string()), without_commas(&printed), "a token was lost");
     let text = format!("{}!({printed});", path.join("::"));
-    call.path = Ident::new("macro_call", Span::call_site()).into();
-    call.tokens = TokenTree::from(Literal::usize_unsuffixed(calls.len())).into();
+    leave_mark(call, calls);
     calls.push(text.lines().map(str::to_owned).collect());
 }
 
@@ -82,13 +102,33 @@ fn without_commas(text: &str) -> String {
 /// Puts the calls back, as deep as their marks stand.
 pub(super) fn put_back(printed: &str, calls: &[Vec<String>]) -> String {
     let mut out = String::with_capacity(printed.len() * 2);
-    for line in printed.lines() {
+    let mut all = printed.lines();
+    while let Some(line) = all.next() {
+        // Where a name is long, the mark has lines of its own.
+        let is_cut = line.ends_with(&format!("{MARK}("));
+        let whole = is_cut.then(|| {
+            format!("{line}{}{}", all.next().unwrap_or_default().trim(), all.next().unwrap_or_default().trim())
+        });
+        let line = whole.as_deref().unwrap_or(line);
         let inner = line.trim_start();
         let indent = &line[..line.len() - inner.len()];
-        let number = inner.strip_prefix(MARK).and_then(|rest| rest.trim_matches(['(', ')', ';']).parse::<usize>().ok());
-        match number.and_then(|number| calls.get(number)) {
-            Some(lines) => lines.iter().for_each(|line| push_line(&mut out, indent, line)),
-            None => push_line(&mut out, "", line),
+        // A mark begins a line, or is the value of a static.
+        let is_static = inner.starts_with("static ") || inner.starts_with("pub");
+        let place = if is_static { inner.rfind(MARK) } else { inner.starts_with(MARK).then_some(0) };
+        let marked = place.and_then(|at| {
+            let (before, rest) = inner.split_at(at);
+            let number = rest.strip_prefix(MARK)?.trim_matches(['(', ')', ';']).parse::<usize>().ok()?;
+            Some((before, calls.get(number)?))
+        });
+        let Some((before, lines)) = marked else {
+            push_line(&mut out, "", line);
+            continue;
+        };
+        for (index, line) in lines.iter().enumerate() {
+            match index {
+                0 => push_line(&mut out, indent, &format!("{before}{line}")),
+                _ => push_line(&mut out, indent, line),
+            }
         }
     }
     out

@@ -7,24 +7,14 @@
 //! Some of it is protected by a key.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    clippy::approx_constant,
-    clippy::disallowed_names,
-    clippy::doc_lazy_continuation,
-    clippy::doc_overindented_list_items,
-    clippy::empty_docs,
-    clippy::enum_variant_names,
-    clippy::large_enum_variant,
-    clippy::len_without_is_empty,
-    clippy::new_ret_no_self,
-    clippy::tabs_in_doc_comments,
-    clippy::type_complexity,
-    clippy::wrong_self_convention,
-    rustdoc::bare_urls,
-    rustdoc::broken_intra_doc_links,
-    rustdoc::invalid_html_tags,
-    rustdoc::invalid_codeblock_attributes,
+    clippy::all,
+    rustdoc::all,
+    reason = "names, numbers and texts are the document's"
+)]
+#![allow(
+    unused_imports,
     unconditional_recursion,
-    reason = "names, numbers, texts and what no value can be are the document's"
+    reason = "which values there are depends on the document"
 )]
 #[rustfmt::skip]
 mod endpoints;

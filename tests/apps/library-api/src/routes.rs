@@ -5,37 +5,24 @@ use buildflow_runtime::generated::{RouteNode, Target};
 /// The paths of the document, segment by segment, and the endpoints that they lead to.
 pub(super) static ROUTES: RouteNode = RouteNode {
     literals: &[
-        (
-            "books",
-            RouteNode {
-                targets: &[Target::new("/books", &[("POST", 2)])],
-                parameter: Some(
-                    &RouteNode {
-                        targets: &[Target::new("/books/{isbn}", &[("GET", 3)])],
-                        literals: &[
-                            (
-                                "cover",
-                                RouteNode {
-                                    targets: &[
-                                        Target::new("/books/{isbn}/cover", &[("GET", 4)]),
-                                    ],
-                                    ..RouteNode::EMPTY
-                                },
-                            ),
-                        ],
+        ("books", RouteNode {
+            targets: &[Target::new("/books", &[("POST", 2)])],
+            parameter: Some(&RouteNode {
+                targets: &[Target::new("/books/{isbn}", &[("GET", 3)])],
+                literals: &[
+                    ("cover", RouteNode {
+                        targets: &[Target::new("/books/{isbn}/cover", &[("GET", 4)])],
                         ..RouteNode::EMPTY
-                    },
-                ),
+                    }),
+                ],
                 ..RouteNode::EMPTY
-            },
-        ),
-        (
-            "subjects",
-            RouteNode {
-                targets: &[Target::new("/subjects", &[("GET", 0), ("PUT", 1)])],
-                ..RouteNode::EMPTY
-            },
-        ),
+            }),
+            ..RouteNode::EMPTY
+        }),
+        ("subjects", RouteNode {
+            targets: &[Target::new("/subjects", &[("GET", 0), ("PUT", 1)])],
+            ..RouteNode::EMPTY
+        }),
     ],
     ..RouteNode::EMPTY
 };

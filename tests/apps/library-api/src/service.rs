@@ -16,26 +16,20 @@ pub trait Library: Send + Sync + 'static {
     /// Who calls: what the credentials of a request stand for. Handlers of protected endpoints get it.
     type Principal: Send + Sync + 'static;
 
-    /// `GET /subjects`
-    ///
-    /// The tree of subjects.
+    /// `GET /subjects`: The tree of subjects.
     fn list_subjects(
         &self,
         request: ListSubjectsRequest,
     ) -> impl Future<Output = Result<ListSubjectsResponse, HttpError>> + Send;
 
-    /// `PUT /subjects`
-    ///
-    /// Add or replace a root.
+    /// `PUT /subjects`: Add or replace a root.
     fn put_subject(
         &self,
         request: PutSubjectRequest,
         principal: Self::Principal,
     ) -> impl Future<Output = Result<PutSubjectResponse, HttpError>> + Send;
 
-    /// `POST /books`
-    ///
-    /// Add a book.
+    /// `POST /books`: Add a book.
     fn add_book(
         &self,
         request: AddBookRequest,
@@ -100,7 +94,6 @@ static DESCRIPTION: generated::Description = generated::Description {
     operations: OPERATIONS,
     answers: Some(&super::validation::ANSWERS),
 };
-
 generated::operations!(OPERATIONS {
     ("GET", "/subjects", Some("listSubjects"), &[]),
     ("PUT", "/subjects", Some("putSubject"), &[]),
