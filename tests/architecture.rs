@@ -122,6 +122,22 @@ fn files_are_short_enough_to_read() {
 }
 
 #[test]
+fn applications_use_nothing_that_only_generated_code_may_name() {
+    let apps = fs::read_dir(workspace().join("tests/apps")).expect("there are applications").flatten();
+    // What is generated and committed stands in a crate of its own.
+    let written = apps.map(|entry| entry.path()).filter(|path| !path.ends_with("library-api"));
+    let mut looked_at = 0;
+    for source in written.flat_map(|app| [app.join("src"), app.join("tests")]).filter(|folder| folder.exists()) {
+        for file in fs::read_dir(source).expect("a folder can be listed").flatten().map(|entry| entry.path()) {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            assert!(!text.contains("runtime::generated"), "{}", file.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 10, "{looked_at} files were looked at");
+}
+
+#[test]
 fn paths_are_found_wherever_they_stand() {
     let layers = Layers { folder: "x", rooms: &["a", "b", "c"], faces: &[], exceptions: &[] };
     let source = r#"

@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use buildflow_runtime::Nullable;
-use buildflow_runtime::generated::FromText;
 use buildflow_runtime::types::Date;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -87,8 +85,8 @@ fn task(row: &Row<'_>) -> Result<Task> {
         id: row.get("id")?,
         title: row.get("title")?,
         // The column holds nothing else.
-        state: State::from_text(&state).unwrap_or(State::Open),
-        due: Nullable::from(due.and_then(|due| Date::from_text(&due))),
+        state: state.parse().unwrap_or(State::Open),
+        due: due.and_then(|due| due.parse().ok()).into(),
         labels: labels.split(',').filter(|label| !label.is_empty()).map(str::to_owned).collect(),
     })
 }
