@@ -1,5 +1,7 @@
 //! Structs that are made of others: of the components that their schemas build upon, and of what clients send.
 
+use indexmap::IndexSet;
+
 use super::effective_schema::EffectiveSchema;
 use super::plan::Plan;
 use super::{TypeOrigin, Types};
@@ -54,7 +56,9 @@ impl<'d> Types<'d> {
             let bases = self.bases(made.about).into_iter().filter_map(|base| of(base, made.direction));
             let is_answer = self.document.is_directed(made.about) && made.direction == Direction::Response;
             let input = is_answer.then(|| of(made.about, Direction::Request)).flatten();
-            pairs.extend(bases.chain(input).map(|base| (TypeId(index), base)));
+            // A schema may build upon another twice.
+            let distinct: IndexSet<TypeId> = bases.chain(input).collect();
+            pairs.extend(distinct.into_iter().map(|base| (TypeId(index), base)));
         }
         pairs
     }
