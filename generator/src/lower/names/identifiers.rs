@@ -1,6 +1,6 @@
 //! Naming: any text of a document becomes a Rust identifier; deterministic, and without collisions.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use deunicode::deunicode;
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -78,17 +78,19 @@ const NEVER_RAW: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 #[derive(Debug, Default)]
 pub(in crate::lower) struct Scope {
     taken: HashSet<String>,
+    /// For names that clashed, the number that may be free next.
+    next: HashMap<String, usize>,
 }
 
 impl Scope {
     /// A space for type names, without those that generated code uses.
     pub(crate) fn of_types() -> Self {
-        Self { taken: TAKEN_TYPES.iter().map(|name| (*name).to_owned()).collect() }
+        Self::without(TAKEN_TYPES)
     }
 
     /// A space in which these names are taken.
     pub(crate) fn without(names: &[&str]) -> Self {
-        Self { taken: names.iter().map(|name| (*name).to_owned()).collect() }
+        Self { taken: names.iter().map(|name| (*name).to_owned()).collect(), next: HashMap::new() }
     }
 
     /// Whether this type name is still free.
@@ -118,13 +120,17 @@ impl Scope {
     }
 
     fn claim(&mut self, base: String, separator: &str) -> String {
-        let mut name = base.clone();
-        let mut number = 2;
-        while !self.taken.insert(name.clone()) {
-            name = format!("{base}{separator}{number}");
-            number += 1;
+        if self.taken.insert(base.clone()) {
+            return base;
         }
-        name
+        let number = self.next.entry(format!("{base}{separator}")).or_insert(2);
+        loop {
+            let name = format!("{base}{separator}{number}");
+            *number += 1;
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values that a schema lists, however it does: by `enum`, by `const`, and by choices of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::effective_schema::{ChoiceKeyword, EffectiveSchema, choices};
 use crate::lift::schemas::{Annotations, Keywords, SchemaId, Schemas, Type as JsonType, Types, formats};
@@ -111,8 +111,12 @@ impl<'d> Finder<'d> {
         let all = all?;
         let exact = all.iter().all(|values| values.exact);
         let is_excluded = |count: usize| keyword == ChoiceKeyword::OneOf && exact && count > 1;
-        let offers = |node: &Node| all.iter().filter(|values| values.lists(node)).count();
-        let offered = all.iter().flat_map(|values| &values.listed).filter(|listed| !is_excluded(offers(listed.node)));
+        let mut offers: HashMap<String, usize> = HashMap::new();
+        all.iter()
+            .flat_map(|values| &values.listed)
+            .for_each(|listed| *offers.entry(key(listed.node)).or_default() += 1);
+        let count = |listed: &&Listed<'d>| offers.get(&key(listed.node)).copied().unwrap_or_default();
+        let offered = all.iter().flat_map(|values| &values.listed).filter(|listed| !is_excluded(count(listed)));
         let nulls = all.iter().filter(|values| values.nullable).count();
         let doubts = keyword == ChoiceKeyword::OneOf && !exact;
         let listed = Values::of(offered.copied()).listed;
@@ -132,11 +136,12 @@ impl<'d> Finder<'d> {
 impl<'d> Values<'d> {
     fn of(all: impl Iterator<Item = Listed<'d>>) -> Self {
         let mut values = Self { listed: Vec::new(), nullable: false, exact: true };
+        let mut seen = HashSet::new();
         for listed in all {
             match listed.node.value {
                 Value::Null => values.nullable = true,
-                _ if values.lists(listed.node) => {}
-                _ => values.listed.push(listed),
+                _ if seen.insert(key(listed.node)) => values.listed.push(listed),
+                _ => {}
             }
         }
         values
@@ -151,14 +156,11 @@ impl<'d> Values<'d> {
         }))
     }
 
-    fn lists(&self, node: &Node) -> bool {
-        self.listed.iter().any(|listed| is_same(listed.node, node))
-    }
-
     /// Those that are in both.
     fn and(mut self, other: Self) -> Self {
+        let others: HashMap<String, &Listed<'d>> = other.listed.iter().map(|one| (key(one.node), one)).collect();
         self.listed.retain_mut(|listed| {
-            let same = other.listed.iter().find(|one| is_same(one.node, listed.node));
+            let same = others.get(&key(listed.node));
             if let Some(same) = same {
                 listed.notes = listed.notes.or(same.notes);
                 listed.name = listed.name.or(same.name);
@@ -245,23 +247,22 @@ fn allows_number(keywords: &Keywords, number: &Number) -> Option<bool> {
     Some(all.into_iter().all(|holds| holds))
 }
 
-/// Whether two values are the same (JSON Schema Core 2020-12 §4.2.2).
-pub(in crate::lower) fn is_same(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Number(one), Value::Number(other)) => match (one.as_integer(), other.as_integer()) {
-            (Some(one), Some(other)) => one == other,
-            (None, None) => one == other || one.as_f64() == other.as_f64(),
-            _ => false,
+/// A text that two values have in common just where they are the same (JSON Schema Core 2020-12 §4.2.2).
+fn key(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => match number.as_integer() {
+            Some(integer) => integer.to_string(),
+            None => format!("{:?}", number.as_f64()),
         },
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        Value::String(text) => format!("{text:?}"),
+        Value::List(items) => format!("[{}]", items.iter().map(key).collect::<Vec<_>>().join(",")),
+        Value::Map(members) => {
+            let mut all: Vec<String> =
+                members.iter().map(|(name, member)| format!("{name:?}:{}", key(&member.node))).collect();
+            all.sort_unstable();
+            format!("{{{}}}", all.join(","))
         }
-        (Value::Map(one), Value::Map(other)) => {
-            let has = |(name, member): (&String, &crate::read::Member)| {
-                other.get(name).is_some_and(|other| is_same(&member.node, &other.node))
-            };
-            one.len() == other.len() && one.iter().all(has)
-        }
-        (one, other) => one == other,
     }
 }
