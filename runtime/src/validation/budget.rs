@@ -26,9 +26,20 @@ thread_local! {
 /// Calls `look` while its thread may look into values `most` times; `None` where that was not enough, so that
 /// what it gave cannot be relied on.
 pub(crate) fn within<T>(most: u64, look: impl FnOnce() -> T) -> Option<T> {
-    let before = LEFT.replace(most);
+    let before = Restored(LEFT.replace(most));
     let given = look();
-    (LEFT.replace(before) > 0).then_some(given)
+    let is_enough = LEFT.get() > 0;
+    drop(before);
+    is_enough.then_some(given)
+}
+
+/// What was left before, put back also where a look panics: with nothing left, values would seem to be empty.
+struct Restored(u64);
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        LEFT.set(self.0);
+    }
 }
 
 /// The representation, to validators.
@@ -198,6 +209,16 @@ impl<'a> Array<'a, Budgeted> for Items<'a> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_panic_leaves_as_much_as_there_was() {
+        let value = json!({"a": 1});
+        let schema = json!({"additionalProperties": false});
+        let validator = jsonschema::options_for::<Budgeted>().build(&schema).unwrap();
+        let panicked = std::panic::catch_unwind(|| within(1, || std::panic::resume_unwind(Box::new("as it was told"))));
+        assert!(panicked.is_err());
+        assert!(!validator.is_valid(BudgetedValue(&BorrowedJson::from(&value))), "an object seems to be empty");
+    }
 
     #[test]
     fn what_is_left_bounds_the_errors_as_well() {
