@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
+use futures_util::future::TryFutureExt as _;
 use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue};
@@ -21,9 +22,9 @@ use super::around::{AroundMiddleware, layers};
 use super::encoding::Encoding;
 use crate::protocol::HttpError;
 
-/// How far back zstd may refer, as a power of two: 8 MiB, the most that senders over HTTP may ask for (RFC 9659 §3). A
-/// decoder keeps that much in memory; Brotli keeps at most 16 MiB, and gzip 32 KiB.
-const ZSTD_WINDOW_LOG: u32 = 23;
+/// How far back zstd and Brotli may refer, as a power of two: 8 MiB, the most that senders over HTTP may ask zstd for
+/// (RFC 9659 §3). A decoder keeps that much in memory; gzip keeps 32 KiB.
+const WINDOW_LOG: u8 = 23;
 
 /// How much is decompressed at once.
 const PIECE: usize = 8 * 1024;
@@ -33,8 +34,8 @@ const PIECE: usize = 8 * 1024;
 ///
 /// The limits of bodies hold for what comes out, which is read piece by piece: a small body that would become a huge one
 /// is refused with 413 as soon as it is too long. A [`BodyLimit`](super::BodyLimit) around this one counts what is sent.
-/// What is not of its encoding, goes on after its end, or asks for a window of zstd beyond 8 MiB (RFC 9659), is a body that
-/// breaks off: 400.
+/// What is not of its encoding, goes on after its end, or asks for a window beyond 8 MiB (RFC 9659), is a body that breaks
+/// off: 400.
 #[derive(Debug, Clone)]
 pub struct Decompression {
     encodings: Arc<[Encoding]>,
@@ -130,19 +131,40 @@ fn unpacked(body: Body, coding: Encoding) -> Body {
         Encoding::Gzip => {
             let mut decoder = GzipDecoder::new(packed);
             decoder.multiple_members(true);
-            pieces(decoder, GzipDecoder::get_mut)
+            Body::from_stream(pieces(decoder, GzipDecoder::get_mut))
         }
         Encoding::Zstd => {
-            let mut decoder = ZstdDecoder::with_params(packed, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)]);
+            let mut decoder = ZstdDecoder::with_params(packed, &[DParameter::window_log_max(WINDOW_LOG.into())]);
             decoder.multiple_members(true);
-            pieces(decoder, ZstdDecoder::get_mut)
+            Body::from_stream(pieces(decoder, ZstdDecoder::get_mut))
         }
-        Encoding::Br => pieces(BrotliDecoder::new(packed), BrotliDecoder::get_mut),
+        Encoding::Br => Body::from_stream(brotli(packed).try_flatten_stream()),
     }
 }
 
-fn pieces<D: AsyncRead + Send + Unpin + 'static>(decoder: D, packed: fn(&mut D) -> &mut Packed) -> Body {
-    Body::from_stream(try_unfold(decoder, move |mut decoder| async move {
+/// What a body of Brotli holds, unless it asks for a larger window than there may be: its decoder takes what is asked for.
+async fn brotli(mut packed: Packed) -> io::Result<impl Stream<Item = io::Result<Bytes>>> {
+    match packed.fill_buf().await?.first() {
+        Some(first) if brotli_window_log(*first) > WINDOW_LOG => {
+            Err(io::Error::other("a compressed body asks for a window that is too large"))
+        }
+        _ => Ok(pieces(BrotliDecoder::new(packed), BrotliDecoder::get_mut)),
+    }
+}
+
+/// The size of the window that a stream of Brotli asks for, as a power of two, where it may be over 4 MiB (RFC 7932 §9.1).
+fn brotli_window_log(first: u8) -> u8 {
+    match (first & 1, first >> 1 & 7) {
+        (1, bits) if bits > 0 => 17 + bits,
+        _ => 0,
+    }
+}
+
+fn pieces<D: AsyncRead + Send + Unpin + 'static>(
+    decoder: D,
+    packed: fn(&mut D) -> &mut Packed,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    try_unfold(decoder, move |mut decoder| async move {
         let mut piece = BytesMut::with_capacity(PIECE);
         if decoder.read_buf(&mut piece).await? > 0 {
             return Ok(Some((piece.freeze(), decoder)));
@@ -151,5 +173,5 @@ fn pieces<D: AsyncRead + Send + Unpin + 'static>(decoder: D, packed: fn(&mut D) 
             true => Ok(None),
             false => Err(io::Error::other("a compressed body goes on after its end")),
         }
-    }))
+    })
 }

@@ -170,3 +170,11 @@ fn a_window_of_zstd_beyond_8_mib_is_refused() {
     let status = |log| unpack(&server, "application/octet-stream", "zstd", &letters(log, 1)).status;
     assert_eq!([23, 24, 27, 31].map(status), [200, 400, 400, 400]);
 }
+
+#[test]
+fn a_window_of_brotli_beyond_8_mib_is_refused() {
+    let server = start();
+    // Nothing at all, with a window of 8 and of 16 MiB (RFC 7932 §9.1).
+    let status = |stream: u8| unpack(&server, "application/octet-stream", "br", &[stream]).status;
+    assert_eq!([0x3d, 0x3f].map(status), [200, 400]);
+}
