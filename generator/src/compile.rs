@@ -77,6 +77,8 @@ pub struct CompileOptions {
     pub mirrors: Vec<(String, PathBuf)>,
     /// What may be fetched from other machines.
     pub remote: Remote,
+    /// The folder that references may not lead out of; by default the document's repository, workspace or folder.
+    pub root: Option<PathBuf>,
     /// Formats, and the Rust types that their values have: `("decimal", "rust_decimal::Decimal")`. They take
     /// the place of those that the document names.
     pub formats: Vec<(String, String)>,
@@ -221,7 +223,11 @@ fn lifted(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<Document> {
-    match FileSet::of_document(path, sources) {
+    let files = FileSet::of_document(path, sources).and_then(|files| match &options.root {
+        Some(root) => files.within(root),
+        None => Ok(files),
+    });
+    match files {
         Ok(files) => {
             let files = files.remote(path, options.remote);
             let mirrors = options.mirrors.iter();

@@ -23,6 +23,7 @@ pub struct Generator {
     specs: Vec<(PathBuf, Option<String>)>,
     skip_unsupported: bool,
     allow_remote: bool,
+    root: Option<PathBuf>,
     formats: Vec<(String, String)>,
 }
 
@@ -59,6 +60,14 @@ impl Generator {
     #[must_use]
     pub fn allow_remote(mut self, allow: bool) -> Self {
         self.allow_remote = allow;
+        self
+    }
+
+    /// Lets references lead anywhere below this folder; by default below the document's repository, or else its cargo
+    /// workspace, or else its folder.
+    #[must_use]
+    pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.root = Some(folder.into());
         self
     }
 
@@ -111,8 +120,9 @@ impl Generator {
         let compiled = self.specs.iter().map(|(path, name)| {
             let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
             let remote = if self.allow_remote { Remote::Pinned } else { Remote::Stored };
-            let formats = self.formats.clone();
-            compile_with(path, &CompileOptions { name, skip_unsupported, remote, formats, ..CompileOptions::default() })
+            let (formats, root) = (self.formats.clone(), self.root.clone());
+            let options = CompileOptions { name, skip_unsupported, remote, root, formats, ..CompileOptions::default() };
+            compile_with(path, &options)
         });
         compiled.collect()
     }

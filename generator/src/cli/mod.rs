@@ -78,6 +78,9 @@ struct Reading {
     /// Fetch what the document refers to on other machines, and pin it by its SHA-256 in `<DOCUMENT>.lock`
     #[arg(long)]
     allow_remote: bool,
+    /// Let `$ref`s lead anywhere below this folder; by default below the document's repository, workspace or folder
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
     /// Give values of a format this Rust type, as in `decimal=rust_decimal::Decimal@1`
     #[arg(long, value_name = "FORMAT=TYPE", value_parser = format_and_type)]
     format: Vec<(String, String)>,
@@ -127,7 +130,8 @@ impl Reading {
         let (name, skip_unsupported) = (self.name.clone(), self.skip_unsupported);
         let remote = if self.allow_remote { Remote::Pinning } else { Remote::Stored };
         let formats = self.format.clone();
-        let options = CompileOptions { name, skip_unsupported, remote, formats, ..CompileOptions::default() };
+        let root = self.root.clone();
+        let options = CompileOptions { name, skip_unsupported, remote, root, formats, ..CompileOptions::default() };
         let mut compiled = compile_all(paths, &options);
         if let Some(Denied::Untyped) = self.deny {
             let untyped = compiled.services.iter().flat_map(|(document, lowered)| {

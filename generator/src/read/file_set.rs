@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::boundary;
 use super::location::is_absolute_file;
 use super::pointer::percent_decode;
 use super::remote::{Pins, Remote};
@@ -17,7 +18,8 @@ const MAX_FILES: usize = 10_000;
 /// Reads the files of a document, each once.
 ///
 /// A document names other files by paths relative to the file that the reference stands in, so that it means
-/// the same on every machine: absolute paths and `file:` URLs are refused, and so is what is not a regular file.
+/// the same on every machine: absolute paths and `file:` URLs are refused, and so is what is not a regular file, and what
+/// lies outside of the document's repository, or of another folder that is named.
 /// Files of other machines are read as [`Remote`] says.
 #[derive(Debug)]
 pub struct FileSet<'s> {
@@ -25,6 +27,8 @@ pub struct FileSet<'s> {
     root: Location,
     /// The folder of the root file, absolute and as it was named.
     folder: PathBuf,
+    /// No reference leads out of this folder.
+    boundary: PathBuf,
     shown: PathBuf,
     mirrors: Vec<(String, PathBuf)>,
     pins: Pins,
@@ -60,7 +64,8 @@ impl<'s> FileSet<'s> {
         let shown = path.parent().unwrap_or(Path::new("")).to_owned();
         let opened = HashMap::from([(root.clone(), Some(Pointer::root()))]);
         let pins = Pins::of_document(path, Remote::default());
-        Ok(Self { sources, root, folder, shown, mirrors: Vec::new(), pins, opened, bytes: 0 })
+        let boundary = boundary::around(&folder);
+        Ok(Self { sources, root, folder, boundary, shown, mirrors: Vec::new(), pins, opened, bytes: 0 })
     }
 
     /// Reads what lies below a URL from `folder` instead.
@@ -68,6 +73,16 @@ impl<'s> FileSet<'s> {
     pub fn mirror(mut self, url: &str, folder: PathBuf) -> Self {
         self.mirrors.push((url.to_owned(), folder));
         self
+    }
+
+    /// Lets references lead anywhere below this folder, and not beyond.
+    ///
+    /// # Errors
+    ///
+    /// The folder is relative to one that is gone.
+    pub fn within(mut self, folder: &Path) -> io::Result<Self> {
+        self.boundary = cleaned(&std::path::absolute(folder)?);
+        Ok(self)
     }
 
     /// Reads files of other machines as `remote` says.
@@ -101,7 +116,7 @@ impl<'s> FileSet<'s> {
                 let name = self.name(&location);
                 let (path, shown) = self.path_shown(&location, &name);
                 let place = Pointer::root().join(Self::MEMBER).join(&name);
-                let node = self.sources.decode(&path, shown, bytes, diagnostics);
+                let node = self.decode((&path, &name, shown), bytes, span, diagnostics);
                 self.opened.insert(location, node.is_some().then(|| place.clone()));
                 node.map_or(Opened::Failed, |node| Opened::New(place, node))
             }
@@ -111,6 +126,29 @@ impl<'s> FileSet<'s> {
                 Opened::Failed
             }
         }
+    }
+
+    /// Reads a file as JSON or YAML. Of a file that is neither by its name, nothing is shown: it may be no part of a document.
+    fn decode(
+        &mut self,
+        (path, name, shown): (&Path, &str, String),
+        bytes: Vec<u8>,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Node> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if ["json", "yaml", "yml"].iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+            return self.sources.decode(path, shown, bytes, diagnostics);
+        }
+        let mut told = Diagnostics::default();
+        let node = self.sources.decode(path, shown, bytes, &mut told);
+        let node = node.filter(|node| node.as_map().is_some() && !told.has_errors());
+        if node.is_none() {
+            let message = format!("`{name}` is no object in JSON or YAML");
+            let help = "name a file that is one, and ends in `.json` or `.yaml`";
+            diagnostics.push(Diagnostic::error("not-a-document", span, message).help(help));
+        }
+        node
     }
 
     fn read(&mut self, location: &Location, reference: &str, span: Span) -> Result<Vec<u8>, Box<Diagnostic>> {
@@ -138,6 +176,14 @@ impl<'s> FileSet<'s> {
             Some(_) if is_absolute_file(reference) => Err(Box::new(
                 Diagnostic::error("absolute-reference", span, format!("`{reference}` is not a relative path"))
                     .help("name the file relative to this one, so that the document means the same on every machine"),
+            )),
+            Some(path) if !cleaned(&path).starts_with(&self.boundary) => Err(Box::new(
+                Diagnostic::error(
+                    "reference-outside",
+                    span,
+                    format!("`{reference}` leads out of `{}`", self.boundary.display()),
+                )
+                .help("move the file there; or, where the document is to be trusted, name a folder around both with `--root`"),
             )),
             Some(path) => Ok(Some(path)),
             None if location.is_remote() => Ok(None),
@@ -213,6 +259,13 @@ fn relative(path: &Path, folder: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_read() {
+        let error = read_regular(Path::new("/dev/zero")).expect_err("it has no end");
+        assert_eq!(error.to_string(), "it is not a regular file");
+    }
 
     #[test]
     fn the_way_from_a_folder_to_a_file_is_short() {

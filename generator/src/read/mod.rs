@@ -2,6 +2,7 @@
 //!
 //! Uses `source` and `diagnostic`. Knows nothing of OpenAPI: a document is a tree of nodes here.
 
+mod boundary;
 mod file_set;
 mod json;
 mod location;

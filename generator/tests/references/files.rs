@@ -1,5 +1,9 @@
 //! References to other files.
 
+use std::fs;
+
+use buildflow_gen::{CompileOptions, compile_with};
+
 use super::{Project, document};
 
 const HEAD: &str = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\n";
@@ -191,13 +195,12 @@ fn what_cannot_be_read_is_told_at_each_reference() {
         "api.yaml:17:20 unresolved-reference",
         "api.yaml:18:20 remote-reference",
         "api.yaml:20:20 unreadable-file",
-        "api.yaml:21:20 unreadable-file",
+        "api.yaml:21:20 reference-outside",
         "broken.yaml:1:5 syntax",
         "other.yaml:1:26 unknown-type",
     ];
     assert_eq!(project.told(), expected, "{}", project.report());
     assert!(project.report().contains("did you mean `pet.yaml#/properties/name`?"), "{}", project.report());
-    assert!(project.report().contains("it is not a regular file"), "{}", project.report());
 }
 
 #[test]
@@ -224,4 +227,31 @@ fn an_object_of_another_kind_is_no_target() {
 fn the_member_that_holds_the_files_is_reserved() {
     let text = document("{ type: string }", "x-buildflow-files: {}\n");
     assert_eq!(Project::new("reserved", &[("api.yaml", &text)]).told(), ["api.yaml:11:1 reserved-member"]);
+}
+
+#[test]
+fn references_stay_below_a_folder() {
+    let api = document("{ $ref: '../shared/pet.yaml' }", "");
+    let files = [("api.yaml", api.as_str()), ("../shared/pet.yaml", "type: string")];
+    let project = Project::new("boundary/api", &files);
+    let compiled = |root: &str| {
+        let options = CompileOptions { root: Some(project.folder.join(root)), ..CompileOptions::default() };
+        compile_with(&project.folder.join("api.yaml"), &options)
+    };
+    let refused = compiled(".");
+    let codes: Vec<&str> = refused.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["reference-outside"], "{}", refused.report(false));
+    assert!(compiled("..").diagnostics.is_empty(), "{}", compiled("..").report(false));
+    fs::create_dir_all(project.folder.join("../.git")).expect("a folder can be made");
+    assert!(project.compile().diagnostics.is_empty(), "a repository is around both: {}", project.report());
+}
+
+#[test]
+fn what_is_no_document_is_not_shown() {
+    let api = document("{ $ref: '.env' }", "    Other: { $ref: notes.txt }");
+    let secret = "TOKEN=hunter2";
+    let files = [("api.yaml", api.as_str()), (".env", secret), ("notes.txt", "{ type: string")];
+    let project = Project::new("no-document", &files);
+    assert_eq!(project.told(), ["api.yaml:10:19 not-a-document", "api.yaml:11:20 not-a-document"]);
+    assert!(!project.report().contains("hunter2"), "{}", project.report());
 }
