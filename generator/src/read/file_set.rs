@@ -8,7 +8,7 @@ use super::boundary;
 use super::location::is_absolute_file;
 use super::pointer::percent_decode;
 use super::remote::{Pins, Remote};
-use super::sources::{MAX_BYTES, read_bytes, unreadable};
+use super::sources::{MAX_BYTES, read_regular, unreadable};
 use super::{Location, Node, Pointer, Sources, Span};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -222,18 +222,6 @@ impl<'s> FileSet<'s> {
     }
 }
 
-/// Reads a file; never a device, which may have no end, or do something when it is read.
-fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    let kind = std::fs::metadata(path)?;
-    if kind.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !kind.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    read_bytes(path)
-}
-
 /// The path without `.`, and without `..` where a folder stands before it.
 fn cleaned(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
@@ -259,13 +247,6 @@ fn relative(path: &Path, folder: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(unix)]
-    #[test]
-    fn a_device_is_not_read() {
-        let error = read_regular(Path::new("/dev/zero")).expect_err("it has no end");
-        assert_eq!(error.to_string(), "it is not a regular file");
-    }
 
     #[test]
     fn the_way_from_a_folder_to_a_file_is_short() {

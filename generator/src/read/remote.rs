@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::Span;
-use super::sources::read_bytes;
+use super::sources::read_regular;
 use crate::diagnostic::Diagnostic;
 
 /// What may be fetched from other machines.
@@ -101,7 +101,7 @@ impl Pins {
 
     /// What is stored under a digest, if it still is that.
     fn stored(&self, wanted: &str) -> Option<Vec<u8>> {
-        read_bytes(&self.store.join(wanted)).ok().filter(|bytes| digest(bytes) == wanted)
+        read_regular(&self.store.join(wanted)).ok().filter(|bytes| digest(bytes) == wanted)
     }
 
     fn pin(&mut self, url: &str, digest: String, bytes: &[u8]) -> io::Result<()> {

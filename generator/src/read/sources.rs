@@ -1,6 +1,6 @@
 //! Files and texts become nodes: JSON or YAML, in UTF-8.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ impl Sources {
         diagnostics: &mut Diagnostics,
     ) -> Option<Node> {
         let name = path.display().to_string();
-        match read_bytes(path) {
+        match read_regular(path) {
             Ok(bytes) => self.decode(path, name, bytes, diagnostics),
             Err(error) => {
                 diagnostics.push(unreadable(&name, place, &error));
@@ -110,8 +110,20 @@ fn parse_either(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Opti
     yaml::parse(file, text, diagnostics)
 }
 
-/// Reads a file, but never more of it than the limit: a path may name an endless device.
-pub(super) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file; never a device, which may have no end, or do something when it is read.
+pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let kind = fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    read_bytes(path)
+}
+
+/// Reads a file, but never more of it than the limit.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
@@ -155,4 +167,16 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
 pub(super) fn out_of_range(span: Span) -> Diagnostic {
     Diagnostic::error("number-out-of-range", span, "this number is out of the range of double precision")
         .help("leave the limit out, or put what is meant as text in quotes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_read() {
+        let error = read_regular(Path::new("/dev/zero")).expect_err("it has no end");
+        assert_eq!(error.to_string(), "it is not a regular file");
+    }
 }

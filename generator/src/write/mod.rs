@@ -1,4 +1,7 @@
 //! write: text becomes files. Only what changed is touched, and nothing that was not made here.
+//!
+//! A file is written beside its place and then moved there, so that it is never there in part; and it is listed as made
+//! here before that, so that a run that was cut off can be run again.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -50,15 +53,17 @@ pub fn write_folder(folder: &Path, files: &Files) -> io::Result<Written> {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         }
     }
+    let all = files.keys().chain(&made);
+    write_if_changed(&folder.join(MANIFEST), &manifest(all.collect::<BTreeSet<_>>()))?;
     let mut report = write_files(folder, files)?;
     for path in made.iter().filter(|path| !files.contains_key(*path) && is_inside(path)) {
         let place = folder.join(path);
         if place.is_file() {
-            fs::remove_file(&place)?;
+            fs::remove_file(&place).map_err(|error| named(&place, &error))?;
             report.removed.push(place);
         }
     }
-    write_if_changed(&folder.join(MANIFEST), &manifest(files))?;
+    write_if_changed(&folder.join(MANIFEST), &manifest(files.keys()))?;
     Ok(report)
 }
 
@@ -109,12 +114,12 @@ fn made_before(folder: &Path) -> io::Result<BTreeSet<String>> {
 /// The files that a folder has in the end.
 pub(crate) fn with_manifest(files: &Files) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     let made = files.iter().map(|(path, text)| (path.as_str(), Cow::Borrowed(text.as_str())));
-    made.chain([(MANIFEST, Cow::Owned(manifest(files)))])
+    made.chain([(MANIFEST, Cow::Owned(manifest(files.keys())))])
 }
 
-fn manifest(files: &Files) -> String {
+fn manifest<'f>(files: impl IntoIterator<Item = &'f String>) -> String {
     let mut text = "# What buildflow-gen has made here. It removes what it no longer makes.\n".to_owned();
-    for path in files.keys() {
+    for path in files {
         text.push_str(path);
         text.push('\n');
     }
@@ -131,11 +136,27 @@ fn write_if_changed(place: &Path, text: &str) -> io::Result<bool> {
     if read(place)?.as_deref() == Some(text) {
         return Ok(false);
     }
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(place, text)?;
+    // What is linked is written where it is.
+    let place = fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+    replace(&place, text).map_err(|error| named(&place, &error))?;
     Ok(true)
+}
+
+/// Puts a whole file into a place, or leaves what is there.
+fn replace(place: &Path, text: &str) -> io::Result<()> {
+    let (folder, name) = (place.parent().unwrap_or(Path::new("")), place.file_name().unwrap_or_default());
+    fs::create_dir_all(folder)?;
+    let beside = folder.join(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, place));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The error with the file's name.
+fn named(place: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 fn read(place: &Path) -> io::Result<Option<String>> {
@@ -143,7 +164,7 @@ fn read(place: &Path) -> io::Result<Option<String>> {
         // What is not UTF-8 was not made here, and is different.
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", place.display()))),
+        Err(error) => Err(named(place, &error)),
     }
 }
 
@@ -180,6 +201,31 @@ mod tests {
         let report = write_folder(&folder, &files(&[("src/a.rs", "a")]))?;
         assert_eq!(report.removed, [folder.join("src/b.rs")]);
         assert!(folder.join("src/mine.rs").exists());
+        fs::remove_dir_all(folder)
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_can_be_run_again() -> io::Result<()> {
+        let folder = folder("cut-off");
+        let made = files(&[("a.rs", "a"), ("b.rs", "b")]);
+        // What such a run leaves: the list, and a part of the files.
+        write_if_changed(&folder.join(MANIFEST), &manifest(made.keys()))?;
+        fs::write(folder.join("a.rs"), "")?;
+        assert_eq!(write_folder(&folder, &made)?.written.len(), 2);
+        fs::remove_dir_all(folder)
+    }
+
+    #[test]
+    fn a_file_is_whole_or_as_it_was() -> io::Result<()> {
+        let folder = folder("whole");
+        fs::create_dir_all(folder.join("a.rs"))?;
+        let error = write_if_changed(&folder.join("a.rs/b/c.rs").join("d"), "d").and_then(|_| {
+            // A folder cannot be replaced by a file.
+            replace(&folder.join("a.rs"), "a").map_err(|error| named(&folder.join("a.rs"), &error))
+        });
+        assert!(error.is_err_and(|error| error.to_string().contains("a.rs")));
+        let left: Vec<_> = fs::read_dir(&folder)?.flatten().map(|entry| entry.file_name()).collect();
+        assert_eq!(left, ["a.rs"], "nothing is left beside it");
         fs::remove_dir_all(folder)
     }
 
