@@ -176,6 +176,7 @@ components:
             "7:67 invalid-default",
             "9:80 unapplied-default",
             "11:80 invalid-default",
+            "11:92 backtracking-pattern",
             "19:55 unapplied-default",
             "20:55 invalid-default"
         ]

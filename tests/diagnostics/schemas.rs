@@ -139,3 +139,18 @@ components:
 ";
     assert_eq!(told(text), ["6:82 foreign-rust-type", "7:67 invalid-rust-type"]);
 }
+
+#[test]
+fn patterns_that_need_backtracking_are_noted() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths: {}
+components:
+  schemas:
+    A: { type: string, pattern: '^(?=.*[0-9]).{8,}$' }
+    B: { type: string, pattern: '^[a-z]+$' }
+    C: { type: object, patternProperties: { '(a+)\\1x': { type: string } } }
+";
+    assert_eq!(told(text), ["6:33 backtracking-pattern", "8:45 backtracking-pattern"]);
+}

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 
 use super::dialect::Dialect;
 use super::keywords::{self, Holds, Keyword, Role, is_annotation, is_metaschema};
-use super::pattern;
+use super::pattern::{self, Engine};
 use super::upgrade_3_0::{self, Place};
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
@@ -371,7 +371,16 @@ impl Reader<'_> {
 
     /// Whether servers can match with the pattern; why not is told.
     fn compiles(&mut self, pattern: &str, span: Span) -> bool {
-        let Err(reason) = pattern::compile(pattern) else { return true };
+        let reason = match pattern::compile(pattern) {
+            Ok(Engine::Linear) => return true,
+            Ok(Engine::Backtracking) => {
+                let message = "this pattern has look-around or a back reference: matching it may take many steps";
+                let help = "a text that takes more than 100,000 steps is refused; write the pattern without them, or add `maxLength`";
+                self.diagnostics.push(Diagnostic::note("backtracking-pattern", span, message).help(help));
+                return true;
+            }
+            Err(reason) => reason,
+        };
         let message = format!("the pattern is not a regular expression of ECMA-262: {reason}");
         let help = "write it in the syntax of JavaScript, without slashes around it";
         self.diagnostics.push(Diagnostic::error("invalid-pattern", span, message).help(help));
