@@ -159,8 +159,16 @@ pub(super) fn value_docs(variant: &EnumVariant, kind: &EnumValues) -> DocText {
     let (value, name) = (variant.value.to_string(), variant.name.as_str());
     let is_told = matches!(variant.value, Constant::Integer(_)) && *kind != EnumValues::Mixed;
     let text = described(&variant.docs, name);
-    let is_name = letters(&value) == letters(name) && value.is_ascii();
-    if is_told || is_name { text } else { text.paragraph(Some(&inline_code(&value))) }
+    let plain: String = value.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect();
+    let is_name = plain.eq_ignore_ascii_case(name) && !value.trim().is_empty();
+    let shown = match &variant.value {
+        // Beside numbers, and where nothing is to be seen, quotes tell what it is.
+        Constant::Text(text) if *kind == EnumValues::Mixed || (text.trim().is_empty() && !text.is_empty()) => {
+            inline_code(&format!("{text:?}"))
+        }
+        _ => inline_code(&value),
+    };
+    if is_told || is_name { text } else { text.paragraph(Some(&shown)) }
 }
 
 /// Text of the document between backticks, on one line.

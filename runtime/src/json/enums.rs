@@ -58,31 +58,30 @@ impl serde::Serialize for Constant {
     }
 }
 
-/// Decodes this value, and nothing else.
+/// Decodes a value of the same type, and tells whether it is this one.
 impl<'de> DeserializeSeed<'de> for Constant {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let is_same = match self {
-            Self::Text(text) => return deserializer.deserialize_str(SameText(text)),
-            Self::Integer(value) => i64::decode(deserializer)? == value,
-            Self::Bool(value) => bool::decode(deserializer)? == value,
-        };
-        if is_same { Ok(()) } else { Err(D::Error::custom("another value than the one that is asked for")) }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        match self {
+            Self::Text(text) => deserializer.deserialize_str(SameText(text)),
+            Self::Integer(value) => Ok(i64::decode(deserializer)? == value),
+            Self::Bool(value) => Ok(bool::decode(deserializer)? == value),
+        }
     }
 }
 
 struct SameText(&'static str);
 
 impl Visitor<'_> for SameText {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("one string")
+        formatter.write_str("a string")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        if text == self.0 { Ok(()) } else { Err(E::custom("another string than the one that is asked for")) }
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        Ok(text == self.0)
     }
 }
 

@@ -36,10 +36,9 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         Ok(())
     }
 
-    /// Reads a member that is always the same; anything else there is an error.
+    /// Reads a member that is always the same. Of a member that is there twice, the last counts, as for fields.
     pub fn constant(&mut self, seen: &mut Option<()>, constant: Constant) -> Result<(), A::Error> {
-        self.0.next_value_seed(constant)?;
-        *seen = Some(());
+        *seen = self.0.next_value_seed(constant)?.then_some(());
         Ok(())
     }
 

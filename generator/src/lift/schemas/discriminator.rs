@@ -81,12 +81,23 @@ fn of_choice(schemas: &Schemas, offered: &[SchemaId], discriminator: &Discrimina
 
 fn of_family(schemas: &Schemas, base: SchemaId, heirs: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
     let mut cases: Told = Vec::new();
+    // What the base lists are the values of all of them; each has its own name among these.
+    let listed = member_values(schemas, base, &discriminator.property);
     for heir in heirs {
-        cases.push((*heir, values(schemas, *heir, discriminator)?));
+        let mut values = values(schemas, *heir, discriminator)?;
+        if listed.as_ref() == Some(&values)
+            && let Some(name) = component(schemas, *heir).filter(|name| values.contains(name))
+        {
+            values = vec![name];
+        }
+        cases.push((*heir, values));
     }
     let mapped = mapped(schemas, base, discriminator);
     let own = if mapped.is_empty() { component(schemas, base).into_iter().collect() } else { mapped };
-    let is_free = |value: &String| !cases.iter().any(|(_, values)| values.contains(value));
+    let is_free = |value: &String| {
+        !cases.iter().any(|(_, values)| values.contains(value))
+            && listed.as_ref().is_none_or(|listed| listed.contains(value))
+    };
     let own: Vec<String> = own.into_iter().filter(is_free).collect();
     if !own.is_empty() {
         cases.insert(0, (base, own));

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::ir::TypeName;
 use crate::lift::schemas::{Keywords, SchemaId, Type};
 use crate::lift::{Document, texts};
-use crate::read::{FileSet, Pointer};
+use crate::read::{FileSet, Pointer, Value};
 use identifiers::{Scope, type_text};
 
 /// Gives the service's types their names.
@@ -162,8 +162,13 @@ impl<'d> Namer<'d> {
         let keywords = schemas.keywords(target)?;
         let members = &keywords.object;
         let constant = |name: &String| {
-            let values = texts(schemas.keywords(schemas.resolve(*members.properties.get(name)?))?)?;
-            <[String; 1]>::try_from(values).ok().map(|[value]| value)
+            let member = schemas.keywords(schemas.resolve(*members.properties.get(name)?))?;
+            match member.constant.as_ref().map(|node| &node.value) {
+                // A number or a boolean alone says little.
+                Some(Value::Bool(value)) => Some(format!("{name} {value}")),
+                Some(Value::Number(number)) => number.as_integer().map(|value| format!("{name} {value}")),
+                _ => <[String; 1]>::try_from(texts(member)?).ok().map(|[value]| value),
+            }
         };
         let of_constants = || members.required.iter().chain(members.properties.keys()).find_map(constant);
         let notes = &keywords.notes;

@@ -185,11 +185,9 @@ impl<'d> EffectiveSchema<'d> {
 
     /// What every member satisfies that is none of the properties.
     pub(crate) fn additional(&self, schemas: &Schemas) -> Additional {
-        let properties = self.properties().len();
-        // It speaks of the properties beside it, not of those of other parts (Core 2020-12 §10.3.2.3), nor of members
-        // whose names match a pattern.
+        // What a part says of members beside its own properties (Core 2020-12 §10.3.2.3), it says of those that are no
+        // part's; but not of members whose names match a pattern.
         let of_rest = |object: &ObjectKeywords| match (object.additional, object.patterns.as_slice()) {
-            _ if object.properties.len() != properties => None,
             (Some(id), []) => Some(id),
             (Some(id), [only]) if matches!(schemas.get(id).schema, Schema::Never) => Some(*only),
             _ => None,
@@ -207,8 +205,12 @@ impl<'d> EffectiveSchema<'d> {
     pub(crate) fn speaks_of_all_additional(&self, schemas: &Schemas) -> bool {
         match self.additional(schemas) {
             Additional::Unsaid => true,
+            // Of the properties of other parts it speaks as well.
             Additional::Said(ids) => {
-                ids.len() == self.keywords().filter(|keywords| keywords.object.additional.is_some()).count()
+                let properties = self.properties().len();
+                let said =
+                    || self.keywords().map(|keywords| &keywords.object).filter(|object| object.additional.is_some());
+                ids.len() == said().count() && said().all(|object| object.properties.len() == properties)
             }
             Additional::Partial => false,
         }

@@ -55,8 +55,9 @@ pub(in crate::lower) fn open_enumeration(texts: &[&str]) -> Enum {
 
 /// What a value is called: as the document names it, else by itself.
 fn words(listed: &Listed<'_>, value: &Constant) -> String {
+    let given = listed.notes.and_then(|notes| notes.rust_name.as_deref());
     let title = listed.notes.and_then(|notes| notes.title.as_deref());
-    let said = listed.name.or(title).filter(|name| name.contains(|c: char| c.is_alphanumeric()));
+    let said = given.or(listed.name).or(title).filter(|name| name.contains(|c: char| c.is_alphanumeric()));
     said.map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -8,6 +8,7 @@ pub(in crate::lower) mod enums;
 mod equality;
 pub(in crate::lower) mod external;
 mod literals;
+mod making;
 mod named;
 mod null;
 pub(in crate::lower) mod plan;
@@ -21,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
 use crate::lift::schemas::{Keywords, SchemaId};
 use crate::lift::{Direction, Document};
@@ -30,6 +31,7 @@ use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
 use constants::Tags;
 use effective_schema::{EffectiveSchema, EffectiveSchemaKey};
+use making::MakingKey;
 use plan::Plan;
 
 /// How deep schemas may refer to each other in a chain.
@@ -49,6 +51,8 @@ pub(in crate::lower) struct Types<'d> {
     answered_for: HashMap<SchemaId, Vec<SchemaId>>,
     /// Schemas that something refers to: they get a name, so that they can hold themselves.
     referenced: HashSet<SchemaId>,
+    /// The types that are being made, each with the name that it needed, for it holds itself.
+    making: HashMap<MakingKey, Option<TypeId>>,
     /// The values that stand for schemas in discriminators.
     tags: Tags,
     /// Schemas that say more than their types and checks do.
@@ -122,6 +126,7 @@ impl<'d> Types<'d> {
             merged: HashMap::new(),
             answered_for: HashMap::new(),
             referenced: document.schemas.referenced(),
+            making: HashMap::new(),
             tags: Tags::of(document),
             validator_only: HashSet::new(),
             patterns: Vec::new(),
@@ -156,15 +161,10 @@ impl<'d> Types<'d> {
         if let Some(slot) = self.slots.get(&self.key(id)) {
             return slot.clone();
         }
-        if self.depth >= DEPTH {
-            let span = self.document.schemas.get(id).span;
-            let message = format!("schemas refer to each other more than {DEPTH} deep");
-            self.diagnostics.push(Diagnostic::error("too-deep", span, message));
-            return ConstrainedType::plain(Type::Json);
-        }
-        self.depth += 1;
-        let slot = self.make(id);
-        self.depth -= 1;
+        let (schema, direction) = self.key(id);
+        let nullable = |types: &Self| types.is_nullable(id, 0);
+        let key = MakingKey::Schema(schema, direction);
+        let slot = self.guarded(key, &TypeOrigin::Schema(id), nullable, |types| types.make(id));
         self.slots.insert(self.key(id), slot.clone());
         slot
     }
@@ -217,7 +217,9 @@ impl<'d> Types<'d> {
             self.answered_for.entry(subject.owner()).or_default().push(*owner);
             return slot.clone();
         }
-        let slot = self.of_view(view, subject);
+        let making = MakingKey::Merged(key.0.clone(), key.1);
+        let nullable = |types: &Self| types.allows_null(&view, &types.plan(&view, subject), 0);
+        let slot = self.guarded(making, subject, nullable, |types| types.of_view(view.clone(), subject));
         self.merged.insert(key, (slot.clone(), subject.owner()));
         slot
     }

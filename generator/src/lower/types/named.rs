@@ -70,7 +70,7 @@ impl<'d> Types<'d> {
         slot
     }
 
-    fn reserve(&mut self, subject: &TypeOrigin) -> TypeId {
+    pub(super) fn reserve(&mut self, subject: &TypeOrigin) -> TypeId {
         let name = match subject {
             TypeOrigin::Schema(id) => {
                 let is_input = self.direction == Direction::Request && self.document.is_directed(*id);

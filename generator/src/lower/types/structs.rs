@@ -20,10 +20,7 @@ impl<'d> Types<'d> {
             let is_required = required.contains(wire_name);
             let own = self.document.schemas.keywords(ids[0]);
             let called = own.and_then(|keywords| keywords.notes.rust_name.as_deref()).unwrap_or(wire_name);
-            let mut constant = |value, accepted| {
-                let (name, wire_name) = (scope.field(called), wire_name.to_owned());
-                constants.push(ConstantMember { name, wire_name, value, accepted });
-            };
+            let mut constant = |value, accepted| constants.push((called, wire_name.to_owned(), value, accepted));
             if let Some(value) = self.only_value(&ids).filter(|_| is_required) {
                 constant(value, Accepted::Same);
                 continue;
@@ -51,7 +48,14 @@ impl<'d> Types<'d> {
             Additional::Said(ids) if ids.iter().any(|id| self.is_never(*id)) => Unknown::Refused,
             Additional::Said(ids) => kept(self.member(&ids, owner, &format!("{name} value"))),
         };
-        Struct { fields, constants, unknown, omitted }
+        // Fields have the better names.
+        let constants = constants.into_iter().map(|(called, wire_name, value, accepted)| ConstantMember {
+            name: scope.field(called),
+            wire_name,
+            value,
+            accepted,
+        });
+        Struct { fields, constants: constants.collect(), unknown, omitted }
     }
 
     pub(super) fn is_never(&self, id: SchemaId) -> bool {

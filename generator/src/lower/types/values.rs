@@ -46,7 +46,7 @@ impl<'d> EffectiveSchema<'d> {
         let mut open = offered.filter(|(id, (keyword, _))| !self.made.contains(&(*id, *keyword)));
         open.all(|(_, (_, branches))| {
             let some: Vec<SchemaId> = branches.iter().copied().filter(|branch| !schemas.is_null(*branch)).collect();
-            let refers = |id: &SchemaId| schemas.keywords(*id).is_some_and(|keywords| keywords.reference.is_some());
+            let refers = |id: &SchemaId| schemas.plain_reference(*id).is_some();
             let is_one = |finder: &mut Finder<'d>, id: &SchemaId| {
                 finder.of_schema(*id).is_some_and(|values| values.listed.len() <= 1)
             };

@@ -6,6 +6,7 @@
 //!
 //! Some of it is protected by a key.
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![recursion_limit = "512"]
 #![allow(
     clippy::all,
     rustdoc::all,

@@ -1,0 +1,47 @@
+//! Types that hold themselves without a name of their own: a list whose items are such lists.
+
+use super::effective_schema::EffectiveSchemaKey;
+use super::{DEPTH, TypeOrigin, Types, nullable_if};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{ConstrainedType, Type, TypeBody};
+use crate::lift::Direction;
+use crate::lift::schemas::SchemaId;
+
+/// What a type that is being made is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum MakingKey {
+    Schema(SchemaId, Option<Direction>),
+    Merged(EffectiveSchemaKey, Option<Direction>),
+}
+
+impl<'d> Types<'d> {
+    /// Makes a type. Where it is asked for meanwhile, it gets a name, by which it holds itself.
+    pub(super) fn guarded(
+        &mut self,
+        key: MakingKey,
+        subject: &TypeOrigin,
+        nullable: impl Fn(&Self) -> bool,
+        make: impl FnOnce(&mut Self) -> ConstrainedType,
+    ) -> ConstrainedType {
+        if let Some(named) = self.making.get(&key).copied() {
+            let type_id = named.unwrap_or_else(|| self.reserve(subject));
+            self.making.insert(key, Some(type_id));
+            return ConstrainedType::plain(nullable_if(nullable(self), Type::Named(type_id)));
+        }
+        if self.depth >= DEPTH {
+            let span = self.document.schemas.get(subject.about()).span;
+            let message = format!("schemas refer to each other more than {DEPTH} deep");
+            self.diagnostics.push(Diagnostic::error("too-deep", span, message));
+            return ConstrainedType::plain(Type::Json);
+        }
+        self.depth += 1;
+        self.making.insert(key.clone(), None);
+        let made = make(self);
+        self.depth -= 1;
+        let Some(type_id) = self.making.remove(&key).flatten() else { return made };
+        let nullable = nullable(self);
+        let inner = if nullable { made.without_null().0 } else { made };
+        self.types[type_id.0].body = Some(TypeBody::Alias(inner));
+        ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)))
+    }
+}
