@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use super::Examples;
 use super::handlers::Api;
 use crate::ir::{
@@ -151,16 +153,28 @@ fn example_header(field: &HeaderField, examples: &mut Examples<'_>) -> Option<St
     if field.is_cookies() {
         return documented.and_then(|value| Some(format!("vec![{}]", cookie(value.as_str()?))));
     }
+    let documented = documented.and_then(|value| as_header(field, value));
     if field.presence == Presence::Optional {
         return documented.map(|value| format!("Some({})", examples.reading(&value.to_string())));
     }
     let value =
         documented.or_else(|| match field.wire_name == "location" && field.slot.ty == Type::Scalar(Scalar::String) {
             true => Some("/".into()),
-            false => field.schema.as_deref().and_then(|schema| examples.made_for(schema)),
+            false => field.schema.as_deref().and_then(|schema| as_header(field, examples.made_for(schema)?)),
         });
     let json = value.unwrap_or_else(|| "example".into()).to_string();
     Some(examples.reading(&json))
+}
+
+/// An example as the value of a header: where that is any text, so is the example; null is none.
+fn as_header(field: &HeaderField, value: Value) -> Option<Value> {
+    match (&field.slot.ty, value) {
+        (_, Value::Null) => None,
+        (Type::Scalar(Scalar::String), value @ (Value::Number(_) | Value::Bool(_))) => Some(value.to_string().into()),
+        // How its parts would be written, the document says; a handler writes them itself.
+        (Type::Scalar(Scalar::String), Value::Array(_) | Value::Object(_)) => None,
+        (_, value) => Some(value),
+    }
 }
 
 /// An expression of a cookie that is set by this text (RFC 6265 §4.1.1).
