@@ -77,6 +77,10 @@ impl<'s> Synthesis<'s> {
             return value;
         }
         let types = parts.types();
+        // What may be null ends there.
+        if depth >= DEPTH && types.contains(Type::Null) {
+            return Value::Null;
+        }
         let says = |kind| types.contains(kind) || types.is_empty() && parts.implies(kind);
         let mut value = if says(Type::Object) {
             self.object(&parts, depth)
