@@ -5,17 +5,21 @@ mod diagnostics {
     mod schemas;
 }
 
-use buildflow_gen::compile;
 use buildflow_gen::read::{Pointer, to_json};
 use buildflow_gen::render::{Dependency, Layout};
+use buildflow_gen::{Compiled, compile};
 use buildflow_tests::{scratch, workspace};
+
+/// A document that is compiled in a folder of its test's own: other tests run at the same time.
+fn compiled(folder: &str, text: &str, skip_unsupported: bool) -> Compiled {
+    let path = scratch(&format!("diagnostics-{folder}")).join("a.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    compile(&path, Some("test"), skip_unsupported)
+}
 
 /// A line a mistake: the mistake's name, and where it is.
 fn told(text: &str) -> Vec<String> {
-    // A folder of its own: other tests run at the same time.
-    let path = scratch(&format!("diagnostics-{:x}", text.len())).join("a.yaml");
-    std::fs::write(&path, text).expect("it can be written");
-    let compiled = compile(&path, Some("test"), false);
+    let compiled = compiled(&format!("{:x}", text.len()), text, false);
     let spoken = compiled.diagnostics.iter().map(|diagnostic| {
         let place = diagnostic.span.map(|span| compiled.sources.position(span));
         place.map_or_else(
@@ -213,11 +217,8 @@ fn path_parameters_that_do_not_fit_their_path_are_told() {
     assert_eq!(told(&left_over), ["7:11 unknown-path-parameter"]);
     let twice = text("/pets/{id}/{id}/{name}", "name");
     assert_eq!(told(&twice), ["4:3 repeated-path-parameter"]);
-    let path = scratch("diagnostics-path-parameters").join("a.yaml");
-    let errors = [slip, left_over, twice].map(|text| {
-        std::fs::write(&path, text).expect("it can be written");
-        compile(&path, Some("test"), false).diagnostics.error_count()
-    });
+    let errors = [slip, left_over, twice];
+    let errors = errors.map(|text| compiled("path-parameters", &text, false).diagnostics.error_count());
     assert_eq!(errors, [1, 0, 0]);
 }
 
@@ -366,9 +367,7 @@ components:
         street: { type: array, items: { type: object, properties: { number: { type: string, example: 12 } } } }
       examples: [{ code: 08 }]
 ";
-    let path = scratch("diagnostics-written").join("a.yaml");
-    std::fs::write(&path, text).expect("it can be written");
-    let compiled = compile(&path, Some("test"), false);
+    let compiled = compiled("written", text, false);
     let (document, lowered) = &compiled.services[0];
     let node = |pointer: &str| {
         let pointer = Pointer::parse(pointer).expect("it is a pointer");

@@ -9,18 +9,8 @@ use buildflow_gen::read::Pointer;
 /// How deep schemas are looked into.
 const DEPTH: usize = 20;
 
-/// The places of fields that are plain JSON although the document says more, and is not told that they are.
-pub fn untold(document: &Document, lowered: &Lowered) -> Vec<String> {
-    fields(document, lowered).into_iter().filter(|(_, is_told)| !is_told).map(|(place, _)| place).collect()
-}
-
-/// How many fields are plain JSON although the document says more.
-pub fn count(document: &Document, lowered: &Lowered) -> usize {
-    fields(document, lowered).len()
-}
-
-/// The fields, each with whether `inspect --support` tells of it.
-fn fields(document: &Document, lowered: &Lowered) -> Vec<(String, bool)> {
+/// The fields that are plain JSON although the document says more, each with whether `inspect --support` tells of it.
+pub fn fields(document: &Document, lowered: &Lowered) -> Vec<(String, bool)> {
     let schemas = &document.schemas;
     let told: Vec<String> = lowered.untyped().iter().map(|untyped| untyped.pointer.to_string()).collect();
     let mut found = Vec::new();

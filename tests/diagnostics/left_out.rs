@@ -1,16 +1,6 @@
 //! What is wrong can be left out, and the rest is generated.
 
-use buildflow_gen::{Compiled, compile};
-use buildflow_tests::scratch;
-
-use crate::told;
-
-/// A document that is compiled in a folder of its test's own.
-fn compiled(folder: &str, text: &str, skip_unsupported: bool) -> Compiled {
-    let path = scratch(&format!("left-out-{folder}")).join("a.yaml");
-    std::fs::write(&path, text).expect("it can be written");
-    compile(&path, Some("test"), skip_unsupported)
-}
+use crate::{compiled, told};
 
 #[test]
 fn a_skipped_operation_is_a_warning_and_answers_501() {

@@ -98,8 +98,6 @@ pub struct Conversion {
     pub function: FieldName,
     /// Where each field comes from, in the order of the struct's fields.
     pub fields: Vec<FieldSource>,
-    /// Where members without fields come from, if it keeps them.
-    pub rest: FieldSource,
 }
 
 /// Where a field comes from.

@@ -11,7 +11,7 @@ use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
     Admission, Answer, ConstrainedType, Endpoint, FieldName, Location, Parameter, ParameterPresence, Payload, Reading,
-    Requirement, SchemeKind, Service, Status, Style, Syntax, TypeDef, TypeName, Validation,
+    SchemeKind, Service, Status, Style, Syntax, TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -85,20 +85,17 @@ struct Shared {
     views: Vec<SharedView>,
     by_value: HashMap<String, usize>,
     names: HashSet<String>,
-    /// The endpoint that is being rendered, in capitals.
-    endpoint: String,
 }
 
 impl Shared {
     /// The name of the static that describes a parameter.
-    fn parameter(&mut self, parameter: &Parameter) -> &str {
-        let plain = parameter.field.as_str().trim_start_matches("r#").to_ascii_uppercase();
-        self.name(&plain, "generated::Parameter", description(parameter))
+    fn parameter(&mut self, parameter: &Parameter, endpoint: &Endpoint) -> &str {
+        self.name(&capitals(&parameter.field), endpoint, "generated::Parameter", description(parameter))
     }
 
     /// The name of the static that says who may call an endpoint.
-    fn security(&mut self, requirements: &[Requirement], service: &Service) -> &str {
-        let asking = requirements.iter().filter(|requirement| !requirement.schemes.is_empty());
+    fn security(&mut self, endpoint: &Endpoint, service: &Service) -> &str {
+        let asking = endpoint.security.iter().filter(|requirement| !requirement.schemes.is_empty());
         let alternatives = asking.map(|requirement| {
             let schemes = requirement.schemes.iter().map(|(index, scopes)| {
                 let scopes: Vec<String> = scopes.iter().map(|scope| Literal::new(scope).to_string()).collect();
@@ -108,20 +105,20 @@ impl Shared {
             format!("&[{}]", schemes.collect::<Vec<_>>().join(", "))
         });
         let value = format!("&[{}]", alternatives.collect::<Vec<_>>().join(", "));
-        self.name("SECURITY", "generated::Security", value)
+        self.name("SECURITY", endpoint, "generated::Security", value)
     }
 
-    fn name(&mut self, plain: &str, ty: &'static str, value: String) -> &str {
+    fn name(&mut self, plain: &str, endpoint: &Endpoint, ty: &'static str, value: String) -> &str {
         /// What endpoints call their own.
         const TAKEN: &str = "CONTRACT";
         if let Some(index) = self.by_value.get(&value) {
             return &self.views[*index].name;
         }
         // The name of an endpoint stays its own when others come.
-        let mut candidates = [plain.to_owned(), format!("{}_{plain}", self.endpoint)].into_iter();
+        let of_endpoint = std::iter::once_with(|| format!("{}_{plain}", capitals(&endpoint.method_name)));
         let numbered = (2..).map(|number| format!("{plain}_{number}"));
-        let mut all = candidates.by_ref().chain(numbered);
-        let name = all.find(|name| name != TAKEN && self.names.insert(name.clone())).unwrap_or_default();
+        let mut candidates = std::iter::once(plain.to_owned()).chain(of_endpoint).chain(numbered);
+        let name = candidates.find(|name| name != TAKEN && self.names.insert(name.clone())).unwrap_or_default();
         let index = self.views.len();
         self.by_value.insert(value.clone(), index);
         self.views.push(SharedView { name, ty, value: Code::new(value) });
@@ -129,10 +126,14 @@ impl Shared {
     }
 }
 
+/// A name as that of a static.
+fn capitals(name: &FieldName) -> String {
+    name.as_str().trim_start_matches("r#").to_ascii_uppercase()
+}
+
 fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -> EndpointView<'i> {
-    shared.endpoint = endpoint.method_name.as_str().trim_start_matches("r#").to_ascii_uppercase();
     let parameters = endpoint.parameters.iter().map(|parameter| {
-        let decode = decode(parameter, shared.parameter(parameter), &service.types);
+        let decode = decode(parameter, shared.parameter(parameter, endpoint), &service.types);
         (parameter.field.as_str(), decode)
     });
     let parameters = parameters.collect();
@@ -152,7 +153,7 @@ fn gate(endpoint: &Endpoint, service: &Service, shared: &mut Shared) -> Option<G
         Admission::Identified => ("identify", "IdentifiedHandler"),
         Admission::Authorized => ("authorize", "AuthorizedHandler"),
     };
-    Some(GateView { security: shared.security(&endpoint.security, service).to_owned(), admit, caller })
+    Some(GateView { security: shared.security(endpoint, service).to_owned(), admit, caller })
 }
 
 fn challenge(kind: &SchemeKind) -> String {

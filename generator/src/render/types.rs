@@ -218,13 +218,14 @@ fn conversion(conversion: &Conversion, def: &TypeDef, structure: &Struct, types:
             }),
         }
     }
+    let base = &types[conversion.base.0];
     if let Unknown::Kept(name, _) = &structure.unknown {
-        match conversion.rest {
-            FieldSource::Base => moved.push(name.to_string()),
-            FieldSource::Given | FieldSource::Absent => absent.push(format!("{name} = Default::default()")),
+        match &base.body {
+            TypeBody::Struct(Struct { unknown: Unknown::Kept(..), .. }) => moved.push(name.to_string()),
+            _ => absent.push(format!("{name} = Default::default()")),
         }
     }
-    let (name, base) = (&def.name, &types[conversion.base.0].name);
+    let (name, base) = (&def.name, &base.name);
     let by = match given.is_empty() {
         true => String::new(),
         false => format!(" by {}({})", conversion.function, given.join(", ")),

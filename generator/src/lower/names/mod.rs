@@ -330,13 +330,8 @@ fn kind_words(keywords: &Keywords) -> Option<&'static str> {
         return Some("known");
     }
     Some(match keywords.types.single()? {
-        Type::Object => "object",
         Type::Array => "list",
-        Type::String => "string",
-        Type::Integer => "integer",
-        Type::Number => "number",
-        Type::Boolean => "boolean",
-        Type::Null => "null",
+        kind => kind.name(),
     })
 }
 

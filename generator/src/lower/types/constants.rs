@@ -10,7 +10,7 @@ use crate::lift::Document;
 use crate::lift::schemas::SchemaId;
 
 /// The member of a schema that a discriminator reads, and the one value that stands for the schema.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Tag {
     member: String,
     value: String,
@@ -40,8 +40,7 @@ impl Tags {
 
     /// Where discriminators do not agree, no value is the schema's.
     fn add(&mut self, id: SchemaId, tag: &Option<Tag>) {
-        let copy = || tag.as_ref().map(|tag| Tag { member: tag.member.clone(), value: tag.value.clone() });
-        let known = self.0.entry(id).or_insert_with(copy);
+        let known = self.0.entry(id).or_insert_with(|| tag.clone());
         if known != tag {
             *known = None;
         }

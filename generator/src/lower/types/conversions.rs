@@ -5,7 +5,9 @@ use indexmap::IndexSet;
 use super::effective_schema::EffectiveSchema;
 use super::plan::Plan;
 use super::{TypeOrigin, Types};
-use crate::ir::{Conversion, FieldPresence, FieldSource, Struct, Type, TypeBody, TypeDef, TypeId, Unknown};
+use crate::ir::{
+    Conversion, Field, FieldName, FieldPresence, FieldSource, Struct, Type, TypeBody, TypeDef, TypeId, Unknown,
+};
 use crate::lift::Direction;
 use crate::lift::schemas::SchemaId;
 use crate::lower::names::identifiers::field_text;
@@ -82,8 +84,8 @@ fn conversion(types: &[TypeDef], id: TypeId, base: TypeId) -> Option<Conversion>
     // What only clients send is no loss where it is not answered.
     let is_left_out = |name: &String| structure.omitted.contains(name);
     let keeps_all = of.fields.iter().all(|field| is_moved(&field.wire_name) || is_left_out(&field.wire_name))
-        && of.constants.iter().all(|member| is_written(&member.wire_name));
-    let rest = rest(structure, of)?;
+        && of.constants.iter().all(|member| is_written(&member.wire_name))
+        && keeps_rest(structure, of);
     let fields: Option<Vec<FieldSource>> = structure
         .fields
         .iter()
@@ -99,24 +101,21 @@ fn conversion(types: &[TypeDef], id: TypeId, base: TypeId) -> Option<Conversion>
     let fields = fields.filter(|_| keeps_all)?;
     let given = fields.iter().filter(|source| **source == FieldSource::Given).count();
     let is_useful = fields.contains(&FieldSource::Base) && given <= MOST_GIVEN;
-    let function = format!("from_{}", field_text(types[base.0].name.as_str()));
-    let function = crate::ir::FieldName::new(function);
-    is_useful.then_some(Conversion { base, function, fields, rest })
+    let function = FieldName::new(format!("from_{}", field_text(types[base.0].name.as_str())));
+    is_useful.then_some(Conversion { base, function, fields })
 }
 
 /// Whether a field of one struct can be moved to the other.
-fn is_alike(one: &crate::ir::Field, other: &crate::ir::Field) -> bool {
-    let is_option = |field: &crate::ir::Field| field.presence == FieldPresence::Optional;
+fn is_alike(one: &Field, other: &Field) -> bool {
+    let is_option = |field: &Field| field.presence == FieldPresence::Optional;
     is_option(one) == is_option(other)
 }
 
-/// What becomes of members without fields; none where some would be lost.
-fn rest(structure: &Struct, of: &Struct) -> Option<FieldSource> {
+/// Whether no member without a field is lost.
+fn keeps_rest(structure: &Struct, of: &Struct) -> bool {
     match (&structure.unknown, &of.unknown) {
-        (Unknown::Kept(name, slot), Unknown::Kept(other, kept)) => {
-            (name == other && slot.ty == kept.ty).then_some(FieldSource::Base)
-        }
-        (_, Unknown::Kept(..)) => None,
-        (_, Unknown::Ignored | Unknown::Refused) => Some(FieldSource::Absent),
+        (Unknown::Kept(name, slot), Unknown::Kept(other, kept)) => name == other && slot.ty == kept.ty,
+        (_, Unknown::Kept(..)) => false,
+        (_, Unknown::Ignored | Unknown::Refused) => true,
     }
 }

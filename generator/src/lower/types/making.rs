@@ -3,15 +3,21 @@
 use super::effective_schema::EffectiveSchemaKey;
 use super::{DEPTH, TypeOrigin, Types, nullable_if};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{ConstrainedType, Type, TypeBody};
+use crate::ir::{ConstrainedType, Type};
 use crate::lift::Direction;
 use crate::lift::schemas::SchemaId;
+
+/// A schema; with a direction, where its values differ between them.
+pub(super) type SlotKey = (SchemaId, Option<Direction>);
+
+/// What several schemas say together; likewise.
+pub(super) type MergedKey = (EffectiveSchemaKey, Option<Direction>);
 
 /// What a type that is being made is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum MakingKey {
-    Schema(SchemaId, Option<Direction>),
-    Merged(EffectiveSchemaKey, Option<Direction>),
+    Schema(SlotKey),
+    Merged(MergedKey),
 }
 
 impl<'d> Types<'d> {
@@ -40,8 +46,6 @@ impl<'d> Types<'d> {
         self.depth -= 1;
         let Some(type_id) = self.making.remove(&key).flatten() else { return made };
         let nullable = nullable(self);
-        let inner = if nullable { made.without_null().0 } else { made };
-        self.types[type_id.0].body = Some(TypeBody::Alias(inner));
-        ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)))
+        self.give_name(type_id, made, nullable)
     }
 }

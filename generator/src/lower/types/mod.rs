@@ -30,8 +30,8 @@ use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
 use constants::Tags;
-use effective_schema::{EffectiveSchema, EffectiveSchemaKey};
-use making::MakingKey;
+use effective_schema::EffectiveSchema;
+use making::{MakingKey, MergedKey, SlotKey};
 use plan::Plan;
 
 /// How deep schemas may refer to each other in a chain.
@@ -44,9 +44,9 @@ pub(in crate::lower) struct Types<'d> {
     pub(in crate::lower) diagnostics: &'d mut Diagnostics,
     types: Vec<Made>,
     /// The slots so far. Only schemas that differ between the directions have one for each.
-    slots: HashMap<(SchemaId, Option<Direction>), ConstrainedType>,
+    slots: HashMap<SlotKey, ConstrainedType>,
     /// The types of what several schemas say together, each with the schema that answered for it first.
-    merged: HashMap<(EffectiveSchemaKey, Option<Direction>), (ConstrainedType, SchemaId)>,
+    merged: HashMap<MergedKey, (ConstrainedType, SchemaId)>,
     /// For schemas that share such a type, those that answered for it.
     answered_for: HashMap<SchemaId, Vec<SchemaId>>,
     /// Schemas that something refers to: they get a name, so that they can hold themselves.
@@ -158,18 +158,17 @@ impl<'d> Types<'d> {
 
     /// The type of a schema, in the direction that is being made.
     pub(in crate::lower) fn slot(&mut self, id: SchemaId) -> ConstrainedType {
-        if let Some(slot) = self.slots.get(&self.key(id)) {
+        let key = self.key(id);
+        if let Some(slot) = self.slots.get(&key) {
             return slot.clone();
         }
-        let (schema, direction) = self.key(id);
         let nullable = |types: &Self| types.is_nullable(id, 0);
-        let key = MakingKey::Schema(schema, direction);
-        let slot = self.guarded(key, &TypeOrigin::Schema(id), nullable, |types| types.make(id));
-        self.slots.insert(self.key(id), slot.clone());
+        let slot = self.guarded(MakingKey::Schema(key), &TypeOrigin::Schema(id), nullable, |types| types.make(id));
+        self.slots.insert(key, slot.clone());
         slot
     }
 
-    fn key(&self, id: SchemaId) -> (SchemaId, Option<Direction>) {
+    fn key(&self, id: SchemaId) -> SlotKey {
         (id, self.document.is_directed(id).then_some(self.direction))
     }
 
@@ -217,32 +216,29 @@ impl<'d> Types<'d> {
             self.answered_for.entry(subject.owner()).or_default().push(*owner);
             return slot.clone();
         }
-        let making = MakingKey::Merged(key.0.clone(), key.1);
+        let making = MakingKey::Merged(key.clone());
         let nullable = |types: &Self| types.allows_null(&view, &types.plan(&view, subject), 0);
         let slot = self.guarded(making, subject, nullable, |types| types.of_view(view.clone(), subject));
         self.merged.insert(key, (slot.clone(), subject.owner()));
         slot
     }
 
-    fn merged_key(&self, view: &EffectiveSchema<'d>) -> (EffectiveSchemaKey, Option<Direction>) {
+    fn merged_key(&self, view: &EffectiveSchema<'d>) -> MergedKey {
         let is_directed = view.leaves.iter().any(|(id, _)| self.document.is_directed(*id));
         (view.key(), is_directed.then_some(self.direction))
     }
 
     fn of_view(&mut self, mut view: EffectiveSchema<'d>, subject: &TypeOrigin) -> ConstrainedType {
         let mut plan = self.plan(&view, subject);
-        let mut nullable = self.allows_null(&view, &plan, 0);
-        if !view.is_carried(&self.document.schemas, &plan) {
-            self.validator_only.insert(subject.owner());
-        }
-        // What there is beside null has the name; null is said where the name is used.
-        while let (TypeOrigin::Schema(_), Some(some)) = (subject, self.beside_null(&plan)) {
-            view = some;
-            plan = self.plan(&view, subject);
-            nullable = true;
+        let nullable = self.allows_null(&view, &plan, 0);
+        loop {
             if !view.is_carried(&self.document.schemas, &plan) {
                 self.validator_only.insert(subject.owner());
             }
+            // What there is beside null has the name; null is said where the name is used.
+            let (TypeOrigin::Schema(_), Some(some)) = (subject, self.beside_null(&plan)) else { break };
+            view = some;
+            plan = self.plan(&view, subject);
         }
         let is_named = match subject {
             TypeOrigin::Schema(id) => self.is_named(*id),

@@ -61,13 +61,16 @@ impl<'d> Types<'d> {
     ) -> ConstrainedType {
         let type_id = self.reserve(subject);
         let slot = ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)));
-        self.slots.insert(self.key(subject.about()), slot.clone());
-        let mut inner = inner(self);
-        if nullable {
-            inner = inner.without_null().0;
-        }
+        self.slots.insert(self.key(subject.about()), slot);
+        let inner = inner(self);
+        self.give_name(type_id, inner, nullable)
+    }
+
+    /// Makes the reserved name one for a type, and gives the place of its values.
+    pub(super) fn give_name(&mut self, type_id: TypeId, ty: ConstrainedType, nullable: bool) -> ConstrainedType {
+        let inner = if nullable { ty.without_null().0 } else { ty };
         self.types[type_id.0].body = Some(TypeBody::Alias(inner));
-        slot
+        ConstrainedType::plain(nullable_if(nullable, Type::Named(type_id)))
     }
 
     pub(super) fn reserve(&mut self, subject: &TypeOrigin) -> TypeId {

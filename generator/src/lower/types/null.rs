@@ -16,6 +16,9 @@ impl<'d> Types<'d> {
         if parts.is_empty() || is_more || keywords.notes.rust_type.is_some() {
             return None;
         }
+        if let ([only], true) = (parts.as_slice(), keywords.types.is_empty()) {
+            return Some(*only);
+        }
         // The part that says all.
         parts.iter().copied().find(|part| {
             let target = EffectiveSchema::combine(schemas, &[*part]);

@@ -76,9 +76,12 @@ impl<'d> Types<'d> {
         distinct.retain(|id| !view(*id).leaves.is_empty() || self.is_never(*id));
         // What says no more than the others do is left out, so that their type has the name that it has elsewhere.
         for at in (0..distinct.len()).rev() {
+            if distinct.len() == 1 {
+                break;
+            }
             let mut others = distinct.clone();
             let own = view(others.remove(at));
-            if !others.is_empty() && own.is_implied_by(&EffectiveSchema::combine(schemas, &others), schemas) {
+            if own.is_implied_by(&EffectiveSchema::combine(schemas, &others), schemas) {
                 distinct = others;
             }
         }

@@ -2,6 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
+use super::INDENT;
+
 /// What stands before a token.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Before {
@@ -151,4 +153,15 @@ pub(super) fn inline(tokens: TokenStream) -> String {
     let mut line = Line::default();
     tokens.into_iter().for_each(|token| line.token(&token));
     line.finish()
+}
+
+/// Lines between the two marks of a group that stands at a depth.
+pub(super) fn block(lines: &[String], depth: usize) -> String {
+    let indent = INDENT.repeat(depth + 1);
+    let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
+    format!("\n{lines}{}", INDENT.repeat(depth))
+}
+
+pub(super) fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }

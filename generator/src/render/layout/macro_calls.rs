@@ -5,7 +5,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use syn::{Expr, Item, ItemStatic, Macro, Stmt};
 
-use super::line::{Line, inline};
+use super::line::{Line, block, inline, is_comma};
 use super::{INDENT, WIDTH, tables};
 
 /// What stands for a call while the rest of the file is printed.
@@ -35,21 +35,21 @@ fn entries_of(name: &str) -> Option<Entries> {
 }
 
 /// Takes calls and values out of items, each as the lines that it is printed in, and leaves a mark for each.
-pub(super) fn take(items: &mut [Item], calls: &mut Vec<Vec<String>>) {
+pub(super) fn take(items: &mut [Item], calls: &mut Vec<Vec<String>>) -> syn::Result<()> {
     for item in items {
         match item {
             Item::Macro(item) => mark(&mut item.mac, calls),
-            Item::Static(item) => mark_value(item, calls),
+            Item::Static(item) => mark_value(item, calls)?,
             Item::Mod(module) => {
                 if let Some((_, items)) = &mut module.content {
-                    take(items, calls);
+                    take(items, calls)?;
                 }
             }
             Item::Fn(function) => {
                 for statement in &mut function.block.stmts {
                     match statement {
                         Stmt::Macro(statement) => mark(&mut statement.mac, calls),
-                        Stmt::Item(Item::Static(item)) => mark_value(item, calls),
+                        Stmt::Item(Item::Static(item)) => mark_value(item, calls)?,
                         _ => {}
                     }
                 }
@@ -57,18 +57,23 @@ pub(super) fn take(items: &mut [Item], calls: &mut Vec<Vec<String>>) {
             _ => {}
         }
     }
+    Ok(())
 }
 
 /// The value of a static, which templates write as `data!(…)`.
-fn mark_value(item: &mut ItemStatic, calls: &mut Vec<Vec<String>>) {
-    let Expr::Macro(value) = &mut *item.expr else { return };
+fn mark_value(item: &mut ItemStatic, calls: &mut Vec<Vec<String>>) -> syn::Result<()> {
+    let Expr::Macro(value) = &mut *item.expr else { return Ok(()) };
     if !value.mac.path.is_ident("data") {
-        return;
+        return Ok(());
     }
+    let tokens = std::mem::take(&mut value.mac.tokens);
+    syn::parse2::<Expr>(tokens.clone())?;
     let start = item.ident.to_string().len() + "pub(super) static : generated::Parameter = ;".len();
-    let text = tables::print(std::mem::take(&mut value.mac.tokens), 0, start);
+    let text = tables::print(tokens.clone(), 0, start);
+    debug_assert_eq!(without_commas(&tokens.to_string()), without_commas(&text), "a token was lost");
     leave_mark(&mut value.mac, calls);
     calls.push(format!("{text};").lines().map(str::to_owned).collect());
+    Ok(())
 }
 
 fn leave_mark(call: &mut Macro, calls: &[Vec<String>]) {
@@ -105,7 +110,7 @@ pub(super) fn put_back(printed: &str, calls: &[Vec<String>]) -> String {
     let mut all = printed.lines();
     while let Some(line) = all.next() {
         // Where a name is long, the mark has lines of its own.
-        let is_cut = line.ends_with(&format!("{MARK}("));
+        let is_cut = line.ends_with("macro_call!(");
         let whole = is_cut.then(|| {
             format!("{line}{}{}", all.next().unwrap_or_default().trim(), all.next().unwrap_or_default().trim())
         });
@@ -176,9 +181,7 @@ impl Printer {
 
     fn parameters(&self, tokens: TokenStream, depth: usize) -> String {
         let entries: Vec<String> = split(tokens).into_iter().map(|entry| inline(entry.tokens)).collect();
-        let indent = INDENT.repeat(depth + 1);
-        let lines: String = filled(&entries).iter().map(|line| format!("{indent}{line}\n")).collect();
-        format!("(\n{lines}{})", INDENT.repeat(depth))
+        format!("({})", block(&filled(&entries), depth))
     }
 
     fn braces(&self, tokens: TokenStream, depth: usize) -> String {
@@ -186,7 +189,6 @@ impl Printer {
         if entries.is_empty() {
             return "{}".to_owned();
         }
-        let indent = INDENT.repeat(depth + 1);
         let lines: Vec<String> = match self.entries {
             Entries::Filled => {
                 let entries: Vec<String> = entries.into_iter().map(|entry| inline(entry.tokens)).collect();
@@ -198,8 +200,7 @@ impl Printer {
             }
             Entries::Lines => entries.into_iter().map(|entry| self.line(entry, depth)).collect(),
         };
-        let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
-        format!("{{\n{lines}{}}}", INDENT.repeat(depth))
+        format!("{{{}}}", block(&lines, depth))
     }
 
     /// An entry on a line of its own. One that ends with braces holds further entries there: `a: b { c, d }`.
@@ -261,10 +262,6 @@ fn split(tokens: TokenStream) -> Vec<Entry> {
         }
     }
     entries
-}
-
-fn is_comma(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::line::{Line, inline};
+use super::line::{Line, block, inline, is_comma};
 use super::{INDENT, WIDTH};
 
 /// Prints an expression that starts `used` characters after an indentation of `depth`.
@@ -37,15 +37,13 @@ fn hugged(group: &Group, depth: usize, used: usize) -> String {
 
 /// Each entry on a line of its own.
 fn lines(group: &Group, depth: usize) -> String {
-    let indent = INDENT.repeat(depth + 1);
-    let entry = |entry: TokenStream| {
+    let line = |entry: TokenStream| {
         let text = print(entry, depth + 1, 1);
         // Nothing may follow the rest of a struct.
-        let comma = if text.starts_with("..") { "" } else { "," };
-        format!("{indent}{text}{comma}\n")
+        if text.starts_with("..") { text } else { format!("{text},") }
     };
-    let all: String = entries(group.stream()).into_iter().map(entry).collect();
-    format!("\n{all}{}", INDENT.repeat(depth))
+    let lines: Vec<String> = entries(group.stream()).into_iter().map(line).collect();
+    block(&lines, depth)
 }
 
 /// What stands before a group, with its opening.
@@ -68,7 +66,6 @@ fn closing(delimiter: Delimiter) -> &'static str {
 
 /// What stands between commas.
 fn entries(tokens: TokenStream) -> Vec<TokenStream> {
-    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let split = tokens.split(is_comma).filter(|entry| !entry.is_empty());
     split.map(|entry| entry.iter().cloned().collect()).collect()
