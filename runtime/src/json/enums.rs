@@ -212,10 +212,22 @@ macro_rules! __json_text {
             }
         }
 
-        $crate::__json_codec!($name:
-            read deserializer => $crate::generated::json::string(deserializer, $crate::generated::FromText::from_text);
-            write value to serializer => serializer.serialize_str(value.as_str())
-        );
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                $crate::generated::json::string(deserializer, $crate::generated::FromText::from_text)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
     };
 }
 
@@ -284,13 +296,23 @@ macro_rules! __json_integers {
             }
         }
 
-        $crate::__json_codec!($name:
-            read deserializer => {
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
                 let value: $integer = $crate::generated::json::Decode::decode(deserializer)?;
                 Self::try_from(value).map_err($crate::generated::json::Error::custom)
-            };
-            write value to serializer => $crate::generated::json::Serialize::serialize(&value.$get(), serializer)
-        );
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
+                $crate::generated::json::Serialize::serialize(&self.$get(), serializer)
+            }
+        }
     };
 }
 
@@ -320,9 +342,21 @@ macro_rules! __json_constants {
             }
         }
 
-        $crate::__json_codec!($name:
-            read deserializer => $crate::generated::json::listed(deserializer, Self::ALL, Self::constant);
-            write value to serializer => $crate::generated::json::Serialize::serialize(&value.constant(), serializer)
-        );
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                $crate::generated::json::listed(deserializer, Self::ALL, Self::constant)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
+                $crate::generated::json::Serialize::serialize(&self.constant(), serializer)
+            }
+        }
     };
 }

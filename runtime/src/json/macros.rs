@@ -61,23 +61,30 @@ macro_rules! __json_object {
             $name { $($field $(? $($some)?)? $(= $or)?,)* $($($others = Default::default(),)?)? }
         );
 
-        $crate::__json_codec!($name:
-            read deserializer => $crate::generated::json::object(deserializer);
-            write value to serializer => {
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                $crate::generated::json::object(deserializer)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
                 #[allow(unused_mut, reason = "the struct may have no fields")]
                 let mut map = $crate::generated::json::writer(serializer)?;
                 $($(map.member(
                     $crate::__json_name!($constant $($said)?), &$crate::generated::json::Constant::from($value),
                 );)+)?
                 $($crate::__json_written!(
-                    map, &value.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
+                    map, &self.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
                 );)*
-                $($(for (name, member) in &value.$others {
-                    map.member(name, member);
+                $($(for (name, value) in &self.$others {
+                    map.member(name, value);
                 })?)?
                 map.end()
             }
-        );
+        }
     };
 }
 
@@ -218,33 +225,16 @@ macro_rules! __json_extends {
     };
 }
 
-/// How a type is read, also by `serde`'s own trait, and how it is written: `read` from a deserializer, and a value to a
-/// serializer.
+/// `serde`'s own trait, by JSON Schema's rules.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __json_codec {
-    ($name:ident: read $deserializer:ident => $read:expr; write $value:ident to $serializer:ident => $write:expr) => {
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>($deserializer: __D) -> Result<Self, __D::Error> {
-                $read
-            }
-        }
-
+macro_rules! __json_deserialize {
+    ($name:ident) => {
         impl<'de> $crate::generated::json::Deserialize<'de> for $name {
             fn deserialize<__D: $crate::generated::json::Deserializer<'de>>(
                 deserializer: __D,
             ) -> Result<Self, __D::Error> {
                 $crate::generated::json::Decode::decode(deserializer)
-            }
-        }
-
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(
-                &self,
-                $serializer: __S,
-            ) -> Result<__S::Ok, __S::Error> {
-                let $value = self;
-                $write
             }
         }
     };
@@ -262,12 +252,21 @@ macro_rules! __json_choice {
         $name:ident { $($variant:ident),* $(,)? }
         $(from { $($made:ident($ty:ty)),+ $(,)? } $(and text $text:ident)?)?
     ) => {
-        $crate::__json_codec!($name:
-            read deserializer => $crate::generated::json::union(deserializer);
-            write value to serializer => match value {
-                $(Self::$variant(value) => $crate::generated::json::Serialize::serialize(value, serializer),)*
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                $crate::generated::json::union(deserializer)
             }
-        );
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::generated::json::Serialize::serialize(value, serializer),)*
+                }
+            }
+        }
 
         $($(impl From<$ty> for $name {
             fn from(value: $ty) -> Self {
@@ -287,9 +286,21 @@ macro_rules! __json_choice {
 #[macro_export]
 macro_rules! __json_newtype {
     ($name:ident) => {
-        $crate::__json_codec!($name:
-            read deserializer => $crate::generated::json::Decode::decode(deserializer).map(Self);
-            write value to serializer => $crate::generated::json::Serialize::serialize(&value.0, serializer)
-        );
+        impl<'de> $crate::generated::json::Decode<'de> for $name {
+            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
+                $crate::generated::json::Decode::decode(deserializer).map(Self)
+            }
+        }
+
+        $crate::__json_deserialize!($name);
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
+                $crate::generated::json::Serialize::serialize(&self.0, serializer)
+            }
+        }
     };
 }
