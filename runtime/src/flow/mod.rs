@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use crate::middleware::{Layers, Middleware};
 #[cfg(feature = "admin")]
@@ -26,7 +28,7 @@ use crate::replica::Status;
 use crate::request::Limits;
 #[cfg(feature = "tls")]
 use crate::server::tls::{self, Tls};
-use crate::server::{Server, Signals, Timeouts};
+use crate::server::{ConnectionLimits, Places, Server, Signals};
 use crate::service::{FlowService, Service};
 #[cfg(feature = "admin")]
 use admin::Admin;
@@ -38,6 +40,9 @@ pub(crate) use started::Running;
 
 /// Where a flow listens if nobody says otherwise.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
+
+/// How long replicas may take to end where requests in flight have taken all the time that there was.
+const LAST_MOMENT: Duration = Duration::from_millis(100);
 
 /// An application: one listener, and a set of services.
 ///
@@ -56,7 +61,7 @@ pub struct Flow {
     address: Option<String>,
     admin: Option<String>,
     limits: Limits,
-    timeouts: Timeouts,
+    connections: ConnectionLimits,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -76,7 +81,7 @@ impl Flow {
             address: None,
             admin: None,
             limits: Limits::default(),
-            timeouts: Timeouts::default(),
+            connections: ConnectionLimits::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -143,10 +148,49 @@ impl Flow {
         self
     }
 
-    /// How long a client may take to send a request's head, else it is disconnected; by default 10 s.
+    /// How long a client may take to send a request's head once it has begun, else it is disconnected; by default 10 s.
     #[must_use]
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.header_read = timeout;
+        self.connections.header_read = timeout;
+        self
+    }
+
+    /// How long a connection may stay open without a request; by default 75 s, longer than load balancers keep
+    /// theirs. Where all places for connections are taken, idle ones end sooner.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.connections.idle = timeout;
+        self
+    }
+
+    /// How long a client may take nothing of an answer, or of another thing that it is sent, else it is disconnected;
+    /// by default 60 s. It holds for each connection, and for each stream of HTTP/2.
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.connections.write = timeout;
+        self
+    }
+
+    /// After which time a connection takes no further requests, so that clients connect anew; by default one hour.
+    /// Requests in flight are finished, and WebSockets stay open.
+    #[must_use]
+    pub fn connection_age(mut self, age: Duration) -> Self {
+        self.connections.age = age;
+        self
+    }
+
+    /// How many connections may be open at a time; further ones wait to be accepted. By default, on Linux, three
+    /// quarters of the files that the process may open (`ulimit -n`), at most 100,000.
+    #[must_use]
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.connections.max_connections = Some(count);
+        self
+    }
+
+    /// How many requests one connection of HTTP/2 may have in flight (RFC 9113 §5.1.2); by default 200.
+    #[must_use]
+    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
+        self.connections.max_concurrent_streams = count;
         self
     }
 
@@ -169,7 +213,7 @@ impl Flow {
     /// How long requests in flight may take to finish when the flow stops; by default 30 s.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
-        self.timeouts.shutdown_grace = grace;
+        self.connections.shutdown_grace = grace;
         self
     }
 
@@ -238,10 +282,11 @@ impl Flow {
             traces.as_ref(),
         )?;
         let (flow, address) = self.launched(&launch)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        let served = runtime.block_on(flow.serve_until_signal(address));
-        // A handler's blocking work that never ends shall not keep the process.
-        runtime.shutdown_background();
+        let workers = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
+        // Signals and the end are waited for elsewhere: handlers that block all workers shall not keep the process.
+        let control = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Io)?;
+        let served = control.block_on(flow.serve_until_signal(address, workers.handle()));
+        workers.shutdown_background();
         served
     }
 
@@ -269,26 +314,31 @@ impl Flow {
         Ok((self, address.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())))
     }
 
-    async fn serve_until_signal(self, address: String) -> Result<(), Error> {
-        let bound = TcpListener::bind(&address).await;
-        let listener = bound.map_err(|source| Error::Bind { address, source })?;
+    async fn serve_until_signal(self, address: String, workers: &Handle) -> Result<(), Error> {
         let mut signals = Signals::new().map_err(Error::Io)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let mut served = std::pin::pin!(self.serve(listener, async {
-            let _ = stopped.await;
-        }));
+        let grace = self.connections.shutdown_grace;
+        let mut served = workers.spawn(async move {
+            let bound = TcpListener::bind(&address).await;
+            let listener = bound.map_err(|source| Error::Bind { address, source })?;
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            self.serve(listener, stopped).await
+        });
         tokio::select! {
-            served = &mut served => return served,
+            served = &mut served => return served.unwrap_or_else(|panic| Err(Error::Io(panic.into()))),
             () = signals.next() => tracing::info!("stopping: requests in flight are finished first"),
         }
         drop(stop);
         tokio::select! {
-            served = served => served,
-            () = signals.next() => {
-                tracing::warn!("stopped at once, by a second signal");
-                Ok(())
+            served = served => return served.unwrap_or_else(|panic| Err(Error::Io(panic.into()))),
+            () = signals.next() => tracing::warn!("stopped at once, by a second signal"),
+            () = tokio::time::sleep(grace + LAST_MOMENT * 5) => {
+                tracing::warn!("stopped: handlers block all threads, and what they do is dropped");
             }
         }
+        Ok(())
     }
 
     /// Serves the flow on a listener until `shutdown` ends, then lets requests in flight finish.
@@ -298,7 +348,8 @@ impl Flow {
     /// The services do not go together, the listener has no address, or the files of TLS cannot be used.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
-        let (timeouts, admin) = (self.timeouts, self.admin.clone());
+        let (limits, admin) = (self.connections, self.admin.clone());
+        let places = Places::new(limits.max_connections);
         #[cfg(feature = "tls")]
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
         let Started { service, running } = self.start()?;
@@ -307,7 +358,7 @@ impl Flow {
         let (service, admin) = match admin {
             Some(address) => {
                 let counts = Arc::new(Metrics::new(running.iter().map(|service| service.name.as_str())));
-                let admin = Admin::open(&address, running, Arc::clone(&counts), timeouts)?;
+                let admin = Admin::open(&address, running, (Arc::clone(&counts), Arc::clone(&places)))?;
                 (service.counted(counts), Some(admin))
             }
             None => (service, None),
@@ -319,7 +370,8 @@ impl Flow {
         }
         let server = Server {
             service,
-            timeouts,
+            limits,
+            places,
             #[cfg(feature = "tls")]
             tls,
         };
@@ -329,10 +381,10 @@ impl Flow {
             #[cfg(feature = "admin")]
             admin.iter().for_each(Admin::drain);
         };
-        server.serve(listener, shutdown).await;
-        let ended = futures_util::future::join_all(statuses.iter().map(Status::end));
-        if tokio::time::timeout(timeouts.shutdown_grace, ended).await.is_err() {
-            tracing::warn!("replicas have not ended in time; they are left behind");
+        let end = server.serve(listener, shutdown).await.max(Instant::now() + LAST_MOMENT);
+        let left = futures_util::future::join_all(statuses.iter().map(|status| status.end(end))).await;
+        for service in left.into_iter().flatten() {
+            tracing::warn!(service, "replicas have not ended in time; they are left behind with their requests");
         }
         tracing::info!("stopped");
         Ok(())

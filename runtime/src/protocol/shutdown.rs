@@ -1,6 +1,8 @@
-//! Whether the server is shutting down, as connections and WebSockets see it.
+//! What the server asks of its connections: to make room, or to end. WebSockets see it as well.
 
-use tokio::sync::watch;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// What the server is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,15 +14,56 @@ pub(crate) enum ShutdownPhase {
     Over,
 }
 
-/// A connection's view of the shutdown. It counts as a connection that is open.
+/// What all connections are told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    pub phase: ShutdownPhase,
+    /// How often there was no place for another connection.
+    pub crowdings: u64,
+}
+
+/// A connection's view of the server. It counts as a connection that is open, and has its place among them.
 #[derive(Debug, Clone)]
-pub(crate) struct Shutdown(watch::Receiver<ShutdownPhase>);
+pub(crate) struct Shutdown {
+    word: watch::Receiver<Word>,
+    /// How many crowdings it has reacted to.
+    crowdings: u64,
+    _place: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// What the server asks of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To end if it is idle: others wait for its place.
+    MakeRoom,
+    /// To take no more requests.
+    Drain,
+}
 
 impl Shutdown {
     /// A view, and what changes the phase.
-    pub(crate) fn channel() -> (watch::Sender<ShutdownPhase>, Self) {
-        let (phase, watched) = watch::channel(ShutdownPhase::Serving);
-        (phase, Self(watched))
+    pub(crate) fn channel() -> (watch::Sender<Word>, Self) {
+        let (sender, word) = watch::channel(Word { phase: ShutdownPhase::Serving, crowdings: 0 });
+        (sender, Self { word, crowdings: 0, _place: None })
+    }
+
+    /// The view of a connection that has this place.
+    pub(crate) fn of_connection(&self, place: OwnedSemaphorePermit) -> Self {
+        let crowdings = self.word.borrow().crowdings;
+        Self { word: self.word.clone(), crowdings, _place: Some(Arc::new(place)) }
+    }
+
+    /// Waits until the server asks for something.
+    pub(crate) async fn asked(&mut self) -> Asked {
+        let seen = self.crowdings;
+        // An error means that the server was dropped, so that everything is over.
+        match self.word.wait_for(|now| now.phase >= ShutdownPhase::Draining || now.crowdings != seen).await {
+            Ok(now) if now.phase == ShutdownPhase::Serving => {
+                self.crowdings = now.crowdings;
+                Asked::MakeRoom
+            }
+            _ => Asked::Drain,
+        }
     }
 
     /// Ends when the server takes no more requests.
@@ -34,7 +77,7 @@ impl Shutdown {
     }
 
     async fn reached(&mut self, phase: ShutdownPhase) {
-        // An error means that the server was dropped, so that everything is over.
-        let _ = self.0.wait_for(|now| *now >= phase).await;
+        // As above.
+        let _ = self.word.wait_for(|now| now.phase >= phase).await;
     }
 }

@@ -19,6 +19,7 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use http::header::{HeaderValue, RETRY_AFTER};
 use tokio::task::{JoinError, JoinHandle};
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use crate::observe::log;
@@ -126,12 +127,12 @@ impl Status {
         }
     }
 
-    /// Waits for the end of the service, which nobody uses any more.
-    pub(crate) async fn end(&self) {
-        if let Self::Replicated(pool) = self {
-            pool.close();
-            pool.ended().await;
-        }
+    /// Waits for the end of the service, which nobody uses any more; its name, where it does not end in time.
+    pub(crate) async fn end(&self, deadline: Instant) -> Option<&str> {
+        let Self::Replicated(pool) = self else { return None };
+        pool.close();
+        let ended = timeout_at(deadline, pool.ended()).await;
+        ended.is_err().then_some(pool.service.as_str())
     }
 }
 

@@ -3,24 +3,29 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
 use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
-use super::stream::Stream;
+use super::activity::{Activity, InFlight};
+use super::http2::StreamExecutor;
+use super::stream::{Reading, Stream};
 #[cfg(feature = "tls")]
 use super::tls::Acceptor;
-use super::{RequestHandler, Server};
+use super::{ConnectionLimits, Places, RequestHandler, Server};
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
-use crate::protocol::{Channel, Peer, Shutdown};
+use crate::protocol::{Asked, Channel, Peer, Shutdown};
 
 /// What an HTTP/2 connection starts with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -28,6 +33,12 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How often HTTP/2 clients are asked whether they are still there; one that does not answer within
 /// as long again is disconnected.
 const PING: Duration = Duration::from_secs(20);
+
+/// How long an idle client may take to end a connection that takes no more requests.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// How long a connection was idle, at the least, that others may take the place of.
+const SHORT: Duration = Duration::from_millis(500);
 
 /// A connection that was accepted.
 pub(super) struct Connection<S> {
@@ -72,8 +83,8 @@ impl<S: RequestHandler> Connection<S> {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { address, server: Server { service, timeouts, .. }, mut shutdown } = self;
-        let started = tokio::time::timeout(timeouts.header_read, detect(&mut stream));
+        let Self { address, server: Server { service, limits, places, .. }, mut shutdown } = self;
+        let started = tokio::time::timeout(limits.header_read, detect(&mut stream));
         let started = tokio::select! {
             started = started => started,
             // Nothing has been asked yet, so nothing is lost.
@@ -82,26 +93,32 @@ impl<S: RequestHandler> Connection<S> {
         let Ok(Some((protocol, start))) = started else { return };
         let peer = Peer { address, channel };
         let upgraded = shutdown.clone();
+        let activity = Arc::new(Activity::new());
+        let active = Arc::clone(&activity);
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let mut request = request.map(axum::body::Body::new);
+            let in_flight = InFlight::begin(&active);
+            let mut request = request.map(|body| in_flight.receive(body));
             // What the connection becomes outlives it, and the server waits for that as well.
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            service.clone().answer(request, Some(peer.clone()))
+            let answering = service.clone().answer(request, Some(peer.clone()));
+            answering.map_ok(|response| in_flight.answer(response))
         });
-        let io = TokioIo::new(Stream::new(stream, start));
+        let course = Course { activity: Arc::clone(&activity), limits, places, shutdown };
         match protocol {
             Protocol::Http1 => {
-                let mut builder = http1::Builder::new();
-                builder.timer(TokioTimer::new()).header_read_timeout(timeouts.header_read);
-                let connection = builder.serve_connection(io, service).with_upgrades();
-                drive(connection, UpgradeableConnection::graceful_shutdown, shutdown).await;
+                let stream = Stream::new(stream, start, Reading::heads(&limits), (activity, &limits));
+                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                course.run(connection.with_upgrades(), UpgradeableConnection::graceful_shutdown).await;
             }
             Protocol::Http2 => {
-                let mut builder = http2::Builder::new(TokioExecutor::new());
+                let stream = Stream::new(stream, start, Reading::FRAMES, (activity, &limits));
+                let mut builder = http2::Builder::new(StreamExecutor { write_limit: limits.write });
                 builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
-                drive(builder.serve_connection(io, service), http2::Connection::graceful_shutdown, shutdown).await;
+                builder.max_concurrent_streams(limits.max_concurrent_streams);
+                let connection = builder.serve_connection(TokioIo::new(stream), service);
+                course.run(connection, http2::Connection::graceful_shutdown).await;
             }
         }
     }
@@ -123,24 +140,69 @@ async fn detect(stream: &mut (impl AsyncRead + Unpin)) -> Option<(Protocol, Vec<
     }
 }
 
-/// Drives a connection; it takes no further requests when the server drains, and is dropped when the
-/// server's time is over.
-async fn drive<C>(connection: C, drain: fn(Pin<&mut C>), mut shutdown: Shutdown)
-where
-    C: Future<Output = Result<(), hyper::Error>>,
-{
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
-        () = shutdown.draining() => {
-            drain(connection.as_mut());
-            tokio::select! {
-                ended = connection => Some(ended),
-                () = shutdown.over() => None,
+/// A connection's way to its end.
+struct Course {
+    activity: Arc<Activity>,
+    limits: ConnectionLimits,
+    places: Arc<Places>,
+    shutdown: Shutdown,
+}
+
+impl Course {
+    /// Drives a connection. It takes no further requests when it has been idle for too long, is old, or the server
+    /// drains, and is dropped when the server's time is over.
+    async fn run<C>(mut self, connection: C, drain: fn(Pin<&mut C>))
+    where
+        C: Future<Output = Result<(), hyper::Error>>,
+    {
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = end_of_requests(&self.activity, &self.limits, &mut self.shutdown) => {
+                drain(connection.as_mut());
+                tokio::select! {
+                    ended = connection => Some(ended),
+                    () = self.end_of_time() => None,
+                }
             }
+        };
+        if let Some(Err(error)) = ended {
+            tracing::debug!(%error, "a connection broke off");
         }
-    };
-    if let Some(Err(error)) = ended {
-        tracing::debug!(%error, "a connection broke off");
+    }
+
+    /// Waits until a connection that takes no further requests has to be dropped.
+    async fn end_of_time(&mut self) {
+        let forgotten = async {
+            // A client may go on taking answers for as long as it likes.
+            while self.activity.idle().is_none_or(|idle| idle < GOODBYE) {
+                tokio::time::sleep(GOODBYE).await;
+            }
+        };
+        tokio::select! {
+            () = self.shutdown.over() => self.places.drop_requests(self.activity.in_flight()),
+            () = forgotten => {}
+        }
+    }
+}
+
+/// Waits until a connection should take no further requests.
+async fn end_of_requests(activity: &Activity, limits: &ConnectionLimits, shutdown: &mut Shutdown) {
+    let mut rest = pin!(tokio::time::sleep(limits.idle.min(limits.age)));
+    loop {
+        tokio::select! {
+            () = rest.as_mut() => {
+                let age = limits.age.saturating_sub(activity.age());
+                let left = limits.idle.saturating_sub(activity.idle().unwrap_or_default()).min(age);
+                if left.is_zero() {
+                    return;
+                }
+                rest.as_mut().reset(Instant::now() + left);
+            }
+            asked = shutdown.asked() => match asked {
+                Asked::MakeRoom if activity.idle().is_none_or(|idle| idle < SHORT) => {}
+                Asked::MakeRoom | Asked::Drain => return,
+            },
+        }
     }
 }

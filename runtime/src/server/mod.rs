@@ -2,9 +2,14 @@
 //!
 //! Uses `protocol`. Knows no services: whatever answers requests is a `RequestHandler`.
 
+mod activity;
 mod connection;
 mod head;
+mod http2;
+mod limits;
+mod places;
 mod signals;
+mod stall;
 mod stream;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
@@ -12,17 +17,20 @@ pub(crate) mod tls;
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-#[cfg(feature = "tls")]
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
-use crate::protocol::{Peer, Shutdown, ShutdownPhase};
+use crate::protocol::{Peer, Shutdown, ShutdownPhase, Word};
 use connection::Connection;
 pub(crate) use head::check as check_head;
+pub(crate) use limits::ConnectionLimits;
+pub(crate) use places::Places;
 pub(crate) use signals::Signals;
 #[cfg(feature = "tls")]
 use tls::Acceptor;
@@ -30,20 +38,8 @@ use tls::Acceptor;
 /// How long to wait before the next attempt where no connection can be accepted.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// How long connections and the server's end may take.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timeouts {
-    /// For a request's head.
-    pub header_read: Duration,
-    /// For requests in flight when the server stops.
-    pub shutdown_grace: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { header_read: Duration::from_secs(10), shutdown_grace: Duration::from_secs(30) }
-    }
-}
+/// How long connections may take to end once their time is over.
+const LAST_WORD: Duration = Duration::from_millis(100);
 
 /// What answers the requests of connections.
 pub(crate) trait RequestHandler: Clone + Send + Sync + 'static {
@@ -55,7 +51,8 @@ pub(crate) trait RequestHandler: Clone + Send + Sync + 'static {
 #[derive(Clone)]
 pub(crate) struct Server<S> {
     pub service: S,
-    pub timeouts: Timeouts,
+    pub limits: ConnectionLimits,
+    pub places: Arc<Places>,
     /// What makes TLS of them.
     #[cfg(feature = "tls")]
     pub tls: Option<Arc<Acceptor>>,
@@ -71,32 +68,42 @@ impl<S: RequestHandler> Server<S> {
         "http"
     }
 
-    /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight.
-    pub(crate) async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let (phase, watched) = Shutdown::channel();
+    /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight. It says until when
+    /// what is left may take.
+    pub(crate) async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Instant {
+        let (word, watched) = Shutdown::channel();
         tokio::select! {
-            never = self.accept(&listener, &watched) => match never {},
+            never = self.accept(&listener, (&word, &watched)) => match never {},
             never = self.watch_files() => match never {},
             () = shutdown => {}
         }
+        let end = Instant::now() + self.limits.shutdown_grace;
         drop(listener);
         drop(watched);
-        phase.send_replace(ShutdownPhase::Draining);
-        if tokio::time::timeout(self.timeouts.shutdown_grace, phase.closed()).await.is_err() {
-            tracing::warn!(
-                connections = phase.receiver_count(),
-                "the time to finish requests is over; the rest is dropped"
-            );
-            phase.send_replace(ShutdownPhase::Over);
+        word.send_modify(|word| word.phase = ShutdownPhase::Draining);
+        if tokio::time::timeout_at(end, word.closed()).await.is_err() {
+            let connections = word.receiver_count();
+            word.send_modify(|word| word.phase = ShutdownPhase::Over);
+            // A moment for connections to say what they drop.
+            let _ = tokio::time::timeout(LAST_WORD, word.closed()).await;
+            let requests = self.places.dropped();
+            tracing::warn!(connections, requests, "the time to finish requests is over; these are dropped");
         }
+        end
     }
 
-    async fn accept(&self, listener: &TcpListener, shutdown: &Shutdown) -> Infallible {
+    async fn accept(&self, listener: &TcpListener, (word, shutdown): (&watch::Sender<Word>, &Shutdown)) -> Infallible {
+        let mut told = None;
+        let make_room = || word.send_modify(|word| word.crowdings += 1);
         loop {
+            let place = match self.places.take() {
+                Some(place) => place,
+                None => self.places.wait(&mut told, make_room).await,
+            };
             match listener.accept().await {
                 Ok((stream, address)) => {
-                    let connection = Connection { address, server: self.clone(), shutdown: shutdown.clone() };
-                    tokio::spawn(connection.serve(stream));
+                    let shutdown = shutdown.of_connection(place);
+                    tokio::spawn(Connection { address, server: self.clone(), shutdown }.serve(stream));
                 }
                 Err(error) => pause_after(&error).await,
             }

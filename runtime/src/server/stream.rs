@@ -1,18 +1,28 @@
-//! The stream of a connection: what was read of it already comes first, and it lingers at the end.
+//! The stream of a connection: what was read of it already comes first, clients that dawdle are disconnected, and it
+//! lingers at the end.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::ConnectionLimits;
+use super::activity::Activity;
+use super::stall::Stall;
+
 /// How long a client may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// How long it may be silent before it is taken to have nothing more to send.
 const SILENCE: Duration = Duration::from_millis(400);
+
+/// How many bytes a client of HTTP/2 may send in which no request goes on: settings, pings, resets. More than what
+/// may be under way of bodies that nobody reads.
+const MOST_IDLE_BYTES: usize = 4 << 20;
 
 /// A stream, of TCP or of TLS over it, whose first bytes were read ahead.
 ///
@@ -23,7 +33,23 @@ const SILENCE: Duration = Duration::from_millis(400);
 pub(super) struct Stream<S> {
     inner: S,
     start: Vec<u8>,
+    activity: Arc<Activity>,
+    reading: Reading,
+    writing: Stall,
     shut: Shut,
+}
+
+/// What is asked of a client that sends.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// A head comes in the time that there is for it, once it has begun.
+    Heads {
+        limit: Stall,
+        /// How many requests there were when the last bytes of a head came in.
+        begun_after: Option<usize>,
+    },
+    /// Frames belong to requests, for the most part.
+    Frames { idle_bytes: usize, progress: usize },
 }
 
 #[derive(Debug)]
@@ -39,8 +65,13 @@ enum Shut {
 
 impl<S: AsyncRead + Unpin> Stream<S> {
     /// Puts bytes back that were read of the stream.
-    pub(super) fn new(inner: S, start: Vec<u8>) -> Self {
-        Self { inner, start, shut: Shut::Not }
+    pub(super) fn new(
+        inner: S,
+        start: Vec<u8>,
+        reading: Reading,
+        (activity, limits): (Arc<Activity>, &ConnectionLimits),
+    ) -> Self {
+        Self { inner, start, activity, reading, writing: Stall::new(limits.write), shut: Shut::Not }
     }
 
     /// Throws away what the client still sends, until it ends, is silent, or the time is over.
@@ -62,34 +93,103 @@ impl<S: AsyncRead + Unpin> Stream<S> {
     }
 }
 
+impl Reading {
+    /// For HTTP/1.1; the first head has begun.
+    pub(super) fn heads(limits: &ConnectionLimits) -> Self {
+        Self::Heads { limit: Stall::new(limits.header_read), begun_after: None }
+    }
+
+    /// For HTTP/2.
+    pub(super) const FRAMES: Self = Self::Frames { idle_bytes: 0, progress: 0 };
+
+    /// So many bytes came in; an error where they are too many.
+    fn came(&mut self, bytes: usize, activity: &Activity) -> io::Result<()> {
+        match self {
+            Self::Heads { limit, begun_after } => {
+                let after = (activity.in_flight() == 0).then(|| activity.requests());
+                if std::mem::replace(begun_after, after) != after {
+                    limit.end();
+                }
+            }
+            Self::Frames { idle_bytes, progress } => {
+                let now = activity.progress();
+                *idle_bytes = if *progress == now { *idle_bytes + bytes } else { bytes };
+                *progress = now;
+                if *idle_bytes > MOST_IDLE_BYTES {
+                    tracing::debug!("a client sends frames without requests; it is disconnected");
+                    return Err(io::ErrorKind::QuotaExceeded.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing comes in; ready where a head is late.
+    fn poll_late(&mut self, activity: &Activity, context: &mut Context<'_>) -> Poll<()> {
+        let Self::Heads { limit, begun_after } = self else { return Poll::Pending };
+        if *begun_after == Some(activity.requests()) && activity.in_flight() == 0 {
+            return limit.poll(context);
+        }
+        limit.end();
+        Poll::Pending
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.start.is_empty() {
-            return Pin::new(&mut self.inner).poll_read(context, buffer);
+        let Self { inner, start, activity, reading, .. } = &mut *self;
+        let before = buffer.filled().len();
+        if start.is_empty() {
+            match Pin::new(inner).poll_read(context, buffer) {
+                Poll::Ready(read) => read?,
+                Poll::Pending => {
+                    ready!(reading.poll_late(activity, context));
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
+        } else {
+            let length = start.len().min(buffer.remaining());
+            buffer.put_slice(&start[..length]);
+            start.drain(..length);
         }
-        let length = self.start.len().min(buffer.remaining());
-        buffer.put_slice(&self.start[..length]);
-        self.start.drain(..length);
-        Poll::Ready(Ok(()))
+        Poll::Ready(reading.came(buffer.filled().len() - before, activity))
+    }
+}
+
+impl<S: Unpin> Stream<S> {
+    /// What came of writing; an error where the client takes nothing for too long.
+    fn written<T>(&mut self, polled: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            if self.writing.end() {
+                self.activity.rest();
+            }
+            return polled;
+        }
+        ready!(self.writing.poll(context));
+        tracing::debug!("a client does not take what it is sent; it is disconnected");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, bytes)
+        let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.written(polled, context)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
+        let polled = Pin::new(&mut self.inner).poll_flush(context);
+        self.written(polled, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if matches!(self.shut, Shut::Not) {
-            ready!(Pin::new(&mut self.inner).poll_shutdown(context))?;
+            let polled = Pin::new(&mut self.inner).poll_shutdown(context);
+            ready!(self.written(polled, context))?;
             let now = Instant::now();
             self.shut =
                 Shut::Lingering { end: now + LINGER, silence: Box::pin(tokio::time::sleep_until(now + SILENCE)) };
@@ -104,7 +204,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.written(polled, context)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -5,6 +5,7 @@ mod admin;
 mod base_routes;
 mod client;
 mod connections;
+mod dawdling;
 #[cfg(feature = "redoc")]
 mod docs;
 mod hostile;

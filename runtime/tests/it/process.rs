@@ -7,6 +7,8 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::routing::get;
 use buildflow_runtime::Flow;
 
 use crate::pets;
@@ -15,8 +17,17 @@ use crate::pets;
 #[test]
 #[ignore = "it serves until it is told to stop"]
 fn serves() {
-    let flow = Flow::new().bind("256.0.0.1:0").add_service(pets::service());
-    flow.shutdown_grace(Duration::from_secs(60)).run().expect("a flow that can be served");
+    let flow = Flow::new().bind("256.0.0.1:0");
+    let flow = match std::env::var_os("BLOCKING") {
+        Some(_) => flow.add_service(pets::service().merge(blocking())).shutdown_grace(Duration::from_secs(1)),
+        None => flow.add_service(pets::service()).shutdown_grace(Duration::from_secs(60)),
+    };
+    flow.run().expect("a flow that can be served");
+}
+
+/// A handler that keeps its thread for longer than any test.
+fn blocking() -> Router {
+    Router::new().route("/blocked", get(|| async { std::thread::sleep(Duration::from_secs(60)) }))
 }
 
 pub(crate) struct Process {
@@ -184,6 +195,17 @@ fn a_second_signal_ends_it_at_once() {
     process.signal("TERM");
     process.wait_for("stopped at once");
     assert!(process.end().success());
+}
+
+#[test]
+fn handlers_that_block_all_threads_do_not_outlast_the_grace() {
+    let mut process = Process::start("export BLOCKING=1 TOKIO_WORKER_THREADS=2;");
+    let blocked: Vec<TcpStream> = (0..4).map(|_| process.request("/blocked")).collect();
+    std::thread::sleep(Duration::from_millis(200));
+    process.signal("TERM");
+    process.wait_for("handlers block all threads");
+    assert!(process.end().success());
+    drop(blocked);
 }
 
 #[test]

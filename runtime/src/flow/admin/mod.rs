@@ -24,11 +24,14 @@ use crate::observe::{
     metrics::Metrics,
 };
 use crate::protocol::{Error, HttpError, Peer, method_not_allowed};
-use crate::server::{RequestHandler, Server, Timeouts};
+use crate::server::{ConnectionLimits, Places, RequestHandler, Server};
 
 /// What [`Metrics::encode`] writes.
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+/// How many connections there may be.
+const MOST_CONNECTIONS: usize = 256;
 
 /// A log level's name is shorter than this, in bytes.
 const LONGEST_LEVEL: usize = 64;
@@ -43,6 +46,7 @@ pub(crate) struct Admin {
 struct Watched {
     services: Vec<Running>,
     counts: Arc<Metrics>,
+    places: Arc<Places>,
     began: Instant,
     is_draining: AtomicBool,
 }
@@ -52,8 +56,7 @@ impl Admin {
     pub(super) fn open(
         address: &str,
         services: Vec<Running>,
-        counts: Arc<Metrics>,
-        timeouts: Timeouts,
+        (counts, places): (Arc<Metrics>, Arc<Places>),
     ) -> Result<Self, Error> {
         let address = match address.strip_prefix(':').unwrap_or(address) {
             port if port.parse::<u16>().is_ok() => format!("127.0.0.1:{port}"),
@@ -65,11 +68,12 @@ impl Admin {
             Ok(listener)
         });
         let listener = listener.map_err(|source| Error::Bind { address, source })?;
-        let watched = Watched { services, counts, began: Instant::now(), is_draining: AtomicBool::new(false) };
+        let watched = Watched { services, counts, places, began: Instant::now(), is_draining: AtomicBool::new(false) };
         let watched = Arc::new(watched);
         let server = Server {
             service: Console(Arc::clone(&watched)),
-            timeouts,
+            limits: ConnectionLimits::default(),
+            places: Places::new(Some(MOST_CONNECTIONS)),
             #[cfg(feature = "tls")]
             tls: None,
         };
@@ -132,7 +136,10 @@ impl Console {
 
 impl Watched {
     fn metrics(&self) -> Response {
-        let text = self.counts.encode(self.services.iter().map(|service| service.status.replicas()));
+        let text = self.counts.encode(
+            (self.places.taken(), self.places.awaited()),
+            self.services.iter().map(|service| service.status.replicas()),
+        );
         ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response()
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Metrics {
     in_flight: Family<ServiceLabel, Gauge>,
     queued: Family<ServiceLabel, Gauge>,
     replicas: Family<Replicas, Gauge>,
+    connections: Gauge,
+    connections_delayed: Counter,
 }
 
 struct Service {
@@ -109,8 +111,12 @@ impl Metrics {
             in_flight: Family::default(),
             queued: Family::default(),
             replicas: Family::default(),
+            connections: Gauge::default(),
+            connections_delayed: Counter::default(),
         };
-        let Self { registry, requests, durations, in_flight, queued, replicas, .. } = &mut counts;
+        let Self {
+            registry, requests, durations, in_flight, queued, replicas, connections, connections_delayed, ..
+        } = &mut counts;
         registry.register("requests", "Requests that were answered", requests.clone());
         registry.register("request_duration_seconds", "Time until the answer began", durations.clone());
         registry.register("requests_in_flight", "Requests without the whole of an answer", in_flight.clone());
@@ -118,6 +124,9 @@ impl Metrics {
         let refused = disagreements().clone();
         registry.register("disagreements", "Requests refused by a Rust type, though their schema allows them", refused);
         registry.register("replicas", "Replicas by what they do", replicas.clone());
+        registry.register("connections", "Connections that are open", connections.clone());
+        let delayed = connections_delayed.clone();
+        registry.register("connections_delayed", "Connections that waited: all places were taken", delayed);
         counts
     }
 
@@ -136,8 +145,15 @@ impl Metrics {
         self.services[service].recent.rates(self.began.elapsed().as_secs())
     }
 
-    /// All of it in OpenMetrics' text format, with the replicas of each service, where it has any.
-    pub(crate) fn encode(&self, replicas: impl IntoIterator<Item = Option<ReplicaCounts>>) -> String {
+    /// All of it in OpenMetrics' text format, with how many connections are open and how many have had to wait, and
+    /// with the replicas of each service, where it has any.
+    pub(crate) fn encode(
+        &self,
+        (connections, delayed): (usize, u64),
+        replicas: impl IntoIterator<Item = Option<ReplicaCounts>>,
+    ) -> String {
+        self.connections.set(connections as i64);
+        self.connections_delayed.inner().store(delayed, Ordering::Relaxed);
         for (service, replicas) in self.services.iter().zip(replicas) {
             let of = ServiceLabel { service: Arc::clone(&service.name) };
             self.in_flight.get_or_create(&of).set(service.in_flight.load(Ordering::Relaxed));

@@ -255,10 +255,14 @@ fn a_client_that_does_not_take_answers_to_its_pings_is_not_read() {
 
 /// Serves the flow until what `talk` gives ends; then the server is told to stop.
 async fn stopping<C>(talk: impl AsyncFnOnce(SocketAddr) -> C) -> (C, JoinHandle<Result<(), Error>>) {
+    serving(flow().shutdown_grace(Duration::from_secs(60)), talk).await
+}
+
+/// As above, of a flow.
+async fn serving<C>(flow: Flow, talk: impl AsyncFnOnce(SocketAddr) -> C) -> (C, JoinHandle<Result<(), Error>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("the listener has an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let flow = flow().shutdown_grace(Duration::from_secs(60));
     let serving = tokio::spawn(flow.serve(listener, async { drop(stopped.await) }));
     let clients = talk(address).await;
     drop(stop);
@@ -334,5 +338,24 @@ fn the_server_does_not_wait_for_clients_that_do_not_answer() {
         serving.await.expect("nothing panics").expect("the flow can be served");
         assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
         drop(client);
+    });
+}
+
+#[test]
+fn time_limits_of_requests_do_not_end_sockets() {
+    run(async {
+        let limit = Duration::from_millis(100);
+        let flow = flow().header_read_timeout(limit).idle_timeout(limit).connection_age(limit).write_timeout(limit);
+        let talk = async |address| {
+            let mut client = Client::open(address, "/echo").await;
+            for _ in 0..2 {
+                tokio::time::sleep(limit * 4).await;
+                client.say("hello").await;
+                assert_eq!(client.hear().await, "parrot: hello");
+            }
+            drop(client);
+        };
+        let ((), serving) = serving(flow, talk).await;
+        serving.await.expect("nothing panics").expect("the flow can be served");
     });
 }

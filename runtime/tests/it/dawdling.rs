@@ -1,0 +1,163 @@
+//! Clients that do not take what they are sent, stay without a request, or come in numbers.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use buildflow_runtime::{Bytes, Flow, http};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+use crate::client::{Client, Server};
+use crate::pets;
+
+const SHORT: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Tells when an answer is dropped.
+#[derive(Clone)]
+struct Dropped(mpsc::UnboundedSender<()>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+/// The pets, and an answer without an end; the receiver hears of each that is dropped.
+async fn endless(flow: impl FnOnce(Flow) -> Flow) -> (Server, mpsc::UnboundedReceiver<()>) {
+    let (sender, dropped) = mpsc::unbounded_channel();
+    let answer = get(move || async move {
+        let told = Dropped(sender);
+        let pieces = futures_util::stream::repeat_with(move || {
+            let _ = &told;
+            Ok::<_, std::io::Error>(Bytes::from_static(&[b'a'; 64 * 1024]))
+        });
+        Body::from_stream(pieces)
+    });
+    let service = pets::service().merge(Router::new().route("/endless", answer));
+    (Server::start(flow(Flow::new().add_service(service))).await, dropped)
+}
+
+async fn http2(server: &Server, window: u32) -> SendRequest<Full<Bytes>> {
+    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.initial_stream_window_size(window);
+    let (sender, connection) = builder.handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+fn request(path: &str) -> http::Request<Full<Bytes>> {
+    http::Request::get(format!("http://test{path}")).body(Full::default()).unwrap()
+}
+
+async fn is_answered(client: &mut Client) -> bool {
+    client.request("GET", "/pets/1", &[], "").await.status == 200
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_disconnected() {
+    let (server, mut dropped) = endless(|flow| flow.write_timeout(SHORT)).await;
+    let mut client = server.connect().await;
+    client.send("GET /endless HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    tokio::time::timeout(PATIENCE, dropped.recv()).await.expect("the answer is dropped");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_a_little_is_not() {
+    let (server, mut dropped) = endless(|flow| flow.write_timeout(SHORT)).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GET /endless HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    let mut piece = vec![0; 4 << 20];
+    for _ in 0..10 {
+        tokio::time::sleep(SHORT / 4).await;
+        stream.read_exact(&mut piece).await.expect("the answer goes on");
+    }
+    assert!(dropped.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_stream_of_http2_that_is_not_taken_is_reset_and_others_go_on() {
+    let (server, mut dropped) = endless(|flow| flow.write_timeout(SHORT)).await;
+    let mut sender = http2(&server, 0).await;
+    let stalled = sender.send_request(request("/endless")).await.unwrap();
+    tokio::time::timeout(PATIENCE, dropped.recv()).await.expect("the answer is dropped");
+    assert!(stalled.into_body().collect().await.is_err());
+    // No answer but this one needs no window.
+    assert_eq!(sender.send_request(request("/slow")).await.unwrap().status(), 204);
+}
+
+#[tokio::test]
+async fn a_connection_without_a_request_stays_open_for_as_long_as_is_said() {
+    let flow = |flow: Flow| flow.header_read_timeout(SHORT).idle_timeout(SHORT * 5);
+    let (server, _) = endless(flow).await;
+    let mut client = server.connect().await;
+    for _ in 0..3 {
+        assert!(is_answered(&mut client).await);
+        tokio::time::sleep(SHORT * 2).await;
+    }
+    let began = Instant::now();
+    assert!(client.is_closed().await);
+    assert!((SHORT..PATIENCE / 2).contains(&began.elapsed()), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_later_head_has_its_time_limit_as_well() {
+    let (server, _) = endless(|flow| flow.header_read_timeout(SHORT)).await;
+    let mut client = server.connect().await;
+    assert!(is_answered(&mut client).await);
+    client.send("GET /pets/1 HT").await;
+    let began = Instant::now();
+    assert!(client.is_closed().await);
+    assert!(began.elapsed() < PATIENCE / 2, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_connection_of_http2_ends_without_requests_and_with_age() {
+    let unending = Duration::MAX;
+    for limited in [|flow: Flow| flow.idle_timeout(SHORT), |flow: Flow| flow.connection_age(SHORT)] {
+        let (server, _) = endless(|flow| limited(flow.idle_timeout(unending).connection_age(unending))).await;
+        let mut sender = http2(&server, 1 << 16).await;
+        assert_eq!(sender.send_request(request("/slow")).await.unwrap().status(), 204);
+        let ended = async {
+            while sender.ready().await.is_ok() {
+                tokio::time::sleep(SHORT / 10).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.expect("the connection ends");
+    }
+}
+
+#[tokio::test]
+async fn idle_connections_make_room_for_others_and_busy_ones_do_not() {
+    let (server, mut dropped) = endless(|flow| flow.max_connections(2)).await;
+    let (mut idle, mut busy) = (server.connect().await, server.connect().await);
+    assert!(is_answered(&mut idle).await);
+    busy.send("GET /endless HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let mut third = server.connect().await;
+    assert!(is_answered(&mut third).await);
+    assert!(idle.is_closed().await);
+    assert!(dropped.try_recv().is_err());
+    // The place of a connection that ends is the next one's.
+    drop(busy);
+    assert!(is_answered(&mut server.connect().await).await);
+}
+
+#[tokio::test]
+async fn a_flood_of_frames_without_requests_ends_the_connection() {
+    let (server, _) = endless(|flow| flow).await;
+    let (mut reader, mut writer) = TcpStream::connect(server.address).await.unwrap().into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut reader, &mut tokio::io::sink()).await });
+    writer.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    let ping = *b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    let pings = ping.repeat(4096);
+    let flood = async { while writer.write_all(&pings).await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, flood).await.expect("the server ends the connection");
+    assert!(is_answered(&mut server.connect().await).await);
+}
