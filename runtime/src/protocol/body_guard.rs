@@ -1,4 +1,4 @@
-//! Keeps a value, such as a replica's permit, until the response body has been sent.
+//! Keeps a value, such as a replica's permit, until the response body has been sent, or is there.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -6,10 +6,14 @@ use std::task::{Context, Poll, ready};
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
 
 /// A body that keeps a value until its end.
 struct GuardedBody<T> {
+    /// A frame that was looked at already.
+    first: Option<Frame<Bytes>>,
     body: Body,
     kept: Option<T>,
 }
@@ -19,7 +23,27 @@ pub(crate) fn attach_to_body<T: Send + Unpin + 'static>(response: Response, kept
     if response.body().is_end_stream() {
         return response;
     }
-    response.map(|body| Body::new(GuardedBody { body, kept: Some(kept) }))
+    response.map(|body| Body::new(GuardedBody { first: None, body, kept: Some(kept) }))
+}
+
+/// Keeps `kept` as long as something is still to be made for the response.
+pub(crate) fn attach_to_stream<T: Send + Unpin + 'static>(response: Response, kept: T) -> Response {
+    // A stream does not know how long it will be.
+    if response.body().size_hint().exact().is_none() {
+        return attach_to_body(response, kept);
+    }
+    let (parts, mut body) = response.into_parts();
+    let body = match body.frame().now_or_never() {
+        Some(None) => Body::empty(),
+        Some(Some(Ok(first))) => match first.into_data() {
+            Ok(data) if body.is_end_stream() => Body::from(data),
+            Ok(data) => Body::new(GuardedBody { first: Some(Frame::data(data)), body, kept: Some(kept) }),
+            Err(first) => Body::new(GuardedBody { first: Some(first), body, kept: Some(kept) }),
+        },
+        Some(Some(Err(error))) => Body::from_stream(futures_util::stream::once(async { Err::<Bytes, _>(error) })),
+        None => Body::new(GuardedBody { first: None, body, kept: Some(kept) }),
+    };
+    Response::from_parts(parts, body)
 }
 
 impl<T: Unpin> HttpBody for GuardedBody<T> {
@@ -30,6 +54,9 @@ impl<T: Unpin> HttpBody for GuardedBody<T> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() || self.body.is_end_stream() {
             self.kept = None;
@@ -38,10 +65,16 @@ impl<T: Unpin> HttpBody for GuardedBody<T> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.first.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let first = self.first.as_ref().and_then(Frame::data_ref).map_or(0, |data| data.len() as u64);
+        let (rest, mut hint) = (self.body.size_hint(), SizeHint::new());
+        hint.set_lower(rest.lower().saturating_add(first));
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(first));
+        }
+        hint
     }
 }

@@ -25,12 +25,12 @@ use tracing::Instrument as _;
 use crate::observe::log;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ReplicaCounts;
-use crate::protocol::{Error, HttpError, attach_to_body};
+use crate::protocol::{Error, HttpError, attach_to_stream};
 use crate::request::Incoming;
 use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use autoscale::Autoscaler;
 use lazy_handler::{HandlerCell, LazyHandler};
-use pool::{Permit, Pool, Worker};
+use pool::{Permit, Pool, RequestPlace, Worker};
 use supervisor::Supervisor;
 
 pub(crate) use autoscale::Autoscaling;
@@ -165,7 +165,8 @@ impl Dispatch for Replicas {
             loop {
                 let (worker, place) = pool.admit().await.map_err(|_| busy())?;
                 match run(worker, place, &request).await {
-                    Ok((answered, place)) => return answered.map(|response| attach_to_body(response, place)),
+                    // What is there already needs no more of the replica.
+                    Ok((answered, place)) => return answered.map(|response| attach_to_stream(response, place)),
                     Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                     // The replica died before it had begun.
                     Err(_) if request.is_whole() => {}
@@ -197,12 +198,19 @@ impl Request {
 
 /// Handles a request on the threads of a replica. The place is held until that ends, also where nobody waits for it
 /// any more.
-async fn run(worker: Arc<Worker>, place: Permit, request: &Arc<Request>) -> Result<(HandlerResult, Permit), JoinError> {
+async fn run(
+    worker: Arc<Worker>,
+    place: Arc<Permit>,
+    request: &Arc<Request>,
+) -> Result<(HandlerResult, Arc<Permit>), JoinError> {
     let request = Arc::clone(request);
     let handled = worker.runtime.clone().spawn(log::carried(
         async move {
             let answered = match request.take() {
-                Some(incoming) => worker.dispatch.call(request.endpoint, incoming).await,
+                Some(mut incoming) => {
+                    incoming.wait.place = Some(Arc::new(RequestPlace(Arc::clone(&place))));
+                    worker.dispatch.call(request.endpoint, incoming).await
+                }
                 None => Err(HttpError::internal()),
             };
             // The replica's own thread shall be the last to hold its handler value.

@@ -11,7 +11,6 @@ use serde::de::IgnoredAny;
 
 use super::byte_length::ByteLength;
 use super::contract::{Content, Loaded};
-use super::deadline::within;
 #[cfg(feature = "multipart")]
 use super::multipart::MultipartForm;
 use super::validation::{Validation, validated_by_schema};
@@ -165,11 +164,8 @@ impl Decoder {
     /// Whether there is a body whose length is not announced: only its first piece tells.
     pub(super) async fn is_body_coming(&mut self) -> Result<bool, HttpError> {
         let mut pieces = std::mem::take(&mut self.incoming.body).into_data_stream();
-        let first = match within(self.incoming.deadline, pieces.next()).await {
-            Some(None) => return Ok(false),
-            Some(Some(first)) => first.map_err(|error| lost(&error))?,
-            None => return Err(too_late()),
-        };
+        let Some(first) = self.incoming.wait.for_client(pieces.next()).await? else { return Ok(false) };
+        let first = first.map_err(|error| lost(&error))?;
         self.incoming.body = HttpBody::from_stream(futures_util::stream::once(async { Ok(first) }).chain(pieces));
         Ok(true)
     }
@@ -208,7 +204,7 @@ impl Decoder {
             self.acceptable(body)?;
         }
         let stream = std::mem::take(&mut self.incoming.body);
-        let bytes = within(self.incoming.deadline, collect(stream, limit)).await.ok_or_else(too_late)??;
+        let bytes = self.incoming.wait.for_client(collect(stream, limit)).await??;
         if !has_length && !bytes.is_empty() {
             self.acceptable(body)?;
         }
@@ -400,8 +396,4 @@ fn lost(error: &axum::Error) -> HttpError {
 
 pub(super) fn broken_off() -> HttpError {
     HttpError::bad_request().detail("The body broke off.")
-}
-
-pub(super) fn too_late() -> HttpError {
-    HttpError::request_timeout().detail("The body did not come in time.")
 }

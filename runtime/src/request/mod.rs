@@ -7,9 +7,9 @@ mod answer;
 mod body;
 mod byte_length;
 mod captures;
+mod client_wait;
 mod context;
 mod contract;
-mod deadline;
 mod disagreement;
 mod error_pointer;
 mod fields;
@@ -30,7 +30,6 @@ use std::cell::OnceCell;
 use axum::body::Body as HttpBody;
 use axum::extract::Request;
 use http::request::Parts as RequestParts;
-use tokio::time::Instant;
 
 use crate::protocol::{Accept, HttpError, Violation};
 use crate::response::ByteStream;
@@ -41,6 +40,7 @@ pub use answer::Answer;
 pub use body::Body;
 pub use byte_length::ByteLength;
 pub(crate) use captures::Captures;
+pub(crate) use client_wait::{ClientWait, Place};
 pub use context::RequestContext;
 pub use contract::{Content, Contract};
 pub use fields::{Field, FieldStyle};
@@ -61,8 +61,7 @@ pub struct Incoming {
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
     pub(crate) limits: Limits,
-    /// When the body must have come in.
-    pub(crate) deadline: Instant,
+    pub(crate) wait: ClientWait,
 }
 
 /// Decodes one request.

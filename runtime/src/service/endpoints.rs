@@ -21,7 +21,7 @@ use crate::docs::Site;
 use crate::middleware::Layers;
 use crate::observe::{self, RequestInfo};
 use crate::protocol::{Error, HttpError, method_not_allowed};
-use crate::request::{Captures, Incoming, Limits, RequestContext};
+use crate::request::{Captures, ClientWait, Incoming, Limits, RequestContext};
 use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Found, RouteNode};
 
@@ -203,7 +203,13 @@ impl Handling {
         let &Self { ref dispatch, limits, checked } = self;
         let (parts, body) = request.into_parts();
         let deadline = limits.deadline();
-        let incoming = Incoming { context: RequestContext::new(parts, info), body, captures, limits, deadline };
+        let incoming = Incoming {
+            context: RequestContext::new(parts, info),
+            body,
+            captures,
+            limits,
+            wait: ClientWait { deadline, place: None },
+        };
         let answered = dispatch.call(endpoint, incoming);
         ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
     }

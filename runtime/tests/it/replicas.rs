@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Incoming, Response, RouteNode, StatusCode, Target, respond,
+    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Incoming, Response, RouteNode, Schemas, StatusCode,
+    Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::client::{Answer, Server};
+use crate::client::{Answer, Client, Server};
 use crate::routes::{description, place};
 
 static DESCRIPTION: Description = description("work", "Work", None);
@@ -20,7 +21,9 @@ static ROUTES: RouteNode = RouteNode {
     literals: &[
         ("block", place(&[Target::new("/block", &[("GET", 1)])])),
         ("kill", place(&[Target::new("/kill", &[("GET", 3)])])),
+        ("large", place(&[Target::new("/large", &[("GET", 6)])])),
         ("panic", place(&[Target::new("/panic", &[("GET", 2)])])),
+        ("read", place(&[Target::new("/read", &[("PUT", 5)])])),
         ("sleep", place(&[Target::new("/sleep", &[("GET", 0)])])),
         ("stream", place(&[Target::new("/stream", &[("GET", 4)])])),
     ],
@@ -55,7 +58,7 @@ impl Dispatch for Dispatcher {
         &ROUTES
     }
 
-    fn call(&self, endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
+    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
         let worker = Arc::clone(&self.0);
         match endpoint {
             0 => Box::pin(async move { Ok(worker.sleep().await) }),
@@ -65,6 +68,8 @@ impl Dispatch for Dispatcher {
             }),
             2 => Box::pin(async { panic!("the secret is 4711") }),
             3 => Box::pin(kill()),
+            5 => Box::pin(read(incoming)),
+            6 => Box::pin(async { Ok(Response::new(axum::body::Body::from(vec![b'a'; 32 << 20]))) }),
             _ => Box::pin(async {
                 let pieces = futures_util::stream::unfold(0, |piece| async move {
                     tokio::time::sleep(NAP).await;
@@ -74,6 +79,17 @@ impl Dispatch for Dispatcher {
             }),
         }
     }
+}
+
+static SCHEMAS: Schemas = Schemas::new("{}");
+static READ: Contract = Contract::new(&SCHEMAS).body(&[Body::new(&["text/plain"])]);
+
+/// Gives a body back.
+async fn read(incoming: Incoming) -> Result<Response, HttpError> {
+    let mut decoder = Decoder::new(incoming, &READ);
+    decoder.load().await?;
+    let text = decoder.text().ok_or_else(|| decoder.reject())?;
+    Ok(respond::json(StatusCode::OK, &text))
 }
 
 /// Ends the thread that it runs on: a timer's waker panics outside of any task.
@@ -316,6 +332,94 @@ async fn a_stream_is_in_flight_until_its_end() {
     let begun = std::time::Instant::now();
     assert_eq!(requests(&server, "/sleep", 1).await[0].status, 200);
     assert!(begun.elapsed() >= NAP * 3, "{:?}", begun.elapsed());
+}
+
+/// A client that has sent half of a body.
+async fn half_a_body(server: &Server) -> Client {
+    let mut client = server.connect().await;
+    client.send("PUT /read HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\nha").await;
+    client
+}
+
+async fn other_half(client: &mut Client) -> Answer {
+    client.send("lf").await;
+    client.answer().await
+}
+
+#[tokio::test]
+async fn a_body_that_is_slow_to_come_keeps_no_place() {
+    let (service, _) = service();
+    let server = start(service.max_concurrent_queries(1)).await;
+    let mut slow = Vec::new();
+    for _ in 0..5 {
+        slow.push(half_a_body(&server).await);
+    }
+    tokio::time::sleep(NAP).await;
+    assert!(requests(&server, "/sleep", 3).await.iter().all(|answer| answer.status == 200));
+    // Those that were left out return while others are there.
+    let others = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move { requests(&server, "/sleep", 5).await }
+    });
+    drop(slow.pop());
+    for client in &mut slow {
+        let answer = other_half(client).await;
+        assert_eq!((answer.status, answer.json()), (200, json!("half")));
+    }
+    assert!(others.await.unwrap().iter().all(|answer| answer.status == 200));
+}
+
+#[tokio::test]
+async fn as_many_slow_bodies_are_waited_for_as_requests_may_wait() {
+    let (service, _) = service();
+    let server = start(service.max_concurrent_queries(1).max_queued_requests(2)).await;
+    let mut slow = Vec::new();
+    for _ in 0..3 {
+        slow.push(half_a_body(&server).await);
+        tokio::time::sleep(NAP).await;
+    }
+    let mut last = slow.pop().expect("there are three");
+    assert_eq!(last.answer().await.status, 503);
+    for client in &mut slow {
+        assert_eq!(other_half(client).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_replica_that_should_end_waits_for_slow_bodies() {
+    let (service, _) = service();
+    let service = service
+        .max_replicas(2)
+        .upscale_delay(Duration::ZERO)
+        .downscale_delay(Duration::from_millis(300))
+        .look_back_period(Duration::from_millis(100));
+    let server = start(service).await;
+    while replicas(&requests(&server, "/sleep", 8).await).len() < 2 {}
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        slow.push(half_a_body(&server).await);
+    }
+    tokio::time::sleep(NAP * 10).await;
+    assert_eq!(replicas(&requests(&server, "/sleep", 1).await).len(), 1);
+    for client in &mut slow {
+        assert_eq!(other_half(client).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_there_keeps_no_place_while_the_client_takes_it() {
+    let (service, _) = service();
+    let server = start(service.max_concurrent_queries(1)).await;
+    let mut unread = Vec::new();
+    for _ in 0..3 {
+        let mut client = server.connect().await;
+        client.send("GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        unread.push(client);
+    }
+    assert_eq!(requests(&server, "/sleep", 1).await[0].status, 200);
+    for client in &mut unread {
+        assert_eq!(client.answer().await.body.len(), 32 << 20);
+    }
 }
 
 #[tokio::test]

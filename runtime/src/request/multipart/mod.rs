@@ -12,9 +12,8 @@ use serde_json::Value;
 
 use super::UploadFile;
 use super::Validation;
-use super::body::{Body, too_large, too_late};
+use super::body::{Body, too_large};
 use super::contract::Loaded;
-use super::deadline::within;
 use super::fields::{Field, FormValue, Tree};
 use super::{Decoder, disagreement};
 use crate::json::Decode;
@@ -218,12 +217,11 @@ impl Decoder {
             memory: self.incoming.limits.body,
             disk: self.incoming.limits.upload,
         };
-        match within(self.incoming.deadline, reading.all()).await {
-            None => Err(too_late()),
-            Some(Ok(parts)) => Ok(Ok(parts)),
-            Some(Err(Stopped::Malformed(at, why))) => Ok(Err(Broken { at, why })),
-            Some(Err(Stopped::TooLarge)) => Err(too_large(limit)),
-            Some(Err(Stopped::Refused(error))) => Err(error),
+        match self.incoming.wait.for_client(reading.all()).await? {
+            Ok(parts) => Ok(Ok(parts)),
+            Err(Stopped::Malformed(at, why)) => Ok(Err(Broken { at, why })),
+            Err(Stopped::TooLarge) => Err(too_large(limit)),
+            Err(Stopped::Refused(error)) => Err(error),
         }
     }
 }

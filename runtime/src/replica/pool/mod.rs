@@ -2,8 +2,10 @@
 //!
 //! One lock guards all of it. Nothing is sent, dropped or woken under it but what cannot call back.
 
+mod permit;
+
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot, watch};
@@ -12,6 +14,9 @@ use super::autoscale::Load;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ReplicaCounts;
 use crate::routing::Dispatch;
+use permit::Holding;
+
+pub(super) use permit::{Permit, RequestPlace};
 
 /// The replicas of a service.
 pub(crate) struct Pool {
@@ -51,6 +56,10 @@ struct Serving {
     id: u64,
     end: oneshot::Sender<()>,
     in_flight: usize,
+    /// How many requests wait for their clients, and have left their places.
+    away: usize,
+    /// Those whose clients have sent what was missing; they go before those that wait for any replica.
+    returning: VecDeque<Returning>,
     worker: Arc<Worker>,
 }
 
@@ -65,15 +74,14 @@ struct Waiter {
     admitted: oneshot::Sender<Admitted>,
 }
 
-/// A replica, and a place for a request at it.
-type Admitted = (Arc<Worker>, Permit);
-
-/// A request's place among those in flight of a replica.
-pub(super) struct Permit {
-    pool: Arc<Pool>,
-    replica: u64,
-    is_held: bool,
+/// A request that wants its place back.
+struct Returning {
+    permit: Weak<Permit>,
+    returned: oneshot::Sender<()>,
 }
+
+/// A replica, and a place for a request at it.
+type Admitted = (Arc<Worker>, Arc<Permit>);
 
 /// As many requests wait as may.
 #[derive(Debug)]
@@ -118,14 +126,23 @@ impl Pool {
         admitted.await.map_err(|_| Full)
     }
 
-    /// Gives the free places of a replica to requests that wait.
+    /// Gives the free places of a replica to requests that wait: first to those that had one before.
     fn feed(self: &Arc<Self>, replica: u64) {
         loop {
             let next = self.lock().next_match(self, replica);
-            let Some((waiter, admitted)) = next else { return };
-            if let Err((_, mut place)) = waiter.admitted.send(admitted) {
-                // It waits no longer.
-                place.give_up();
+            match next {
+                None => return,
+                Some(Match::Returning(permit, returned)) => {
+                    if returned.send(()).is_err() {
+                        permit.give_up();
+                    }
+                }
+                Some(Match::New(waiter, admitted)) => {
+                    if let Err((_, permit)) = waiter.admitted.send(admitted) {
+                        // It waits no longer. To drop the place would feed the replica within.
+                        permit.give_up();
+                    }
+                }
             }
         }
     }
@@ -145,7 +162,7 @@ impl Pool {
             let mut state = self.lock();
             let Some(at) = state.starting.iter().position(|starting| starting.id == id) else { return };
             let Starting { id, end } = state.starting.swap_remove(at);
-            state.serving.push(Serving { id, end, in_flight: 0, worker: Arc::new(worker) });
+            state.serving.push(Serving::new(id, end, worker));
         }
         self.feed(id);
     }
@@ -179,9 +196,9 @@ impl Pool {
             let least = state.serving.iter().enumerate().min_by_key(|(_, serving)| serving.in_flight);
             let Some((at, _)) = least else { break };
             let serving = state.serving.swap_remove(at);
-            match serving.in_flight {
-                0 => ended.push(serving.end),
-                _ => state.draining.push(serving),
+            match serving.is_done() {
+                true => ended.push(serving.end),
+                false => state.draining.push(serving),
             }
         }
         wanted.saturating_sub(state.starting.len() + state.serving.len())
@@ -257,22 +274,67 @@ impl State {
         self.serving.iter_mut().filter(|serving| serving.in_flight < most).min_by_key(|serving| serving.in_flight)
     }
 
-    /// The request that has waited longest, and a place for it at a replica that has one.
-    fn next_match(&mut self, pool: &Arc<Pool>, replica: u64) -> Option<(Waiter, Admitted)> {
-        let serving = self.serving.iter_mut().find(|serving| serving.id == replica)?;
-        if serving.in_flight >= pool.most_in_flight {
-            return None;
+    /// The request that has waited longest, with a place for it at a replica that has one.
+    fn next_match(&mut self, pool: &Arc<Pool>, replica: u64) -> Option<Match> {
+        let serving = self.find(replica).filter(|serving| serving.in_flight < pool.most_in_flight)?;
+        if let Some((permit, returned)) = serving.next_returning() {
+            return Some(Match::Returning(permit, returned));
         }
+        let serving = self.serving.iter_mut().find(|serving| serving.id == replica)?;
         let waiter = self.waiting.pop_front()?;
-        Some((waiter, serving.admit(pool)))
+        Some(Match::New(waiter, serving.admit(pool)))
+    }
+
+    /// How many requests are away.
+    fn away(&self) -> usize {
+        self.serving.iter().chain(&self.draining).map(|serving| serving.away).sum()
+    }
+
+    /// A replica that was draining and has no request any more.
+    fn take_done(&mut self, replica: u64) -> Option<Serving> {
+        let at = self.draining.iter().position(|serving| serving.id == replica && serving.is_done())?;
+        Some(self.draining.swap_remove(at))
+    }
+
+    /// A replica that has requests.
+    fn find(&mut self, replica: u64) -> Option<&mut Serving> {
+        self.serving.iter_mut().chain(&mut self.draining).find(|serving| serving.id == replica)
     }
 }
 
+/// A request that gets a place.
+enum Match {
+    New(Waiter, Admitted),
+    Returning(Arc<Permit>, oneshot::Sender<()>),
+}
+
 impl Serving {
+    fn new(id: u64, end: oneshot::Sender<()>, worker: Worker) -> Self {
+        Self { id, end, in_flight: 0, away: 0, returning: VecDeque::new(), worker: Arc::new(worker) }
+    }
+
     /// Takes a place.
     fn admit(&mut self, pool: &Arc<Pool>) -> Admitted {
         self.in_flight += 1;
-        (Arc::clone(&self.worker), Permit { pool: Arc::clone(pool), replica: self.id, is_held: true })
+        (Arc::clone(&self.worker), Arc::new(Permit::new(pool, self.id)))
+    }
+
+    /// Gives a place back to a request that had left it, and still wants it.
+    fn next_returning(&mut self) -> Option<(Arc<Permit>, oneshot::Sender<()>)> {
+        while let Some(Returning { permit, returned }) = self.returning.pop_front() {
+            let Some(permit) = permit.upgrade() else { continue };
+            if permit.replace(Holding::Away, Holding::Held) {
+                self.away -= 1;
+                self.in_flight += 1;
+                return Some((permit, returned));
+            }
+        }
+        None
+    }
+
+    /// Whether it has no request.
+    fn is_done(&self) -> bool {
+        self.in_flight == 0 && self.away == 0
     }
 }
 
@@ -289,33 +351,5 @@ impl Drop for Waiting<'_> {
         let waiter = left.and_then(|at| state.waiting.remove(at));
         drop(state);
         drop(waiter);
-    }
-}
-
-impl Permit {
-    /// Leaves the place empty; whether it was held.
-    fn give_up(&mut self) -> bool {
-        if !std::mem::replace(&mut self.is_held, false) {
-            return false;
-        }
-        let mut state = self.pool.lock();
-        if let Some(serving) = state.serving.iter_mut().find(|serving| serving.id == self.replica) {
-            serving.in_flight -= 1;
-            return true;
-        }
-        let Some(at) = state.draining.iter().position(|draining| draining.id == self.replica) else { return true };
-        state.draining[at].in_flight -= 1;
-        let done = (state.draining[at].in_flight == 0).then(|| state.draining.swap_remove(at));
-        drop(state);
-        drop(done);
-        true
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if self.give_up() {
-            self.pool.feed(self.replica);
-        }
     }
 }

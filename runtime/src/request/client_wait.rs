@@ -1,0 +1,69 @@
+//! Waiting for what a client still has to send: as long as there is time, and without a place among the requests that a
+//! handler has at once.
+
+use std::fmt;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, timeout_at};
+
+use crate::protocol::HttpError;
+
+/// A request's place among those that a handler has at once.
+pub(crate) trait Place: Send + Sync {
+    /// Leaves it to another request.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, where as many requests have left theirs as may.
+    fn leave(&self) -> Result<(), HttpError>;
+
+    /// Waits until there is a place again.
+    fn return_to(&self) -> BoxFuture<'_, ()>;
+}
+
+/// How a request waits for its client.
+pub(crate) struct ClientWait {
+    /// When the body must have come in.
+    pub deadline: Instant,
+    /// The place that the request has, where there is a limit.
+    pub place: Option<Arc<dyn Place>>,
+}
+
+impl fmt::Debug for ClientWait {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ClientWait").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+impl ClientWait {
+    /// What comes of the client; that it is there at once costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// 408 where it does not come in time, 503 where too many others are waited for.
+    pub(super) async fn for_client<F: Future + Send>(&self, coming: F) -> Result<F::Output, HttpError>
+    where
+        F::Output: Send,
+    {
+        let mut coming = pin!(coming);
+        match std::future::poll_fn(|context| Poll::Ready(coming.as_mut().poll(context))).await {
+            Poll::Ready(output) => Ok(output),
+            Poll::Pending => Box::pin(self.late(coming)).await,
+        }
+    }
+
+    async fn late<F: Future>(&self, coming: Pin<&mut F>) -> Result<F::Output, HttpError> {
+        if let Some(place) = &self.place {
+            place.leave()?;
+        }
+        let output = timeout_at(self.deadline, coming).await;
+        let output = output.map_err(|_| HttpError::request_timeout().detail("The body did not come in time."))?;
+        if let Some(place) = &self.place {
+            place.return_to().await;
+        }
+        Ok(output)
+    }
+}
