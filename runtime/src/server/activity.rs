@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ pub(super) struct Activity {
     progress: AtomicUsize,
     /// When the last answer ended, in milliseconds after the connection was opened.
     rested: AtomicU64,
+    is_upgraded: AtomicBool,
 }
 
 impl Activity {
@@ -37,6 +38,7 @@ impl Activity {
             in_flight: AtomicUsize::new(0),
             progress: AtomicUsize::new(0),
             rested: AtomicU64::new(0),
+            is_upgraded: AtomicBool::new(false),
         }
     }
 
@@ -51,6 +53,11 @@ impl Activity {
 
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.load(Relaxed)
+    }
+
+    /// Whether the connection does not speak HTTP any more.
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.is_upgraded.load(Relaxed)
     }
 
     /// A number that changes whenever a request or an answer goes on.
@@ -101,6 +108,7 @@ impl InFlight {
         // What the connection becomes has no limits of HTTP: the stream shall find a request in flight for ever.
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             self.0.in_flight.fetch_add(1, Relaxed);
+            self.0.is_upgraded.store(true, Relaxed);
         }
         response.map(|body| ResponseBody { body, request: self })
     }

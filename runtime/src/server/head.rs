@@ -1,7 +1,8 @@
-//! What HTTP/1.1 asks of a request's head beside what its parser looks at.
+//! What HTTP asks of a request's head beside what its parsers look at.
 
 use axum::extract::Request;
 use http::header::{HOST, TRANSFER_ENCODING};
+use http::uri::Authority;
 use http::{HeaderValue, Version};
 
 use crate::protocol::{HttpError, exactly_one};
@@ -10,13 +11,24 @@ use crate::protocol::{HttpError, exactly_one};
 ///
 /// # Errors
 ///
-/// 400 where there is not exactly one `Host` (RFC 9112 §3.2), 501 where the body has a transfer coding beside `chunked`,
-/// which nobody here takes off (§6.1).
+/// 400 where there is not exactly one `Host` (RFC 9112 §3.2), or one that differs from HTTP/2's `:authority`
+/// (RFC 9113 §8.3.1); 501 where the body has a transfer coding beside `chunked`, which nobody here takes off (§6.1).
 pub(crate) fn check(request: &Request) -> Result<(), HttpError> {
-    if request.version() != Version::HTTP_11 {
-        return Ok(());
-    }
     let headers = request.headers();
+    match request.version() {
+        Version::HTTP_11 => {}
+        Version::HTTP_2 if headers.contains_key(HOST) => {
+            let host = exactly_one(headers.get_all(HOST).iter()).map(HeaderValue::as_bytes);
+            let is_same = |authority: &Authority| {
+                host.is_some_and(|host| authority.as_str().as_bytes().eq_ignore_ascii_case(host))
+            };
+            if !request.uri().authority().is_none_or(is_same) {
+                return Err(HttpError::bad_request().detail("`Host` is not what `:authority` says."));
+            }
+            return Ok(());
+        }
+        _ => return Ok(()),
+    }
     if !exactly_one(headers.get_all(HOST).iter()).is_some_and(is_host) {
         return Err(HttpError::bad_request().detail("A request has one `Host`."));
     }

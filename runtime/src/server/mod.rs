@@ -4,6 +4,7 @@
 
 mod activity;
 mod connection;
+mod framing;
 mod head;
 mod http2;
 mod limits;

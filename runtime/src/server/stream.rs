@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::ConnectionLimits;
 use super::activity::Activity;
+use super::framing::Framing;
 use super::stall::Stall;
 
 /// How long a client may go on sending what nobody reads.
@@ -47,6 +48,7 @@ pub(super) enum Reading {
         limit: Stall,
         /// How many requests there were when the last bytes of a head came in.
         begun_after: Option<usize>,
+        framing: Framing,
     },
     /// Frames belong to requests, for the most part.
     Frames { idle_bytes: usize, progress: usize },
@@ -96,16 +98,17 @@ impl<S: AsyncRead + Unpin> Stream<S> {
 impl Reading {
     /// For HTTP/1.1; the first head has begun.
     pub(super) fn heads(limits: &ConnectionLimits) -> Self {
-        Self::Heads { limit: Stall::new(limits.header_read), begun_after: None }
+        Self::Heads { limit: Stall::new(limits.header_read), begun_after: None, framing: Framing::new() }
     }
 
     /// For HTTP/2.
     pub(super) const FRAMES: Self = Self::Frames { idle_bytes: 0, progress: 0 };
 
-    /// So many bytes came in; an error where they are too many.
-    fn came(&mut self, bytes: usize, activity: &Activity) -> io::Result<()> {
+    /// These bytes came in; an error where they are too many.
+    fn came(&mut self, bytes: &mut [u8], activity: &Activity) -> io::Result<()> {
         match self {
-            Self::Heads { limit, begun_after } => {
+            Self::Heads { limit, begun_after, framing } => {
+                framing.follow(bytes, activity);
                 let after = (activity.in_flight() == 0).then(|| activity.requests());
                 if std::mem::replace(begun_after, after) != after {
                     limit.end();
@@ -113,7 +116,7 @@ impl Reading {
             }
             Self::Frames { idle_bytes, progress } => {
                 let now = activity.progress();
-                *idle_bytes = if *progress == now { *idle_bytes + bytes } else { bytes };
+                *idle_bytes = if *progress == now { *idle_bytes } else { 0 } + bytes.len();
                 *progress = now;
                 if *idle_bytes > MOST_IDLE_BYTES {
                     tracing::debug!("a client sends frames without requests; it is disconnected");
@@ -126,7 +129,7 @@ impl Reading {
 
     /// Nothing comes in; ready where a head is late.
     fn poll_late(&mut self, activity: &Activity, context: &mut Context<'_>) -> Poll<()> {
-        let Self::Heads { limit, begun_after } = self else { return Poll::Pending };
+        let Self::Heads { limit, begun_after, .. } = self else { return Poll::Pending };
         if *begun_after == Some(activity.requests()) && activity.in_flight() == 0 {
             return limit.poll(context);
         }
@@ -156,7 +159,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
             buffer.put_slice(&start[..length]);
             start.drain(..length);
         }
-        Poll::Ready(reading.came(buffer.filled().len() - before, activity))
+        Poll::Ready(reading.came(&mut buffer.filled_mut()[before..], activity))
     }
 }
 

@@ -32,6 +32,21 @@ async fn http2_is_spoken_by_prior_knowledge() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_not_the_authority_is_refused_in_http2() {
+    let server = Server::pets().await;
+    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    tokio::spawn(connection);
+    for (hosts, status) in [(&["Test"][..], 200), (&["other"], 400), (&["test", "test"], 400), (&["test:80"], 400)] {
+        let mut request = http::Request::get("http://test/pets/7").body(Full::<Bytes>::default()).unwrap();
+        for host in hosts {
+            request.headers_mut().append("host", host.parse().unwrap());
+        }
+        assert_eq!(sender.send_request(request).await.unwrap().status(), status, "{hosts:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_dawdles_is_disconnected() {
     let server = impatient().await;
     // Nothing at all, a part of HTTP/2's preface, a part of a head.

@@ -107,6 +107,9 @@ async fn chunks_that_are_none_are_a_400_and_nothing_after_them_is_a_request() {
         "2\r\nabc\r\n0\r\n\r\n",
         "3\r\nab\r\n0\r\n\r\n",
         "2\nab\n0\n\n",
+        "2 \r\nab\r\n0\r\n\r\n",
+        "2\t;a\r\nab\r\n0\r\n\r\n",
+        "2\r\nab\r\n0\r\nx: y\n\r\n",
         long.as_str(),
     ] {
         let sent = format!("{CHUNKED}{chunks}GET /panic HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -114,15 +117,65 @@ async fn chunks_that_are_none_are_a_400_and_nothing_after_them_is_a_request() {
     }
 }
 
+/// A request with chunks, which is answered.
+fn chunked(chunks: &str) -> String {
+    format!("{CHUNKED}{chunks}")
+}
+
 #[tokio::test]
-async fn of_two_ways_to_say_how_long_a_body_is_chunks_count_and_the_connection_ends() {
+async fn a_length_beside_chunks_is_a_400_wherever_it_stands() {
     let server = Counting::start().await;
-    let (length, chunked) = ("content-length: 6\r\n", "transfer-encoding: chunked\r\n");
-    for lines in [[length, chunked], [chunked, length]] {
+    let (length, chunked_line) = ("content-length: 6\r\n", "Transfer-Encoding: chunked\r\n");
+    let first = chunked("5;a=b\r\nhe\nlo\r\n0\r\nx: y\r\n\r\n");
+    for lines in [[length, chunked_line], [chunked_line, length], ["CONTENT-LENGTH :6\r\n", chunked_line]] {
         let lines = lines.concat();
-        let head = format!("PUT /note HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\n{lines}");
-        let sent = format!("{head}\r\n0\r\n\r\nGET /panic HTTP/1.1\r\nhost: a\r\n\r\n");
-        assert_eq!(server.told(sent.as_bytes()).await, (vec![200], 1), "{lines}");
+        let head = format!("PUT /note HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\n{lines}\r\n");
+        let sent = format!("{head}0\r\n\r\nGET /panic HTTP/1.1\r\nhost: a\r\n\r\n");
+        assert_eq!(server.told(sent.as_bytes()).await, (vec![400], 0), "{lines}");
+        // It is found behind requests that were sent before it, too.
+        let sent = format!("{first}{sent}");
+        assert_eq!(server.told(sent.as_bytes()).await, (vec![200, 400], 1), "{lines}");
+    }
+}
+
+#[tokio::test]
+async fn lines_that_end_without_a_carriage_return_are_a_400() {
+    let server = Counting::start().await;
+    for sent in [
+        "GET /pets/1 HTTP/1.1\nhost: a\r\n\r\n".to_owned(),
+        "GET /pets/1 HTTP/1.1\r\nhost: a\n\r\n".to_owned(),
+        "GET /pets/1 HTTP/1.1\r\nhost: a\r\n\n".to_owned(),
+        "\nGET /pets/1 HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(),
+    ] {
+        assert_eq!(server.told(sent.as_bytes()).await, (vec![400], 0), "{sent:?}");
+        let sent = format!("{}{sent}", chunked("2\r\n\n\n\r\n0\r\n\r\n"));
+        assert_eq!(server.told(sent.as_bytes()).await, (vec![200, 400], 1), "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_may_have_what_heads_may_not() {
+    let server = Counting::start().await;
+    let body = "\n\na\n";
+    let note = |close: &str| {
+        let length = body.len();
+        format!(
+            "PUT /note HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\n{close}content-length: {length}\r\n\r\n{body}"
+        )
+    };
+    let chunk = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let sent = format!("\r\n{}{}{}", note(""), chunked(&chunk), note("connection: close\r\n"));
+    assert_eq!(server.told(sent.as_bytes()).await, (vec![200, 200, 200], 3));
+    // However it is cut into pieces.
+    for size in [1, 2, 7, 50] {
+        let mut client = server.server.connect().await;
+        for piece in sent.as_bytes().chunks(size) {
+            client.send(std::str::from_utf8(piece).unwrap()).await;
+        }
+        for _ in 0..3 {
+            let answer = client.answer().await;
+            assert_eq!((answer.status, answer.text()), (200, body), "{size}");
+        }
     }
 }
 

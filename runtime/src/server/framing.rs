@@ -1,0 +1,153 @@
+//! How requests of HTTP/1 follow each other, byte by byte, more strictly than the parser is about it: what another
+//! program between the client and the server might understand in another way is refused (RFC 9112 §2.2, §6.3, §7.1).
+//!
+//! Bytes go on to the parser. What is refused is made something that it refuses with 400: a line's end becomes NUL.
+
+use super::activity::Activity;
+
+/// The longest line that is followed; a head has to be shorter.
+const LONGEST: usize = 512 * 1024;
+
+/// Where a connection is among its requests.
+#[derive(Debug)]
+pub(super) struct Framing {
+    at: At,
+    /// The start of a line whose end has not come.
+    line: Vec<u8>,
+    head: Head,
+    /// How many heads have come.
+    heads: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    RequestLine,
+    Headers,
+    /// So many bytes of a body, or of a chunk and its line's end, are still to come.
+    Body(u64),
+    Chunk(u64),
+    ChunkSize,
+    Trailers,
+    /// Nothing more is looked at: the parser has refused what came, or it is no HTTP.
+    Lost,
+}
+
+/// What a head says of the body.
+#[derive(Debug, Default)]
+struct Head {
+    length: Option<u64>,
+    is_chunked: bool,
+}
+
+/// A line that is understood in two ways.
+struct Ambiguous;
+
+impl Framing {
+    pub(super) fn new() -> Self {
+        Self { at: At::RequestLine, line: Vec::new(), head: Head::default(), heads: 0 }
+    }
+
+    /// Follows what has come in.
+    pub(super) fn follow(&mut self, mut bytes: &mut [u8], activity: &Activity) {
+        // A parser that has seen more requests than this has another view of the bytes, and what it reads is its own.
+        if activity.is_upgraded() || activity.requests() > self.heads {
+            self.at = At::Lost;
+        }
+        while !bytes.is_empty() {
+            match self.at {
+                At::Lost => return,
+                At::Body(left) => bytes = self.skip(bytes, left, At::Body, At::RequestLine),
+                At::Chunk(left) => bytes = self.skip(bytes, left, At::Chunk, At::ChunkSize),
+                At::RequestLine | At::Headers | At::ChunkSize | At::Trailers => {
+                    let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
+                        self.line.extend_from_slice(bytes);
+                        if self.line.len() > LONGEST {
+                            self.at = At::Lost;
+                        }
+                        return;
+                    };
+                    let (line, rest) = bytes.split_at_mut(end + 1);
+                    if self.line_ended(line).is_err() {
+                        line[end] = 0;
+                        self.at = At::Lost;
+                    }
+                    bytes = rest;
+                }
+            }
+        }
+    }
+
+    fn skip<'b>(&mut self, bytes: &'b mut [u8], left: u64, more: fn(u64) -> At, then: At) -> &'b mut [u8] {
+        let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+        let left = left - skipped as u64;
+        self.at = if left == 0 { then } else { more(left) };
+        &mut bytes[skipped..]
+    }
+
+    /// A line has come, whose start may have come before.
+    fn line_ended(&mut self, end: &[u8]) -> Result<(), Ambiguous> {
+        if self.line.is_empty() {
+            return self.line(end);
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.extend_from_slice(end);
+        self.line(&line)
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
+        let line = line.strip_suffix(b"\r\n").ok_or(Ambiguous)?;
+        match self.at {
+            // Empty lines before a request are skipped.
+            At::RequestLine if line.is_empty() => {}
+            At::RequestLine => (self.at, self.head) = (At::Headers, Head::default()),
+            At::Headers if line.is_empty() => {
+                self.heads += 1;
+                self.at = self.head.body();
+            }
+            At::Headers => self.head.header(line)?,
+            At::ChunkSize => self.at = chunk(line)?,
+            At::Trailers if line.is_empty() => self.at = At::RequestLine,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Head {
+    /// What follows the head.
+    fn body(&self) -> At {
+        match self.length {
+            _ if self.is_chunked => At::ChunkSize,
+            None | Some(0) => At::RequestLine,
+            Some(length) => At::Body(length),
+        }
+    }
+
+    fn header(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
+        // Most names begin with another letter.
+        if !matches!(line.first(), Some(b'c' | b'C' | b't' | b'T')) {
+            return Ok(());
+        }
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok(()) };
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name.eq_ignore_ascii_case(b"content-length") {
+            // What is no number, or another one, the parser refuses.
+            self.length = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok());
+            self.length.get_or_insert(0);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.is_chunked = true;
+        }
+        if self.is_chunked && self.length.is_some() { Err(Ambiguous) } else { Ok(()) }
+    }
+}
+
+/// What follows the line of a chunk's size.
+fn chunk(line: &[u8]) -> Result<At, Ambiguous> {
+    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    match digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) {
+        None => Err(Ambiguous),
+        Some(0) => Ok(At::Trailers),
+        Some(size) => Ok(At::Chunk(size.saturating_add(2))),
+    }
+}
