@@ -135,6 +135,8 @@ pub struct HttpsRedirect {
     pub port: Option<u16>,
     /// Whether a proxy says how requests came.
     pub behind_proxy: Option<bool>,
+    /// The hosts that it redirects to; any, where none are said.
+    pub hosts: Option<Vec<String>>,
 }
 
 /// The hosts that are the service's.

@@ -105,11 +105,12 @@ fn layer(middleware: &Middleware) -> Layer {
     match middleware {
         Middleware::Cors(cors) => of_cors(cors),
         Middleware::Session(session) => of_session(session),
-        Middleware::HttpsRedirect(HttpsRedirect { permanent, port, behind_proxy }) => {
+        Middleware::HttpsRedirect(HttpsRedirect { permanent, port, behind_proxy, hosts }) => {
             Layer::new("HttpsRedirect::new()")
                 .flag("permanent", *permanent)
                 .with("port", *port, |port| port.to_string())
                 .flag("behind_proxy", *behind_proxy)
+                .with("hosts", hosts.as_ref(), |hosts| list(hosts.iter().map(|host| Literal::new(host))))
         }
         Middleware::TrustedHost(TrustedHost { allowed_hosts, www_redirect }) => {
             let hosts = allowed_hosts.iter().map(|host| Literal::new(host));

@@ -126,7 +126,8 @@ impl Flow {
     /// `/healthz` answers as long as the process does, `/readyz` 200 where all services take requests and else 503;
     /// `/metrics` has what Prometheus reads, and `/flow` a snapshot as JSON. `PUT /services/{name}/log_level`, whose
     /// body is the level, does what [`set_log_level`](crate::set_log_level) does. None of it asks who calls, and none
-    /// has TLS.
+    /// has TLS. On a loopback address, `Host` must be `localhost` or an address, so that no page in a browser comes here by
+    /// a name of its own.
     #[must_use]
     pub fn admin(mut self, address: impl Into<String>) -> Self {
         self.admin = Some(address.into());

@@ -9,10 +9,14 @@ use crate::docs::overview;
 use crate::middleware::Layers;
 #[cfg(feature = "docs")]
 use crate::observe;
+#[cfg(feature = "admin")]
+use crate::observe::metrics::ServiceCounts;
 use crate::protocol::Error;
 use crate::replica::Status;
 use crate::request::Limits;
 use crate::service::{EntryPoint, FlowService, ResolvedService, Service, not_found_anywhere, options::Options};
+#[cfg(feature = "websocket")]
+use crate::websocket::OpenSockets;
 
 /// A flow whose services run.
 pub(super) struct Started {
@@ -34,6 +38,23 @@ pub(crate) struct Running {
     pub options: Options,
     /// How it runs.
     pub status: Status,
+    /// The WebSockets that are open.
+    #[cfg(feature = "websocket")]
+    pub sockets: &'static OpenSockets,
+}
+
+#[cfg(feature = "admin")]
+impl Running {
+    /// What there is to count of it now.
+    pub(super) fn counts(&self) -> ServiceCounts {
+        ServiceCounts {
+            replicas: self.status.replicas(),
+            #[cfg(feature = "websocket")]
+            websockets: self.sockets.count(),
+            #[cfg(not(feature = "websocket"))]
+            websockets: 0,
+        }
+    }
 }
 
 impl Started {
@@ -63,9 +84,18 @@ impl Started {
             );
             let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
             let options = service.options.clone();
+            let limits = limits.of_service(&options);
             let (front, status) = service.start(place, limits)?;
             fronts.push((base_route.clone(), front));
-            running.push(Running { name, id, base_route, options, status });
+            running.push(Running {
+                name,
+                id,
+                base_route,
+                options,
+                status,
+                #[cfg(feature = "websocket")]
+                sockets: limits.sockets,
+            });
         }
         if is_alone && let Some((_, front)) = fronts.pop() {
             return Ok(Started { service: FlowService::new(front), running });

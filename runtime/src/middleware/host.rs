@@ -21,16 +21,33 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 /// The host is what HTTP/2 calls `:authority`, or the `Host` header, without its port.
 #[derive(Debug, Clone)]
 pub struct TrustedHost {
-    /// In lower case.
-    allowed: Arc<[String]>,
+    allowed: Hosts,
     www_redirect: bool,
+}
+
+/// Hosts, in lower case: `example.com` alone, `*.example.com` for all below it, or `*`.
+#[derive(Debug, Clone)]
+struct Hosts(Arc<[String]>);
+
+impl Hosts {
+    fn new<H: AsRef<str>>(hosts: impl IntoIterator<Item = H>) -> Self {
+        Self(hosts.into_iter().map(|host| host.as_ref().to_ascii_lowercase()).collect())
+    }
+
+    /// Whether a host, in lower case, is one of them.
+    fn have(&self, host: &str) -> bool {
+        let fits = |pattern: &str| match pattern.strip_prefix('*') {
+            Some(end) => host.ends_with(end),
+            None => host == pattern,
+        };
+        self.0.iter().any(|pattern| fits(pattern))
+    }
 }
 
 impl TrustedHost {
     /// Allows these hosts: `example.com` alone, `*.example.com` for all below it, or `*`.
     pub fn new<H: AsRef<str>>(hosts: impl IntoIterator<Item = H>) -> Self {
-        let allowed = hosts.into_iter().map(|host| host.as_ref().to_ascii_lowercase()).collect();
-        Self { allowed, www_redirect: true }
+        Self { allowed: Hosts::new(hosts), www_redirect: true }
     }
 
     /// Whether `example.com` leads to `www.example.com` where only that is allowed; by default it does.
@@ -38,14 +55,6 @@ impl TrustedHost {
     pub fn www_redirect(mut self, redirect: bool) -> Self {
         self.www_redirect = redirect;
         self
-    }
-
-    fn allows(&self, host: &str) -> bool {
-        let fits = |pattern: &str| match pattern.strip_prefix('*') {
-            Some(end) => host.ends_with(end),
-            None => host == pattern,
-        };
-        self.allowed.iter().any(|pattern| fits(pattern))
     }
 }
 
@@ -58,6 +67,7 @@ pub struct HttpsRedirect {
     status: StatusCode,
     port: Option<u16>,
     behind_proxy: bool,
+    hosts: Option<Hosts>,
 }
 
 impl Default for HttpsRedirect {
@@ -69,7 +79,7 @@ impl Default for HttpsRedirect {
 impl HttpsRedirect {
     /// 307, to the same port unless that is 80.
     pub fn new() -> Self {
-        Self { status: StatusCode::TEMPORARY_REDIRECT, port: None, behind_proxy: false }
+        Self { status: StatusCode::TEMPORARY_REDIRECT, port: None, behind_proxy: false, hosts: None }
     }
 
     /// Whether browsers may remember it: 308 in place of 307.
@@ -83,6 +93,15 @@ impl HttpsRedirect {
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
+        self
+    }
+
+    /// The hosts that requests are redirected to: `example.com` alone, `*.example.com` for all below it. For others they are
+    /// answered 400. Without this, a redirect leads to whatever host the request names; a [`TrustedHost`] around this
+    /// has looked at it before.
+    #[must_use]
+    pub fn hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
+        self.hosts = Some(Hosts::new(hosts));
         self
     }
 
@@ -104,11 +123,11 @@ impl AroundMiddleware for TrustedHost {
             return ControlFlow::Break(unknown_host());
         };
         let host = authority.host().to_ascii_lowercase();
-        if self.allows(&host) {
+        if self.allowed.have(&host) {
             return ControlFlow::Continue(());
         }
         let www = format!("www.{host}");
-        if self.www_redirect && self.allowed.contains(&www) {
+        if self.www_redirect && self.allowed.0.contains(&www) {
             let scheme = if is_secure(request) { Scheme::HTTPS } else { Scheme::HTTP };
             let target = format!("{scheme}://www.{authority}{}", path(request));
             return ControlFlow::Break(redirect(StatusCode::TEMPORARY_REDIRECT, &target));
@@ -129,6 +148,10 @@ impl AroundMiddleware for HttpsRedirect {
         let Some(authority) = authority(request.uri(), request.headers()) else {
             return ControlFlow::Break(unknown_host());
         };
+        let host = authority.host().to_ascii_lowercase();
+        if self.hosts.as_ref().is_some_and(|hosts| !hosts.have(&host)) {
+            return ControlFlow::Break(unknown_host());
+        }
         let port = self.port.or(authority.port_u16()).filter(|port| !matches!(port, 80 | 443));
         let port = port.map_or_else(String::new, |port| format!(":{port}"));
         let target = format!("https://{}{port}{}", authority.host(), path(request));
@@ -196,8 +219,12 @@ mod tests {
     #[test]
     fn a_wildcard_is_for_what_is_below() {
         let hosts = TrustedHost::new(["*.Example.com", "[::1]"]);
-        assert!(hosts.allows("a.example.com") && hosts.allows("a.b.example.com") && hosts.allows("[::1]"));
-        assert!(!hosts.allows("example.com") && !hosts.allows("evilexample.com") && !hosts.allows(""));
-        assert!(TrustedHost::new(["*"]).allows("anything"));
+        assert!(
+            hosts.allowed.have("a.example.com") && hosts.allowed.have("a.b.example.com") && hosts.allowed.have("[::1]")
+        );
+        assert!(
+            !hosts.allowed.have("example.com") && !hosts.allowed.have("evilexample.com") && !hosts.allowed.have("")
+        );
+        assert!(TrustedHost::new(["*"]).allowed.have("anything"));
     }
 }

@@ -6,6 +6,8 @@
 use bytes::Bytes;
 
 use super::Decoder;
+#[cfg(feature = "websocket")]
+use super::Limits;
 use super::body::Body;
 #[cfg(feature = "multipart")]
 use super::multipart::{MultipartForm, Sent};
@@ -149,9 +151,9 @@ impl Decoder {
 
     #[cfg(feature = "websocket")]
     async fn shake_hands(&mut self) -> Result<Handshake, HttpError> {
-        let limit = self.incoming.limits.body;
+        let Limits { body: limit, sockets, .. } = self.incoming.limits;
         match self.incoming.context.parts_mut() {
-            Some(parts) => Handshake::from_parts(parts, limit).await,
+            Some(parts) => Handshake::from_parts(parts, limit, sockets).await,
             None => Err(HttpError::internal()),
         }
     }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+#[cfg(feature = "websocket")]
+use crate::websocket::OpenSockets;
+
 /// What a request may cost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -17,6 +20,9 @@ pub(crate) struct Limits {
     pub time: Duration,
     /// Whether answers are checked against the document.
     pub check_answers: bool,
+    /// The WebSockets that are open.
+    #[cfg(feature = "websocket")]
+    pub sockets: &'static OpenSockets,
 }
 
 /// What the parts of a `multipart/form-data` body may be.
@@ -37,6 +43,8 @@ impl Default for Limits {
             form: FormLimits { parts: 1000, field: usize::MAX },
             time: Duration::from_secs(30),
             check_answers: cfg!(debug_assertions),
+            #[cfg(feature = "websocket")]
+            sockets: OpenSockets::unlimited(),
         }
     }
 }

@@ -68,13 +68,21 @@ impl File {
     ///
     /// As for [`File::open`]; what is not below the folder does not exist ([`io::ErrorKind::NotFound`]).
     pub async fn within(root: impl AsRef<Path>, untrusted: impl AsRef<Path>) -> io::Result<Self> {
-        let is_below = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
-        if !is_below(untrusted.as_ref()) || untrusted.as_ref().as_os_str().as_encoded_bytes().contains(&0) {
-            return Err(io::ErrorKind::NotFound.into());
+        let not_found = || io::Error::from(io::ErrorKind::NotFound);
+        let untrusted = untrusted.as_ref();
+        let is_below = untrusted.components().all(|part| matches!(part, Component::Normal(_)));
+        // Components do not tell `a.txt/` from `a.txt`; only a folder has a slash at its end.
+        let text = untrusted.as_os_str().as_encoded_bytes();
+        let is_folder = text.last().is_some_and(|last| std::path::is_separator(char::from(*last)));
+        if !is_below || is_folder || text.contains(&0) {
+            return Err(not_found());
         }
         let root = tokio::fs::canonicalize(root).await?;
-        let path = tokio::fs::canonicalize(root.join(untrusted)).await?;
-        if path.starts_with(&root) { Self::open(path).await } else { Err(io::ErrorKind::NotFound.into()) }
+        let found = tokio::fs::canonicalize(root.join(untrusted)).await;
+        // Names that are too long, or lead through a file, are names that no file has.
+        let path =
+            found.map_err(|error| if error.kind() == io::ErrorKind::PermissionDenied { error } else { not_found() })?;
+        if path.starts_with(&root) { Self::open(path).await } else { Err(not_found()) }
     }
 
     /// Has clients keep the file under this name, whatever it may contain, rather than show it (RFC 6266).

@@ -245,7 +245,9 @@ impl Service {
     ///
     /// As there.
     pub fn into_service(self) -> Result<FlowService, Error> {
-        let (front, _) = ResolvedService::resolve(self, false)?.start(0, Limits::default())?;
+        let service = ResolvedService::resolve(self, false)?;
+        let limits = Limits::default().of_service(&service.options);
+        let (front, _) = service.start(0, limits)?;
         Ok(FlowService::new(front))
     }
 }

@@ -72,7 +72,7 @@ impl ResolvedService {
         self.service.services = services;
     }
 
-    /// Starts the service, which has this place in its flow: from now on, it answers.
+    /// Starts the service, which has this place in its flow, and limits of its own: from now on, it answers.
     pub(crate) fn start(self, place: usize, limits: Limits) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let placement = (placement(&options)?, options.max_queued_requests.value);
@@ -82,7 +82,7 @@ impl ResolvedService {
         let checked = service.description.answers.filter(|_| limits.check_answers);
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits: limits.of_service(&options), checked },
+            Handling { dispatch, limits, checked },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),

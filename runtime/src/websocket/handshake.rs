@@ -16,6 +16,7 @@ use http::request::Parts;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
+use super::open_sockets::{OpenSocket, OpenSockets};
 use super::{WebSocket, origin};
 use crate::protocol::{HttpError, Shutdown};
 
@@ -27,6 +28,7 @@ const READ_BUFFER: usize = 8 * 1024;
 pub struct Handshake {
     upgrade: WebSocketUpgrade,
     shutdown: Option<Shutdown>,
+    open: OpenSocket,
 }
 
 /// The answer that opens a WebSocket: 101.
@@ -35,7 +37,11 @@ pub struct Upgrade(Response);
 
 impl Handshake {
     /// The handshake that a request is; a message may have at most `limit` bytes.
-    pub(crate) async fn from_parts(parts: &mut Parts, limit: usize) -> Result<Self, HttpError> {
+    pub(crate) async fn from_parts(
+        parts: &mut Parts,
+        limit: usize,
+        sockets: &'static OpenSockets,
+    ) -> Result<Self, HttpError> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(refusal)?;
         if parts.headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| !is_key(key)) {
             return Err(HttpError::bad_request().detail("`Sec-WebSocket-Key` should be 16 bytes in Base64."));
@@ -43,10 +49,13 @@ impl Handshake {
         if !origin::is_trusted(parts) {
             return Err(HttpError::forbidden().detail("Pages of this origin may not open the WebSocket."));
         }
+        let open = sockets.open().ok_or_else(|| {
+            HttpError::service_unavailable().detail("The service has as many WebSockets open as it may.")
+        })?;
         let upgrade = upgrade.max_message_size(limit).max_frame_size(limit);
         // Messages are written as they are sent.
         let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0);
-        Ok(Self { upgrade, shutdown: parts.extensions.remove() })
+        Ok(Self { upgrade, shutdown: parts.extensions.remove(), open })
     }
 
     /// Of these subprotocols, best first, the first that the client offers is agreed on.
@@ -71,7 +80,7 @@ impl Handshake {
         F: FnOnce(WebSocket) -> T + Send + 'static,
         T: Future<Output = Result<(), HttpError>> + Send + 'static,
     {
-        let Self { upgrade, shutdown } = self;
+        let Self { upgrade, shutdown, open } = self;
         let span = tracing::Span::current();
         let opened = |socket| {
             async move {
@@ -95,6 +104,7 @@ impl Handshake {
                     () = talking => {}
                     () = over(&mut end) => {}
                 }
+                drop(open);
             }
             .instrument(span)
         };

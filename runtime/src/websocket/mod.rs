@@ -4,6 +4,7 @@
 
 mod connection;
 mod handshake;
+mod open_sockets;
 mod origin;
 
 use axum::extract::ws;
@@ -15,6 +16,7 @@ use tokio_tungstenite::tungstenite::error::{Error as Failure, ProtocolError};
 use crate::protocol::{Disconnected, HttpError, Shutdown};
 use connection::{CLOSE_TIMEOUT, SocketConnection};
 pub use handshake::{Handshake, Upgrade};
+pub(crate) use open_sockets::OpenSockets;
 pub(crate) use origin::TrustedOrigin;
 
 /// What a WebSocket carries. Pings are answered, and the end is noticed, without the handler.

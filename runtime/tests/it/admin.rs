@@ -90,7 +90,7 @@ async fn options_and_their_sources_are_seen() {
     assert_eq!(told["body_limit"], option(json!(512), "from code"));
     assert_eq!(told["upload_limit"], option(json!(null), "the default"));
     assert_eq!(told["log_level"], option(json!("ERROR"), "from code"));
-    assert_eq!(told.as_object().map(serde_json::Map::len), Some(15));
+    assert_eq!(told.as_object().map(serde_json::Map::len), Some(16));
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn it_answers_while_handlers_block_the_threads_of_the_flow() {
         let begun = Instant::now();
         let mut response = Vec::new();
         let mut stream = std::net::TcpStream::connect(admin).expect("it listens");
-        std::io::Write::write_all(&mut stream, b"GET /flow HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        std::io::Write::write_all(&mut stream, b"GET /flow HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             .expect("it reads");
         std::io::Read::read_to_end(&mut stream, &mut response).expect("it answers");
         (begun.elapsed(), String::from_utf8_lossy(&response).into_owned())
@@ -207,4 +207,22 @@ async fn an_address_that_cannot_be_listened_on_stops_the_flow() {
     let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let error = flow.serve(other, std::future::pending()).await.expect_err("the port is taken").to_string();
     assert!(error.contains(&taken), "{error}");
+}
+
+#[tokio::test]
+async fn on_a_loopback_address_it_answers_to_no_name_of_others() {
+    let (_server, admin) = start(Flow::new().add_service(pets::service())).await;
+    for (host, status) in [
+        ("localhost", 200),
+        ("LocalHost:9000", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:80", 200),
+        ("rebound.example.com", 421),
+        ("localhost.example.com", 421),
+        ("localhost@example.com", 421),
+    ] {
+        let mut client = Client::to(admin).await;
+        client.send(&format!("GET /flow HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+        assert_eq!(client.answer().await.status, status, "{host}");
+    }
 }

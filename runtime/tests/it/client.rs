@@ -81,7 +81,7 @@ impl Client {
     pub(crate) async fn request(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-        let head = format!("{method} {target} HTTP/1.1\r\nhost: test\r\n{headers}{length}\r\n");
+        let head = format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\n{headers}{length}\r\n");
         self.send(&format!("{head}{body}")).await;
         self.answer_to(method).await
     }

@@ -174,7 +174,7 @@ fn a_signal_under_load_leaves_no_accepted_request_without_an_answer() {
 #[cfg(feature = "admin")]
 fn accepted(admin: &str) -> u64 {
     let mut stream = TcpStream::connect(admin).expect("an admin listener");
-    stream.write_all(b"GET /flow HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").expect("it reads");
+    stream.write_all(b"GET /flow HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("it reads");
     let text = answer(stream);
     let body = text.split("\r\n\r\n").nth(1).expect("a body");
     let flow: serde_json::Value = serde_json::from_str(body).expect("JSON");

@@ -124,6 +124,18 @@ async fn http1_and_http2_are_agreed_on_and_are_https() {
 }
 
 #[tokio::test]
+async fn a_redirect_leads_to_known_hosts_alone() {
+    let layer = HttpsRedirect::new().hosts(["example.com", "*.example.com"]);
+    let server = Server::start(Flow::new().layer(layer).add_service(pets::service())).await;
+    for (host, status) in [("Example.com:80", 307), ("a.example.com", 307), ("evil.com", 400), ("evilexample.com", 400)]
+    {
+        let mut client = server.connect().await;
+        client.send(&format!("GET /pets/1 HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+        assert_eq!(client.answer().await.status, status, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn what_comes_without_tls_is_not_https_whatever_the_client_says() {
     let server = Server::start(Flow::new().layer(HttpsRedirect::new()).add_service(pets::service())).await;
     let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());

@@ -22,7 +22,7 @@ enum Kind {
 }
 
 /// The options and what values they may have. The runtime has the same names, and their defaults.
-const OPTIONS: [(&str, Kind); 15] = [
+const OPTIONS: [(&str, Kind); 16] = [
     ("num_cpus", Kind::Number),
     ("log_level", Kind::Level),
     ("num_replicas", Kind::Count),
@@ -38,6 +38,7 @@ const OPTIONS: [(&str, Kind); 15] = [
     ("upload_limit", Kind::Bytes),
     ("part_limit", Kind::Count),
     ("field_limit", Kind::Bytes),
+    ("max_websockets", Kind::Count),
 ];
 
 /// The names of the options.

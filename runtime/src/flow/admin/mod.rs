@@ -6,7 +6,7 @@
 mod snapshot;
 
 use std::convert::Infallible;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -23,7 +23,7 @@ use crate::observe::{
     log::{LogLevel, set_log_level},
     metrics::Metrics,
 };
-use crate::protocol::{Error, HttpError, Peer, method_not_allowed};
+use crate::protocol::{Error, HttpError, Peer, authority, method_not_allowed};
 use crate::server::{ConnectionLimits, Places, RequestHandler, Server};
 
 /// What [`Metrics::encode`] writes.
@@ -49,6 +49,8 @@ struct Watched {
     places: Arc<Places>,
     began: Instant,
     is_draining: AtomicBool,
+    /// Whether only this machine's programs come here.
+    is_local: bool,
 }
 
 impl Admin {
@@ -64,11 +66,13 @@ impl Admin {
         };
         let listener = TcpListener::bind(&address).and_then(|listener| {
             listener.set_nonblocking(true)?;
-            tracing::info!("admin on http://{}", listener.local_addr()?);
-            Ok(listener)
+            let local = listener.local_addr()?;
+            tracing::info!("admin on http://{local}");
+            Ok((listener, local.ip().is_loopback()))
         });
-        let listener = listener.map_err(|source| Error::Bind { address, source })?;
-        let watched = Watched { services, counts, places, began: Instant::now(), is_draining: AtomicBool::new(false) };
+        let (listener, is_local) = listener.map_err(|source| Error::Bind { address, source })?;
+        let watched =
+            Watched { services, counts, places, began: Instant::now(), is_draining: AtomicBool::new(false), is_local };
         let watched = Arc::new(watched);
         let server = Server {
             service: Console(Arc::clone(&watched)),
@@ -112,6 +116,10 @@ impl RequestHandler for Console {
 
 impl Console {
     async fn respond(self, request: Request) -> Response {
+        if self.0.is_local && !names_this_machine(&request) {
+            let detail = "On this machine, ask for the admin listener by `localhost` or its address.";
+            return HttpError::new(StatusCode::MISDIRECTED_REQUEST).detail(detail).into_response();
+        }
         let path = request.uri().path();
         let level_of = path.strip_prefix("/services/").and_then(|rest| rest.strip_suffix("/log_level"));
         if let Some(service) = level_of.map(str::to_owned) {
@@ -136,12 +144,18 @@ impl Console {
 
 impl Watched {
     fn metrics(&self) -> Response {
-        let text = self.counts.encode(
-            (self.places.taken(), self.places.awaited()),
-            self.services.iter().map(|service| service.status.replicas()),
-        );
+        let text =
+            self.counts.encode((self.places.taken(), self.places.awaited()), self.services.iter().map(Running::counts));
         ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response()
     }
+}
+
+/// Whether the request is for `localhost` or an address. A page in a browser that has its own name lead here names
+/// that.
+fn names_this_machine(request: &Request) -> bool {
+    let Some(authority) = authority(request.uri(), request.headers()) else { return false };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok()
 }
 
 /// Changes how much a service logs; the body is the level's name.

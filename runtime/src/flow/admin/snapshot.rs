@@ -39,7 +39,7 @@ impl Watched {
     }
 
     fn service(&self, place: usize, service: &Running) -> Value {
-        let Running { name, id, base_route, options, status } = service;
+        let Running { name, id, base_route, options, status, .. } = service;
         let rates = self.counts.rates(place);
         let mut options = options.json();
         // It may have changed.

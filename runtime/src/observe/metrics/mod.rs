@@ -40,6 +40,7 @@ pub(crate) struct Metrics {
     in_flight: Family<ServiceLabel, Gauge>,
     queued: Family<ServiceLabel, Gauge>,
     replicas: Family<Replicas, Gauge>,
+    websockets: Family<ServiceLabel, Gauge>,
     connections: Gauge,
     connections_delayed: Counter,
 }
@@ -49,6 +50,14 @@ struct Service {
     in_flight: AtomicI64,
     answered: AtomicU64,
     recent: Recent,
+}
+
+/// What there is to count of a service now.
+pub(crate) struct ServiceCounts {
+    /// Its replicas, where it has any.
+    pub replicas: Option<ReplicaCounts>,
+    /// The WebSockets that are open.
+    pub websockets: u32,
 }
 
 /// How many replicas a service has, and how much they have to do.
@@ -111,11 +120,21 @@ impl Metrics {
             in_flight: Family::default(),
             queued: Family::default(),
             replicas: Family::default(),
+            websockets: Family::default(),
             connections: Gauge::default(),
             connections_delayed: Counter::default(),
         };
         let Self {
-            registry, requests, durations, in_flight, queued, replicas, connections, connections_delayed, ..
+            registry,
+            requests,
+            durations,
+            in_flight,
+            queued,
+            replicas,
+            websockets,
+            connections,
+            connections_delayed,
+            ..
         } = &mut counts;
         registry.register("requests", "Requests that were answered", requests.clone());
         registry.register("request_duration_seconds", "Time until the answer began", durations.clone());
@@ -124,6 +143,7 @@ impl Metrics {
         let refused = disagreements().clone();
         registry.register("disagreements", "Requests refused by a Rust type, though their schema allows them", refused);
         registry.register("replicas", "Replicas by what they do", replicas.clone());
+        registry.register("websockets", "WebSockets that are open", websockets.clone());
         registry.register("connections", "Connections that are open", connections.clone());
         let delayed = connections_delayed.clone();
         registry.register("connections_delayed", "Connections that waited: all places were taken", delayed);
@@ -146,17 +166,18 @@ impl Metrics {
     }
 
     /// All of it in OpenMetrics' text format, with how many connections are open and how many have had to wait, and
-    /// with the replicas of each service, where it has any.
+    /// with what there is to count of each service.
     pub(crate) fn encode(
         &self,
         (connections, delayed): (usize, u64),
-        replicas: impl IntoIterator<Item = Option<ReplicaCounts>>,
+        services: impl IntoIterator<Item = ServiceCounts>,
     ) -> String {
         self.connections.set(connections as i64);
         self.connections_delayed.inner().store(delayed, Ordering::Relaxed);
-        for (service, replicas) in self.services.iter().zip(replicas) {
+        for (service, ServiceCounts { replicas, websockets }) in self.services.iter().zip(services) {
             let of = ServiceLabel { service: Arc::clone(&service.name) };
             self.in_flight.get_or_create(&of).set(service.in_flight.load(Ordering::Relaxed));
+            self.websockets.get_or_create(&of).set(websockets.into());
             let Some(replicas) = replicas else { continue };
             self.queued.get_or_create(&of).set(replicas.queued as i64);
             let states =

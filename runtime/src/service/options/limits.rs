@@ -17,6 +17,8 @@ impl Limits {
                 parts: usize::try_from(options.part_limit.value).unwrap_or(usize::MAX),
                 field: said(&options.field_limit, self.form.field),
             },
+            #[cfg(feature = "websocket")]
+            sockets: crate::websocket::OpenSockets::at_most(options.max_websockets.value),
             ..self
         }
     }

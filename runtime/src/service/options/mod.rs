@@ -196,6 +196,8 @@ options! {
     /// The most bytes that one field of a `multipart/form-data` body may have that is no file, else 413; by default as
     /// many as the body may have in memory.
     field_limit: u64 = BYTES;
+    /// How many WebSockets of the service may be open at a time, else 503; by default 10,000.
+    max_websockets: u32 = COUNT.or(10_000);
 }
 
 impl Options {

@@ -114,7 +114,18 @@ fn a_download_has_the_name_that_the_handler_gives() {
 fn no_name_leads_out_of_the_folder() {
     let shop = Shop::open();
     let absolute = shop.folder.path().join("secret").display().to_string().replace('/', "%2F");
-    for name in ["..%2Fsecret", ".%2F..%2Fsecret", "none.png", "a.png%00", "%2Fetc%2Fpasswd", absolute.as_str()] {
+    let long = "a".repeat(300);
+    for name in [
+        "a.png%2F",
+        "a.png%2Fb",
+        long.as_str(),
+        "..%2Fsecret",
+        ".%2F..%2Fsecret",
+        "none.png",
+        "a.png%00",
+        "%2Fetc%2Fpasswd",
+        absolute.as_str(),
+    ] {
         assert_eq!(shop.server.send("GET", &format!("/originals/{name}")).status, 404, "{name}");
     }
 }

@@ -32,13 +32,17 @@ struct Client(WebSocketStream<TcpStream>);
 
 impl Client {
     async fn open(address: SocketAddr, path: &str) -> Self {
+        Self::try_open(address, path).await.expect("the handshake is good")
+    }
+
+    async fn try_open(address: SocketAddr, path: &str) -> Option<Self> {
         let mut request = format!("ws://{}{path}", address).into_client_request().expect("it is a request");
         request.headers_mut().insert("x-name", "parrot".parse().expect("it is a header"));
         request.headers_mut().insert("authorization", "Bearer letmein".parse().expect("it is a header"));
         let stream = TcpStream::connect(address).await.expect("the server listens");
-        let (socket, answer) = client_async(request, stream).await.expect("the handshake is good");
+        let (socket, answer) = client_async(request, stream).await.ok()?;
         assert_eq!(answer.status(), 101);
-        Self(socket)
+        Some(Self(socket))
     }
 
     async fn say(&mut self, text: &str) {
@@ -357,5 +361,25 @@ fn time_limits_of_requests_do_not_end_sockets() {
         };
         let ((), serving) = serving(flow, talk).await;
         serving.await.expect("nothing panics").expect("the flow can be served");
+    });
+}
+
+#[test]
+fn as_many_sockets_are_open_as_may_be() {
+    let service = talk::service(Talker::new(2)).max_websockets(2);
+    let server = Served::start(Flow::new().add_service(service));
+    run(async {
+        let open = [Client::open(server.address(), "/echo").await, Client::open(server.address(), "/echo").await];
+        assert_eq!(refused(&server, "/echo", &[TOKEN, NAME]).status, 503);
+        drop(open);
+        let closed = Instant::now();
+        while Client::try_open(server.address(), "/echo").await.is_none() {
+            assert!(closed.elapsed() < Duration::from_secs(10), "no place becomes free");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // A handshake that the handler, or the credentials, refuse takes no place.
+        for _ in 0..5 {
+            assert_ne!(refused(&server, "/echo", &[NAME]).status, 503);
+        }
     });
 }

@@ -59,7 +59,24 @@ pub(crate) fn read(list: &Node, diagnostics: &mut Diagnostics) -> Vec<Middleware
         diagnostics.push(Diagnostic::error("wrong-type", list.span, message));
         return Vec::new();
     };
-    items.iter().filter_map(|item| one(item, diagnostics)).collect()
+    let mut read = Vec::new();
+    for item in items {
+        let Some(middleware) = one(item, diagnostics) else { continue };
+        if matches!(&middleware, Middleware::HttpsRedirect(redirect) if redirect.hosts.is_none())
+            && !read.iter().any(|outside| matches!(outside, Middleware::TrustedHost(_)))
+        {
+            diagnostics.push(any_host(item.span));
+        }
+        read.push(middleware);
+    }
+    read
+}
+
+/// What redirects to a host that nobody has checked.
+fn any_host(span: Span) -> Diagnostic {
+    let message = "`https_redirect` redirects to any host that a request names in `Host`";
+    Diagnostic::note("unchecked-host", span, message)
+        .help("name the hosts, `https_redirect: { hosts: [example.com] }`, or put `trusted_host` before it")
 }
 
 /// `https_redirect`, or a name with options: `cors: { … }`.
@@ -120,6 +137,7 @@ fn https_redirect(options: &mut Options<'_, '_>) -> Option<Middleware> {
         permanent: options.flag("permanent"),
         port: port.and_then(|port| port.try_into().ok()),
         behind_proxy: options.flag("behind_proxy"),
+        hosts: options.texts("hosts", text::HOST),
     }))
 }
 
