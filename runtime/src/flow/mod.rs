@@ -23,7 +23,7 @@ use crate::middleware::{Layers, Middleware};
 use crate::observe::metrics::Metrics;
 #[cfg(feature = "otel")]
 use crate::observe::traces::Traces;
-use crate::protocol::Error;
+use crate::protocol::{Error, TrustedProxies};
 use crate::replica::Status;
 use crate::request::Limits;
 #[cfg(feature = "tls")]
@@ -62,6 +62,7 @@ pub struct Flow {
     admin: Option<String>,
     limits: Limits,
     connections: ConnectionLimits,
+    trusted_proxies: Vec<String>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -82,6 +83,7 @@ impl Flow {
             admin: None,
             limits: Limits::default(),
             connections: ConnectionLimits::default(),
+            trusted_proxies: Vec::new(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -131,6 +133,19 @@ impl Flow {
     #[must_use]
     pub fn admin(mut self, address: impl Into<String>) -> Self {
         self.admin = Some(address.into());
+        self
+    }
+
+    /// Believes what these proxies say of the requests that they forward: addresses, and networks such as `10.0.0.0/8`. The
+    /// flag `--trusted-proxies` and `BUILDFLOW_TRUSTED_PROXIES`, in this order, go before it; by default there are none.
+    ///
+    /// They say it by `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix`, or by `Forwarded` (RFC 7239). The client is the
+    /// last address there that is no trusted proxy's. Then `RequestContext::client_address` and `is_secure`, `rate_limit`,
+    /// `https_redirect`, `trusted_host`, traces and `ConnectInfo` are about the client, and `Host` is what the client has
+    /// asked for. Who is not one of them is not believed.
+    #[must_use]
+    pub fn trusted_proxies<N: Into<String>>(mut self, networks: impl IntoIterator<Item = N>) -> Self {
+        self.trusted_proxies = networks.into_iter().map(Into::into).collect();
         self
     }
 
@@ -253,7 +268,20 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        Started::start(self.services, self.layers, self.limits, knows_clients)
+        let proxies = self.proxies()?;
+        let started = Started::start(self.services, self.layers, self.limits, knows_clients)?;
+        Ok(Started { service: started.service.behind(proxies), ..started })
+    }
+
+    fn proxies(&self) -> Result<Option<TrustedProxies>, Error> {
+        if self.trusted_proxies.is_empty() {
+            return Ok(None);
+        }
+        let proxies = TrustedProxies::parse(self.trusted_proxies.iter().map(String::as_str));
+        proxies.map(Some).map_err(|wrong| {
+            let reason = format!("{wrong:?} is no address, and no network such as `10.0.0.0/8`");
+            Error::Option { name: "trusted_proxies", reason }
+        })
     }
 
     /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
@@ -298,6 +326,9 @@ impl Flow {
             self.services = started::chosen(self.services, &names)?;
         }
         self.admin = launch.get(&process_config::ADMIN)?.or(self.admin);
+        if let Some(proxies) = launch.get(&process_config::TRUSTED_PROXIES)? {
+            self.trusted_proxies = proxies.split(',').map(|network| network.trim().to_owned()).collect();
+        }
         let [certificate, key, client_ca] = [
             launch.get(&process_config::TLS_CERTIFICATE)?,
             launch.get(&process_config::TLS_KEY)?,

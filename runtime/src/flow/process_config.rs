@@ -36,6 +36,13 @@ pub(crate) const TLS_CLIENT_CA: Setting =
 pub(crate) const SERVICES: Setting =
     Setting { flag: "--services", variable: "BUILDFLOW_SERVICES", value: "names with commas between them" };
 
+/// The proxies whose word counts.
+pub(crate) const TRUSTED_PROXIES: Setting = Setting {
+    flag: "--trusted-proxies",
+    variable: "BUILDFLOW_TRUSTED_PROXIES",
+    value: "addresses and networks with commas between them",
+};
+
 /// How logs are written.
 pub(crate) const LOG_FORMAT: Setting =
     Setting { flag: "--log-format", variable: "BUILDFLOW_LOG_FORMAT", value: "`text` or `json`" };

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::around::{AroundMiddleware, layers};
 use crate::observe::RequestInfo;
-use crate::protocol::{HttpError, authority};
+use crate::protocol::{HttpError, Peer, authority};
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -60,8 +60,9 @@ impl TrustedHost {
 
 /// Leads requests that came without TLS to the same address with it: `https_redirect`. By default 307.
 ///
-/// A proxy in front that ends TLS must say so, by `X-Forwarded-Proto`, and [`Self::behind_proxy`] be set:
-/// else each request is led back to itself.
+/// A proxy in front that ends TLS must say so, by `X-Forwarded-Proto`, and be one of
+/// [`Flow::trusted_proxies`](crate::Flow::trusted_proxies), or [`Self::behind_proxy`] be set: else each request is led back
+/// to itself.
 #[derive(Debug, Clone)]
 pub struct HttpsRedirect {
     status: StatusCode,
@@ -105,7 +106,8 @@ impl HttpsRedirect {
         self
     }
 
-    /// Whether to believe what `X-Forwarded-Proto` says; only where a proxy sets it, whatever clients send.
+    /// Whether to believe what `X-Forwarded-Proto` says, whoever sends it; only where a proxy sets it, whatever clients send.
+    /// What [`Flow::trusted_proxies`](crate::Flow::trusted_proxies) say is believed without this.
     #[must_use]
     pub fn behind_proxy(mut self, believe: bool) -> Self {
         self.behind_proxy = believe;
@@ -161,10 +163,12 @@ impl AroundMiddleware for HttpsRedirect {
     fn after(&self, (): (), _response: &mut Response) {}
 }
 
-/// The path and query as they came, base route and all.
-fn path(request: &Request) -> &str {
+/// The path and query as they came, base route and all, with what a trusted proxy has taken away.
+fn path(request: &Request) -> String {
     let original = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri);
-    original.unwrap_or_else(|| request.uri()).path_and_query().map_or("/", PathAndQuery::as_str)
+    let path = original.unwrap_or_else(|| request.uri()).path_and_query().map_or("/", PathAndQuery::as_str);
+    let peer = request.extensions().get::<RequestInfo>().and_then(|seen| seen.peer.as_ref());
+    format!("{}{path}", peer.and_then(Peer::prefix).unwrap_or_default())
 }
 
 /// Whether the request came by TLS.

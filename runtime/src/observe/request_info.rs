@@ -1,5 +1,7 @@
 //! What is known of a request before anybody has read it.
 
+use std::net::SocketAddr;
+
 use axum::extract::{ConnectInfo, Request};
 use tracing::Span;
 
@@ -48,7 +50,9 @@ impl RequestInfo {
     /// Takes it along, through layers.
     pub(crate) fn insert_into(self, request: &mut Request) {
         if let Some(peer) = &self.peer {
-            request.extensions_mut().insert(ConnectInfo(peer.address));
+            // Layers ask it for the client.
+            let port = peer.forwarded.as_ref().map_or(peer.address.port(), |_| 0);
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.client(), port)));
         }
         request.extensions_mut().insert(self);
     }

@@ -1,7 +1,7 @@
 //! What a handler can see of a request beside its typed parts.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::ConnectInfo;
@@ -102,13 +102,21 @@ impl RequestContext {
         &self.0.parts.extensions
     }
 
-    /// The address of who is connected; `None` where the service is called without a listener.
+    /// The address of the client: of who is connected, or, where that is one of the flow's
+    /// [trusted proxies](crate::Flow::trusted_proxies), what the proxy says. `None` where the service is called without a
+    /// listener.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        let known = self.peer().map(Peer::client);
+        known.or_else(|| self.peer_addr().map(|address| address.ip()))
+    }
+
+    /// The address of who is connected, which may be a proxy's; `None` where the service is called without a listener.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         let known = self.peer().map(|peer| peer.address);
         known.or_else(|| self.0.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0))
     }
 
-    /// Whether it came by TLS to the flow itself; what a proxy in front of it does is for the proxy to say.
+    /// Whether it came by TLS: to the flow itself, or to a [trusted proxy](crate::Flow::trusted_proxies) that says so.
     pub fn is_secure(&self) -> bool {
         self.peer().is_some_and(Peer::is_secure)
     }

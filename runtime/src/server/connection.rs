@@ -91,7 +91,7 @@ impl<S: RequestHandler> Connection<S> {
             () = shutdown.draining() => return,
         };
         let Ok(Some((protocol, start))) = started else { return };
-        let peer = Peer { address, channel };
+        let peer = Peer::new(address, channel);
         let upgraded = shutdown.clone();
         let activity = Arc::new(Activity::new());
         let active = Arc::clone(&activity);

@@ -20,7 +20,7 @@ use super::response_future::ResponseFuture;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::{Metrics, RequestMetrics};
 use crate::observe::{RequestInfo, RequestSpanFuture, with_request_span};
-use crate::protocol::Peer;
+use crate::protocol::{Peer, TrustedProxies};
 use crate::server::{RequestHandler, check_head};
 
 /// What answers requests.
@@ -43,13 +43,6 @@ impl EntryPoint {
 
     #[inline]
     fn answer(self, mut request: Request, info: RequestInfo) -> ResponseFuture {
-        // Who calls without a connection has no head.
-        if info.peer.is_some()
-            && let Err(error) = check_head(&request)
-        {
-            info.route("-");
-            return ResponseFuture::ended(error.into_response());
-        }
         match self {
             Self::Endpoints(endpoints) => endpoints.answer(request, Some(info)),
             Self::Router(router) => {
@@ -64,6 +57,8 @@ impl EntryPoint {
 #[derive(Clone)]
 pub struct FlowService {
     front: EntryPoint,
+    /// Whose word counts of what they forward.
+    proxies: Option<TrustedProxies>,
     /// Counts requests, where there is an admin listener.
     #[cfg(feature = "admin")]
     metrics: Option<Arc<Metrics>>,
@@ -73,9 +68,15 @@ impl FlowService {
     pub(crate) fn new(front: EntryPoint) -> Self {
         Self {
             front,
+            proxies: None,
             #[cfg(feature = "admin")]
             metrics: None,
         }
+    }
+
+    /// Believes these proxies.
+    pub(crate) fn behind(self, proxies: Option<TrustedProxies>) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Counts requests.
@@ -93,7 +94,12 @@ impl RequestHandler for FlowService {
 
 impl FlowService {
     /// Answers with an id, a span, and a net under panics.
-    fn begin(self, request: Request, peer: Option<Peer>) -> FlowFuture {
+    fn begin(self, mut request: Request, mut peer: Option<Peer>) -> FlowFuture {
+        // Who calls without a connection has no head.
+        let checked = if peer.is_some() { check_head(&request) } else { Ok(()) };
+        if let (Some(proxies), Some(peer)) = (&self.proxies, &mut peer) {
+            proxies.apply(&mut request, peer);
+        }
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
         let metrics = self.metrics.as_ref().map(|metrics| RequestMetrics::begin(metrics, request.method()));
@@ -102,7 +108,13 @@ impl FlowService {
         let observed = with_request_span(request, peer, |request, info| {
             #[cfg(feature = "admin")]
             let info = info.counted(counted);
-            self.front.answer(request, info)
+            match checked {
+                Ok(()) => self.front.answer(request, info),
+                Err(error) => {
+                    info.route("-");
+                    ResponseFuture::ended(error.into_response())
+                }
+            }
         });
         FlowFuture {
             observed,

@@ -1,5 +1,6 @@
 //! Requests that are answered.
 
+use buildflow_runtime::middleware::HttpsRedirect;
 use buildflow_runtime::{Flow, axum, http};
 use serde_json::json;
 
@@ -141,4 +142,45 @@ async fn axum_routes_and_layers_go_with_a_service() {
     let answer = server.request("GET", "/peer", &[], "").await;
     assert_eq!((answer.text(), answer.header("x-marked")), ("127.0.0.1", Some("yes")));
     assert_eq!(server.request("GET", "/pets/1", &[], "").await.header("x-marked"), Some("yes"));
+}
+
+/// An answer that says who the client was, as layers and handlers see it.
+async fn seen(flow: Flow, host: &str, lines: &str) -> (u16, String) {
+    let address = axum::routing::get(
+        |axum::extract::ConnectInfo(address): axum::extract::ConnectInfo<std::net::SocketAddr>,
+         headers: axum::http::HeaderMap| async move {
+            format!("{} {}", address.ip(), headers["host"].to_str().unwrap_or_default())
+        },
+    );
+    let routes = axum::Router::new().route("/who", address);
+    let server = Server::start(flow.add_service(pets::service().merge(routes))).await;
+    let mut client = server.connect().await;
+    client.send(&format!("GET /who HTTP/1.1\r\nhost: {host}\r\n{lines}\r\n")).await;
+    let answer = client.answer().await;
+    let told = answer.header("location").map_or_else(|| answer.text().to_owned(), str::to_owned);
+    (answer.status, told)
+}
+
+#[tokio::test]
+async fn trusted_proxies_say_who_the_client_is() {
+    let lines =
+        "x-forwarded-for: 6.6.6.6, 1.2.3.4\r\nx-forwarded-proto: https\r\nx-forwarded-host: shop.example.com\r\n";
+    let trusting = || Flow::new().trusted_proxies(["127.0.0.0/8"]);
+    assert_eq!(seen(trusting(), "a", lines).await, (200, "1.2.3.4 shop.example.com".to_owned()));
+    assert_eq!(seen(Flow::new(), "a", lines).await, (200, "127.0.0.1 a".to_owned()));
+    let others = Flow::new().trusted_proxies(["10.0.0.1"]);
+    assert_eq!(seen(others, "a", lines).await, (200, "127.0.0.1 a".to_owned()));
+    // A redirect to HTTPS knows what the proxy knows.
+    let redirecting = |flow: Flow| flow.layer(HttpsRedirect::new());
+    assert_eq!(seen(redirecting(trusting()), "a", lines).await.0, 200);
+    let lines = "x-forwarded-proto: http\r\nx-forwarded-host: shop.example.com\r\nx-forwarded-prefix: /shop\r\n";
+    let told = seen(redirecting(trusting()), "a", lines).await;
+    assert_eq!(told, (307, "https://shop.example.com/shop/who".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_no_network_stops_the_flow() {
+    let flow = Flow::new().add_service(pets::service()).trusted_proxies(["10.0.0.0/64"]);
+    let refusal = flow.into_service().expect_err("it is none").to_string();
+    assert!(refusal.contains("`trusted_proxies`") && refusal.contains("10.0.0.0/64"), "{refusal}");
 }

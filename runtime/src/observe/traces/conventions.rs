@@ -28,6 +28,7 @@ pub(super) fn of_request(request: &Request, peer: Option<&Peer>) -> impl Iterato
         ("server.address", authority.as_ref().map(|authority| text(authority.host()))),
         ("server.port", authority.and_then(|authority| Some(i64::from(authority.port_u16()?).into()))),
         ("network.protocol.version", version(request.version()).map(Value::from)),
+        ("client.address", peer.map(|peer| peer.client().to_string().into())),
         ("network.peer.address", address.map(|address| address.ip().to_string().into())),
         ("network.peer.port", address.map(|address| i64::from(address.port()).into())),
         ("user_agent.original", header(USER_AGENT).map(text)),
