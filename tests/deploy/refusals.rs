@@ -172,3 +172,16 @@ fn an_image_without_a_digest_is_wrong_usage() {
         assert!(output.status.code() == Some(2) && said.contains("sha256:"), "{said}");
     }
 }
+
+#[test]
+fn proxies_that_are_no_networks_are_wrong_usage() {
+    let folder = scratch("refusals-proxies");
+    for proxies in ["gateway", "10.0.0.0/33", "10.0.0.1,", "::1/129"] {
+        let mut command = std::process::Command::new(buildflow_tests::program());
+        command.arg("deploy").arg(workspace().join("specs/shop.yaml")).arg("--out").arg(&folder);
+        let output = command.args(["--target", "ray", "--program", "/shop", "--trusted-proxies", proxies]).output();
+        let output = output.expect("it can be run");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("is no address"), "{said}");
+    }
+}

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, Specs, check, generate, say};
 use crate::deploy::{
-    Binary, Cluster, Engine, Image, Knative, Kubernetes, Label, ObjectName, Protocol, Ray, Scaler, deploy,
+    Binary, Cluster, Engine, Image, Knative, Kubernetes, Label, Networks, ObjectName, Protocol, Ray, Scaler, deploy,
 };
 use crate::diagnostic;
 
@@ -58,6 +58,10 @@ struct Wishes {
     /// The Gateway that leads to base routes
     #[arg(long, value_name = "NAMESPACE/NAME", default_value = "default/gateway")]
     gateway: ObjectName,
+    /// The proxies that say who the client is, by `X-Forwarded-For`: what is in front of the engine, and on Kubernetes the
+    /// Gateway's; on Ray and Knative, the engine's own are trusted already
+    #[arg(long, value_name = "NETWORKS")]
+    trusted_proxies: Option<Networks>,
     /// Send requests to replicas by HTTP/2 without TLS
     #[arg(long)]
     http2: bool,
@@ -99,25 +103,30 @@ impl Deploy {
     }
 
     fn engine(&self) -> Result<Engine, Failure> {
-        let Wishes { knative_ingress, program, keda, service_monitor, helm, .. } = &self.wishes;
+        let Wishes { knative_ingress, program, keda, service_monitor, helm, trusted_proxies, .. } = &self.wishes;
+        let proxies = trusted_proxies.clone().unwrap_or_default();
         if (*keda || *service_monitor || *helm) && self.target != Target::Kubernetes {
             return Err("`--keda`, `--service-monitor` and `--helm` are for `--target kubernetes`".into());
         }
         Ok(match self.target {
             Target::Ray => {
                 let program = program.clone().unwrap_or_else(|| "/server".to_owned());
-                Engine::Ray(Ray { program, image: self.image.clone() })
+                Engine::Ray(Ray { program, image: self.image.clone(), proxies: proxies.and_loopback() })
             }
-            Target::Knative => Engine::Knative(Knative { cluster: self.cluster()?, ingress: knative_ingress.clone() }),
+            Target::Knative => Engine::Knative(Knative {
+                // Requests come to the server by a proxy in its pod.
+                cluster: self.cluster(proxies.and_loopback())?,
+                ingress: knative_ingress.clone(),
+            }),
             Target::Kubernetes => {
                 let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
                 let (monitors, has_chart) = (*service_monitor, *helm);
-                Engine::Kubernetes(Kubernetes { cluster: self.cluster()?, scaler, monitors, has_chart })
+                Engine::Kubernetes(Kubernetes { cluster: self.cluster(proxies)?, scaler, monitors, has_chart })
             }
         })
     }
 
-    fn cluster(&self) -> Result<Cluster, Failure> {
+    fn cluster(&self, proxies: Networks) -> Result<Cluster, Failure> {
         let Wishes { namespace, gateway, http2, program, .. } = &self.wishes;
         if program.is_some() {
             return Err("`--program` is for `--target ray`: images have it at `/server`".into());
@@ -132,6 +141,7 @@ impl Deploy {
             namespace: namespace.clone(),
             gateway: gateway.clone(),
             protocol: if *http2 { Protocol::Http2 } else { Protocol::Http1 },
+            proxies,
         })
     }
 }

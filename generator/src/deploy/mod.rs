@@ -16,7 +16,7 @@ pub use knative::Knative;
 pub use kubernetes::{Kubernetes, Scaler};
 pub use plan::{Secrets, Service, Setting, Variable};
 pub use ray::Ray;
-pub use text::{Image, Label, ObjectName};
+pub use text::{Image, Label, Networks, ObjectName};
 
 use askama::Template;
 
@@ -54,6 +54,8 @@ pub struct Cluster {
     pub gateway: ObjectName,
     /// What requests come to replicas by.
     pub protocol: Protocol,
+    /// The proxies that are believed.
+    pub proxies: Networks,
 }
 
 /// What requests come to replicas by; there is no TLS within the cluster.

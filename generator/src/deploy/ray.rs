@@ -5,7 +5,7 @@
 use askama::Template;
 
 use super::plan::Service;
-use super::text::Image;
+use super::text::{Image, Networks};
 use super::text_of;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Files;
@@ -23,6 +23,8 @@ pub struct Ray {
     pub program: String,
     /// The image that replicas run in, which has Ray as well; `None` where nodes have the program.
     pub image: Option<Image>,
+    /// The proxies that are believed.
+    pub proxies: Networks,
 }
 
 #[derive(Template)]

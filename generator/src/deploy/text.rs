@@ -1,6 +1,7 @@
 //! Text of manifests: what stands in quotes cannot leave them, and names are those that clusters take.
 
 use std::fmt::{self, Write};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use askama::filters::Escaper;
@@ -67,6 +68,52 @@ impl Image {
 impl fmt::Display for Image {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}@sha256:{}", self.name, self.digest)
+    }
+}
+
+/// Addresses and networks with commas between them: `10.0.0.0/8,::1`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Networks(Vec<String>);
+
+impl FromStr for Networks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let networks: Vec<String> = text.split(',').map(|network| network.trim().to_owned()).collect();
+        match networks.iter().find(|network| !is_network(network)) {
+            Some(wrong) => Err(format!("`{wrong}` is no address, and no network such as `10.0.0.0/8`")),
+            None => Ok(Self(networks)),
+        }
+    }
+}
+
+/// As the runtime reads networks.
+fn is_network(text: &str) -> bool {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    bits.is_none_or(|bits| {
+        bits.bytes().all(|byte| byte.is_ascii_digit()) && bits.parse().is_ok_and(|bits: u8| bits <= width)
+    })
+}
+
+impl Networks {
+    /// With those of this machine's own address: of an engine that forwards requests there.
+    #[must_use]
+    pub fn and_loopback(mut self) -> Self {
+        self.0.splice(0..0, ["127.0.0.0/8".to_owned(), "::1".to_owned()]);
+        self
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Networks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join(","))
     }
 }
 

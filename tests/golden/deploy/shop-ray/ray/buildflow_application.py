@@ -51,8 +51,8 @@ class Server:
     async def __init__(self, program, environment):
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
-            # A server closes connections that are idle for 10 s: nothing is sent on one that is about to be.
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=5),
+            # A server closes connections that are idle for 75 s: nothing is sent on one that is about to be.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=NOT_OURS,
             timeout=aiohttp.ClientTimeout(total=None),
@@ -95,7 +95,7 @@ class Server:
         answer = await self.session.request(
             request.method,
             URL(self.url + target.decode("latin-1"), encoded=True),
-            headers=[(n.decode("latin-1"), v.decode("latin-1")) for n, v in without(HOP_BY_HOP, request.headers.raw)],
+            headers=[*text(without(HOP_BY_HOP, request.headers.raw)), *forwarded(scope)],
             data=request.stream() if names & {b"content-length", b"transfer-encoding"} else None,
             allow_redirects=False,
         )
@@ -110,6 +110,19 @@ class Server:
             await asyncio.to_thread(self.process.wait, END)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+def text(headers):
+    """Headers as aiohttp has them."""
+    return ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def forwarded(scope):
+    """Who has sent a request to Ray's proxy, and how; what others say of it stands before."""
+    client = scope.get("client")
+    if not client:
+        return []
+    return [("X-Forwarded-For", client[0]), ("X-Forwarded-Proto", scope.get("scheme", "http"))]
 
 
 def without(names, headers):
