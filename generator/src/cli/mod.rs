@@ -51,7 +51,7 @@ enum Action {
     /// Generate, compile and serve a document with example answers.
     Serve(serve::Serve),
     /// Write what an engine wants that runs a flow on many machines: Ray, Knative or Kubernetes.
-    Deploy(deploy::Deploy),
+    Deploy(Box<deploy::Deploy>),
     /// Show what a document contains and how it maps: endpoints, types, what is not supported.
     Inspect(inspect::Inspect),
 }
