@@ -33,6 +33,7 @@ use http::request::Parts as RequestParts;
 
 use crate::protocol::{Accept, HttpError, Violation};
 use crate::response::ByteStream;
+use crate::validation::bounded;
 use contract::Loaded;
 use texts::Pairs;
 
@@ -100,6 +101,15 @@ impl Decoder {
             worst: Severity::Invalid,
             pairs: OnceCell::new(),
         }
+    }
+
+    /// Decodes all parts of the request. Patterns have one budget for all of them.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of a request that is not as it should be.
+    pub fn decode<T>(&mut self, decode: fn(&mut Self) -> Result<T, HttpError>) -> Result<T, HttpError> {
+        bounded(|| decode(self))
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.

@@ -34,7 +34,7 @@ where
     let mut decoder = Decoder::new(incoming, contract);
     Box::pin(async move {
         decoder.load().await?;
-        let (request, answer) = decode(&mut decoder)?;
+        let (request, answer) = decoder.decode(decode)?;
         __called!(answer, call, &*handler, request)
     })
 }

@@ -30,6 +30,11 @@ pub(crate) fn is_valid(validator: &Validator, value: &BorrowedJson<'_>) -> bool 
     validator.is_valid(BudgetedValue(value))
 }
 
+/// What is told of a value with texts that take too long to match.
+pub(super) fn undecided() -> Violation {
+    violation("", "pattern", "has texts that cannot be matched with their patterns in a reasonable time")
+}
+
 /// What is wrong with a value: everything where that can be told in a time that nobody minds, else the first.
 pub(crate) fn find(validator: &Validator, value: &BorrowedJson<'_>) -> Vec<Violation> {
     let all = budget::within(LOOKS, || all(validator, value));

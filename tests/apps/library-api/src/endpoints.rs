@@ -51,7 +51,7 @@ pub(super) fn put_subject(
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
             .await?;
         decoder.load().await?;
-        let (request, answer) = decode(&mut decoder)?;
+        let (request, answer) = decoder.decode(decode)?;
         generated::called!(answer, AuthorizedHandler::put_subject, caller, request)
     })
 }
@@ -75,7 +75,7 @@ pub(super) fn add_book(
         let caller = HandlerGate::authorize(&*handler, decoder.presented(SECURITY))
             .await?;
         decoder.load().await?;
-        let (request, answer) = decode(&mut decoder)?;
+        let (request, answer) = decoder.decode(decode)?;
         generated::called!(answer, AuthorizedHandler::add_book, caller, request)
     })
 }

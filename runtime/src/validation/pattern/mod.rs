@@ -1,16 +1,23 @@
 //! Patterns: regular expressions of ECMA-262.
 
+mod backtracking;
+mod lookahead;
+
 use std::sync::OnceLock;
 
 use jsonschema_regex::{RepeatedClass, Search, search_form, to_rust_regex};
 
-/// How much work a pattern with look-around or back references may be.
-pub(super) const BACKTRACKS: usize = 100_000;
+use backtracking::TooLong;
+use lookahead::Lookahead;
+
+pub(crate) use backtracking::bounded;
+pub(super) use backtracking::{Backtracking, limit, weight};
 
 /// A pattern, compiled when it is first used.
 ///
-/// Most patterns run on an engine whose time is linear in the text. Those with look-around or back
-/// references need one that tries again; its work is bounded, and a text past the bound matches not.
+/// Most patterns run on an engine whose time is linear in the text, also those that begin with look-ahead. Those with
+/// other look-around, or with back references, need one that tries again; its work is bounded, and a text past the
+/// bound matches not.
 pub struct Pattern {
     text: &'static str,
     engine: OnceLock<Engine>,
@@ -20,7 +27,8 @@ enum Engine {
     /// Characters of one kind, so many of them.
     Counted(RepeatedClass),
     Linear(regex::Regex),
-    Backtracking(Box<fancy_regex::Regex>),
+    Lookahead(Lookahead),
+    Backtracking(Box<Backtracking>),
     /// The generator refuses such patterns; should one come through, nothing matches it.
     Broken,
 }
@@ -36,13 +44,21 @@ impl Pattern {
         match self.engine.get_or_init(|| compile(self.text)) {
             Engine::Counted(class) => class.is_match(text),
             Engine::Linear(regex) => regex.is_match(text),
-            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or_else(|error| {
-                tracing::warn!(pattern = self.text, %error, "a text took too long to match; it is refused");
+            Engine::Lookahead(pattern) => pattern.is_match(text),
+            Engine::Backtracking(pattern) => pattern.is_match(text).unwrap_or_else(|TooLong| {
+                tracing::debug!(pattern = self.text, "a text took too long to match; it is refused");
                 false
             }),
             Engine::Broken => false,
         }
     }
+}
+
+/// The pattern, where an engine of linear time does not take it.
+pub(super) fn backtracking(pattern: &str) -> Option<Backtracking> {
+    let translated = to_rust_regex(pattern).ok()?;
+    let is_linear = search_form(pattern, &translated).is_some() || regex::Regex::new(&translated).is_ok();
+    if is_linear { None } else { Backtracking::new(&translated).ok() }
 }
 
 fn compile(pattern: &str) -> Engine {
@@ -59,8 +75,11 @@ fn compile(pattern: &str) -> Engine {
     if let Ok(regex) = regex::Regex::new(text) {
         return Engine::Linear(regex);
     }
-    match fancy_regex::RegexBuilder::new(text).backtrack_limit(BACKTRACKS).build() {
-        Ok(regex) => Engine::Backtracking(Box::new(regex)),
+    if let Some(pattern) = Lookahead::new(text) {
+        return Engine::Lookahead(pattern);
+    }
+    match Backtracking::new(text) {
+        Ok(pattern) => Engine::Backtracking(Box::new(pattern)),
         Err(error) => {
             tracing::error!(pattern, %error, "a pattern does not compile; nothing matches it");
             Engine::Broken
