@@ -244,3 +244,25 @@ fn a_folder_whose_name_is_no_crate_name_gets_one_that_is() {
     let made = run(&folder, &["generate", "todo.yaml", "--out", "todo-api"]);
     assert!(!text(&made.stderr).contains("--package"), "{}", text(&made.stderr));
 }
+
+#[test]
+fn documents_that_are_too_large_are_refused_unless_more_is_allowed() {
+    let folder = project("large");
+    let inspect = |more: &[&str]| run(&folder, &[&["inspect", "todo.yaml"], more].concat());
+    for (flag, value) in [("--max-bytes", "100"), ("--max-values", "50")] {
+        let refused = inspect(&[flag, value]);
+        let said = text(&refused.stderr);
+        assert!(refused.status.code() == Some(1) && said.contains("too-large") && said.contains(flag), "{said}");
+        assert!(inspect(&[flag, "100000"]).status.success());
+    }
+    // All files of a document count together.
+    let schema = "{\"type\": \"string\", \"description\": \"long\"}";
+    fs::write(folder.join("name.json"), schema).expect("it can be written");
+    let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\ncomponents: { schemas: { A: { $ref: name.json } } }\n";
+    fs::write(folder.join("parts.yaml"), document).expect("it can be written");
+    let most = (document.len() + schema.len()).to_string();
+    assert!(run(&folder, &["inspect", "parts.yaml", "--max-bytes", &most]).status.success());
+    let most = (document.len() + schema.len() - 1).to_string();
+    let refused = run(&folder, &["inspect", "parts.yaml", "--max-bytes", &most]);
+    assert!(refused.status.code() == Some(1) && text(&refused.stderr).contains("too-large"));
+}

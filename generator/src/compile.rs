@@ -9,7 +9,7 @@ use crate::flow::{self, Entry};
 use crate::ir::{RustType, Service};
 use crate::lift::{Document, Salvage, lift};
 use crate::lower::{Lowered, lower};
-use crate::read::{FileSet, Node, Remote, Sources};
+use crate::read::{FileSet, Node, Remote, SizeLimits, Sources};
 use crate::render::{Arrangement, Files, Layout, RenderError, render};
 use crate::threads::on_large_stack;
 
@@ -82,6 +82,8 @@ pub struct CompileOptions {
     /// Formats, and the Rust types that their values have: `("decimal", "rust_decimal::Decimal")`. They take
     /// the place of those that the document names.
     pub formats: Vec<(String, String)>,
+    /// How large all files that are read may be together.
+    pub limits: SizeLimits,
 }
 
 /// Reads, lifts and lowers the document at `path`.
@@ -106,7 +108,7 @@ pub fn compile_all(paths: &[impl AsRef<Path> + Sync], options: &CompileOptions) 
 }
 
 fn documents(paths: &[impl AsRef<Path>], options: &CompileOptions) -> Compiled {
-    let mut sources = Sources::default();
+    let mut sources = Sources::limited(options.limits);
     let mut diagnostics = Diagnostics::default();
     let (opened, arrangement) = open(paths, &mut sources, &mut diagnostics);
     if let (Some(name), true) = (&options.name, opened.len() > 1) {

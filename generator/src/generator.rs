@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::compile::{CompileOptions, Compiled, GenerateError, compile_with};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::read::Remote;
+use crate::read::{Remote, SizeLimits};
 use crate::render::{Files, Layout};
 use crate::write::{Written, write_files};
 
@@ -24,6 +24,7 @@ pub struct Generator {
     skip_unsupported: bool,
     allow_remote: bool,
     root: Option<PathBuf>,
+    limits: SizeLimits,
     formats: Vec<(String, String)>,
 }
 
@@ -68,6 +69,20 @@ impl Generator {
     #[must_use]
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
         self.root = Some(folder.into());
+        self
+    }
+
+    /// How many bytes the files of each document may have together; by default 64 MiB.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.limits.bytes = bytes;
+        self
+    }
+
+    /// How many values, such as objects and strings, they may have; by default 5 million.
+    #[must_use]
+    pub fn max_values(mut self, values: usize) -> Self {
+        self.limits.values = values;
         self
     }
 
@@ -121,7 +136,8 @@ impl Generator {
             let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
             let remote = if self.allow_remote { Remote::Pinned } else { Remote::Stored };
             let (formats, root) = (self.formats.clone(), self.root.clone());
-            let options = CompileOptions { name, skip_unsupported, remote, root, formats, ..CompileOptions::default() };
+            let (mirrors, limits) = (Vec::new(), self.limits);
+            let options = CompileOptions { name, skip_unsupported, mirrors, remote, root, formats, limits };
             compile_with(path, &options)
         });
         compiled.collect()

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Which of the files that were read; index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,9 +23,28 @@ pub struct Span {
 }
 
 /// Every file that was read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sources {
     files: Vec<Source>,
+    limits: SizeLimits,
+    /// How much of the limits has been used.
+    used: SizeLimits,
+}
+
+/// How large all files that are read may be together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SizeLimits {
+    /// How many bytes they may have.
+    pub bytes: u64,
+    /// How many values they may have: objects, lists, strings, and all else.
+    pub values: usize,
+}
+
+/// 64 MiB, and 5 million values: the largest published documents have a tenth of it.
+impl Default for SizeLimits {
+    fn default() -> Self {
+        Self { bytes: 64 * 1024 * 1024, values: 5_000_000 }
+    }
 }
 
 /// A file that was read.
@@ -35,6 +55,27 @@ pub(crate) struct Source {
     pub text: String,
     /// The byte that each line starts at.
     lines: Vec<usize>,
+    /// How many characters there are before each so many bytes: some documents are one line.
+    characters: OnceLock<Vec<usize>>,
+}
+
+/// How many bytes are counted again to find a column.
+const STEP: usize = 4096;
+
+impl Source {
+    /// How many characters there are before a byte.
+    fn characters_before(&self, byte: usize) -> usize {
+        let starts = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count();
+        let bytes = self.text.as_bytes();
+        let counts = self.characters.get_or_init(|| {
+            let sums = bytes.chunks(STEP).scan(0, |sum, chunk| Some(std::mem::replace(sum, *sum + starts(chunk))));
+            sums.chain([0]).collect()
+        });
+        let step = byte / STEP;
+        // At the end of a text of whole steps there is no count.
+        let step = if step * STEP == bytes.len() { step.saturating_sub(1) } else { step };
+        counts[step] + starts(&bytes[step * STEP..byte])
+    }
 }
 
 /// A place for people: both numbers count from 1, the column in characters.
@@ -54,7 +95,37 @@ impl fmt::Display for Position<'_> {
     }
 }
 
+impl Default for Sources {
+    fn default() -> Self {
+        Self::limited(SizeLimits::default())
+    }
+}
+
 impl Sources {
+    /// For files that are together not larger than this.
+    pub fn limited(limits: SizeLimits) -> Self {
+        Self { files: Vec::new(), limits, used: SizeLimits { bytes: 0, values: 0 } }
+    }
+
+    /// How large the files may be.
+    pub(crate) fn limits(&self) -> SizeLimits {
+        self.limits
+    }
+
+    /// How much larger what is still to be read may be.
+    pub(crate) fn left(&self) -> SizeLimits {
+        SizeLimits {
+            bytes: self.limits.bytes.saturating_sub(self.used.bytes),
+            values: self.limits.values.saturating_sub(self.used.values),
+        }
+    }
+
+    /// Notes what was read.
+    pub(crate) fn used(&mut self, read: SizeLimits) {
+        self.used.bytes += read.bytes;
+        self.used.values += read.values;
+    }
+
     /// The files, in the order in which they were read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|source| source.path.as_path())
@@ -72,7 +143,7 @@ impl Sources {
         let start = floor_boundary(&source.text, span.start as usize);
         let line = source.lines.partition_point(|first| *first <= start);
         let first = source.lines[line - 1];
-        let column = source.text[first..start].chars().count() + 1;
+        let column = source.characters_before(start) - source.characters_before(first) + 1;
         Position { file: &source.name, line, column }
     }
 
@@ -106,7 +177,7 @@ impl Sources {
         }
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        self.files.push(Source { path, name, text, lines });
+        self.files.push(Source { path, name, text, lines, characters: OnceLock::new() });
         FileId(self.files.len() as u32 - 1)
     }
 }
@@ -115,4 +186,25 @@ impl Sources {
 pub(crate) fn floor_boundary(text: &str, byte: usize) -> usize {
     // `str::floor_char_boundary` is younger than the oldest Rust this crate builds with.
     (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_counted_in_characters_however_long_a_line_is() {
+        let line = "aé€😀".repeat(2_000);
+        for text in [format!("x\n{line}"), line.clone(), "a".repeat(2 * STEP), "a".repeat(2 * STEP + 1), String::new()]
+        {
+            let mut sources = Sources::default();
+            let file = sources.keep(PathBuf::new(), String::new(), text.clone());
+            for (byte, _) in text.char_indices().chain([(text.len(), ' ')]).step_by(7) {
+                let position = sources.position(Span { file, start: byte as u32, end: byte as u32 });
+                let before = &text[..byte];
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                assert_eq!((position.line, position.column), (before.matches('\n').count() + 1, column));
+            }
+        }
+    }
 }

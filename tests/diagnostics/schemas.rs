@@ -154,3 +154,60 @@ components:
 ";
     assert_eq!(told(text), ["6:33 backtracking-pattern", "8:45 backtracking-pattern"]);
 }
+
+/// A document whose only body is what these schemas call `A`.
+fn with_body(schemas: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: \
+         {{ content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/A' }} }} }} }}\n      \
+         responses: {{ '204': {{ description: a }} }}\ncomponents:\n  schemas:\n{schemas}"
+    )
+}
+
+#[test]
+fn choices_that_combine_in_too_many_ways_are_plain_json_and_told() {
+    let begun = std::time::Instant::now();
+    let choice = |n: usize| {
+        format!(
+            "        - {{ oneOf: [{{ required: [a{n}], properties: {{ a{n}: {{ type: string }} }} }}, \
+             {{ required: [b{n}], properties: {{ b{n}: {{ type: integer }} }} }}] }}\n"
+        )
+    };
+    let choices = |count: usize| (0..count).map(choice).collect::<String>();
+    let text = |count: usize| with_body(&format!("    A:\n      type: object\n      allOf:\n{}", choices(count)));
+    assert_eq!(told(&text(5)), [""; 0]);
+    assert_eq!(told(&text(20)), ["11:7 too-many-combinations"]);
+    // One in the other: each has two ways of two ways.
+    let link = |n: usize| {
+        let next = n + 1;
+        let part = |name: &str| {
+            format!(
+                "{{ allOf: [{{ $ref: '#/components/schemas/L{next}' }}, {{ properties: {{ {name}{n}: {{ type: string }} }} }}] }}"
+            )
+        };
+        format!("    L{n}: {{ oneOf: [{}, {}] }}\n", part("x"), part("y"))
+    };
+    let links: String = (0..24).map(link).collect();
+    let chain = format!(
+        "    A: {{ $ref: '#/components/schemas/L0' }}\n{links}    L24: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n"
+    );
+    assert!(told(&with_body(&chain)).iter().all(|told| told.ends_with(" too-many-combinations")));
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn schemas_that_are_named_again_and_again_are_looked_at_once() {
+    let begun = std::time::Instant::now();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let link = |n: usize| {
+            let next = format!("{{ $ref: '#/components/schemas/L{}' }}", n + 1);
+            format!("    L{n}: {{ {keyword}: [{next}, {next}] }}\n")
+        };
+        let links: String = (0..24).map(link).collect();
+        let text = format!(
+            "    A: {{ $ref: '#/components/schemas/L0' }}\n{links}    L24: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n"
+        );
+        assert_eq!(told(&with_body(&text)), [""; 0], "{keyword}");
+    }
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}

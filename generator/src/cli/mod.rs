@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::compile::{CompileOptions, Compiled, compile_all};
 use crate::diagnostic::Diagnostic;
 use crate::ir::RustType;
-use crate::read::Remote;
+use crate::read::{Remote, SizeLimits};
 use crate::render::Dependency;
 
 /// Serve an HTTP API in Rust from its OpenAPI document.
@@ -81,6 +81,12 @@ struct Reading {
     /// Let `$ref`s lead anywhere below this folder; by default below the document's repository, workspace or folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
+    /// How many bytes all files that are read may have together
+    #[arg(long, value_name = "BYTES", default_value_t = SizeLimits::default().bytes)]
+    max_bytes: u64,
+    /// How many values they may have
+    #[arg(long, value_name = "COUNT", default_value_t = SizeLimits::default().values)]
+    max_values: usize,
     /// Give values of a format this Rust type, as in `decimal=rust_decimal::Decimal@1`
     #[arg(long, value_name = "FORMAT=TYPE", value_parser = format_and_type)]
     format: Vec<(String, String)>,
@@ -131,7 +137,9 @@ impl Reading {
         let remote = if self.allow_remote { Remote::Pinning } else { Remote::Stored };
         let formats = self.format.clone();
         let root = self.root.clone();
-        let options = CompileOptions { name, skip_unsupported, remote, root, formats, ..CompileOptions::default() };
+        let limits = SizeLimits { bytes: self.max_bytes, values: self.max_values };
+        let mirrors = Vec::new();
+        let options = CompileOptions { name, skip_unsupported, mirrors, remote, root, formats, limits };
         let mut compiled = compile_all(paths, &options);
         if let Some(Denied::Untyped) = self.deny {
             let untyped = compiled.services.iter().flat_map(|(document, lowered)| {

@@ -8,7 +8,7 @@ use super::boundary;
 use super::location::is_absolute_file;
 use super::pointer::percent_decode;
 use super::remote::{Pins, Remote};
-use super::sources::{MAX_BYTES, read_regular, unreadable};
+use super::sources::TOO_LARGE;
 use super::{Location, Node, Pointer, Sources, Span};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -34,7 +34,6 @@ pub struct FileSet<'s> {
     pins: Pins,
     /// The places in the bundle; `None` for what could not be read, which was told.
     opened: HashMap<Location, Option<Pointer>>,
-    bytes: u64,
 }
 
 /// What a reference led to.
@@ -65,7 +64,7 @@ impl<'s> FileSet<'s> {
         let opened = HashMap::from([(root.clone(), Some(Pointer::root()))]);
         let pins = Pins::of_document(path, Remote::default());
         let boundary = boundary::around(&folder);
-        Ok(Self { sources, root, folder, boundary, shown, mirrors: Vec::new(), pins, opened, bytes: 0 })
+        Ok(Self { sources, root, folder, boundary, shown, mirrors: Vec::new(), pins, opened })
     }
 
     /// Reads what lies below a URL from `folder` instead.
@@ -152,19 +151,17 @@ impl<'s> FileSet<'s> {
     }
 
     fn read(&mut self, location: &Location, reference: &str, span: Span) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let too_large = |what: String| Box::new(Diagnostic::error("too-large", span, what).help("use fewer files"));
         if self.opened.len() == MAX_FILES {
-            return Err(too_large(format!("the document consists of more than {MAX_FILES} files")));
+            let message = format!("the document consists of more than {MAX_FILES} files");
+            return Err(Box::new(Diagnostic::error(TOO_LARGE, span, message).help("use fewer files")));
         }
-        let bytes = match self.path_of(location, reference, span)? {
-            Some(path) => read_regular(&path).map_err(|error| unreadable(&self.name(location), Some(span), &error))?,
-            None => self.pins.read(location.as_str(), span)?,
-        };
-        self.bytes += bytes.len() as u64;
-        if self.bytes > MAX_BYTES {
-            return Err(too_large("the document's files are larger than 512 MiB together".to_owned()));
+        match self.path_of(location, reference, span)? {
+            Some(path) => {
+                let told = |error| Box::new(self.sources.unreadable(&self.name(location), Some(span), &error));
+                self.sources.read_bytes(&path).map_err(told)
+            }
+            None => self.pins.read(location.as_str(), span),
         }
-        Ok(bytes)
     }
 
     /// The file of this machine to read; `None` where it is on another one.

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::sources::{MAX_DEPTH, duplicate_key, empty, out_of_range, too_deep};
+use super::sources::{MAX_DEPTH, count_value, duplicate_key, empty, out_of_range, too_deep};
 use super::{FileId, Map, Member, Node, Number, Span, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Reads a JSON text.
-pub(super) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut reader = Reader { file, text, at: 0, depth: 0, diagnostics };
+pub(super) fn parse(file: FileId, text: &str, values: &mut usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let mut reader = Reader { file, text, at: 0, depth: 0, values, diagnostics };
     match reader.document() {
         Ok(node) => Some(node),
         Err(diagnostic) => {
@@ -27,6 +27,8 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    /// How many values may still be read.
+    values: &'t mut usize,
     diagnostics: &'t mut Diagnostics,
 }
 
@@ -50,6 +52,7 @@ impl<'t> Reader<'t> {
 
     fn value(&mut self) -> Result<Node> {
         let start = self.at;
+        count_value(self.values, self.span(start..start))?;
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::list)?,

@@ -25,4 +25,4 @@ pub(crate) use remote::digest;
 pub use to_json::to_json;
 pub(crate) use to_json::{json_depth, write_key, write_list, write_map, write_string, write_value};
 
-pub use crate::source::{FileId, Position, Sources, Span};
+pub use crate::source::{FileId, Position, SizeLimits, Sources, Span};

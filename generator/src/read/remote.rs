@@ -15,6 +15,9 @@ use super::Span;
 use super::sources::read_regular;
 use crate::diagnostic::Diagnostic;
 
+/// How large a file of another machine may be: the largest published document has a sixth of it.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What may be fetched from other machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Remote {
@@ -101,7 +104,7 @@ impl Pins {
 
     /// What is stored under a digest, if it still is that.
     fn stored(&self, wanted: &str) -> Option<Vec<u8>> {
-        read_regular(&self.store.join(wanted)).ok().filter(|bytes| digest(bytes) == wanted)
+        read_regular(&self.store.join(wanted), MAX_BYTES).ok().filter(|bytes| digest(bytes) == wanted)
     }
 
     fn pin(&mut self, url: &str, digest: String, bytes: &[u8]) -> io::Result<()> {
@@ -137,8 +140,6 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 fn fetch(url: &str) -> Result<Vec<u8>, String> {
     use std::time::Duration;
 
-    /// How large a file of another machine may be: the largest published document has a sixth of it.
-    const MAX_BYTES: u64 = 64 * 1024 * 1024;
     let agent: ureq::Agent =
         ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).max_redirects(5).build().into();
     let mut response = agent.get(url).call().map_err(|error| error.to_string())?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Node, json, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SizeLimits, Sources, Span};
 
 /// How deep values may be nested, in JSON and in YAML.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -14,8 +14,8 @@ pub(super) const MAX_DEPTH: usize = 128;
 /// The diagnostic of what is nested deeper.
 pub(super) const TOO_DEEP: &str = "too-deep";
 
-/// How large one file may be, in bytes: the largest published documents have a tenth of it.
-pub(super) const MAX_BYTES: u64 = 512 * 1024 * 1024;
+/// The diagnostic of what is larger than it may be.
+pub(super) const TOO_LARGE: &str = "too-large";
 
 impl Sources {
     /// Reads a file: JSON where its name ends in `.json` or its text is JSON, YAML otherwise.
@@ -33,13 +33,40 @@ impl Sources {
         diagnostics: &mut Diagnostics,
     ) -> Option<Node> {
         let name = path.display().to_string();
-        match read_regular(path) {
+        match self.read_bytes(path) {
             Ok(bytes) => self.decode(path, name, bytes, diagnostics),
             Err(error) => {
-                diagnostics.push(unreadable(&name, place, &error));
+                diagnostics.push(self.unreadable(&name, place, &error));
                 None
             }
         }
+    }
+
+    /// Reads the bytes of a file, and no more than may still be read.
+    pub(super) fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let most = self.left().bytes;
+        let bytes = read_regular(path, most.saturating_add(1))?;
+        if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    }
+
+    /// The diagnostic of a file that cannot be read, at the place that names it.
+    pub(super) fn unreadable(&self, name: &str, named_at: Option<Span>, error: &io::Error) -> Diagnostic {
+        if error.kind() == io::ErrorKind::FileTooLarge {
+            return self.too_many_bytes(named_at);
+        }
+        let (reason, help) = match error.kind() {
+            io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
+            io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
+            io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check the file's permissions"),
+            _ => (error.to_string(), "check the path"),
+        };
+        Diagnostic::error("unreadable-file", named_at, format!("cannot read `{name}`: {reason}")).help(help)
+    }
+
+    /// The diagnostic of files that are too large together, at the place that names the last one.
+    fn too_many_bytes(&self, named_at: Option<Span>) -> Diagnostic {
+        let message = format!("the files are larger than {} bytes together", self.limits().bytes);
+        Diagnostic::error(TOO_LARGE, named_at, message).help("if they should be, allow more with `--max-bytes`")
     }
 
     /// Reads bytes as [`read`](Self::read) does, as if they came from a file at `path`.
@@ -65,18 +92,22 @@ impl Sources {
     }
 
     fn add(&mut self, path: PathBuf, name: String, text: String, diagnostics: &mut Diagnostics) -> Option<Node> {
-        if text.len() as u64 > MAX_BYTES {
-            diagnostics.push(unreadable(&name, None, &too_large()));
+        let left = self.left();
+        if text.len() as u64 > left.bytes {
+            diagnostics.push(self.too_many_bytes(None));
             return None;
         }
+        let (bytes, mut values) = (text.len() as u64, left.values);
         let file = self.keep(path, name, text);
         let source = self.source(file);
         let is_json = source.path.extension().is_some_and(|name| name.eq_ignore_ascii_case("json"));
-        if is_json {
-            json::parse(file, &source.text, diagnostics)
+        let node = if is_json {
+            json::parse(file, &source.text, &mut values, diagnostics)
         } else {
-            parse_either(file, &source.text, diagnostics)
-        }
+            parse_either(file, &source.text, &mut values, diagnostics)
+        };
+        self.used(SizeLimits { bytes, values: left.values - values });
+        node
     }
 
     /// Keeps what can be shown of a file that is not UTF-8, and points at the first bad byte.
@@ -97,21 +128,23 @@ impl Sources {
 }
 
 /// A file that does not say what it is: its first character does, unless the JSON is broken.
-fn parse_either(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+fn parse_either(file: FileId, text: &str, values: &mut usize, diagnostics: &mut Diagnostics) -> Option<Node> {
     if text.trim_start().starts_with(['{', '[']) {
-        let mut attempt = Diagnostics::default();
-        let node = json::parse(file, text, &mut attempt);
-        // What is too deep for JSON is too deep for YAML.
-        if node.is_some() || attempt.iter().any(|diagnostic| diagnostic.code == TOO_DEEP) {
+        let (mut attempt, mut left) = (Diagnostics::default(), *values);
+        let node = json::parse(file, text, &mut left, &mut attempt);
+        // What is too deep, or too large, for JSON is so for YAML.
+        if node.is_some() || attempt.iter().any(|diagnostic| [TOO_DEEP, TOO_LARGE].contains(&diagnostic.code)) {
             diagnostics.extend(attempt);
+            *values = left;
             return node;
         }
     }
-    yaml::parse(file, text, diagnostics)
+    yaml::parse(file, text, values, diagnostics)
 }
 
-/// Reads a file; never a device, which may have no end, or do something when it is read.
-pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file, and no more of it than so many bytes; never a device, which may have no end, or do something when it is
+/// read.
+pub(super) fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(path)?;
     if kind.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -119,29 +152,9 @@ pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     if !kind.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    read_bytes(path)
-}
-
-/// Reads a file, but never more of it than the limit.
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
-}
-
-fn too_large() -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 512 MiB")
-}
-
-/// The diagnostic of a file that cannot be read, at the place that names it.
-pub(super) fn unreadable(name: &str, named_at: Option<Span>, error: &io::Error) -> Diagnostic {
-    let (reason, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
-        io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
-        io::ErrorKind::PermissionDenied => ("permission denied".to_owned(), "check the file's permissions"),
-        _ => (error.to_string(), "check the path"),
-    };
-    Diagnostic::error("unreadable-file", named_at, format!("cannot read `{name}`: {reason}")).help(help)
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The diagnostic of a file without a value.
@@ -163,6 +176,16 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
         .help("move the inner values to `components` and name them with `$ref`")
 }
 
+/// Counts a value among those that may still be read.
+pub(super) fn count_value(left: &mut usize, span: Span) -> Result<(), Box<Diagnostic>> {
+    *left = left.checked_sub(1).ok_or_else(|| {
+        let message = "the files have more values than may be read, up to here";
+        let help = "if they should, allow more with `--max-values`";
+        Box::new(Diagnostic::error(TOO_LARGE, span, message).help(help))
+    })?;
+    Ok(())
+}
+
 /// The diagnostic of a number that no double can hold.
 pub(super) fn out_of_range(span: Span) -> Diagnostic {
     Diagnostic::error("number-out-of-range", span, "this number is out of the range of double precision")
@@ -176,7 +199,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_device_is_not_read() {
-        let error = read_regular(Path::new("/dev/zero")).expect_err("it has no end");
+        let error = read_regular(Path::new("/dev/zero"), 1).expect_err("it has no end");
         assert_eq!(error.to_string(), "it is not a regular file");
     }
 }

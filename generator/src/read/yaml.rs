@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marked, StrInput, Tag};
 
 use self::collection::{Item, Open};
 use self::places::Places;
-use super::sources::{MAX_DEPTH, empty, too_deep};
+use super::sources::{MAX_DEPTH, TOO_LARGE, count_value, empty, too_deep};
 use super::{FileId, Node, Span, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -19,9 +19,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 const MAX_EXPANSION: usize = 1_000_000;
 
 /// Reads a YAML text.
-pub(super) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(super) fn parse(file: FileId, text: &str, values: &mut usize, diagnostics: &mut Diagnostics) -> Option<Node> {
     let places = Places::new(file, text);
-    let mut builder = Builder::new(places, diagnostics);
+    let mut builder = Builder::new(places, values, diagnostics);
     match builder.run(Parser::new_from_str(text)) {
         Ok(root) => Some(root),
         Err(diagnostic) => {
@@ -49,6 +49,8 @@ impl Properties<'_> {
 
 struct Builder<'t> {
     places: Places<'t>,
+    /// How many values may still be read.
+    values: &'t mut usize,
     diagnostics: &'t mut Diagnostics,
     /// The collections that are not at their end yet, outermost first.
     open: Vec<Open>,
@@ -61,9 +63,9 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(places: Places<'t>, diagnostics: &'t mut Diagnostics) -> Self {
+    fn new(places: Places<'t>, values: &'t mut usize, diagnostics: &'t mut Diagnostics) -> Self {
         let (open, anchors) = (Vec::new(), HashMap::new());
-        Self { places, diagnostics, open, anchors, kept: 0, repeated: 0, root: None }
+        Self { places, values, diagnostics, open, anchors, kept: 0, repeated: 0, root: None }
     }
 
     fn run(&mut self, events: Parser<'_, StrInput<'_>>) -> Result<Node> {
@@ -93,7 +95,7 @@ impl<'t> Builder<'t> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let properties = Properties { anchor, tag: tag.as_deref() };
-                self.scalar(&text, style, &properties, span);
+                self.scalar(&text, style, &properties, span)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 let properties = Properties { anchor, tag: tag.as_deref() };
@@ -122,6 +124,7 @@ impl<'t> Builder<'t> {
         if self.open.len() == MAX_DEPTH {
             return Err(Box::new(too_deep(Span { start: open.start, ..span })));
         }
+        count_value(self.values, span)?;
         // The event of a block collection ends where the collection starts.
         let bracket = if open.is_list() { '[' } else { '{' };
         open.is_flow = span.end > open.start && self.places.from(open.start).starts_with(bracket);
@@ -138,7 +141,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, properties: &Properties<'_>, marked: Span) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, properties: &Properties<'_>, marked: Span) -> Result<()> {
         let start = match properties.is_empty() {
             true => marked.start,
             false => self.places.skip_properties(marked),
@@ -156,6 +159,7 @@ impl<'t> Builder<'t> {
             self.check_tag(properties.tag, &scalar::TAGS, span);
             Value::String(text.to_owned())
         } else {
+            count_value(self.values, span)?;
             scalar::value(text, is_plain, properties.tag, span, self.diagnostics)
         };
         let item = Item {
@@ -166,6 +170,7 @@ impl<'t> Builder<'t> {
             height: 0,
         };
         self.finish(item, properties.anchor);
+        Ok(())
     }
 
     /// Warns of the tag of a collection or key, unless it says what is so anyway.
@@ -191,7 +196,7 @@ impl<'t> Builder<'t> {
         let Some(item) = known.as_ref().filter(|_| self.repeated <= MAX_EXPANSION) else {
             let message = format!("aliases repeat more than {MAX_EXPANSION} values up to here");
             let help = "use `$ref`s instead of aliases";
-            return Err(Box::new(Diagnostic::error("too-large", span, message).help(help)));
+            return Err(Box::new(Diagnostic::error(TOO_LARGE, span, message).help(help)));
         };
         if self.open.len() + item.height > MAX_DEPTH {
             return Err(Box::new(too_deep(span)));

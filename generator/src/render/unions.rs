@@ -1,6 +1,9 @@
 //! Unions as text.
 
+use std::collections::HashMap;
+
 use askama::Template;
+use indexmap::IndexMap;
 
 use super::checks::{self, VALUE};
 use super::docs::DocText;
@@ -56,7 +59,8 @@ struct TrialView<'i> {
 }
 
 pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types: &[TypeDef]) -> UnionView<'i> {
-    let held: Vec<Type> = union.variants.iter().map(|variant| without_aliases(&variant.slot.ty, types)).collect();
+    let held = union.variants.iter().map(|variant| without_aliases(&variant.slot.ty, types));
+    let held: Vec<(String, Type)> = held.map(|ty| (expression(&ty, types).to_string(), ty)).collect();
     let variants: Vec<VariantView<'i>> = union
         .variants
         .iter()
@@ -67,9 +71,12 @@ pub(super) fn view<'i>(def: &'i TypeDef, union: &'i Union, docs: DocText, types:
             check: checks::joined(&variant.slot, &VALUE, types),
         })
         .collect();
-    let is_distinct = |own: &Type| held.iter().filter(|other| *other == own).count() == 1;
-    let distinct = variants.iter().zip(&held).filter(|(_, own)| is_distinct(own));
-    let mut texts = distinct.clone().filter(|(_, own)| **own == Type::Scalar(Scalar::String));
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (text, _) in &held {
+        *counts.entry(text).or_default() += 1;
+    }
+    let distinct = variants.iter().zip(&held).filter(|(_, (text, _))| counts[text.as_str()] == 1);
+    let mut texts = distinct.clone().filter(|(_, (_, own))| *own == Type::Scalar(Scalar::String));
     UnionView {
         docs,
         text: texts.next().map(|(variant, _)| variant.name),
@@ -103,12 +110,9 @@ fn arm_view<'i>(arm: &'i Arm, union: &'i Union, types: &[TypeDef]) -> ArmView<'i
     let choice = match &arm.choice {
         Choice::Only(index) => ChoiceView::Only(&union.variants[*index].name),
         Choice::Member { name, values, otherwise } => {
-            let mut cases: Vec<(usize, Vec<Literal>)> = Vec::new();
+            let mut cases: IndexMap<usize, Vec<Literal>> = IndexMap::new();
             for (value, index) in values {
-                match cases.iter_mut().find(|(known, _)| known == index) {
-                    Some((_, literals)) => literals.push(Literal::new(value)),
-                    None => cases.push((*index, vec![Literal::new(value)])),
-                }
+                cases.entry(*index).or_default().push(Literal::new(value));
             }
             let cases = cases.into_iter().map(|(index, literals)| (literals, &union.variants[index].name));
             let otherwise = otherwise.map(|index| &union.variants[index].name);

@@ -68,11 +68,11 @@ pub(crate) type Heirs = IndexMap<SchemaId, Vec<SchemaId>>;
 type Told = Vec<(SchemaId, Vec<String>)>;
 
 fn of_choice(schemas: &Schemas, offered: &[SchemaId], discriminator: &Discriminator) -> Option<Told> {
-    let mut cases: Told = Vec::new();
+    let (mut cases, mut known): (Told, _) = (Vec::new(), HashSet::new());
     for id in offered.iter().filter(|id| !schemas.is_null(**id)) {
         let target = schemas.resolve(*id);
         // A schema that is offered twice is one, where the discriminator decides.
-        if cases.iter().all(|(known, _)| schemas.resolve(*known) != target) {
+        if known.insert(target) {
             cases.push((*id, values(schemas, target, discriminator)?));
         }
     }

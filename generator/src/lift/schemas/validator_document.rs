@@ -57,10 +57,11 @@ impl Document {
         let mut names_metaschema = false;
         let mut seen = vec![false; self.schemas.len()];
         while let Some(id) = pending.pop() {
-            if std::mem::replace(&mut seen[id.index()], true) {
+            if seen[id.index()] {
                 continue;
             }
             let Some((place, root)) = self.root_of(&self.schemas.get(id).pointer) else { continue };
+            root.ids.clone().for_each(|below| seen[SchemaId(below).index()] = true);
             // Everything below the place comes along, so its references must too.
             for below in root.ids.clone().map(SchemaId) {
                 let keywords = self.schemas.keywords(below);

@@ -2,7 +2,9 @@
 
 pub(in crate::lower) mod identifiers;
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::ir::TypeName;
 use crate::lift::schemas::{Keywords, SchemaId, Type};
@@ -22,6 +24,17 @@ pub(in crate::lower) struct Namer<'d> {
     inputs: HashMap<SchemaId, TypeName>,
     /// The words of each operation, by its pointer.
     operations: HashMap<String, String>,
+    /// What the branches of choices have in common, by the places of the choices.
+    branches: RefCell<HashMap<Pointer, Rc<Branches<'d>>>>,
+}
+
+/// The branches of a choice, but for null, and how many of them have what could be their name.
+#[derive(Debug, Default)]
+struct Branches<'d> {
+    ids: HashSet<SchemaId>,
+    kinds: HashMap<&'static str, usize>,
+    required: HashMap<&'d str, usize>,
+    properties: HashMap<&'d str, usize>,
 }
 
 impl<'d> Namer<'d> {
@@ -36,7 +49,8 @@ impl<'d> Namer<'d> {
                 components.insert(id, scope.type_name(given.unwrap_or(name)));
             }
         }
-        let mut namer = Self { document, scope, components, inputs: HashMap::new(), operations: HashMap::new() };
+        let (inputs, operations, branches) = (HashMap::new(), HashMap::new(), RefCell::default());
+        let mut namer = Self { document, scope, components, inputs, operations, branches };
         namer.hand_over_names();
         namer.name_files();
         namer
@@ -141,9 +155,7 @@ impl<'d> Namer<'d> {
     /// The word for a branch in the list at `list`; none for the only one beside null, which is what the choice is.
     fn word_of_branch(&self, list: &Pointer, index: &str) -> Option<String> {
         let schemas = &self.document.schemas;
-        let branches = (0..).map_while(|index| schemas.at(&list.item(index)));
-        let choices = branches.filter(|id| !schemas.is_null(*id)).count();
-        (choices > 1).then(|| {
+        (self.branches(list).ids.len() > 1).then(|| {
             let branch = schemas.at(&list.join(index));
             let named = branch.and_then(|id| self.branch_words(id).or_else(|| self.kind_alone(id)));
             let number = index.parse::<usize>().unwrap_or(0) + 1;
@@ -182,19 +194,43 @@ impl<'d> Namer<'d> {
         if self.kind_alone(id).is_some() {
             return None;
         }
-        let others: Vec<&Keywords> = self.siblings(id).filter_map(|sibling| self.resolved(sibling)).collect();
-        let asks = |name: &&String| !others.iter().any(|other| other.object.required.contains(*name));
-        let has = |name: &&String| !others.iter().any(|other| other.object.properties.contains_key(*name));
+        let branches = self.branches_beside(id);
+        let own = usize::from(branches.ids.contains(&id));
+        let asks = |name: &&String| branches.required.get(name.as_str()).is_none_or(|count| *count == own);
+        let has = |name: &&String| branches.properties.get(name.as_str()).is_none_or(|count| *count == own);
         let object = &keywords.object;
         object.required.iter().find(asks).or_else(|| object.properties.keys().find(has)).cloned()
     }
 
-    /// The other schemas of a choice, but for null.
-    fn siblings(&self, id: SchemaId) -> impl Iterator<Item = SchemaId> + '_ {
+    /// The choice that a schema is a branch of.
+    fn branches_beside(&self, id: SchemaId) -> Rc<Branches<'d>> {
+        let list = self.document.schemas.get(id).pointer.parent();
+        list.map(|list| self.branches(&list)).unwrap_or_default()
+    }
+
+    /// The choice at a place.
+    fn branches(&self, list: &Pointer) -> Rc<Branches<'d>> {
+        if let Some(known) = self.branches.borrow().get(list) {
+            return Rc::clone(known);
+        }
         let schemas = &self.document.schemas;
-        let list = schemas.get(id).pointer.parent();
-        let all = (0..).map_while(move |index| schemas.at(&list.as_ref()?.item(index)));
-        all.filter(move |sibling| *sibling != id && !schemas.is_null(*sibling))
+        let ids = (0..).map_while(|index| schemas.at(&list.item(index))).filter(|id| !schemas.is_null(*id));
+        let mut branches = Branches { ids: ids.collect(), ..Branches::default() };
+        for keywords in branches.ids.iter().filter_map(|id| self.resolved(*id)) {
+            if let Some(kind) = kind_words(keywords) {
+                *branches.kinds.entry(kind).or_default() += 1;
+            }
+            let asked: HashSet<&str> = keywords.object.required.iter().map(String::as_str).collect();
+            for name in asked {
+                *branches.required.entry(name).or_default() += 1;
+            }
+            for name in keywords.object.properties.keys() {
+                *branches.properties.entry(name).or_default() += 1;
+            }
+        }
+        let branches = Rc::new(branches);
+        self.branches.borrow_mut().insert(list.clone(), Rc::clone(&branches));
+        branches
     }
 
     fn resolved(&self, id: SchemaId) -> Option<&'d Keywords> {
@@ -205,8 +241,10 @@ impl<'d> Namer<'d> {
     /// The kind of values that a schema of a choice has, where no other has the same.
     pub(super) fn kind_alone(&self, id: SchemaId) -> Option<String> {
         let kind = kind_words(self.resolved(id)?)?;
-        let is_same = |other: SchemaId| self.resolved(other).and_then(kind_words) == Some(kind);
-        (!self.siblings(id).any(is_same)).then(|| kind.to_owned())
+        let branches = self.branches_beside(id);
+        let same = branches.kinds.get(kind).copied().unwrap_or_default();
+        let others = same - usize::from(same > 0 && branches.ids.contains(&id));
+        (others == 0).then(|| kind.to_owned())
     }
 
     /// The words for where a place begins, and how many of its segments they stand for.

@@ -1,5 +1,7 @@
 //! Parameter Objects, as the document has them.
 
+use std::collections::HashSet;
+
 use super::DocumentOperation;
 use crate::lift::{Document, description, takes_segments};
 use crate::read::{Node, Pointer};
@@ -24,13 +26,11 @@ pub(in crate::lower) fn at<'d>(document: &'d Document, place: &Pointer) -> Vec<D
 pub(in crate::lower) fn of_operation<'d>(document: &'d Document, found: &DocumentOperation<'d>) -> Vec<Declared<'d>> {
     let own = at(document, &found.pointer);
     let mut parameters = at(document, &found.item_pointer);
-    parameters.retain(|shared| own.iter().all(|other| other.identity() != shared.identity()));
-    for parameter in own {
-        // What is declared twice is the same, or was refused.
-        if parameters.iter().all(|other| other.identity() != parameter.identity()) {
-            parameters.push(parameter);
-        }
-    }
+    let mut known: HashSet<(&str, &str)> = own.iter().map(Declared::identity).collect();
+    parameters.retain(|shared| !known.contains(&shared.identity()));
+    known = parameters.iter().map(Declared::identity).collect();
+    // What is declared twice is the same, or was refused.
+    parameters.extend(own.into_iter().filter(|parameter| known.insert(parameter.identity())));
     parameters
 }
 

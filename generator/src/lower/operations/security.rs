@@ -1,6 +1,6 @@
 //! Security requirements: enforced as the document says, or not generated at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use openapiv3::{APIKeyLocation, SecurityScheme as Declared};
 
@@ -136,7 +136,8 @@ pub(in crate::lower) fn keep_used(
     used: &BTreeSet<usize>,
     endpoints: &mut [Endpoint],
 ) -> Vec<SecurityScheme> {
-    let place = |old: &usize| used.iter().position(|kept| kept == old).unwrap_or_default();
+    let places: HashMap<usize, usize> = used.iter().enumerate().map(|(place, old)| (*old, place)).collect();
+    let place = |old: &usize| places.get(old).copied().unwrap_or_default();
     for requirement in endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.security) {
         for (scheme, _) in &mut requirement.schemes {
             *scheme = place(scheme);

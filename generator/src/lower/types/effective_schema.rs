@@ -38,20 +38,22 @@ impl<'d> EffectiveSchema<'d> {
     /// Puts together what `ids` say.
     pub(crate) fn combine(schemas: &'d Schemas, ids: &[SchemaId]) -> Self {
         let mut view = Self::default();
+        let (mut path, mut seen) = (Vec::new(), HashSet::new());
         for id in ids {
-            view.and(schemas, *id);
+            view.add(schemas, *id, &mut path, &mut seen);
         }
         view
     }
 
     /// Adds what `id` says.
     pub(crate) fn and(&mut self, schemas: &'d Schemas, id: SchemaId) {
-        self.add(schemas, id, &mut Vec::new(), &mut HashSet::new());
+        let mut seen = self.leaves.iter().map(|(leaf, _)| *leaf).collect();
+        self.add(schemas, id, &mut Vec::new(), &mut seen);
     }
 
     /// Adds what `id` says, which the schemas of `path` lead to; each of the `seen` once, however many ways lead there.
     fn add(&mut self, schemas: &'d Schemas, id: SchemaId, path: &mut Vec<SchemaId>, seen: &mut HashSet<SchemaId>) {
-        if !seen.insert(id) || self.leaves.iter().any(|(leaf, _)| *leaf == id) {
+        if !seen.insert(id) {
             return;
         }
         let keywords = match &schemas.get(id).schema {
@@ -250,10 +252,14 @@ impl<'d> EffectiveSchema<'d> {
         possible
     }
 
+    /// How many of its parts say more than types.
+    pub(crate) fn weight(&self) -> usize {
+        self.keywords().filter(|leaf| !says_types_only(leaf)).count()
+    }
+
     /// Whether another view says all that this one does.
     pub(crate) fn is_implied_by(&self, other: &Self, schemas: &'d Schemas) -> bool {
         let has = |id: &SchemaId| other.leaves.iter().any(|(leaf, _)| leaf == id);
-        let says_types_only = |leaf: &Keywords| !leaf.constrains_values() && choices(leaf).next().is_none();
         let of_others = self.leaves.iter().filter(|(id, _)| !has(id));
         let mut own = of_others.peekable();
         !self.never
@@ -272,6 +278,10 @@ impl<'d> EffectiveSchema<'d> {
         };
         self.keywords().map(narrow).sum()
     }
+}
+
+fn says_types_only(leaf: &Keywords) -> bool {
+    !leaf.constrains_values() && choices(leaf).next().is_none()
 }
 
 /// Whether all values of one format are of the other as well.

@@ -32,10 +32,13 @@ use crate::read::Span;
 use constants::Tags;
 use effective_schema::EffectiveSchema;
 use making::{MakingKey, MergedKey, SlotKey};
-use plan::Plan;
+use plan::{Plan, TOO_MANY_COMBINATIONS};
 
 /// How deep schemas may refer to each other in a chain.
 const DEPTH: usize = 1_000;
+
+/// How many types a document may have that are put together of several schemas: the largest published ones have a tenth.
+const MOST_MERGED: usize = 20_000;
 
 /// Turns schemas into types, each once.
 pub(in crate::lower) struct Types<'d> {
@@ -265,6 +268,13 @@ impl<'d> Types<'d> {
             TypeOrigin::Merged { .. } => None,
         };
         let plan = family.map_or_else(|| view.plan(&self.document.schemas), Plan::Union);
+        // A document may ask for more than anybody would compile without a single choice that does.
+        let plan = match plan {
+            Plan::Union(branches) if branches.are_merged() && self.merged.len() > MOST_MERGED => {
+                Plan::Untyped(TOO_MANY_COMBINATIONS)
+            }
+            plan => plan,
+        };
         let Some(ty) = self.rust_type(view, subject) else { return plan };
         let nullable = match plan {
             Plan::Union(branches) => branches.nullable || view.is_nullable(),

@@ -19,9 +19,13 @@ impl<'d> Types<'d> {
         if let ([only], true) = (parts.as_slice(), keywords.types.is_empty()) {
             return Some(*only);
         }
-        // The part that says all.
+        // The part that says all: it says as much as they do together.
+        let weight = EffectiveSchema::combine(schemas, &parts).weight();
         parts.iter().copied().find(|part| {
             let target = EffectiveSchema::combine(schemas, &[*part]);
+            if target.weight() < weight {
+                return false;
+            }
             let types = keywords.types;
             let others: Vec<SchemaId> = parts.iter().copied().filter(|other| other != part).collect();
             (types.is_empty() || target.possible_types(schemas).is_within(types))

@@ -1,5 +1,7 @@
 //! Which Rust type carries a view.
 
+use std::collections::HashMap;
+
 use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
 use super::enums;
 use super::values::Values;
@@ -52,6 +54,33 @@ pub(in crate::lower) struct Branches<'d> {
     pub chooser: SchemaId,
 }
 
+/// How many types several choices in one value may make together, of which each has a type for every combination.
+const MOST_COMBINATIONS: usize = 1_000;
+
+/// Why there are none.
+pub(in crate::lower) const TOO_MANY_COMBINATIONS: &str = "choices that combine in more than 1,000 ways";
+
+impl<'d> Branches<'d> {
+    /// Whether branches are put together with what is said beside the choice, so that each has a type of its own.
+    pub(in crate::lower) fn are_merged(&self) -> bool {
+        self.branches.iter().any(|branch| matches!(branch, Branch::Merged(..)))
+    }
+
+    /// Whether the choices within the branches multiply them beyond what anybody would want to compile.
+    fn has_too_many_combinations(&self, schemas: &'d Schemas) -> bool {
+        let mut known = HashMap::new();
+        let merged = self.branches.iter().filter_map(|branch| match branch {
+            Branch::Merged(_, view) => Some(view),
+            Branch::Schema(_) | Branch::Typed(..) => None,
+        });
+        let mut count = 0usize;
+        for view in merged {
+            count = count.saturating_add(view.combinations(schemas, &mut known));
+        }
+        count > MOST_COMBINATIONS.max(self.branches.len())
+    }
+}
+
 /// One of several schemas.
 #[derive(Debug)]
 pub(in crate::lower) enum Branch<'d> {
@@ -79,7 +108,10 @@ impl<'d> EffectiveSchema<'d> {
             return plan;
         }
         if let Some(branches) = self.branches(schemas) {
-            return Plan::Union(branches);
+            return match branches.has_too_many_combinations(schemas) {
+                true => Plan::Untyped(TOO_MANY_COMBINATIONS),
+                false => Plan::Union(branches),
+            };
         }
         if let Some(plan) = self.other_values() {
             return plan;
@@ -130,6 +162,34 @@ impl<'d> EffectiveSchema<'d> {
             }
         }
         Some(Branches { branches, nullable, exactly_one: keyword == ChoiceKeyword::OneOf, chooser })
+    }
+
+    /// In how many ways the choices that are still to be made can be, as far as that is not too many.
+    fn combinations(&self, schemas: &'d Schemas, known: &mut HashMap<SchemaId, usize>) -> usize {
+        let mut ways = 1usize;
+        for (id, leaf) in &self.leaves {
+            for (_, offered) in choices(leaf).filter(|(keyword, _)| !self.made.contains(&(*id, *keyword))) {
+                let mut sum = 0usize;
+                for branch in offered {
+                    let of_branch = match known.get(branch) {
+                        Some(ways) => *ways,
+                        None => {
+                            // One that is still being counted is a way by itself.
+                            known.insert(*branch, 1);
+                            let ways = EffectiveSchema::combine(schemas, &[*branch]).combinations(schemas, known);
+                            known.insert(*branch, ways);
+                            ways
+                        }
+                    };
+                    sum = sum.saturating_add(of_branch);
+                }
+                ways = ways.saturating_mul(sum);
+                if ways > MOST_COMBINATIONS {
+                    return ways;
+                }
+            }
+        }
+        ways
     }
 
     /// A choice between the types that a list of types names.

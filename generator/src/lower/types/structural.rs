@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::effective_schema::EffectiveSchema;
-use super::plan::Plan;
+use super::plan::{Plan, TOO_MANY_COMBINATIONS};
 use super::{TypeOrigin, Types, checks, nullable_if};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Check, ConstrainedType, Type};
 use crate::lift::schemas::{Schema, SchemaId};
 
@@ -57,6 +58,13 @@ impl<'d> Types<'d> {
 
     /// Plain JSON, that the validator checks.
     pub(in crate::lower) fn untyped(&mut self, subject: &TypeOrigin, why: &'static str) -> ConstrainedType {
+        if why == TOO_MANY_COMBINATIONS {
+            let span = self.document.schemas.get(subject.about()).span;
+            let message =
+                format!("{why} have no type of their own: the value is plain JSON, which the schema is checked for");
+            let help = "name fewer choices in one schema, or nest them in properties";
+            self.diagnostics.push(Diagnostic::warning("too-many-combinations", span, message).help(help));
+        }
         self.validator_only.insert(subject.owner());
         self.untyped_part(subject.about(), why);
         ConstrainedType::plain(Type::Json)
