@@ -1,5 +1,9 @@
 //! Compressed bodies of requests.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::Duration;
+
 use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder};
 use served::{Answer, Served};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader, repeat};
@@ -147,7 +151,7 @@ fn peak() -> u64 {
 #[test]
 fn what_would_become_huge_is_413_and_takes_no_memory() {
     let server = start();
-    let bomb = letters(23, 8 * 1024);
+    let bomb = letters(20, 8 * 1024);
     assert!(bomb.len() < 40 * 1024, "of which a gigabyte would come");
     let before = peak();
     for (kind, _) in bodies("") {
@@ -169,6 +173,36 @@ fn a_window_of_zstd_beyond_8_mib_is_refused() {
     let server = start();
     let status = |log| unpack(&server, "application/octet-stream", "zstd", &letters(log, 1)).status;
     assert_eq!([23, 24, 27, 31].map(status), [200, 400, 400, 400]);
+    // After a frame with a small window, none has a large one.
+    let after_small = |log| [letters(20, 1), letters(log, 1)].concat();
+    let status = |log| unpack(&server, "application/octet-stream", "zstd", &after_small(log)).status;
+    assert_eq!([20, 21].map(status), [200, 400]);
+}
+
+#[test]
+fn large_windows_are_few_and_small_ones_do_not_wait_for_them() {
+    let server = start();
+    let (large, small) = (letters(23, 2), letters(20, 2));
+    let begin = || {
+        let mut client = TcpStream::connect(server.address()).expect("the server listens");
+        let head = format!(
+            "POST /guarded/unpacked HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/octet-stream\r\n\
+             content-encoding: zstd\r\ncontent-length: {}\r\n\r\n",
+            large.len()
+        );
+        client.write_all(head.as_bytes()).and_then(|()| client.write_all(&large[..12])).expect("the server reads");
+        client
+    };
+    let slow: Vec<TcpStream> = (0..32).map(|_| begin()).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(unpack(&server, "application/octet-stream", "zstd", &small).status, 200);
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| unpack(&server, "application/octet-stream", "zstd", &large).status);
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(!waiting.is_finished(), "there are more large windows than there may be");
+        drop(slow);
+        assert_eq!(waiting.join().expect("it is answered"), 200);
+    });
 }
 
 #[test]
