@@ -142,6 +142,7 @@ fn is_part_of_the_trace(started: &str) {
         ("url.scheme", "http"),
         ("server.address", "a"),
         ("network.protocol.version", "1.1"),
+        ("client.address", "127.0.0.1"),
         ("network.peer.address", "127.0.0.1"),
         ("network.peer.port", port.as_str()),
         ("user_agent.original", "a test"),
@@ -149,7 +150,7 @@ fn is_part_of_the_trace(started: &str) {
     ] {
         assert_eq!(value(&request.attributes, name).as_deref(), Some(expected), "{name}");
     }
-    assert_eq!(request.attributes.len(), 11, "{request:?}");
+    assert_eq!(request.attributes.len(), 12, "{request:?}");
     assert!(request.end_time_unix_nano > request.start_time_unix_nano);
     let handler = only(&spans, "look up");
     assert_eq!((&handler.trace_id, &handler.parent_span_id), (&request.trace_id, &request.span_id));
