@@ -29,7 +29,7 @@ use crate::request::Limits;
 #[cfg(feature = "tls")]
 use crate::server::tls::{self, Tls};
 use crate::server::{ConnectionLimits, Places, Server, Signals};
-use crate::service::{FlowService, Service};
+use crate::service::{ConnectedFlow, FlowService, Service};
 #[cfg(feature = "admin")]
 use admin::Admin;
 use process_config::ProcessConfig;
@@ -268,9 +268,9 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        let proxies = self.proxies()?;
-        let started = Started::start(self.services, self.layers, self.limits, knows_clients)?;
-        Ok(Started { service: started.service.behind(proxies), ..started })
+        // Without a listener there is nobody to believe; what is wrong is wrong all the same.
+        self.proxies()?;
+        Started::start(self.services, self.layers, self.limits, knows_clients)
     }
 
     fn proxies(&self) -> Result<Option<TrustedProxies>, Error> {
@@ -381,7 +381,7 @@ impl Flow {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
         let (limits, admin) = (self.connections, self.admin.clone());
-        let places = Places::new(limits.max_connections);
+        let (places, proxies) = (Places::new(limits.max_connections), self.proxies()?);
         #[cfg(feature = "tls")]
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
         let Started { service, running } = self.start()?;
@@ -401,7 +401,7 @@ impl Flow {
             return Err(Error::Option { name: "admin", reason });
         }
         let server = Server {
-            service,
+            service: ConnectedFlow { service, proxies },
             limits,
             places,
             #[cfg(feature = "tls")]

@@ -151,7 +151,7 @@ impl Decoder {
 
     #[cfg(feature = "websocket")]
     async fn shake_hands(&mut self) -> Result<Handshake, HttpError> {
-        let Limits { body: limit, sockets, .. } = self.incoming.limits;
+        let &Limits { body: limit, sockets, .. } = self.incoming.limits;
         match self.incoming.context.parts_mut() {
             Some(parts) => Handshake::from_parts(parts, limit, sockets).await,
             None => Err(HttpError::internal()),

@@ -33,7 +33,7 @@ use http::request::Parts as RequestParts;
 
 use crate::protocol::{Accept, HttpError, Violation};
 use crate::response::ByteStream;
-use crate::validation::bounded;
+use crate::validation::PatternBudget;
 use contract::Loaded;
 use texts::Pairs;
 
@@ -61,7 +61,7 @@ pub struct Incoming {
     pub(crate) context: RequestContext,
     pub(crate) body: HttpBody,
     pub(crate) captures: Captures,
-    pub(crate) limits: Limits,
+    pub(crate) limits: &'static Limits,
     pub(crate) wait: ClientWait,
 }
 
@@ -108,8 +108,10 @@ impl Decoder {
     /// # Errors
     ///
     /// The refusal of a request that is not as it should be.
+    #[inline]
     pub fn decode<T>(&mut self, decode: fn(&mut Self) -> Result<T, HttpError>) -> Result<T, HttpError> {
-        bounded(|| decode(self))
+        let _budget = PatternBudget::new();
+        decode(self)
     }
 
     /// The refusal of a request with violations: 422, or 400 where something could not be read.

@@ -53,7 +53,7 @@ pub(crate) struct Handling {
     /// Decodes them, and calls the handler.
     pub dispatch: Arc<dyn Dispatch>,
     /// What is asked of each.
-    pub limits: Limits,
+    pub limits: &'static Limits,
     /// What answers are checked against, where they are.
     pub checked: Option<&'static ResponseSchemas>,
 }

@@ -42,12 +42,19 @@ impl EntryPoint {
     }
 
     #[inline]
-    fn answer(self, mut request: Request, info: RequestInfo) -> ResponseFuture {
+    fn answer(&self, mut request: Request, info: RequestInfo) -> ResponseFuture {
+        // Who calls without a connection has no head.
+        if info.peer.is_some()
+            && let Err(error) = check_head(&request)
+        {
+            info.route("-");
+            return ResponseFuture::ended(error.into_response());
+        }
         match self {
             Self::Endpoints(endpoints) => endpoints.answer(request, Some(info)),
             Self::Router(router) => {
                 info.insert_into(&mut request);
-                ResponseFuture::by_router(router, request)
+                ResponseFuture::by_router(router.clone(), request)
             }
         }
     }
@@ -57,8 +64,6 @@ impl EntryPoint {
 #[derive(Clone)]
 pub struct FlowService {
     front: EntryPoint,
-    /// Whose word counts of what they forward.
-    proxies: Option<TrustedProxies>,
     /// Counts requests, where there is an admin listener.
     #[cfg(feature = "admin")]
     metrics: Option<Arc<Metrics>>,
@@ -68,15 +73,9 @@ impl FlowService {
     pub(crate) fn new(front: EntryPoint) -> Self {
         Self {
             front,
-            proxies: None,
             #[cfg(feature = "admin")]
             metrics: None,
         }
-    }
-
-    /// Believes these proxies.
-    pub(crate) fn behind(self, proxies: Option<TrustedProxies>) -> Self {
-        Self { proxies, ..self }
     }
 
     /// Counts requests.
@@ -86,20 +85,33 @@ impl FlowService {
     }
 }
 
-impl RequestHandler for FlowService {
-    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send {
-        self.begin(request, peer)
+/// A flow as connections ask it: through proxies, perhaps.
+#[derive(Clone)]
+pub(crate) struct ConnectedFlow {
+    pub service: FlowService,
+    /// Whose word counts of what they forward.
+    pub proxies: Option<TrustedProxies>,
+}
+
+impl RequestHandler for ConnectedFlow {
+    fn answer(
+        self,
+        mut request: Request,
+        mut peer: Option<Peer>,
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send {
+        // A head that is refused below stays as it is.
+        if let (Some(proxies), Some(peer)) = (&self.proxies, &mut peer)
+            && check_head(&request).is_ok()
+        {
+            proxies.apply(&mut request, peer);
+        }
+        self.service.begin(request, peer)
     }
 }
 
 impl FlowService {
     /// Answers with an id, a span, and a net under panics.
-    fn begin(self, mut request: Request, mut peer: Option<Peer>) -> FlowFuture {
-        // Who calls without a connection has no head.
-        let checked = if peer.is_some() { check_head(&request) } else { Ok(()) };
-        if let (Some(proxies), Some(peer)) = (&self.proxies, &mut peer) {
-            proxies.apply(&mut request, peer);
-        }
+    fn begin(&self, request: Request, peer: Option<Peer>) -> FlowFuture {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
         let metrics = self.metrics.as_ref().map(|metrics| RequestMetrics::begin(metrics, request.method()));
@@ -108,13 +120,7 @@ impl FlowService {
         let observed = with_request_span(request, peer, |request, info| {
             #[cfg(feature = "admin")]
             let info = info.counted(counted);
-            match checked {
-                Ok(()) => self.front.answer(request, info),
-                Err(error) => {
-                    info.route("-");
-                    ResponseFuture::ended(error.into_response())
-                }
-            }
+            self.front.answer(request, info)
         });
         FlowFuture {
             observed,
@@ -174,7 +180,7 @@ impl Service<Request> for FlowService {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        self.clone().begin(request, None)
+        self.begin(request, None)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Operation, RouteNode};
 
 pub(crate) use endpoints::not_found_anywhere;
-pub(crate) use entry::EntryPoint;
+pub(crate) use entry::{ConnectedFlow, EntryPoint};
 pub use entry::{FlowFuture, FlowService};
 pub use options::ServiceOptions;
 pub(crate) use resolved_service::ResolvedService;

@@ -73,7 +73,7 @@ impl ResolvedService {
     }
 
     /// Starts the service, which has this place in its flow, and limits of its own: from now on, it answers.
-    pub(crate) fn start(self, place: usize, limits: Limits) -> Result<(EntryPoint, Status), Error> {
+    pub(crate) fn start(self, place: usize, limits: &'static Limits) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let placement = (placement(&options)?, options.max_queued_requests.value);
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;

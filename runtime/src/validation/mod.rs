@@ -10,6 +10,6 @@ pub(crate) mod violations;
 
 pub use check::Validate;
 pub use pattern::Pattern;
-pub(crate) use pattern::bounded;
+pub(crate) use pattern::PatternBudget;
 pub use schemas::Schemas;
 pub(crate) use schemas::Unchecked;

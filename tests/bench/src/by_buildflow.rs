@@ -40,6 +40,10 @@ impl shop::Shop for Shop {
         Ok(shop::PlacePaymentsResponse::NoContent)
     }
 
+    async fn check_codes(&self, _request: shop::CheckCodesRequest) -> Result<shop::CheckCodesResponse, HttpError> {
+        Ok(shop::CheckCodesResponse::NoContent)
+    }
+
     async fn list_events(&self, request: shop::ListEventsRequest) -> Result<shop::ListEventsResponse, HttpError> {
         Ok(shop::ListEventsResponse::Ok(Events { order: request.id, limit: request.limit, kind: request.kind }))
     }

@@ -114,7 +114,7 @@ pub fn large() -> Sent {
 }
 
 /// Megabytes that are meant to cost more, by what is wrong with them.
-pub const HOSTILE: [(&str, fn() -> Sent); 18] = [
+pub const HOSTILE: [(&str, fn() -> Sent); 21] = [
     ("every order is wrong in every field", || orders(r#"{"item":"","quantity":0,"price":-1,"express":0,"note":1}"#)),
     ("the last order is wrong", || batch(filled("{\"orders\":[", |_| ORDER.to_owned(), ",{}]}"))),
     ("orders are numbers", || orders("1")),
@@ -129,6 +129,13 @@ pub const HOSTILE: [(&str, fn() -> Sent); 18] = [
     ("payments of no kind", || payments(r#"{"a":1}"#)),
     ("payments of two kinds", || payments(r#"{"iban":"DE89370400440532013000","code":"a"}"#)),
     ("payments in payments", || payments(r#"{"code":"a","refills":[{"code":"b","refills":[{}]}]}"#)),
+    ("texts that a pattern goes back in", || {
+        codes(format!("{{\"codes\":[{}]}}", filled("", |_| format!("\"{}!\"", "a".repeat(30)), "")))
+    }),
+    ("names that a pattern goes back in", || {
+        codes(filled("{", |number| format!("\"{}!{number}\":1", "a".repeat(30)), "}"))
+    }),
+    ("a long text that a pattern goes back in", || codes(format!("{{\"codes\":[\"{}\"]}}", "a".repeat(LARGE - 20)))),
     ("many small arrays", || batch(filled("[", |_| "[]".to_owned(), "]"))),
     ("arrays in arrays", || unreadable("[".repeat(LARGE))),
     ("an end that is missing", || unreadable(filled("{\"orders\":[", |_| ORDER.to_owned(), "]"))),
@@ -149,6 +156,10 @@ fn labels(label: impl Fn(usize) -> String, end: &str) -> Sent {
 
 fn payments(payment: &str) -> Sent {
     Sent::post("/payments", filled("[", |_| payment.to_owned(), "]"), 422)
+}
+
+fn codes(body: String) -> Sent {
+    Sent::post("/codes", body, 422)
 }
 
 fn unreadable(body: String) -> Sent {

@@ -9,29 +9,35 @@ use std::sync::OnceLock;
 use fancy_regex::{Regex, RegexBuilder};
 
 /// How often an engine may go back in a match: the least is tried first.
-const LIMITS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
+const LIMITS: [usize; 6] = [10, 50, 250, 1_000, 10_000, 100_000];
 
 /// How often it may go back in all matches of one value together.
-const ALLOWANCE: u64 = 5_000_000;
+const ALLOWANCE: u64 = 2_000_000;
 
 /// A text of this length, in bytes, counts twice.
 const UNIT: u64 = 256;
+
+/// What each byte of a text costs, also where nothing goes back.
+const FORWARD: u64 = 4;
 
 thread_local! {
     /// What is left to the value that this thread looks at; without one, nothing is counted.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
 }
 
-/// Calls `check`, whose patterns have one allowance together. Past it, they match nothing.
-pub(crate) fn bounded<T>(check: impl FnOnce() -> T) -> T {
-    let _before = Restored(LEFT.replace(ALLOWANCE));
-    check()
+/// As long as there is one, all patterns of this thread have one allowance together. Past it, they match nothing.
+pub(crate) struct PatternBudget(u64);
+
+impl PatternBudget {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(LEFT.replace(ALLOWANCE))
+    }
 }
 
-/// What was left before, put back also where a check panics.
-struct Restored(u64);
-
-impl Drop for Restored {
+/// What was left before is put back, also where a check panics.
+impl Drop for PatternBudget {
+    #[inline]
     fn drop(&mut self) {
         LEFT.set(self.0);
     }
@@ -66,12 +72,12 @@ impl Backtracking {
     }
 
     pub(super) fn is_match(&self, text: &str) -> Result<bool, TooLong> {
-        let weight = weight(text.len());
+        let (weight, length) = (weight(text.len()), text.len() as u64);
         for (engine, limit) in self.engines.iter().zip(LIMITS) {
-            let cost = limit as u64 * weight;
+            // On its way forward, an engine keeps where it could go back to.
+            let cost = limit as u64 * weight + length * FORWARD;
             let left = LEFT.get();
-            // A match alone may cost as much as the highest limit in a short text.
-            if cost > left || cost > LIMITS[LIMITS.len() - 1] as u64 * 10 {
+            if cost > left.min(ALLOWANCE) {
                 return Err(TooLong);
             }
             if left != u64::MAX {
@@ -101,6 +107,11 @@ impl Backtracking {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn bounded<T>(check: impl FnOnce() -> T) -> T {
+        let _budget = PatternBudget::new();
+        check()
+    }
 
     const SLOW: &str = r"^(a|a)*\1b";
 

@@ -10,7 +10,7 @@ use jsonschema_regex::{RepeatedClass, Search, search_form, to_rust_regex};
 use backtracking::TooLong;
 use lookahead::Lookahead;
 
-pub(crate) use backtracking::bounded;
+pub(crate) use backtracking::PatternBudget;
 pub(super) use backtracking::{Backtracking, limit, weight};
 
 /// A pattern, compiled when it is first used.
