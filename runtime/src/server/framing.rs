@@ -3,6 +3,8 @@
 //!
 //! Bytes go on to the parser. What is refused is made something that it refuses with 400: a line's end becomes NUL.
 
+use memchr::memchr;
+
 use super::activity::Activity;
 
 /// The longest line that is followed; a head has to be shorter.
@@ -59,7 +61,7 @@ impl Framing {
                 At::Body(left) => bytes = self.skip(bytes, left, At::Body, At::RequestLine),
                 At::Chunk(left) => bytes = self.skip(bytes, left, At::Chunk, At::ChunkSize),
                 At::RequestLine | At::Headers | At::ChunkSize | At::Trailers => {
-                    let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
+                    let Some(end) = memchr(b'\n', bytes) else {
                         self.line.extend_from_slice(bytes);
                         if self.line.len() > LONGEST {
                             self.at = At::Lost;
@@ -124,21 +126,24 @@ impl Head {
     }
 
     fn header(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
-        // Most names begin with another letter.
-        if !matches!(line.first(), Some(b'c' | b'C' | b't' | b'T')) {
-            return Ok(());
-        }
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok(()) };
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-        if name.eq_ignore_ascii_case(b"content-length") {
-            // What is no number, or another one, the parser refuses.
-            self.length = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok());
-            self.length.get_or_insert(0);
-        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+        // A space before the colon is refused by the parser.
+        if let Some(value) = value_of(line, b"content-length") {
+            // So is what is no number, or another one than before.
+            let digits = value.trim_ascii().iter().map(|byte| u64::from(byte.wrapping_sub(b'0')));
+            self.length = Some(digits.fold(0, |sum: u64, digit| sum.saturating_mul(10).saturating_add(digit)));
+        } else if value_of(line, b"transfer-encoding").is_some() {
             self.is_chunked = true;
         }
         if self.is_chunked && self.length.is_some() { Err(Ambiguous) } else { Ok(()) }
     }
+}
+
+/// What follows a name, in any case, and a colon.
+#[inline]
+fn value_of<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
+    // Most names are of another length.
+    let is_named = line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name);
+    is_named.then(|| &line[name.len() + 1..])
 }
 
 /// What follows the line of a chunk's size.
