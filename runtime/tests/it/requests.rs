@@ -184,3 +184,22 @@ async fn what_is_no_network_stops_the_flow() {
     let refusal = flow.into_service().expect_err("it is none").to_string();
     assert!(refusal.contains("`trusted_proxies`") && refusal.contains("10.0.0.0/64"), "{refusal}");
 }
+
+#[cfg(feature = "session")]
+#[tokio::test]
+async fn a_sessions_cookie_is_secure_where_a_trusted_proxy_says_that_the_request_was() {
+    use buildflow_runtime::middleware::{SecretKey, Session, SessionHandle};
+
+    let login = axum::routing::get(|axum::Extension(session): axum::Extension<SessionHandle>| async move {
+        session.insert("user", 7).map_err(|_| axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+    });
+    for (proxies, is_secure) in [(&["127.0.0.1"][..], true), (&[], false)] {
+        let key = SecretKey::new("a secret that is long enough for a key").expect("a key");
+        let routes = axum::Router::new().route("/login", login.clone());
+        let service = pets::service().merge(routes).layer(Session::new(key));
+        let server = Server::start(Flow::new().trusted_proxies(proxies.iter().copied()).add_service(service)).await;
+        let answer = server.request("GET", "/login", &[("x-forwarded-proto", "https")], "").await;
+        let cookie = answer.header("set-cookie").expect("a session");
+        assert_eq!((answer.status, cookie.ends_with("; Secure")), (200, is_secure), "{cookie}");
+    }
+}

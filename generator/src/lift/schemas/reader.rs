@@ -375,7 +375,7 @@ impl Reader<'_> {
             Ok(Engine::Linear) => return true,
             Ok(Engine::Backtracking) => {
                 let message = "this pattern has look-around or a back reference: matching it may take many steps";
-                let help = "a text that takes more than 100,000 steps is refused; write the pattern without them, or add `maxLength`";
+                let help = "all texts of a request have one budget of steps, beyond which it is refused; write the pattern without them, or add `maxLength`";
                 self.diagnostics.push(Diagnostic::note("backtracking-pattern", span, message).help(help));
                 return true;
             }

@@ -18,6 +18,7 @@ pub use key::SecretKey;
 pub use crate::protocol::SameSite;
 
 use super::around::{AroundMiddleware, layers};
+use super::host::is_secure;
 use crate::protocol::SetCookie;
 use handle::Values;
 
@@ -98,7 +99,7 @@ impl Session {
         self.with(|settings| settings.same_site = same_site)
     }
 
-    /// Whether it is sent by TLS only.
+    /// Whether it is sent by TLS only; where a request comes by TLS, it always is.
     #[must_use]
     pub fn https_only(self, https_only: bool) -> Self {
         self.with(|settings| settings.https_only = https_only)
@@ -108,8 +109,8 @@ impl Session {
 layers!(Session);
 
 impl AroundMiddleware for Session {
-    /// The handler's handle, and whether the client has sent a cookie.
-    type Kept = (SessionHandle, bool);
+    /// The handler's handle, whether the client has sent a cookie, and whether the request came by TLS.
+    type Kept = (SessionHandle, bool, bool);
 
     fn before(&self, request: &mut Request) -> ControlFlow<Response, Self::Kept> {
         let sent = cookies(request.headers(), &self.0.cookie);
@@ -118,10 +119,10 @@ impl AroundMiddleware for Session {
         let values = sent.into_iter().find_map(|text| self.0.open(text, now())).unwrap_or_default();
         let handle = SessionHandle::new(values, self.0.room());
         request.extensions_mut().insert(handle.clone());
-        ControlFlow::Continue((handle, had_cookie))
+        ControlFlow::Continue((handle, had_cookie, is_secure(request)))
     }
 
-    fn after(&self, (handle, had_cookie): Self::Kept, response: &mut Response) {
+    fn after(&self, (handle, had_cookie, is_secure): Self::Kept, response: &mut Response) {
         let state = handle.state();
         if state.touched {
             response.headers_mut().append(VARY, HeaderValue::from_static("cookie"));
@@ -129,8 +130,8 @@ impl AroundMiddleware for Session {
         let cookie = match (state.changed, state.values.is_empty()) {
             (false, _) => return,
             (true, true) if !had_cookie => return,
-            (true, true) => self.0.set_cookie("", Some(Duration::ZERO)),
-            (true, false) => self.0.set_cookie(&self.0.seal(&state.values, now()), self.0.max_age),
+            (true, true) => self.0.set_cookie("", Some(Duration::ZERO), is_secure),
+            (true, false) => self.0.set_cookie(&self.0.seal(&state.values, now()), self.0.max_age, is_secure),
         };
         match cookie.header_value() {
             Some(cookie) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
@@ -174,7 +175,7 @@ impl Settings {
         format!("{}={text}", self.cookie)
     }
 
-    fn set_cookie(&self, value: &str, max_age: Option<Duration>) -> SetCookie {
+    fn set_cookie(&self, value: &str, max_age: Option<Duration>, is_secure: bool) -> SetCookie {
         let mut cookie = SetCookie::new(&self.cookie, value).path(&self.path).http_only().same_site(self.same_site);
         if let Some(max_age) = max_age {
             cookie = cookie.max_age(max_age);
@@ -182,7 +183,7 @@ impl Settings {
         if let Some(domain) = &self.domain {
             cookie = cookie.domain(domain);
         }
-        if self.https_only { cookie.secure() } else { cookie }
+        if self.https_only || is_secure { cookie.secure() } else { cookie }
     }
 }
 
