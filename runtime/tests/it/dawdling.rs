@@ -149,15 +149,34 @@ async fn idle_connections_make_room_for_others_and_busy_ones_do_not() {
     assert!(is_answered(&mut server.connect().await).await);
 }
 
+/// What a client of HTTP/2 begins with: the preface, and settings that say nothing.
+const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
 #[tokio::test]
 async fn a_flood_of_frames_without_requests_ends_the_connection() {
     let (server, _) = endless(|flow| flow).await;
-    let (mut reader, mut writer) = TcpStream::connect(server.address).await.unwrap().into_split();
-    tokio::spawn(async move { tokio::io::copy(&mut reader, &mut tokio::io::sink()).await });
-    writer.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
-    let ping = *b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    let pings = ping.repeat(4096);
-    let flood = async { while writer.write_all(&pings).await.is_ok() {} };
-    tokio::time::timeout(PATIENCE, flood).await.expect("the server ends the connection");
+    let (ping, settings) = (&b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0"[..], &b"\0\0\0\x04\0\0\0\0\0"[..]);
+    for frame in [ping, settings] {
+        let (mut reader, mut writer) = TcpStream::connect(server.address).await.unwrap().into_split();
+        tokio::spawn(async move { tokio::io::copy(&mut reader, &mut tokio::io::sink()).await });
+        writer.write_all(HELLO).await.unwrap();
+        let frames = frame.repeat(4096);
+        let flood = async { while writer.write_all(&frames).await.is_ok() {} };
+        tokio::time::timeout(PATIENCE, flood).await.expect("the server ends the connection");
+    }
     assert!(is_answered(&mut server.connect().await).await);
+}
+
+#[tokio::test]
+async fn clients_are_told_how_many_streams_they_may_have() {
+    let (server, _) = endless(|flow| flow.max_concurrent_streams(7)).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(HELLO).await.unwrap();
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(head[3], 4, "settings come first");
+    let mut settings = vec![0; usize::from(head[2])];
+    stream.read_exact(&mut settings).await.unwrap();
+    // SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113 §6.5.2).
+    assert!(settings.chunks(6).any(|setting| setting == [0, 3, 0, 0, 0, 7]), "{settings:?}");
 }
