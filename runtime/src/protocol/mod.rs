@@ -37,4 +37,4 @@ pub use http_error::HttpError;
 pub use media_type::Accept;
 pub(crate) use peer::{Channel, Peer};
 pub use problem::{Location, Problem, Violation};
-pub(crate) use shutdown::{Asked, Shutdown, ShutdownPhase, Word};
+pub(crate) use shutdown::{Asked, ServerState, Shutdown, ShutdownPhase};

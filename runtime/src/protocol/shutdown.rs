@@ -16,7 +16,7 @@ pub(crate) enum ShutdownPhase {
 
 /// What all connections are told.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Word {
+pub(crate) struct ServerState {
     pub phase: ShutdownPhase,
     /// How often there was no place for another connection.
     pub crowdings: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Word {
 /// A connection's view of the server. It counts as a connection that is open, and has its place among them.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown {
-    word: watch::Receiver<Word>,
+    state: watch::Receiver<ServerState>,
     /// How many crowdings it has reacted to.
     crowdings: u64,
     _place: Option<Arc<OwnedSemaphorePermit>>,
@@ -42,22 +42,22 @@ pub(crate) enum Asked {
 
 impl Shutdown {
     /// A view, and what changes the phase.
-    pub(crate) fn channel() -> (watch::Sender<Word>, Self) {
-        let (sender, word) = watch::channel(Word { phase: ShutdownPhase::Serving, crowdings: 0 });
-        (sender, Self { word, crowdings: 0, _place: None })
+    pub(crate) fn channel() -> (watch::Sender<ServerState>, Self) {
+        let (sender, state) = watch::channel(ServerState { phase: ShutdownPhase::Serving, crowdings: 0 });
+        (sender, Self { state, crowdings: 0, _place: None })
     }
 
     /// The view of a connection that has this place.
     pub(crate) fn of_connection(&self, place: OwnedSemaphorePermit) -> Self {
-        let crowdings = self.word.borrow().crowdings;
-        Self { word: self.word.clone(), crowdings, _place: Some(Arc::new(place)) }
+        let crowdings = self.state.borrow().crowdings;
+        Self { state: self.state.clone(), crowdings, _place: Some(Arc::new(place)) }
     }
 
     /// Waits until the server asks for something.
     pub(crate) async fn asked(&mut self) -> Asked {
         let seen = self.crowdings;
         // An error means that the server was dropped, so that everything is over.
-        match self.word.wait_for(|now| now.phase >= ShutdownPhase::Draining || now.crowdings != seen).await {
+        match self.state.wait_for(|now| now.phase >= ShutdownPhase::Draining || now.crowdings != seen).await {
             Ok(now) if now.phase == ShutdownPhase::Serving => {
                 self.crowdings = now.crowdings;
                 Asked::MakeRoom
@@ -78,6 +78,6 @@ impl Shutdown {
 
     async fn reached(&mut self, phase: ShutdownPhase) {
         // As above.
-        let _ = self.word.wait_for(|now| now.phase >= phase).await;
+        let _ = self.state.wait_for(|now| now.phase >= phase).await;
     }
 }

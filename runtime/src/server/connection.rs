@@ -105,12 +105,12 @@ impl<S: RequestHandler> Connection<S> {
             let answering = service.clone().answer(request, Some(peer.clone()));
             answering.map_ok(|response| in_flight.answer(response))
         });
-        let course = Course { activity: Arc::clone(&activity), limits, places, shutdown };
+        let driver = Driver { activity: Arc::clone(&activity), limits, places, shutdown };
         match protocol {
             Protocol::Http1 => {
                 let stream = Stream::new(stream, start, Reading::heads(&limits), (activity, &limits));
                 let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                course.run(connection.with_upgrades(), UpgradeableConnection::graceful_shutdown).await;
+                driver.run(connection.with_upgrades(), UpgradeableConnection::graceful_shutdown).await;
             }
             Protocol::Http2 => {
                 let stream = Stream::new(stream, start, Reading::FRAMES, (activity, &limits));
@@ -118,7 +118,7 @@ impl<S: RequestHandler> Connection<S> {
                 builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
                 builder.max_concurrent_streams(limits.max_concurrent_streams);
                 let connection = builder.serve_connection(TokioIo::new(stream), service);
-                course.run(connection, http2::Connection::graceful_shutdown).await;
+                driver.run(connection, http2::Connection::graceful_shutdown).await;
             }
         }
     }
@@ -140,15 +140,15 @@ async fn detect(stream: &mut (impl AsyncRead + Unpin)) -> Option<(Protocol, Vec<
     }
 }
 
-/// A connection's way to its end.
-struct Course {
+/// What drives a connection to its end.
+struct Driver {
     activity: Arc<Activity>,
     limits: ConnectionLimits,
     places: Arc<Places>,
     shutdown: Shutdown,
 }
 
-impl Course {
+impl Driver {
     /// Drives a connection. It takes no further requests when it has been idle for too long, is old, or the server
     /// drains, and is dropped when the server's time is over.
     async fn run<C>(mut self, connection: C, drain: fn(Pin<&mut C>))

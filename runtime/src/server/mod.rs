@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::protocol::{Peer, Shutdown, ShutdownPhase, Word};
+use crate::protocol::{Peer, ServerState, Shutdown, ShutdownPhase};
 use connection::Connection;
 pub(crate) use head::check as check_head;
 pub(crate) use limits::ConnectionLimits;
@@ -72,30 +72,34 @@ impl<S: RequestHandler> Server<S> {
     /// Serves until `shutdown` ends; then accepts nothing more, and waits for what is in flight. It says until when
     /// what is left may take.
     pub(crate) async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Instant {
-        let (word, watched) = Shutdown::channel();
+        let (state, watched) = Shutdown::channel();
         tokio::select! {
-            never = self.accept(&listener, (&word, &watched)) => match never {},
+            never = self.accept(&listener, (&state, &watched)) => match never {},
             never = self.watch_files() => match never {},
             () = shutdown => {}
         }
         let end = Instant::now() + self.limits.shutdown_grace;
         drop(listener);
         drop(watched);
-        word.send_modify(|word| word.phase = ShutdownPhase::Draining);
-        if tokio::time::timeout_at(end, word.closed()).await.is_err() {
-            let connections = word.receiver_count();
-            word.send_modify(|word| word.phase = ShutdownPhase::Over);
+        state.send_modify(|state| state.phase = ShutdownPhase::Draining);
+        if tokio::time::timeout_at(end, state.closed()).await.is_err() {
+            let connections = state.receiver_count();
+            state.send_modify(|state| state.phase = ShutdownPhase::Over);
             // A moment for connections to say what they drop.
-            let _ = tokio::time::timeout(LAST_WORD, word.closed()).await;
+            let _ = tokio::time::timeout(LAST_WORD, state.closed()).await;
             let requests = self.places.dropped();
             tracing::warn!(connections, requests, "the time to finish requests is over; these are dropped");
         }
         end
     }
 
-    async fn accept(&self, listener: &TcpListener, (word, shutdown): (&watch::Sender<Word>, &Shutdown)) -> Infallible {
+    async fn accept(
+        &self,
+        listener: &TcpListener,
+        (state, shutdown): (&watch::Sender<ServerState>, &Shutdown),
+    ) -> Infallible {
         let mut told = None;
-        let make_room = || word.send_modify(|word| word.crowdings += 1);
+        let make_room = || state.send_modify(|state| state.crowdings += 1);
         loop {
             let place = match self.places.take() {
                 Some(place) => place,
