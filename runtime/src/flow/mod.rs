@@ -142,7 +142,8 @@ impl Flow {
     /// They say it by `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix`, or by `Forwarded` (RFC 7239). The client is the
     /// last address there that is no trusted proxy's. Then `RequestContext::client_address` and `is_secure`, `rate_limit`,
     /// `https_redirect`, `trusted_host`, traces and `ConnectInfo` are about the client, and `Host` is what the client has
-    /// asked for. Who is not one of them is not believed.
+    /// asked for. Who is not one of them is not believed. Where a request has both kinds of headers, only what both say counts:
+    /// a proxy should set or remove each of them.
     #[must_use]
     pub fn trusted_proxies<N: Into<String>>(mut self, networks: impl IntoIterator<Item = N>) -> Self {
         self.trusted_proxies = networks.into_iter().map(Into::into).collect();
@@ -180,7 +181,7 @@ impl Flow {
     }
 
     /// How long a client may take nothing of an answer, or of another thing that it is sent, else it is disconnected;
-    /// by default 60 s. It holds for each connection, and for each stream of HTTP/2.
+    /// by default 60 s. It holds for each connection; on each stream of HTTP/2, a client must take 16 KiB in this time.
     #[must_use]
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.connections.write = timeout;

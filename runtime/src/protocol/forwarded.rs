@@ -31,6 +31,30 @@ pub(crate) struct Forwarded {
     pub prefix: Option<PathAndQuery>,
 }
 
+/// What one kind of header says of a request.
+#[derive(Debug, Clone, Copy)]
+struct Said<'h> {
+    client: IpAddr,
+    proto: Option<&'h str>,
+    host: Option<&'h str>,
+    prefix: Option<&'h str>,
+}
+
+impl Said<'_> {
+    /// What the other kind says as well.
+    fn and(self, other: &Self) -> Self {
+        let same = |one: Option<&str>, other: Option<&str>| {
+            one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        Self {
+            client: self.client,
+            proto: self.proto.filter(|_| same(self.proto, other.proto)),
+            host: self.host.filter(|_| same(self.host, other.host)),
+            prefix: None,
+        }
+    }
+}
+
 /// What is said of one hop of a request.
 #[derive(Debug, Default)]
 struct Hop<'h> {
@@ -54,28 +78,40 @@ impl TrustedProxies {
         let headers = request.headers();
         let (x_forwarded, forwarded) = (x_forwarded(headers), forwarded(headers));
         let peer_address = peer.address.ip().to_canonical();
-        let clients = [&x_forwarded, &forwarded].map(|hops| (!hops.is_empty()).then(|| self.client(hops)));
-        let hop = match clients {
-            [None, None] => None,
-            // One of them may be a client's: a proxy passes on what it does not know.
-            [Some((_, x)), Some((_, other))] if x != other => {
+        let last = |name: &HeaderName| list(headers, name).last();
+        let by_x_forwarded = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PREFIX]
+            .iter()
+            .any(|name| headers.contains_key(name))
+            .then(|| {
+                let (at, client) = self.client(&x_forwarded);
+                let hop = at.map(|at| &x_forwarded[at]);
+                Said {
+                    client: client.unwrap_or(peer_address),
+                    proto: hop.and_then(|hop| hop.proto).or_else(|| last(&X_FORWARDED_PROTO)),
+                    host: hop.and_then(|hop| hop.host).or_else(|| last(&X_FORWARDED_HOST)),
+                    prefix: last(&X_FORWARDED_PREFIX),
+                }
+            });
+        let by_forwarded = (!forwarded.is_empty()).then(|| {
+            let (at, client) = self.client(&forwarded);
+            let hop = at.map(|at| &forwarded[at]);
+            let (proto, host) = (hop.and_then(|hop| hop.proto), hop.and_then(|hop| hop.host));
+            Said { client: client.unwrap_or(peer_address), proto, host, prefix: None }
+        });
+        let Said { client, proto, host, prefix: before } = match (by_x_forwarded, by_forwarded) {
+            (None, None) => Said { client: peer_address, proto: None, host: None, prefix: None },
+            (Some(said), None) | (None, Some(said)) => said,
+            // One of them may be a client's: a proxy passes on what it does not know. So only what both say counts.
+            (Some(one), Some(other)) if one.client == other.client => one.and(&other),
+            (Some(_), Some(_)) => {
                 tracing::debug!("`Forwarded` and `X-Forwarded-For` name different clients; neither is believed");
                 return;
             }
-            [Some((at, _)), _] => Some(&x_forwarded[at]),
-            [None, Some((at, _))] => Some(&forwarded[at]),
         };
-        let client = clients.into_iter().flatten().next().and_then(|(_, client)| client).unwrap_or(peer_address);
-        let last = |name: &HeaderName| list(headers, name).last();
-        let proto = hop.and_then(|hop| hop.proto).or_else(|| last(&X_FORWARDED_PROTO));
-        let host = hop.and_then(|hop| hop.host).or_else(|| last(&X_FORWARDED_HOST));
         let host = host.and_then(|host| Authority::try_from(host).ok());
         let host = host.filter(|host| !host.host().is_empty() && !host.as_str().contains('@'));
-        peer.forwarded = Some(Arc::new(Forwarded {
-            client,
-            is_secure: proto.and_then(is_secure),
-            prefix: last(&X_FORWARDED_PREFIX).and_then(prefix),
-        }));
+        peer.forwarded =
+            Some(Arc::new(Forwarded { client, is_secure: proto.and_then(is_secure), prefix: before.and_then(prefix) }));
         if let Some(host) = host {
             replace_host(request, host);
         }
@@ -87,7 +123,7 @@ impl TrustedProxies {
 
     /// The hop of the client, and its address: the last that is no trusted proxy's, or else the first. A hop that does not
     /// say who it is ends the search: what stands before it may be anybody's.
-    fn client(&self, hops: &[Hop<'_>]) -> (usize, Option<IpAddr>) {
+    fn client(&self, hops: &[Hop<'_>]) -> (Option<usize>, Option<IpAddr>) {
         let mut known = None;
         for (at, hop) in hops.iter().enumerate().rev() {
             let Some(address) = hop.address else { break };
@@ -96,7 +132,7 @@ impl TrustedProxies {
                 break;
             }
         }
-        known.map_or((hops.len() - 1, None), |(at, address)| (at, Some(address)))
+        known.map_or((hops.len().checked_sub(1), None), |(at, address)| (Some(at), Some(address)))
     }
 }
 
@@ -252,6 +288,21 @@ mod tests {
         let lines = |address| [("x-forwarded-for", "1.2.3.4"), ("forwarded", address)];
         assert_eq!(client(&lines("for=1.2.3.4")).as_deref(), Some("1.2.3.4"));
         assert_eq!(client(&lines("for=6.6.6.6")), None);
+        // A proxy says one of them, and passes the other on.
+        let host = |forwarded: &str, lines: &[(&str, &str)]| {
+            let lines =
+                [&[("forwarded", forwarded), ("x-forwarded-for", "1.2.3.4"), ("x-forwarded-prefix", "/evil")], lines];
+            seen(&lines.concat())
+                .map(|(_, is_secure, host, prefix)| (is_secure, host, prefix))
+                .expect("the client is one")
+        };
+        let spoofed = [("x-forwarded-host", "evil.com"), ("x-forwarded-proto", "https")];
+        let nothing = || (None, "inside".to_owned(), String::new());
+        assert_eq!(host("for=1.2.3.4;host=shop.com;proto=http", &spoofed), nothing());
+        assert_eq!(host("for=1.2.3.4", &spoofed), nothing());
+        assert_eq!(host("for=1.2.3.4;host=evil.com;proto=https", &[]), nothing());
+        let both = (Some(true), "evil.com".to_owned(), String::new());
+        assert_eq!(host("for=1.2.3.4;host=evil.com;proto=https", &spoofed), both);
     }
 
     #[test]

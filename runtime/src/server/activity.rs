@@ -84,15 +84,19 @@ impl Activity {
 
 /// A request that has no whole answer yet.
 #[derive(Debug)]
-pub(super) struct InFlight(Arc<Activity>);
+pub(super) struct InFlight {
+    activity: Arc<Activity>,
+    /// How many bytes of the answer go on at once.
+    most_at_once: usize,
+}
 
 impl InFlight {
     /// A request begins.
-    pub(super) fn begin(activity: &Arc<Activity>) -> Self {
+    pub(super) fn begin(activity: &Arc<Activity>, most_at_once: usize) -> Self {
         activity.requests.fetch_add(1, Relaxed);
         activity.in_flight.fetch_add(1, Relaxed);
         activity.went_on();
-        Self(Arc::clone(activity))
+        Self { activity: Arc::clone(activity), most_at_once }
     }
 
     /// The request's body, which is counted as it comes in.
@@ -100,24 +104,24 @@ impl InFlight {
         if body.is_end_stream() {
             return Body::empty();
         }
-        Body::new(RequestBody { body, activity: Arc::clone(&self.0) })
+        Body::new(RequestBody { body, activity: Arc::clone(&self.activity) })
     }
 
     /// The answer: with its end, the request is over.
     pub(super) fn answer(self, response: Response) -> http::Response<ResponseBody> {
         // What the connection becomes has no limits of HTTP: the stream shall find a request in flight for ever.
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            self.0.in_flight.fetch_add(1, Relaxed);
-            self.0.is_upgraded.store(true, Relaxed);
+            self.activity.in_flight.fetch_add(1, Relaxed);
+            self.activity.is_upgraded.store(true, Relaxed);
         }
-        response.map(|body| ResponseBody { body, request: self })
+        response.map(|body| ResponseBody { body, left: Bytes::new(), request: self })
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.rest();
-        self.0.in_flight.fetch_sub(1, Relaxed);
+        self.activity.rest();
+        self.activity.in_flight.fetch_sub(1, Relaxed);
     }
 }
 
@@ -152,7 +156,19 @@ impl HttpBody for RequestBody {
 /// An answer's body.
 pub(super) struct ResponseBody {
     body: Body,
+    /// What is left of a frame that is larger than what goes on at once.
+    left: Bytes,
     request: InFlight,
+}
+
+impl ResponseBody {
+    /// As much of these bytes as goes on at once; the others come next.
+    fn piece(&mut self, mut bytes: Bytes) -> Frame<Bytes> {
+        if bytes.len() > self.request.most_at_once {
+            self.left = bytes.split_off(self.request.most_at_once);
+        }
+        Frame::data(bytes)
+    }
 }
 
 impl HttpBody for ResponseBody {
@@ -163,18 +179,35 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        http2::note(polled.is_ready());
-        let frame = ready!(polled);
-        self.request.0.went_on();
+        let frame = match std::mem::take(&mut self.left) {
+            left if !left.is_empty() => Some(Ok(self.piece(left))),
+            _ => {
+                let polled = Pin::new(&mut self.body).poll_frame(context);
+                http2::note(polled.is_ready());
+                match ready!(polled) {
+                    Some(Ok(frame)) => Some(Ok(match frame.into_data() {
+                        Ok(bytes) => self.piece(bytes),
+                        Err(other) => other,
+                    })),
+                    other => other,
+                }
+            }
+        };
+        http2::note(true);
+        self.request.activity.went_on();
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.left.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (left, rest, mut hint) = (self.left.len() as u64, self.body.size_hint(), SizeHint::new());
+        hint.set_lower(rest.lower().saturating_add(left));
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(left));
+        }
+        hint
     }
 }

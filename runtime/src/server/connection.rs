@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::activity::{Activity, InFlight};
+use super::http2 as streams;
 use super::http2::StreamExecutor;
 use super::stream::{Reading, Stream};
 #[cfg(feature = "tls")]
@@ -34,8 +35,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// as long again is disconnected.
 const PING: Duration = Duration::from_secs(20);
 
-/// How long an idle client may take to end a connection that takes no more requests.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// How much is read of a connection before its protocol is known: most requests.
+const FIRST_READ: usize = 2048;
 
 /// How long a connection was idle, at the least, that others may take the place of.
 const SHORT: Duration = Duration::from_millis(500);
@@ -95,8 +96,12 @@ impl<S: RequestHandler> Connection<S> {
         let upgraded = shutdown.clone();
         let activity = Arc::new(Activity::new());
         let active = Arc::clone(&activity);
+        let most_at_once = match protocol {
+            Protocol::Http1 => usize::MAX,
+            Protocol::Http2 => streams::PIECE,
+        };
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let in_flight = InFlight::begin(&active);
+            let in_flight = InFlight::begin(&active, most_at_once);
             let mut request = request.map(|body| in_flight.receive(body));
             // What the connection becomes outlives it, and the server waits for that as well.
             if request.headers().contains_key(UPGRADE) {
@@ -126,7 +131,7 @@ impl<S: RequestHandler> Connection<S> {
 
 /// Reads up to the point where the protocol is known; `None` where the client leaves before.
 async fn detect(stream: &mut (impl AsyncRead + Unpin)) -> Option<(Protocol, Vec<u8>)> {
-    let mut start = Vec::with_capacity(256);
+    let mut start = Vec::with_capacity(FIRST_READ);
     loop {
         if stream.read_buf(&mut start).await.ok()? == 0 {
             return None;
@@ -174,9 +179,9 @@ impl Driver {
     /// Waits until a connection that takes no further requests has to be dropped.
     async fn end_of_time(&mut self) {
         let forgotten = async {
-            // A client may go on taking answers for as long as it likes.
-            while self.activity.idle().is_none_or(|idle| idle < GOODBYE) {
-                tokio::time::sleep(GOODBYE).await;
+            // A client may go on taking answers for as long as it likes, and as long as it takes any.
+            while let Some(left) = left(&self.activity, self.limits.write) {
+                tokio::time::sleep(left).await;
             }
         };
         tokio::select! {
@@ -184,6 +189,11 @@ impl Driver {
             () = forgotten => {}
         }
     }
+}
+
+/// How much longer a connection may be idle; `None` where that is over.
+fn left(activity: &Activity, limit: Duration) -> Option<Duration> {
+    Some(limit.saturating_sub(activity.idle().unwrap_or_default())).filter(|left| !left.is_zero())
 }
 
 /// Waits until a connection should take no further requests.

@@ -1,7 +1,8 @@
 //! How requests of HTTP/1 follow each other, byte by byte, more strictly than the parser is about it: what another
 //! program between the client and the server might understand in another way is refused (RFC 9112 §2.2, §6.3, §7.1).
 //!
-//! Bytes go on to the parser. What is refused is made something that it refuses with 400: a line's end becomes NUL.
+//! Bytes go on to the parser. What is refused is made something that it refuses with 400, a line's end becomes NUL, and
+//! nothing comes after it.
 
 use memchr::memchr;
 
@@ -30,7 +31,9 @@ enum At {
     Chunk(u64),
     ChunkSize,
     Trailers,
-    /// Nothing more is looked at: the parser has refused what came, or it is no HTTP.
+    /// The parser refuses what came; nothing more is read.
+    Refused,
+    /// Nothing more is looked at: it is no HTTP any more.
     Lost,
 }
 
@@ -49,41 +52,64 @@ impl Framing {
         Self { at: At::RequestLine, line: Vec::new(), head: Head::default(), heads: 0 }
     }
 
-    /// Follows what has come in.
-    pub(super) fn follow(&mut self, mut bytes: &mut [u8], activity: &Activity) {
+    /// Whether what comes is for nobody.
+    pub(super) fn is_refused(&self) -> bool {
+        self.at == At::Refused
+    }
+
+    /// The number of the head that has begun and not come whole, where all before it were taken up.
+    pub(super) fn unfinished_head(&self, requests: usize) -> Option<usize> {
+        let is_begun = match self.at {
+            At::RequestLine => !self.line.is_empty(),
+            At::Headers | At::Lost | At::Refused => true,
+            At::Body(_) | At::Chunk(_) | At::ChunkSize | At::Trailers => false,
+        };
+        (is_begun && self.heads <= requests).then_some(self.heads)
+    }
+
+    /// Follows what has come in; how much of it goes on to the parser.
+    pub(super) fn follow(&mut self, bytes: &mut [u8], activity: &Activity) -> usize {
         // A parser that has seen more requests than this has another view of the bytes, and what it reads is its own.
         if activity.is_upgraded() || activity.requests() > self.heads {
             self.at = At::Lost;
         }
-        while !bytes.is_empty() {
+        let mut done = 0;
+        while done < bytes.len() {
+            let rest = &mut bytes[done..];
             match self.at {
-                At::Lost => return,
-                At::Body(left) => bytes = self.skip(bytes, left, At::Body, At::RequestLine),
-                At::Chunk(left) => bytes = self.skip(bytes, left, At::Chunk, At::ChunkSize),
+                At::Lost | At::Refused => break,
+                At::Body(left) => done += self.skip(rest.len(), left, At::Body, At::RequestLine),
+                At::Chunk(left) => done += self.skip(rest.len(), left, At::Chunk, At::ChunkSize),
                 At::RequestLine | At::Headers | At::ChunkSize | At::Trailers => {
-                    let Some(end) = memchr(b'\n', bytes) else {
-                        self.line.extend_from_slice(bytes);
+                    let Some(end) = memchr(b'\n', rest) else {
+                        self.line.extend_from_slice(rest);
                         if self.line.len() > LONGEST {
                             self.at = At::Lost;
                         }
-                        return;
+                        break;
                     };
-                    let (line, rest) = bytes.split_at_mut(end + 1);
-                    if self.line_ended(line).is_err() {
-                        line[end] = 0;
-                        self.at = At::Lost;
+                    // A chunk's line that ends in `\n` alone is refused as it is, and NUL may stand in its extension.
+                    let is_left = self.at == At::ChunkSize && !ends_with_return(&self.line, &rest[..end]);
+                    done += end + 1;
+                    if self.line_ended(&rest[..=end]).is_err() {
+                        if !is_left {
+                            rest[end] = 0;
+                        }
+                        self.at = At::Refused;
+                        return done;
                     }
-                    bytes = rest;
                 }
             }
         }
+        bytes.len()
     }
 
-    fn skip<'b>(&mut self, bytes: &'b mut [u8], left: u64, more: fn(u64) -> At, then: At) -> &'b mut [u8] {
-        let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+    /// Skips what belongs to a body, of so many bytes that there are; how many those are.
+    fn skip(&mut self, there: usize, left: u64, more: fn(u64) -> At, then: At) -> usize {
+        let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(there);
         let left = left - skipped as u64;
         self.at = if left == 0 { then } else { more(left) };
-        &mut bytes[skipped..]
+        skipped
     }
 
     /// A line has come, whose start may have come before.
@@ -113,6 +139,11 @@ impl Framing {
         }
         Ok(())
     }
+}
+
+/// Whether a line that came in two parts has a carriage return at its end.
+fn ends_with_return(start: &[u8], end: &[u8]) -> bool {
+    end.last().or(start.last()) == Some(&b'\r')
 }
 
 impl Head {

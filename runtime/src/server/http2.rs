@@ -10,6 +10,10 @@ use hyper::rt::Executor;
 
 use super::stall::Stall;
 
+/// How much of an answer a stream has at most at once, in bytes: HTTP/2 takes it as soon as the client takes a part, and
+/// keeps it until the client has the rest. So it is as well what a client has to take within the time limit.
+pub(super) const PIECE: usize = 16 * 1024;
+
 thread_local! {
     /// What the task of a stream has last done with its answer's body.
     static LAST: Cell<Option<Piece>> = const { Cell::new(None) };

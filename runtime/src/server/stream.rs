@@ -25,6 +25,9 @@ const SILENCE: Duration = Duration::from_millis(400);
 /// may be under way of bodies that nobody reads.
 const MOST_IDLE_BYTES: usize = 4 << 20;
 
+/// More than this is written for the sake of answers, and not of pings or settings alone.
+const MORE_THAN_PINGS: usize = 64;
+
 /// A stream, of TCP or of TLS over it, whose first bytes were read ahead.
 ///
 /// Closing a socket that still holds unread bytes makes the kernel reset the connection, and the
@@ -46,8 +49,8 @@ pub(super) enum Reading {
     /// A head comes in the time that there is for it, once it has begun.
     Heads {
         limit: Stall,
-        /// How many requests there were when the last bytes of a head came in.
-        begun_after: Option<usize>,
+        /// The number of the head that the limit is for.
+        head: usize,
         framing: Framing,
     },
     /// Frames belong to requests, for the most part.
@@ -98,22 +101,21 @@ impl<S: AsyncRead + Unpin> Stream<S> {
 impl Reading {
     /// For HTTP/1.1; the first head has begun.
     pub(super) fn heads(limits: &ConnectionLimits) -> Self {
-        Self::Heads { limit: Stall::new(limits.header_read), begun_after: None, framing: Framing::new() }
+        Self::Heads { limit: Stall::new(limits.header_read), head: 0, framing: Framing::new() }
     }
 
     /// For HTTP/2.
     pub(super) const FRAMES: Self = Self::Frames { idle_bytes: 0, progress: 0 };
 
-    /// These bytes came in; an error where they are too many.
-    fn came(&mut self, bytes: &mut [u8], activity: &Activity) -> io::Result<()> {
+    /// Whether what still comes is for nobody.
+    fn is_refused(&self) -> bool {
+        matches!(self, Self::Heads { framing, .. } if framing.is_refused())
+    }
+
+    /// These bytes came in: how many of them go on; an error where they are too many.
+    fn came(&mut self, bytes: &mut [u8], activity: &Activity) -> io::Result<usize> {
         match self {
-            Self::Heads { limit, begun_after, framing } => {
-                framing.follow(bytes, activity);
-                let after = (activity.in_flight() == 0).then(|| activity.requests());
-                if std::mem::replace(begun_after, after) != after {
-                    limit.end();
-                }
-            }
+            Self::Heads { framing, .. } => return Ok(framing.follow(bytes, activity)),
             Self::Frames { idle_bytes, progress } => {
                 let now = activity.progress();
                 *idle_bytes = if *progress == now { *idle_bytes } else { 0 } + bytes.len();
@@ -124,17 +126,23 @@ impl Reading {
                 }
             }
         }
-        Ok(())
+        Ok(bytes.len())
     }
 
     /// Nothing comes in; ready where a head is late.
     fn poll_late(&mut self, activity: &Activity, context: &mut Context<'_>) -> Poll<()> {
-        let Self::Heads { limit, begun_after, .. } = self else { return Poll::Pending };
-        if *begun_after == Some(activity.requests()) && activity.in_flight() == 0 {
-            return limit.poll(context);
+        let Self::Heads { limit, head, framing } = self else { return Poll::Pending };
+        let unfinished = framing.unfinished_head(activity.requests()).filter(|_| activity.in_flight() == 0);
+        if unfinished != Some(*head) {
+            limit.end();
         }
-        limit.end();
-        Poll::Pending
+        match unfinished {
+            Some(unfinished) => {
+                *head = unfinished;
+                limit.poll(context)
+            }
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -146,24 +154,33 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
     ) -> Poll<io::Result<()>> {
         let Self { inner, start, activity, reading, .. } = &mut *self;
         let before = buffer.filled().len();
-        if start.is_empty() {
-            match Pin::new(inner).poll_read(context, buffer) {
-                Poll::Ready(read) => read?,
-                Poll::Pending => {
-                    ready!(reading.poll_late(activity, context));
-                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-                }
-            }
-        } else {
+        if !start.is_empty() {
             let length = start.len().min(buffer.remaining());
             buffer.put_slice(&start[..length]);
             start.drain(..length);
+        } else if reading.is_refused() {
+            // A parser that waits for more has not refused it yet.
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        } else if Pin::new(inner).poll_read(context, buffer)?.is_pending() {
+            ready!(reading.poll_late(activity, context));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        Poll::Ready(reading.came(&mut buffer.filled_mut()[before..], activity))
+        let length = reading.came(&mut buffer.filled_mut()[before..], activity)?;
+        buffer.set_filled(before + length);
+        Poll::Ready(Ok(()))
     }
 }
 
 impl<S: Unpin> Stream<S> {
+    /// A client of HTTP/2 that still takes answers is not idle, also where nothing more is to be made for them.
+    fn answered(&self, polled: &Poll<io::Result<usize>>) {
+        if let (Reading::Frames { .. }, Poll::Ready(Ok(bytes))) = (&self.reading, polled)
+            && *bytes > MORE_THAN_PINGS
+        {
+            self.activity.rest();
+        }
+    }
+
     /// What came of writing; an error where the client takes nothing for too long.
     fn written<T>(&mut self, polled: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
@@ -181,6 +198,7 @@ impl<S: Unpin> Stream<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.answered(&polled);
         self.written(polled, context)
     }
 
@@ -208,6 +226,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.answered(&polled);
         self.written(polled, context)
     }
 

@@ -19,6 +19,9 @@ use crate::pets;
 const SHORT: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long `/whole` is.
+const WHOLE: usize = 1 << 20;
+
 /// Tells when an answer is dropped.
 #[derive(Clone)]
 struct Dropped(mpsc::UnboundedSender<()>);
@@ -40,7 +43,9 @@ async fn endless(flow: impl FnOnce(Flow) -> Flow) -> (Server, mpsc::UnboundedRec
         });
         Body::from_stream(pieces)
     });
-    let service = pets::service().merge(Router::new().route("/endless", answer));
+    // An answer that is there as a whole.
+    let whole = get(|| async { vec![b'a'; WHOLE] });
+    let service = pets::service().merge(Router::new().route("/endless", answer).route("/whole", whole));
     (Server::start(flow(Flow::new().add_service(service))).await, dropped)
 }
 
@@ -91,6 +96,52 @@ async fn a_stream_of_http2_that_is_not_taken_is_reset_and_others_go_on() {
     assert!(stalled.into_body().collect().await.is_err());
     // No answer but this one needs no window.
     assert_eq!(sender.send_request(request("/slow")).await.unwrap().status(), 204);
+}
+
+#[tokio::test]
+async fn a_stream_is_reset_where_an_answer_that_is_there_is_not_taken() {
+    let (server, _) = endless(|flow| flow.write_timeout(SHORT)).await;
+    let mut sender = http2(&server, 1).await;
+    let stalled = sender.send_request(request("/whole")).await.unwrap();
+    tokio::time::sleep(SHORT * 5).await;
+    assert!(stalled.into_body().collect().await.is_err());
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_of_http2_slowly_is_not_idle() {
+    let (server, _) = endless(|flow| flow.idle_timeout(SHORT)).await;
+    let mut sender = http2(&server, 1 << 15).await;
+    let mut body = sender.send_request(request("/whole")).await.unwrap().into_body();
+    // Also where the server stops meanwhile.
+    let mut stopped = None;
+    let mut server = Some(server);
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        length += frame.expect("the answer goes on").into_data().map_or(0, |data| data.len());
+        tokio::time::sleep(SHORT / 8).await;
+        if length > WHOLE / 2
+            && let Some(server) = server.take()
+        {
+            stopped = Some(server.stop());
+        }
+    }
+    assert_eq!(length, WHOLE);
+    stopped.expect("it was told to").await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_head_begins_with_its_first_line() {
+    let (server, _) = endless(|flow| flow.header_read_timeout(SHORT)).await;
+    let (mut idle, mut late) = (server.connect().await, server.connect().await);
+    assert!(is_answered(&mut idle).await);
+    idle.send("\r\n").await;
+    // A head may have begun together with the end of the request before it.
+    late.send("GET /pets/1 HTTP/1.1\r\nhost: a\r\n\r\nGET /pets/2 HT").await;
+    assert_eq!(late.answer().await.status, 200);
+    let began = Instant::now();
+    assert!(late.is_closed().await);
+    assert!(began.elapsed() < PATIENCE / 2, "{:?}", began.elapsed());
+    assert!(is_answered(&mut idle).await);
 }
 
 #[tokio::test]
