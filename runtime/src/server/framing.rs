@@ -179,7 +179,8 @@ fn value_of<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
 
 /// What follows the line of a chunk's size.
 fn chunk(line: &[u8]) -> Result<At, Ambiguous> {
-    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+    let is_control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    let digits = line.split(|byte| *byte == b';').next().filter(|_| !line.iter().any(is_control)).unwrap_or_default();
     let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     match digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) {
         None => Err(Ambiguous),

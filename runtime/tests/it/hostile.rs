@@ -111,6 +111,8 @@ async fn chunks_that_are_none_are_a_400_and_nothing_after_them_is_a_request() {
         "2\t;a\r\nab\r\n0\r\n\r\n",
         "2\r\nab\r\n0\r\nx: y\n\r\n",
         "2;a\nb\r\nab\r\n0\r\n\r\n",
+        "2;a\0b\r\nab\r\n0\r\n\r\n",
+        "2;a\rb\r\nab\r\n0\r\n\r\n",
         "2;\nxx\r\n4c\r\n0\r\n\r\n",
         "2\r\nab\r\n0;a\n\r\n\r\n",
         long.as_str(),
