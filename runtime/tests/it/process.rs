@@ -203,8 +203,11 @@ fn handlers_that_block_all_threads_do_not_outlast_the_grace() {
     let blocked: Vec<TcpStream> = (0..4).map(|_| process.request("/blocked")).collect();
     std::thread::sleep(Duration::from_millis(200));
     process.signal("TERM");
-    process.wait_for("handlers block all threads");
     assert!(process.end().success());
+    // A thread may be left that has not taken up any of them.
+    let mut log = String::new();
+    process.log.read_to_string(&mut log).expect("a log");
+    assert!(log.contains("handlers block all threads") || log.contains("these are dropped"), "{log}");
     drop(blocked);
 }
 
