@@ -136,8 +136,9 @@ impl Generator {
             let (name, skip_unsupported) = (name.clone(), self.skip_unsupported);
             let remote = if self.allow_remote { Remote::Pinned } else { Remote::Stored };
             let (formats, root) = (self.formats.clone(), self.root.clone());
-            let (mirrors, limits) = (Vec::new(), self.limits);
-            let options = CompileOptions { name, skip_unsupported, mirrors, remote, root, formats, limits };
+            let limits = self.limits;
+            let options =
+                CompileOptions { name, skip_unsupported, remote, root, formats, limits, ..CompileOptions::default() };
             compile_with(path, &options)
         });
         compiled.collect()

@@ -138,8 +138,8 @@ impl Reading {
         let formats = self.format.clone();
         let root = self.root.clone();
         let limits = SizeLimits { bytes: self.max_bytes, values: self.max_values };
-        let mirrors = Vec::new();
-        let options = CompileOptions { name, skip_unsupported, mirrors, remote, root, formats, limits };
+        let options =
+            CompileOptions { name, skip_unsupported, remote, root, formats, limits, ..CompileOptions::default() };
         let mut compiled = compile_all(paths, &options);
         if let Some(Denied::Untyped) = self.deny {
             let untyped = compiled.services.iter().flat_map(|(document, lowered)| {

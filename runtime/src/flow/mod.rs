@@ -16,6 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use crate::middleware::{Layers, Middleware};
@@ -256,6 +257,8 @@ impl Flow {
             let reason = "without a listener there is none: serve the flow by `run` or `serve`".to_owned();
             return Err(Error::Option { name: "tls", reason });
         }
+        // Without a listener there is nobody to believe; what is wrong is wrong all the same.
+        self.proxies()?;
         Ok(self.start()?.service)
     }
 
@@ -269,8 +272,6 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        // Without a listener there is nobody to believe; what is wrong is wrong all the same.
-        self.proxies()?;
         Started::start(self.services, self.layers, self.limits, knows_clients)
     }
 
@@ -328,7 +329,7 @@ impl Flow {
         }
         self.admin = launch.get(&process_config::ADMIN)?.or(self.admin);
         if let Some(proxies) = launch.get(&process_config::TRUSTED_PROXIES)? {
-            self.trusted_proxies = proxies.split(',').map(|network| network.trim().to_owned()).collect();
+            self.trusted_proxies = proxies.split(',').map(str::to_owned).collect();
         }
         let [certificate, key, client_ca] = [
             launch.get(&process_config::TLS_CERTIFICATE)?,
@@ -351,6 +352,7 @@ impl Flow {
         let mut signals = Signals::new().map_err(Error::Io)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let grace = self.connections.shutdown_grace;
+        let ended = |served: Result<_, JoinError>| served.unwrap_or_else(|panic| Err(Error::Io(panic.into())));
         let mut served = workers.spawn(async move {
             let bound = TcpListener::bind(&address).await;
             let listener = bound.map_err(|source| Error::Bind { address, source })?;
@@ -360,12 +362,12 @@ impl Flow {
             self.serve(listener, stopped).await
         });
         tokio::select! {
-            served = &mut served => return served.unwrap_or_else(|panic| Err(Error::Io(panic.into()))),
+            served = &mut served => return ended(served),
             () = signals.next() => tracing::info!("stopping: requests in flight are finished first"),
         }
         drop(stop);
         tokio::select! {
-            served = served => return served.unwrap_or_else(|panic| Err(Error::Io(panic.into()))),
+            served = served => return ended(served),
             () = signals.next() => tracing::warn!("stopped at once, by a second signal"),
             () = tokio::time::sleep(grace + LAST_MOMENT * 5) => {
                 tracing::warn!("stopped: handlers block all threads, and what they do is dropped");

@@ -12,8 +12,8 @@ use hyper::body::{Frame, SizeHint};
 
 /// A body that keeps a value until its end.
 struct GuardedBody<T> {
-    /// A frame that was looked at already.
-    first: Option<Frame<Bytes>>,
+    /// What was looked at already.
+    first: Option<Result<Frame<Bytes>, axum::Error>>,
     body: Body,
     kept: Option<T>,
 }
@@ -32,18 +32,23 @@ pub(crate) fn attach_to_stream<T: Send + Unpin + 'static>(response: Response, ke
     if response.body().size_hint().exact().is_none() {
         return attach_to_body(response, kept);
     }
-    let (parts, mut body) = response.into_parts();
-    let body = match body.frame().now_or_never() {
+    response.map(|mut body| match body.frame().now_or_never() {
         Some(None) => Body::empty(),
-        Some(Some(Ok(first))) => match first.into_data() {
-            Ok(data) if body.is_end_stream() => Body::from(data),
-            Ok(data) => Body::new(GuardedBody { first: Some(Frame::data(data)), body, kept: Some(kept) }),
-            Err(first) => Body::new(GuardedBody { first: Some(first), body, kept: Some(kept) }),
-        },
-        Some(Some(Err(error))) => Body::from_stream(futures_util::stream::once(async { Err::<Bytes, _>(error) })),
-        None => Body::new(GuardedBody { first: None, body, kept: Some(kept) }),
-    };
-    Response::from_parts(parts, body)
+        first => {
+            let kept = (!body.is_end_stream()).then_some(kept);
+            Body::new(GuardedBody { first: first.flatten(), body, kept })
+        }
+    })
+}
+
+/// The size of a body that has so many bytes more than this.
+pub(crate) fn longer_by(bytes: usize, rest: &SizeHint) -> SizeHint {
+    let (bytes, mut hint) = (bytes as u64, SizeHint::new());
+    hint.set_lower(rest.lower().saturating_add(bytes));
+    if let Some(upper) = rest.upper() {
+        hint.set_upper(upper.saturating_add(bytes));
+    }
+    hint
 }
 
 impl<T: Unpin> HttpBody for GuardedBody<T> {
@@ -55,7 +60,7 @@ impl<T: Unpin> HttpBody for GuardedBody<T> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if let Some(first) = self.first.take() {
-            return Poll::Ready(Some(Ok(first)));
+            return Poll::Ready(Some(first));
         }
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() || self.body.is_end_stream() {
@@ -69,12 +74,7 @@ impl<T: Unpin> HttpBody for GuardedBody<T> {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let first = self.first.as_ref().and_then(Frame::data_ref).map_or(0, |data| data.len() as u64);
-        let (rest, mut hint) = (self.body.size_hint(), SizeHint::new());
-        hint.set_lower(rest.lower().saturating_add(first));
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(upper.saturating_add(first));
-        }
-        hint
+        let first = self.first.as_ref().and_then(|first| first.as_ref().ok()?.data_ref());
+        longer_by(first.map_or(0, Bytes::len), &self.body.size_hint())
     }
 }

@@ -40,7 +40,13 @@ struct Said<'h> {
     prefix: Option<&'h str>,
 }
 
-impl Said<'_> {
+impl<'h> Said<'h> {
+    /// What the client's hop says, in place of this.
+    fn of(self, hop: Option<&Hop<'h>>) -> Self {
+        let Some(Hop { address, proto, host }) = hop else { return self };
+        Self { client: address.unwrap_or(self.client), proto: *proto, host: *host, ..self }
+    }
+
     /// What the other kind says as well.
     fn and(self, other: &Self) -> Self {
         let same = |one: Option<&str>, other: Option<&str>| {
@@ -77,29 +83,23 @@ impl TrustedProxies {
         }
         let headers = request.headers();
         let (x_forwarded, forwarded) = (x_forwarded(headers), forwarded(headers));
-        let peer_address = peer.address.ip().to_canonical();
+        let nothing = Said { client: peer.address.ip().to_canonical(), proto: None, host: None, prefix: None };
         let last = |name: &HeaderName| list(headers, name).last();
-        let by_x_forwarded = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PREFIX]
+        let has_x_forwarded = [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PREFIX]
             .iter()
-            .any(|name| headers.contains_key(name))
-            .then(|| {
-                let (at, client) = self.client(&x_forwarded);
-                let hop = at.map(|at| &x_forwarded[at]);
-                Said {
-                    client: client.unwrap_or(peer_address),
-                    proto: hop.and_then(|hop| hop.proto).or_else(|| last(&X_FORWARDED_PROTO)),
-                    host: hop.and_then(|hop| hop.host).or_else(|| last(&X_FORWARDED_HOST)),
-                    prefix: last(&X_FORWARDED_PREFIX),
-                }
-            });
-        let by_forwarded = (!forwarded.is_empty()).then(|| {
-            let (at, client) = self.client(&forwarded);
-            let hop = at.map(|at| &forwarded[at]);
-            let (proto, host) = (hop.and_then(|hop| hop.proto), hop.and_then(|hop| hop.host));
-            Said { client: client.unwrap_or(peer_address), proto, host, prefix: None }
+            .any(|name| headers.contains_key(name));
+        let by_x_forwarded = has_x_forwarded.then(|| {
+            let said = nothing.of(self.client(&x_forwarded));
+            Said {
+                proto: said.proto.or_else(|| last(&X_FORWARDED_PROTO)),
+                host: said.host.or_else(|| last(&X_FORWARDED_HOST)),
+                prefix: last(&X_FORWARDED_PREFIX),
+                ..said
+            }
         });
+        let by_forwarded = (!forwarded.is_empty()).then(|| nothing.of(self.client(&forwarded)));
         let Said { client, proto, host, prefix: before } = match (by_x_forwarded, by_forwarded) {
-            (None, None) => Said { client: peer_address, proto: None, host: None, prefix: None },
+            (None, None) => nothing,
             (Some(said), None) | (None, Some(said)) => said,
             // One of them may be a client's: a proxy passes on what it does not know. So only what both say counts.
             (Some(one), Some(other)) if one.client == other.client => one.and(&other),
@@ -121,18 +121,18 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.has(address))
     }
 
-    /// The hop of the client, and its address: the last that is no trusted proxy's, or else the first. A hop that does not
-    /// say who it is ends the search: what stands before it may be anybody's.
-    fn client(&self, hops: &[Hop<'_>]) -> (Option<usize>, Option<IpAddr>) {
-        let mut known = None;
-        for (at, hop) in hops.iter().enumerate().rev() {
+    /// The hop of the client: the last that is no trusted proxy's, or else the first. A hop that does not say who it is ends
+    /// the search: what stands before it may be anybody's.
+    fn client<'s, 'h>(&self, hops: &'s [Hop<'h>]) -> Option<&'s Hop<'h>> {
+        let mut client = hops.last()?;
+        for hop in hops.iter().rev() {
             let Some(address) = hop.address else { break };
-            known = Some((at, address));
+            client = hop;
             if !self.trust(address) {
                 break;
             }
         }
-        known.map_or((hops.len().checked_sub(1), None), |(at, address)| (Some(at), Some(address)))
+        Some(client)
     }
 }
 

@@ -13,7 +13,8 @@ use http::StatusCode;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
-use super::http2;
+use super::streams;
+use crate::protocol::longer_by;
 
 /// Counts what happens on one connection.
 #[derive(Debug)]
@@ -28,10 +29,12 @@ pub(super) struct Activity {
     /// When the last answer ended, in milliseconds after the connection was opened.
     rested: AtomicU64,
     is_upgraded: AtomicBool,
+    /// How many bytes of an answer go on at once.
+    piece: usize,
 }
 
 impl Activity {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(piece: usize) -> Self {
         Self {
             opened: Instant::now(),
             requests: AtomicUsize::new(0),
@@ -39,6 +42,7 @@ impl Activity {
             progress: AtomicUsize::new(0),
             rested: AtomicU64::new(0),
             is_upgraded: AtomicBool::new(false),
+            piece,
         }
     }
 
@@ -84,19 +88,15 @@ impl Activity {
 
 /// A request that has no whole answer yet.
 #[derive(Debug)]
-pub(super) struct InFlight {
-    activity: Arc<Activity>,
-    /// How many bytes of the answer go on at once.
-    most_at_once: usize,
-}
+pub(super) struct InFlight(Arc<Activity>);
 
 impl InFlight {
     /// A request begins.
-    pub(super) fn begin(activity: &Arc<Activity>, most_at_once: usize) -> Self {
+    pub(super) fn begin(activity: &Arc<Activity>) -> Self {
         activity.requests.fetch_add(1, Relaxed);
         activity.in_flight.fetch_add(1, Relaxed);
         activity.went_on();
-        Self { activity: Arc::clone(activity), most_at_once }
+        Self(Arc::clone(activity))
     }
 
     /// The request's body, which is counted as it comes in.
@@ -104,15 +104,15 @@ impl InFlight {
         if body.is_end_stream() {
             return Body::empty();
         }
-        Body::new(RequestBody { body, activity: Arc::clone(&self.activity) })
+        Body::new(RequestBody { body, activity: Arc::clone(&self.0) })
     }
 
     /// The answer: with its end, the request is over.
     pub(super) fn answer(self, response: Response) -> http::Response<ResponseBody> {
         // What the connection becomes has no limits of HTTP: the stream shall find a request in flight for ever.
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            self.activity.in_flight.fetch_add(1, Relaxed);
-            self.activity.is_upgraded.store(true, Relaxed);
+            self.0.in_flight.fetch_add(1, Relaxed);
+            self.0.is_upgraded.store(true, Relaxed);
         }
         response.map(|body| ResponseBody { body, left: Bytes::new(), request: self })
     }
@@ -120,8 +120,8 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.activity.rest();
-        self.activity.in_flight.fetch_sub(1, Relaxed);
+        self.0.rest();
+        self.0.in_flight.fetch_sub(1, Relaxed);
     }
 }
 
@@ -164,10 +164,22 @@ pub(super) struct ResponseBody {
 impl ResponseBody {
     /// As much of these bytes as goes on at once; the others come next.
     fn piece(&mut self, mut bytes: Bytes) -> Frame<Bytes> {
-        if bytes.len() > self.request.most_at_once {
-            self.left = bytes.split_off(self.request.most_at_once);
+        if bytes.len() > self.request.0.piece {
+            self.left = bytes.split_off(self.request.0.piece);
         }
         Frame::data(bytes)
+    }
+
+    /// The next frame of the whole answer, in as many pieces as it takes.
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let left = std::mem::take(&mut self.left);
+        if !left.is_empty() {
+            return Poll::Ready(Some(Ok(self.piece(left))));
+        }
+        Pin::new(&mut self.body).poll_frame(context).map_ok(|frame| match frame.into_data() {
+            Ok(bytes) => self.piece(bytes),
+            Err(other) => other,
+        })
     }
 }
 
@@ -179,23 +191,12 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = match std::mem::take(&mut self.left) {
-            left if !left.is_empty() => Some(Ok(self.piece(left))),
-            _ => {
-                let polled = Pin::new(&mut self.body).poll_frame(context);
-                http2::note(polled.is_ready());
-                match ready!(polled) {
-                    Some(Ok(frame)) => Some(Ok(match frame.into_data() {
-                        Ok(bytes) => self.piece(bytes),
-                        Err(other) => other,
-                    })),
-                    other => other,
-                }
-            }
-        };
-        http2::note(true);
-        self.request.activity.went_on();
-        Poll::Ready(frame)
+        let polled = self.poll_next(context);
+        streams::note(polled.is_ready());
+        if polled.is_ready() {
+            self.request.0.went_on();
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -203,11 +204,6 @@ impl HttpBody for ResponseBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let (left, rest, mut hint) = (self.left.len() as u64, self.body.size_hint(), SizeHint::new());
-        hint.set_lower(rest.lower().saturating_add(left));
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(upper.saturating_add(left));
-        }
-        hint
+        longer_by(self.left.len(), &self.body.size_hint())
     }
 }

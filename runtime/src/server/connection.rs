@@ -18,9 +18,8 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::activity::{Activity, InFlight};
-use super::http2 as streams;
-use super::http2::StreamExecutor;
 use super::stream::{Reading, Stream};
+use super::streams::{PIECE, StreamExecutor};
 #[cfg(feature = "tls")]
 use super::tls::Acceptor;
 use super::{ConnectionLimits, Places, RequestHandler, Server};
@@ -94,14 +93,13 @@ impl<S: RequestHandler> Connection<S> {
         let Ok(Some((protocol, start))) = started else { return };
         let peer = Peer::new(address, channel);
         let upgraded = shutdown.clone();
-        let activity = Arc::new(Activity::new());
-        let active = Arc::clone(&activity);
-        let most_at_once = match protocol {
+        let activity = Arc::new(Activity::new(match protocol {
             Protocol::Http1 => usize::MAX,
-            Protocol::Http2 => streams::PIECE,
-        };
+            Protocol::Http2 => PIECE,
+        }));
+        let active = Arc::clone(&activity);
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let in_flight = InFlight::begin(&active, most_at_once);
+            let in_flight = InFlight::begin(&active);
             let mut request = request.map(|body| in_flight.receive(body));
             // What the connection becomes outlives it, and the server waits for that as well.
             if request.headers().contains_key(UPGRADE) {

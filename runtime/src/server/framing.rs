@@ -1,8 +1,8 @@
 //! How requests of HTTP/1 follow each other, byte by byte, more strictly than the parser is about it: what another
 //! program between the client and the server might understand in another way is refused (RFC 9112 §2.2, §6.3, §7.1).
 //!
-//! Bytes go on to the parser. What is refused is made something that it refuses with 400, a line's end becomes NUL, and
-//! nothing comes after it.
+//! Bytes go on to the parser. Nothing comes after what is refused, and the end of a head's line becomes NUL, which the
+//! parser refuses with 400.
 
 use memchr::memchr;
 
@@ -88,11 +88,11 @@ impl Framing {
                         }
                         break;
                     };
-                    // A chunk's line that ends in `\n` alone is refused as it is, and NUL may stand in its extension.
-                    let is_left = self.at == At::ChunkSize && !ends_with_return(&self.line, &rest[..end]);
+                    // Only a head could end here; in a body, the parser waits for more, which never comes.
+                    let is_head = matches!(self.at, At::RequestLine | At::Headers);
                     done += end + 1;
                     if self.line_ended(&rest[..=end]).is_err() {
-                        if !is_left {
+                        if is_head {
                             rest[end] = 0;
                         }
                         self.at = At::Refused;
@@ -139,11 +139,6 @@ impl Framing {
         }
         Ok(())
     }
-}
-
-/// Whether a line that came in two parts has a carriage return at its end.
-fn ends_with_return(start: &[u8], end: &[u8]) -> bool {
-    end.last().or(start.last()) == Some(&b'\r')
 }
 
 impl Head {

@@ -6,12 +6,12 @@ mod activity;
 mod connection;
 mod framing;
 mod head;
-mod http2;
 mod limits;
 mod places;
 mod signals;
 mod stall;
 mod stream;
+mod streams;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
 

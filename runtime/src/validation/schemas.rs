@@ -32,10 +32,15 @@ type Compiled = HashMap<(&'static str, usize), Option<Arc<Validator>>>;
 pub struct Schemas {
     text: &'static str,
     document: OnceLock<Value>,
-    registry: OnceLock<Option<Registry<'static>>>,
+    registered: OnceLock<Option<Registered>>,
     compiled: Mutex<Option<Compiled>>,
+}
+
+/// What validators are made of.
+struct Registered {
+    registry: Registry<'static>,
     /// The patterns that need backtracking.
-    backtracking: OnceLock<Vec<Backtracking>>,
+    backtracking: Vec<Backtracking>,
 }
 
 /// A schema does not compile, so nobody can say whether a value is valid. The log says why.
@@ -45,13 +50,7 @@ pub(crate) struct Unchecked;
 impl Schemas {
     /// Takes the text.
     pub const fn new(text: &'static str) -> Self {
-        Self {
-            text,
-            document: OnceLock::new(),
-            registry: OnceLock::new(),
-            compiled: Mutex::new(None),
-            backtracking: OnceLock::new(),
-        }
+        Self { text, document: OnceLock::new(), registered: OnceLock::new(), compiled: Mutex::new(None) }
     }
 
     /// What is wrong with a value by the schema at `pointer`; without a pointer, nothing.
@@ -86,7 +85,7 @@ impl Schemas {
     /// How often patterns may go back in each text of a value, as it has so many; and for how many texts that may not be
     /// enough.
     fn costs(&self, value: &BorrowedJson<'_>) -> (usize, usize) {
-        let patterns = self.backtracking.get_or_init(|| backtracking(self.document()));
+        let patterns = self.registered().map_or(&[][..], |registered| &registered.backtracking);
         if patterns.is_empty() {
             return (pattern::limit(1), 0);
         }
@@ -115,7 +114,7 @@ impl Schemas {
     }
 
     fn compile(&'static self, pointer: &'static str, limit: usize) -> Option<Validator> {
-        let registry = self.registry.get_or_init(|| self.register()).as_ref()?;
+        let registry = &self.registered()?.registry;
         let schema = json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) });
         let options = jsonschema::options_for::<Budgeted>().with_draft(Draft::Draft202012).with_registry(registry);
         let options = options.should_validate_formats(true).should_ignore_unknown_formats(true);
@@ -134,13 +133,19 @@ impl Schemas {
         options.build(&schema).inspect_err(|error| tracing::error!(pointer, %error, "a schema does not compile")).ok()
     }
 
-    fn register(&self) -> Option<Registry<'static>> {
+    fn registered(&self) -> Option<&Registered> {
+        self.registered.get_or_init(|| self.register()).as_ref()
+    }
+
+    fn register(&self) -> Option<Registered> {
         let document: Value = serde_json::from_str(self.text)
             .inspect_err(|error| tracing::error!(%error, "the schemas cannot be read"))
             .ok()?;
+        let backtracking = backtracking(&document);
         let builder = Registry::new().draft(Draft::Draft202012).add(BASE, document);
         let registry = builder.and_then(|builder| builder.prepare());
-        registry.inspect_err(|error| tracing::error!(%error, "the schemas cannot be put together")).ok()
+        let registry = registry.inspect_err(|error| tracing::error!(%error, "the schemas cannot be put together"));
+        Some(Registered { registry: registry.ok()?, backtracking })
     }
 }
 

@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use buildflow_runtime::{Error, Flow};
+use buildflow_runtime::{Bytes, Error, Flow};
+use http_body_util::Full;
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,6 +14,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::pets;
+
+/// The window of a stream that HTTP/2 begins with (RFC 9113 §6.9.2).
+pub(crate) const WINDOW: u32 = 65_535;
 
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +41,16 @@ impl Server {
     /// A server of the pets.
     pub(crate) async fn pets() -> Self {
         Self::start(Flow::new().add_service(pets::service())).await
+    }
+
+    /// A connection that speaks HTTP/2 by prior knowledge; the window of each stream is so large.
+    pub(crate) async fn http2(&self, window: u32) -> SendRequest<Full<Bytes>> {
+        let io = TokioIo::new(TcpStream::connect(self.address).await.expect("a connection"));
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.initial_stream_window_size(window);
+        let (sender, connection) = builder.handshake(io).await.expect("HTTP/2");
+        tokio::spawn(connection);
+        sender
     }
 
     pub(crate) async fn connect(&self) -> Client {

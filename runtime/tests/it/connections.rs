@@ -4,11 +4,8 @@ use std::time::{Duration, Instant};
 
 use buildflow_runtime::{Bytes, Flow, http};
 use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
 
-use crate::client::Server;
+use crate::client::{Server, WINDOW};
 use crate::pets;
 
 async fn impatient() -> Server {
@@ -19,9 +16,7 @@ async fn impatient() -> Server {
 #[tokio::test]
 async fn http2_is_spoken_by_prior_knowledge() {
     let server = Server::pets().await;
-    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
-    tokio::spawn(connection);
+    let mut sender = server.http2(WINDOW).await;
     for (path, status) in [("/pets/7", 200), ("/pets/0", 422), ("/panic", 500), ("/pets/8", 200)] {
         let request = http::Request::get(format!("http://test{path}")).body(Full::<Bytes>::default()).unwrap();
         let response = sender.send_request(request).await.unwrap();
@@ -34,9 +29,7 @@ async fn http2_is_spoken_by_prior_knowledge() {
 #[tokio::test]
 async fn a_host_that_is_not_the_authority_is_refused_in_http2() {
     let server = Server::pets().await;
-    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
-    tokio::spawn(connection);
+    let mut sender = server.http2(WINDOW).await;
     for (hosts, status) in [(&["Test"][..], 200), (&["other"], 400), (&["test", "test"], 400), (&["test:80"], 400)] {
         let mut request = http::Request::get("http://test/pets/7").body(Full::<Bytes>::default()).unwrap();
         for host in hosts {

@@ -7,8 +7,6 @@ use axum::body::Body;
 use axum::routing::get;
 use buildflow_runtime::{Bytes, Flow, http};
 use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http2::{self, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -49,15 +47,6 @@ async fn endless(flow: impl FnOnce(Flow) -> Flow) -> (Server, mpsc::UnboundedRec
     (Server::start(flow(Flow::new().add_service(service))).await, dropped)
 }
 
-async fn http2(server: &Server, window: u32) -> SendRequest<Full<Bytes>> {
-    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
-    let mut builder = http2::Builder::new(TokioExecutor::new());
-    builder.initial_stream_window_size(window);
-    let (sender, connection) = builder.handshake(io).await.unwrap();
-    tokio::spawn(connection);
-    sender
-}
-
 fn request(path: &str) -> http::Request<Full<Bytes>> {
     http::Request::get(format!("http://test{path}")).body(Full::default()).unwrap()
 }
@@ -90,7 +79,7 @@ async fn a_client_that_takes_a_little_is_not() {
 #[tokio::test]
 async fn a_stream_of_http2_that_is_not_taken_is_reset_and_others_go_on() {
     let (server, mut dropped) = endless(|flow| flow.write_timeout(SHORT)).await;
-    let mut sender = http2(&server, 0).await;
+    let mut sender = server.http2(0).await;
     let stalled = sender.send_request(request("/endless")).await.unwrap();
     tokio::time::timeout(PATIENCE, dropped.recv()).await.expect("the answer is dropped");
     assert!(stalled.into_body().collect().await.is_err());
@@ -101,7 +90,7 @@ async fn a_stream_of_http2_that_is_not_taken_is_reset_and_others_go_on() {
 #[tokio::test]
 async fn a_stream_is_reset_where_an_answer_that_is_there_is_not_taken() {
     let (server, _) = endless(|flow| flow.write_timeout(SHORT)).await;
-    let mut sender = http2(&server, 1).await;
+    let mut sender = server.http2(1).await;
     let stalled = sender.send_request(request("/whole")).await.unwrap();
     tokio::time::sleep(SHORT * 5).await;
     assert!(stalled.into_body().collect().await.is_err());
@@ -110,7 +99,7 @@ async fn a_stream_is_reset_where_an_answer_that_is_there_is_not_taken() {
 #[tokio::test]
 async fn who_takes_an_answer_of_http2_slowly_is_not_idle() {
     let (server, _) = endless(|flow| flow.idle_timeout(SHORT)).await;
-    let mut sender = http2(&server, 1 << 15).await;
+    let mut sender = server.http2(1 << 15).await;
     let mut body = sender.send_request(request("/whole")).await.unwrap().into_body();
     // Also where the server stops meanwhile.
     let mut stopped = None;
@@ -174,7 +163,7 @@ async fn a_connection_of_http2_ends_without_requests_and_with_age() {
     let unending = Duration::MAX;
     for limited in [|flow: Flow| flow.idle_timeout(SHORT), |flow: Flow| flow.connection_age(SHORT)] {
         let (server, _) = endless(|flow| limited(flow.idle_timeout(unending).connection_age(unending))).await;
-        let mut sender = http2(&server, 1 << 16).await;
+        let mut sender = server.http2(1 << 16).await;
         assert_eq!(sender.send_request(request("/slow")).await.unwrap().status(), 204);
         let ended = async {
             while sender.ready().await.is_ok() {

@@ -19,7 +19,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::client::Server;
+use crate::client::{Server, WINDOW};
 use crate::log::Log;
 use crate::pets;
 
@@ -138,9 +138,7 @@ async fn a_redirect_leads_to_known_hosts_alone() {
 #[tokio::test]
 async fn what_comes_without_tls_is_not_https_whatever_the_client_says() {
     let server = Server::start(Flow::new().layer(HttpsRedirect::new()).add_service(pets::service())).await;
-    let io = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
-    tokio::spawn(connection);
+    let mut sender = server.http2(WINDOW).await;
     let response = sender.send_request(get("https://localhost/pets/7")).await.unwrap();
     assert_eq!(response.status().as_u16(), 307);
 }

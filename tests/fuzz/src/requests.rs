@@ -1,8 +1,6 @@
 //! Requests to a generated service, in process: a client's mistakes are never the server's, and what is taken is what
 //! is answered.
 
-use std::time::Duration;
-
 use buildflow_runtime::axum::body::{Body, to_bytes};
 use buildflow_runtime::http::{HeaderValue, Request, Response, StatusCode};
 use tower::ServiceExt as _;
@@ -212,7 +210,6 @@ pub(crate) fn cookie_seeds() -> Vec<Vec<u8>> {
     let session = RUNTIME.block_on(async {
         let request = Request::builder().uri("/cookies").body(Body::empty()).expect("a request");
         let Ok(response) = SERVICE.clone().oneshot(request).await;
-        tokio::time::sleep(Duration::ZERO).await;
         let cookie = response.headers().get("set-cookie").expect("a session");
         cookie.to_str().expect("text").split(';').next().unwrap_or_default().to_owned()
     });

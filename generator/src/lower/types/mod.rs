@@ -32,7 +32,7 @@ use crate::read::Span;
 use constants::Tags;
 use effective_schema::EffectiveSchema;
 use making::{MakingKey, MergedKey, SlotKey};
-use plan::{Plan, TOO_MANY_COMBINATIONS};
+use plan::Plan;
 
 /// How deep schemas may refer to each other in a chain.
 const DEPTH: usize = 1_000;
@@ -271,7 +271,7 @@ impl<'d> Types<'d> {
         // A document may ask for more than anybody would compile without a single choice that does.
         let plan = match plan {
             Plan::Union(branches) if branches.are_merged() && self.merged.len() > MOST_MERGED => {
-                Plan::Untyped(TOO_MANY_COMBINATIONS)
+                Plan::TooManyCombinations
             }
             plan => plan,
         };

@@ -59,7 +59,7 @@ impl<'d> Types<'d> {
             Plan::Enum(values, _) => values.nullable,
             Plan::External { nullable, .. } => *nullable,
             // JSON has null anyway.
-            Plan::Any | Plan::Untyped(_) => false,
+            Plan::Any | Plan::Untyped(_) | Plan::TooManyCombinations => false,
             Plan::Scalar(Scalar::Null) => false,
             _ => view.is_nullable(),
         }

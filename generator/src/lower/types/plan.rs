@@ -39,6 +39,8 @@ pub(in crate::lower) enum Plan<'d> {
     Any,
     /// No Rust type is sound yet, and why; the validator alone says what is valid.
     Untyped(&'static str),
+    /// More types than anybody would compile; the validator alone says what is valid.
+    TooManyCombinations,
 }
 
 /// What a value may be, one of several.
@@ -56,9 +58,6 @@ pub(in crate::lower) struct Branches<'d> {
 
 /// How many types several choices in one value may make together, of which each has a type for every combination.
 const MOST_COMBINATIONS: usize = 1_000;
-
-/// Why there are none.
-pub(in crate::lower) const TOO_MANY_COMBINATIONS: &str = "choices that combine in more than 1,000 ways";
 
 impl<'d> Branches<'d> {
     /// Whether branches are put together with what is said beside the choice, so that each has a type of its own.
@@ -109,7 +108,7 @@ impl<'d> EffectiveSchema<'d> {
         }
         if let Some(branches) = self.branches(schemas) {
             return match branches.has_too_many_combinations(schemas) {
-                true => Plan::Untyped(TOO_MANY_COMBINATIONS),
+                true => Plan::TooManyCombinations,
                 false => Plan::Union(branches),
             };
         }
@@ -286,7 +285,7 @@ impl<'d> EffectiveSchema<'d> {
             // What the type itself takes is not known here.
             Plan::External { .. } => return self.keywords().all(|keywords| !keywords.constrains()),
             _ if self.leaves.iter().any(open) => false,
-            Plan::Untyped(_) => false,
+            Plan::Untyped(_) | Plan::TooManyCombinations => false,
             Plan::Struct => {
                 let properties = self.properties();
                 self.keywords().all(|keywords| keywords.object.min.is_none() && keywords.object.max.is_none())

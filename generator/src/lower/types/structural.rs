@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::effective_schema::EffectiveSchema;
-use super::plan::{Plan, TOO_MANY_COMBINATIONS};
+use super::plan::Plan;
 use super::{TypeOrigin, Types, checks, nullable_if};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Check, ConstrainedType, Type};
@@ -41,6 +41,7 @@ impl<'d> Types<'d> {
             Plan::Union(branches) => return self.only_branch(branches, subject),
             Plan::External { ty, nullable } => return self.external(ty, nullable, subject),
             Plan::Untyped(why) => return self.untyped(subject, why),
+            Plan::TooManyCombinations => return self.too_many_combinations(subject),
             Plan::Struct | Plan::Enum(..) | Plan::OpenEnum(_) | Plan::Any => return ConstrainedType::plain(Type::Json),
         };
         let mut carried = checks::carry(&view, &ty, &mut self.patterns);
@@ -58,16 +59,20 @@ impl<'d> Types<'d> {
 
     /// Plain JSON, that the validator checks.
     pub(in crate::lower) fn untyped(&mut self, subject: &TypeOrigin, why: &'static str) -> ConstrainedType {
-        if why == TOO_MANY_COMBINATIONS {
-            let span = self.document.schemas.get(subject.about()).span;
-            let message =
-                format!("{why} have no type of their own: the value is plain JSON, which the schema is checked for");
-            let help = "name fewer choices in one schema, or nest them in properties";
-            self.diagnostics.push(Diagnostic::warning("too-many-combinations", span, message).help(help));
-        }
         self.validator_only.insert(subject.owner());
         self.untyped_part(subject.about(), why);
         ConstrainedType::plain(Type::Json)
+    }
+
+    /// Plain JSON, with a warning: that is not what the document's author expects.
+    fn too_many_combinations(&mut self, subject: &TypeOrigin) -> ConstrainedType {
+        const WHY: &str = "choices that combine in more than 1,000 ways";
+        let span = self.document.schemas.get(subject.about()).span;
+        let message =
+            format!("{WHY} have no type of their own: the value is plain JSON, which the schema is checked for");
+        let help = "name fewer choices in one schema, or nest them in properties";
+        self.diagnostics.push(Diagnostic::warning("too-many-combinations", span, message).help(help));
+        self.untyped(subject, WHY)
     }
 
     /// Notes that a part of a schema is plain JSON.
