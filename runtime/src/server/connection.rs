@@ -201,11 +201,8 @@ async fn end_of_requests(activity: &Activity, limits: &ConnectionLimits, shutdow
         tokio::select! {
             () = rest.as_mut() => {
                 let age = limits.age.saturating_sub(activity.age());
-                let left = limits.idle.saturating_sub(activity.idle().unwrap_or_default()).min(age);
-                if left.is_zero() {
-                    return;
-                }
-                rest.as_mut().reset(Instant::now() + left);
+                let Some(left) = left(activity, limits.idle).filter(|_| !age.is_zero()) else { return };
+                rest.as_mut().reset(Instant::now() + left.min(age));
             }
             asked = shutdown.asked() => match asked {
                 Asked::MakeRoom if activity.idle().is_none_or(|idle| idle < SHORT) => {}

@@ -56,9 +56,19 @@ impl Pattern {
 
 /// The pattern, where an engine of linear time does not take it.
 pub(super) fn backtracking(pattern: &str) -> Option<Backtracking> {
+    if !may_need_backtracking(pattern) {
+        return None;
+    }
     let translated = to_rust_regex(pattern).ok()?;
     let is_linear = search_form(pattern, &translated).is_some() || regex::Regex::new(&translated).is_ok();
     if is_linear { None } else { Backtracking::new(&translated).ok() }
+}
+
+/// Whether there is look-around or a reference in a pattern, as far as that is seen without compiling it.
+fn may_need_backtracking(pattern: &str) -> bool {
+    let is_reference = |pair: &[u8]| matches!(pair, [b'\\', b'1'..=b'9' | b'k']);
+    ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|start| pattern.contains(start))
+        || pattern.as_bytes().windows(2).any(is_reference)
 }
 
 fn compile(pattern: &str) -> Engine {
@@ -90,6 +100,16 @@ fn compile(pattern: &str) -> Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_with_look_around_or_references_need_backtracking() {
+        for pattern in ["(?=a)b", "^(?!a)", "(?<=a)b", "(?<!a)b", r"(a)\1"] {
+            assert!(backtracking(pattern).is_some(), "{pattern}");
+        }
+        for pattern in ["^[a-z]+$", "(?:a|b)*", r"\\1", r"\d{2}", "(?<n>a)"] {
+            assert!(backtracking(pattern).is_none(), "{pattern}");
+        }
+    }
 
     #[test]
     fn look_ahead_is_enforced() {
