@@ -125,6 +125,10 @@ pub fn flow_main_file(modules: &[&str]) -> Result<String, RenderError> {
 }
 
 impl<'i> HandlersFile<'i> {
+    fn checks_credentials(&self) -> bool {
+        self.parts.iter().any(|part| !part.schemes.is_empty())
+    }
+
     fn new(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
         let mut examples = Examples::new(document, &service.endpoints);
         let mut view =

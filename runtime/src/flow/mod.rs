@@ -6,44 +6,24 @@
 mod admin;
 mod logging;
 mod process_config;
+mod run;
 mod started;
 
-use std::future::Future;
-#[cfg(any(feature = "admin", feature = "tls"))]
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio::runtime::Handle;
-use tokio::task::JoinError;
-use tokio::time::Instant;
 
 use crate::middleware::{Layers, Middleware};
-#[cfg(feature = "admin")]
-use crate::observe::metrics::Metrics;
-#[cfg(feature = "otel")]
-use crate::observe::traces::Traces;
-use crate::protocol::{Error, TrustedProxies};
-use crate::replica::Status;
+use crate::protocol::{Error, ErrorMap, HttpError, TrustedProxies};
 use crate::request::Limits;
+use crate::server::ConnectionLimits;
 #[cfg(feature = "tls")]
-use crate::server::tls::{self, Tls};
-use crate::server::{ConnectionLimits, Places, Server, Signals};
-use crate::service::{ConnectedFlow, FlowService, Service};
-#[cfg(feature = "admin")]
-use admin::Admin;
-use process_config::ProcessConfig;
+use crate::server::tls::Tls;
+use crate::service::{FlowService, Service};
 use started::Started;
 
 #[cfg(feature = "admin")]
 pub(crate) use started::Running;
-
-/// Where a flow listens if nobody says otherwise.
-const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
-
-/// How long replicas may take to end where requests in flight have taken all the time that there was.
-const LAST_MOMENT: Duration = Duration::from_millis(100);
 
 /// An application: one listener, and a set of services.
 ///
@@ -62,6 +42,7 @@ pub struct Flow {
     address: Option<String>,
     admin: Option<String>,
     limits: Limits,
+    errors: ErrorMap,
     connections: ConnectionLimits,
     trusted_proxies: Vec<String>,
     #[cfg(feature = "tls")]
@@ -83,6 +64,7 @@ impl Flow {
             address: None,
             admin: None,
             limits: Limits::default(),
+            errors: ErrorMap::default(),
             connections: ConnectionLimits::default(),
             trusted_proxies: Vec::new(),
             #[cfg(feature = "tls")]
@@ -101,6 +83,29 @@ impl Flow {
     #[must_use]
     pub fn layer(mut self, layer: impl Middleware) -> Self {
         self.layers.add(layer);
+        self
+    }
+
+    /// Says which problem an error of the application is, for all services: those that have no mapping for it themselves, by
+    /// [`Service::map_error`].
+    #[must_use]
+    pub fn map_error<E, P>(mut self, map: impl Fn(&E) -> P + Send + Sync + 'static) -> Self
+    where
+        E: std::error::Error + 'static,
+        P: Into<Option<HttpError>>,
+    {
+        self.errors.error(map);
+        self
+    }
+
+    /// Says which problem a report is, for all services, as [`Service::map_report`] does for one.
+    #[must_use]
+    pub fn map_report<R, P>(mut self, map: impl Fn(&R) -> P + Send + Sync + 'static) -> Self
+    where
+        R: Send + Sync + 'static,
+        P: Into<Option<HttpError>>,
+    {
+        self.errors.report(map);
         self
     }
 
@@ -272,7 +277,7 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        Started::start(self.services, self.layers, self.limits, knows_clients)
+        Started::start(self.services, self.layers, (self.limits, &self.errors), knows_clients)
     }
 
     fn proxies(&self) -> Result<Option<TrustedProxies>, Error> {
@@ -284,144 +289,5 @@ impl Flow {
             let reason = format!("{wrong:?} is no address, and no network such as `10.0.0.0/8`");
             Error::Option { name: "trusted_proxies", reason }
         })
-    }
-
-    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
-    /// ends it at once.
-    ///
-    /// Starts its own threads. Logs go to standard error unless the application has set up `tracing`
-    /// itself; `RUST_LOG` says how much, by default `info`, and `BUILDFLOW_LOG_FORMAT` or the flag `--log-format` how they
-    /// are written: as `text`, the default, or as `json`.
-    ///
-    /// With the feature `otel`, traces go where the environment says, as `Traces::from_env` tells; unless the application
-    /// has set up `tracing` itself.
-    ///
-    /// `BUILDFLOW_SERVICES=pets,orders`, or the flag `--services`, starts these services alone, by their `service_id`s, or
-    /// else by the names of their documents.
-    ///
-    /// # Errors
-    ///
-    /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them.
-    pub fn run(self) -> Result<(), Error> {
-        let launch = ProcessConfig::of_process();
-        // Dropped last: it sends what is left.
-        #[cfg(feature = "otel")]
-        let traces = Traces::of_flow(launch.environment)?;
-        logging::init(
-            &launch,
-            #[cfg(feature = "otel")]
-            traces.as_ref(),
-        )?;
-        let (flow, address) = self.launched(&launch)?;
-        let workers = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        // Signals and the end are waited for elsewhere: handlers that block all workers shall not keep the process.
-        let control = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Io)?;
-        let served = control.block_on(flow.serve_until_signal(address, workers.handle()));
-        workers.shutdown_background();
-        served
-    }
-
-    /// What the command line and the environment make of it, and its address.
-    fn launched(mut self, launch: &ProcessConfig) -> Result<(Self, String), Error> {
-        let address = launch.address()?.or(self.address.take());
-        if let Some(names) = launch.get(&process_config::SERVICES)? {
-            self.services = started::chosen(self.services, &names)?;
-        }
-        self.admin = launch.get(&process_config::ADMIN)?.or(self.admin);
-        if let Some(proxies) = launch.get(&process_config::TRUSTED_PROXIES)? {
-            self.trusted_proxies = proxies.split(',').map(str::to_owned).collect();
-        }
-        let [certificate, key, client_ca] = [
-            launch.get(&process_config::TLS_CERTIFICATE)?,
-            launch.get(&process_config::TLS_KEY)?,
-            launch.get(&process_config::TLS_CLIENT_CA)?,
-        ];
-        #[cfg(feature = "tls")]
-        {
-            self.tls = Tls::or_files(self.tls, tls::Files { certificate, key, client_ca });
-        }
-        #[cfg(not(feature = "tls"))]
-        if [certificate, key, client_ca].iter().any(Option::is_some) {
-            let reason = "the feature `tls` of `buildflow-runtime` is not on".to_owned();
-            return Err(Error::Option { name: "tls", reason });
-        }
-        Ok((self, address.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())))
-    }
-
-    async fn serve_until_signal(self, address: String, workers: &Handle) -> Result<(), Error> {
-        let mut signals = Signals::new().map_err(Error::Io)?;
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let grace = self.connections.shutdown_grace;
-        let ended = |served: Result<_, JoinError>| served.unwrap_or_else(|panic| Err(Error::Io(panic.into())));
-        let mut served = workers.spawn(async move {
-            let bound = TcpListener::bind(&address).await;
-            let listener = bound.map_err(|source| Error::Bind { address, source })?;
-            let stopped = async {
-                let _ = stopped.await;
-            };
-            self.serve(listener, stopped).await
-        });
-        tokio::select! {
-            served = &mut served => return ended(served),
-            () = signals.next() => tracing::info!("stopping: requests in flight are finished first"),
-        }
-        drop(stop);
-        tokio::select! {
-            served = served => return ended(served),
-            () = signals.next() => tracing::warn!("stopped at once, by a second signal"),
-            () = tokio::time::sleep(grace + LAST_MOMENT * 5) => {
-                tracing::warn!("stopped: handlers block all threads, and what they do is dropped");
-            }
-        }
-        Ok(())
-    }
-
-    /// Serves the flow on a listener until `shutdown` ends, then lets requests in flight finish.
-    ///
-    /// # Errors
-    ///
-    /// The services do not go together, the listener has no address, or the files of TLS cannot be used.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
-        let address = listener.local_addr().map_err(Error::Io)?;
-        let (limits, admin) = (self.connections, self.admin.clone());
-        let (places, proxies) = (Places::new(limits.max_connections), self.proxies()?);
-        #[cfg(feature = "tls")]
-        let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
-        let Started { service, running } = self.start()?;
-        let statuses: Vec<Status> = running.iter().map(|service| service.status.clone()).collect();
-        #[cfg(feature = "admin")]
-        let (service, admin) = match admin {
-            Some(address) => {
-                let counts = Arc::new(Metrics::new(running.iter().map(|service| service.name.as_str())));
-                let admin = Admin::open(&address, running, (Arc::clone(&counts), Arc::clone(&places)))?;
-                (service.counted(counts), Some(admin))
-            }
-            None => (service, None),
-        };
-        #[cfg(not(feature = "admin"))]
-        if admin.is_some() {
-            let reason = "the feature `admin` of `buildflow-runtime` is not on".to_owned();
-            return Err(Error::Option { name: "admin", reason });
-        }
-        let server = Server {
-            service: ConnectedFlow { service, proxies },
-            limits,
-            places,
-            #[cfg(feature = "tls")]
-            tls,
-        };
-        tracing::info!("listening on {}://{address}", server.scheme());
-        let shutdown = async {
-            shutdown.await;
-            #[cfg(feature = "admin")]
-            admin.iter().for_each(Admin::drain);
-        };
-        let end = server.serve(listener, shutdown).await.max(Instant::now() + LAST_MOMENT);
-        let left = futures_util::future::join_all(statuses.iter().map(|status| status.end(end))).await;
-        for service in left.into_iter().flatten() {
-            tracing::warn!(service, "replicas have not ended in time; they are left behind with their requests");
-        }
-        tracing::info!("stopped");
-        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::middleware::Layers;
 use crate::observe;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ServiceCounts;
-use crate::protocol::Error;
+use crate::protocol::{Error, ErrorMap};
 use crate::replica::Status;
 use crate::request::Limits;
 use crate::service::{EntryPoint, FlowService, ResolvedService, Service, not_found_anywhere, options::Options};
@@ -62,7 +62,7 @@ impl Started {
     pub(super) fn start(
         attached: Vec<Service>,
         layers: Layers,
-        limits: Limits,
+        (limits, errors): (Limits, &ErrorMap),
         knows_clients: bool,
     ) -> Result<Self, Error> {
         let mut services: Vec<ResolvedService> = Vec::new();
@@ -85,7 +85,7 @@ impl Started {
             let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
             let options = service.options.clone();
             let limits = limits.of_service(&options);
-            let (front, status) = service.start(place, limits)?;
+            let (front, status) = service.start(place, limits, errors)?;
             fronts.push((base_route.clone(), front));
             running.push(Running {
                 name,

@@ -89,7 +89,10 @@ impl Call<'_> {
         let Self { operation, inside, answer, target } = self;
         match inside.split_last() {
             Some((hook, inside)) => hook.around(Call { operation, inside, answer, target }).await,
-            None => Ok(Reply(Said::Typed(target.call().await?, answer))),
+            None => match target.call().await {
+                Ok(said) => Ok(Reply(Said::Typed(said, answer))),
+                Err(error) => Err(answer.context().map(error)),
+            },
         }
     }
 }
@@ -257,8 +260,13 @@ impl Answer {
         let Some(Hooked { hooks, operation }) = self.context().extensions().get().cloned() else {
             return Err(HttpError::internal());
         };
+        let context = self.context().clone();
         let call = Call { operation, inside: &hooks, answer: self, target };
-        Ok(call.run().await?.into_response())
+        match call.run().await {
+            Ok(reply) => Ok(reply.into_response()),
+            // A hook may have errors of the application, too.
+            Err(error) => Err(context.map(error)),
+        }
     }
 }
 

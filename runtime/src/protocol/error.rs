@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// An error of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a flow could not be served.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -9,19 +9,47 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-#[cfg(feature = "websocket")]
-use super::Disconnected;
-use super::{BodyError, Problem, Violation};
+use super::error_map::{Cause, ErrorMap, chain};
+use super::{BoxError, Problem, Violation};
 
 /// An answer that is an error: a status, and a problem document (RFC 9457).
 ///
-/// Any `std` error becomes one by `?`: a 500 without detail, with the error and what caused it in the
-/// log. So this is no `std` error itself.
+/// Any error becomes one by `?`: a `std` error, a `Box<dyn Error + Send + Sync>`, an `anyhow::Error`, an `eyre::Report`. It
+/// is a 500 without detail, unless [`Service::map_error`](crate::Service::map_error) says which problem it is. Clients see
+/// nothing of the error itself. It is logged once, with what caused it, when the answer is made: at the level ERROR where
+/// the status is 5xx, else at DEBUG.
+///
+/// So this is no `std` error itself. An error type that is none either can have a `From` of its own:
+///
+/// ```
+/// use buildflow_runtime::HttpError;
+///
+/// enum OrderError {
+///     SoldOut,
+///     Closed,
+/// }
+///
+/// impl From<OrderError> for HttpError {
+///     fn from(error: OrderError) -> Self {
+///         match error {
+///             OrderError::SoldOut => Self::conflict().detail("Nothing is left."),
+///             OrderError::Closed => Self::service_unavailable(),
+///         }
+///     }
+/// }
+///
+/// fn order() -> Result<(), HttpError> {
+///     Err(OrderError::SoldOut)?
+/// }
+///
+/// assert_eq!(order().unwrap_err().status(), 409);
+/// ```
 pub struct HttpError(Box<Content>);
 
 struct Content {
     problem: Problem,
     headers: HeaderMap,
+    cause: Option<Cause>,
 }
 
 macro_rules! statuses {
@@ -35,7 +63,7 @@ impl HttpError {
     pub fn new(status: StatusCode) -> Self {
         let is_error = status.is_client_error() || status.is_server_error();
         let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-        Self(Box::new(Content { problem: Problem::new(status), headers: HeaderMap::new() }))
+        Self(Box::new(Content { problem: Problem::new(status), headers: HeaderMap::new(), cause: None }))
     }
 
     statuses! {
@@ -69,8 +97,12 @@ impl HttpError {
         internal => INTERNAL_SERVER_ERROR;
         /// 501 Not Implemented.
         not_implemented => NOT_IMPLEMENTED;
+        /// 502 Bad Gateway: another server, which is asked for this, answers nonsense.
+        bad_gateway => BAD_GATEWAY;
         /// 503 Service Unavailable.
         service_unavailable => SERVICE_UNAVAILABLE;
+        /// 504 Gateway Timeout: another server, which is asked for this, does not answer.
+        gateway_timeout => GATEWAY_TIMEOUT;
     }
 
     /// Says what happened this time. It is sent to the client.
@@ -122,6 +154,43 @@ impl HttpError {
         self
     }
 
+    /// Says which error is behind it, for the log. Clients see nothing of it.
+    #[must_use]
+    pub fn cause(mut self, error: impl Into<BoxError>) -> Self {
+        self.0.cause = Some(Cause::Known(error.into()));
+        self
+    }
+
+    /// The problem that the application has said for the error behind it; once, and unless [`cause`](Self::cause) has set
+    /// that.
+    pub(crate) fn mapped(mut self, map: &ErrorMap) -> Self {
+        let raised = match self.0.cause.take() {
+            Some(Cause::Raised(raised)) => raised,
+            cause => {
+                self.0.cause = cause;
+                return self;
+            }
+        };
+        let (found, error) = map.find(raised);
+        let mut mapped = found.unwrap_or(self);
+        mapped.0.cause.get_or_insert(Cause::Known(error));
+        mapped
+    }
+
+    /// Logs the error behind it.
+    pub(crate) fn log(&self) {
+        let Some(Cause::Known(error)) = &self.0.cause else { return };
+        let mut links: Vec<String> = chain(&**error).map(ToString::to_string).collect();
+        // Some say no more than what they were made of.
+        links.dedup();
+        let error = links.join(": ");
+        let status = self.status().as_u16();
+        match self.status().is_server_error() {
+            true => tracing::error!(status, error, "a handler failed"),
+            false => tracing::debug!(status, error, "a handler refused"),
+        }
+    }
+
     /// The answer's status.
     pub fn status(&self) -> StatusCode {
         self.0.problem.status
@@ -137,27 +206,12 @@ impl HttpError {
     }
 }
 
-impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
+/// Not for `std` errors alone: `anyhow` and `eyre` have reports that are none, and that become boxed errors.
+impl<E: Into<BoxError> + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
-        let mut chain = String::new();
-        let mut link: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-        while let Some(cause) = link {
-            // A body that did not come whole is the client's doing.
-            match cause.downcast_ref() {
-                Some(BodyError::TooLarge) => return Self::content_too_large(),
-                Some(BodyError::BrokenOff) => return Self::bad_request().detail("The body broke off."),
-                Some(BodyError::Other(_)) | None => {}
-            }
-            #[cfg(feature = "websocket")]
-            if cause.is::<Disconnected>() {
-                return Self::bad_request().detail("The client is gone.");
-            }
-            let separator = if chain.is_empty() { "" } else { ": " };
-            chain.push_str(&format!("{separator}{cause}"));
-            link = cause.source();
-        }
-        tracing::error!(error = chain, "a handler failed");
-        Self::internal()
+        let mut raised = Self::internal();
+        raised.0.cause = Some(Cause::Raised(Box::new(error)));
+        raised
     }
 }
 
@@ -177,7 +231,9 @@ impl fmt::Display for HttpError {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let Content { problem, headers } = *self.0;
+        let error = self.mapped(&ErrorMap::EMPTY);
+        error.log();
+        let Content { problem, headers, .. } = *error.0;
         let status = problem.status;
         // A problem is made of strings and JSON values, which always serialise.
         let text = serde_json::to_vec(&problem).unwrap_or_default();
@@ -192,6 +248,7 @@ impl IntoResponse for HttpError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::BodyError;
     use serde_json::json;
 
     fn document(error: &HttpError) -> Value {
@@ -231,6 +288,34 @@ mod tests {
         let failing = || -> Result<i64, HttpError> { Ok("secret".parse()?) };
         let error = failing().unwrap_err();
         assert_eq!(document(&error), json!({"type": "about:blank", "title": "Internal Server Error", "status": 500}));
+    }
+
+    #[test]
+    fn what_the_application_says_is_the_problem_of_an_error_and_of_what_it_has_caused() {
+        let mut map = ErrorMap::default();
+        map.error(|error: &std::num::ParseIntError| {
+            (error.kind() != &std::num::IntErrorKind::Empty).then(HttpError::conflict)
+        });
+        map.error(|_: &std::num::ParseIntError| HttpError::gone());
+        map.report(|text: &String| (text == "x").then(HttpError::forbidden));
+        let status = |error: HttpError| error.mapped(&map).status().as_u16();
+        let number = |text: &str| text.parse::<i64>().unwrap_err();
+        assert_eq!((status(number("a").into()), status(number("").into())), (409, 410));
+        let outer = std::io::Error::other(number("a"));
+        assert_eq!(status(std::io::Error::other(outer).into()), 409);
+        assert_eq!((status("x".to_owned().into()), status("y".to_owned().into())), (403, 500));
+        assert_eq!(status(anyhow::Error::from(number("a")).context("reading").into()), 409);
+        // What the handler itself says of an error counts.
+        assert_eq!(status(HttpError::bad_gateway().cause(number("a"))), 502);
+        assert_eq!(status(HttpError::from(number("a")).mapped(&ErrorMap::EMPTY)), 500);
+    }
+
+    #[test]
+    fn a_body_that_did_not_come_whole_is_the_clients_doing() {
+        let status = |error: HttpError| error.into_response().status().as_u16();
+        assert_eq!(status(BodyError::TooLarge.into()), 413);
+        assert_eq!(status(std::io::Error::other(BodyError::BrokenOff).into()), 400);
+        assert_eq!(status(BodyError::Other("own".into()).into()), 500);
     }
 
     #[test]

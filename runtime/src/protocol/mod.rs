@@ -10,6 +10,7 @@ mod client_certificate;
 mod client_error;
 mod cookie;
 mod error;
+mod error_map;
 mod forwarded;
 mod header;
 mod http_error;
@@ -30,7 +31,8 @@ pub use client_error::BodyError;
 #[cfg(feature = "websocket")]
 pub use client_error::Disconnected;
 pub use cookie::{SameSite, SetCookie};
-pub use error::Error;
+pub use error::{BoxError, Error};
+pub(crate) use error_map::ErrorMap;
 pub(crate) use forwarded::TrustedProxies;
 pub(crate) use header::exactly_one;
 pub use http_error::HttpError;

@@ -8,11 +8,9 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 
 use crate::observe::panic_message;
+use crate::protocol::BoxError;
 use crate::routing::Dispatch;
 use futures_util::future::BoxFuture;
-
-/// Any error.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The pause after the first attempt that failed; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

@@ -35,8 +35,8 @@ use supervisor::Supervisor;
 
 pub(crate) use autoscale::Autoscaling;
 pub(crate) use cpus::count as machine_cpus;
+pub use handlers::HandlerFactory;
 pub(crate) use handlers::Handlers;
-pub use handlers::{BoxError, HandlerFactory};
 
 /// After how many seconds a client may ask again whose request found no place.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");

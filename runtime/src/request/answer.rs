@@ -25,7 +25,10 @@ impl Answer {
 
     /// The response to what the handler has said.
     pub fn respond<R: Respond>(self, handled: Result<R, HttpError>) -> Result<Response, HttpError> {
-        Ok(self.to(handled?))
+        match handled {
+            Ok(answer) => Ok(self.to(answer)),
+            Err(error) => Err(self.context.map(error)),
+        }
     }
 
     /// The response that a handler's answer is.

@@ -12,7 +12,7 @@ use http::{Extensions, HeaderMap, Method, Uri};
 use crate::observe::RequestInfo;
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
-use crate::protocol::{Accept, Peer};
+use crate::protocol::{Accept, ErrorMap, HttpError, Peer};
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct RequestContext(Arc<Shared>);
 struct Shared {
     parts: Parts,
     info: Option<RequestInfo>,
+    /// Which errors of the application are which problems.
+    errors: &'static ErrorMap,
     /// Headers that the handler adds to its answer, whatever that will be. Few do.
     added: Mutex<Option<Box<HeaderMap>>>,
 }
@@ -41,8 +43,19 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts, info: Option<RequestInfo>) -> Self {
-        Self(Arc::new(Shared { parts, info, added: Mutex::default() }))
+    pub(crate) fn new(parts: Parts, info: Option<RequestInfo>, errors: &'static ErrorMap) -> Self {
+        Self(Arc::new(Shared { parts, info, errors, added: Mutex::default() }))
+    }
+
+    /// The problem that an error of the application is.
+    #[cold]
+    pub(crate) fn map(&self, error: HttpError) -> HttpError {
+        error.mapped(self.0.errors)
+    }
+
+    #[cfg(feature = "websocket")]
+    pub(crate) fn errors(&self) -> &'static ErrorMap {
+        self.0.errors
     }
 
     pub(crate) fn parts(&self) -> &Parts {
@@ -65,7 +78,7 @@ impl RequestContext {
     }
 
     /// Adds a header to the answer, beside those that the document describes; one of the same name that
-    /// is described is replaced. An [`HttpError`](crate::HttpError) has its own headers instead.
+    /// is described is replaced. An [`HttpError`] has its own headers instead.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
         self.0.added.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().append(name, value);
     }

@@ -152,8 +152,9 @@ impl Decoder {
     #[cfg(feature = "websocket")]
     async fn shake_hands(&mut self) -> Result<Handshake, HttpError> {
         let &Limits { body: limit, sockets, .. } = self.incoming.limits;
+        let errors = self.incoming.context.errors();
         match self.incoming.context.parts_mut() {
-            Some(parts) => Handshake::from_parts(parts, limit, sockets).await,
+            Some(parts) => Handshake::from_parts(parts, limit, (sockets, errors)).await,
             None => Err(HttpError::internal()),
         }
     }

@@ -141,12 +141,6 @@ impl Decoder {
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))
     }
 
-    /// The certificate that the connection's client has shown.
-    #[cfg(feature = "tls")]
-    pub(crate) fn client_certificate(&self) -> Option<&crate::protocol::ClientCertificate> {
-        self.incoming.context.client_certificate()
-    }
-
     /// The whole request, with its body unread, of at most as many bytes as a stream may have.
     ///
     /// The context has the rest as well: it is copied, but for the body.
@@ -168,6 +162,10 @@ impl Decoder {
         drop(std::mem::take(&mut self.incoming.body));
         let context = &self.incoming.context;
         Ok((context.clone(), Answer::new(context.clone())))
+    }
+
+    pub(crate) fn context(&self) -> &RequestContext {
+        &self.incoming.context
     }
 
     pub(crate) fn parts(&self) -> &RequestParts {

@@ -11,7 +11,8 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::items::{BoxError, Items, all, told};
+use super::items::{Items, all, told};
+use crate::protocol::BoxError;
 
 /// How often something is sent, however quiet the stream is.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

@@ -1,6 +1,5 @@
 //! Answers that are streams of typed items: JSON Lines, and server-sent events.
 
-use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 
@@ -9,7 +8,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
+use crate::protocol::BoxError;
 
 /// Items on their way to the client. They are asked for one by one, when the client has taken what was before.
 pub(super) type Items<T> = Pin<Box<dyn Stream<Item = Result<T, BoxError>> + Send>>;

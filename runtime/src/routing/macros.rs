@@ -245,10 +245,11 @@ macro_rules! __guard {
                 scheme: usize,
                 credentials: $crate::generated::Credentials,
                 scopes: &'static [&'static str],
+                context: &'a $crate::RequestContext,
             ) -> $crate::generated::BoxFuture<'a, Result<H::Principal, $crate::HttpError>> {
                 match (scheme, credentials) {
                     $(($number, $crate::generated::Credentials::$kind(credentials)) => {
-                        Box::pin($handler::$method(&self.0, credentials, scopes))
+                        Box::pin($handler::$method(&self.0, credentials, scopes, context))
                     })+
                     _ => Box::pin(async { Err($crate::HttpError::unauthorized()) }),
                 }

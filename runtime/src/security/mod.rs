@@ -15,7 +15,7 @@ use http::StatusCode;
 use http::header::AUTHORIZATION;
 
 use crate::protocol::{HttpError, exactly_one};
-use crate::request::Decoder;
+use crate::request::{Decoder, RequestContext};
 
 pub use challenge::Challenge;
 pub use credentials::{ApiKey, BasicCredentials, BearerToken, Credentials, HttpCredentials};
@@ -38,6 +38,7 @@ pub trait Guard: Send + Sync {
         scheme: usize,
         credentials: Credentials,
         scopes: &'static [&'static str],
+        context: &'a RequestContext,
     ) -> BoxFuture<'a, Result<Self::Principal, HttpError>>;
 
     /// Makes one of the principals of two schemes that are asked for together. It is called only where a
@@ -54,6 +55,7 @@ pub trait Guard: Send + Sync {
 /// The credentials that a request came with, for each alternative that has all of its own.
 #[derive(Debug)]
 pub struct PresentedCredentials {
+    context: RequestContext,
     security: Security,
     alternatives: Vec<(&'static [SchemeRequirement], Vec<Credentials>)>,
 }
@@ -101,10 +103,11 @@ impl<H: Sync + ?Sized> Admitted for &H {
 /// The refusal. An error that is neither 401 nor 403 says nothing about the client, so it ends the matter: nobody
 /// gets in by another way because a database is down.
 pub async fn authorize<G: Guard>(guard: &G, presented: PresentedCredentials) -> Result<G::Principal, HttpError> {
-    let PresentedCredentials { security, alternatives } = presented;
+    let PresentedCredentials { context, security, alternatives } = presented;
     let mut refusal = None;
     for (schemes, credentials) in alternatives {
-        match check_all(guard, schemes, credentials).await {
+        let checked = check_all(guard, schemes, credentials, &context).await;
+        match checked.map_err(|error| context.map(error)) {
             Ok(principal) => return Ok(principal),
             Err(error) if !is_refusal(&error) => return Err(error),
             Err(error) => refusal = refusal.or(Some((error, schemes))),
@@ -132,10 +135,11 @@ async fn check_all<G: Guard>(
     guard: &G,
     schemes: &'static [SchemeRequirement],
     credentials: Vec<Credentials>,
+    context: &RequestContext,
 ) -> Result<G::Principal, HttpError> {
     let mut known = None;
     for ((scheme, _, scopes), credentials) in schemes.iter().zip(credentials) {
-        let principal = guard.check(*scheme, credentials, scopes).await?;
+        let principal = guard.check(*scheme, credentials, scopes, context).await?;
         known = Some(match known {
             None => principal,
             Some(first) => guard.combine(first, principal).await?,
@@ -156,7 +160,8 @@ impl Decoder {
             let credentials = schemes.iter().map(|(_, challenge, _)| self.credentials(*challenge));
             Some((*schemes, credentials.collect::<Option<Vec<_>>>()?))
         });
-        PresentedCredentials { security, alternatives: alternatives.collect() }
+        let context = self.context().clone();
+        PresentedCredentials { context, security, alternatives: alternatives.collect() }
     }
 
     /// The credentials, if they are there once: which of two would count, two programs may see differently.
@@ -171,7 +176,7 @@ impl Decoder {
                 Some(Credentials::Bearer(BearerToken(self.authorization("bearer")?.to_owned())))
             }
             #[cfg(feature = "tls")]
-            Challenge::Certificate => self.client_certificate().cloned().map(Credentials::Certificate),
+            Challenge::Certificate => self.context().client_certificate().cloned().map(Credentials::Certificate),
             Challenge::Http(scheme) => {
                 let parameters = self.authorization(scheme)?.to_owned();
                 Some(Credentials::Http(HttpCredentials { scheme, parameters }))

@@ -20,7 +20,7 @@ use super::response_future::{InFlight, ResponseFuture};
 use crate::docs::Site;
 use crate::middleware::Layers;
 use crate::observe::{self, RequestInfo};
-use crate::protocol::{Error, HttpError, method_not_allowed};
+use crate::protocol::{Error, ErrorMap, HttpError, method_not_allowed};
 use crate::request::{Captures, ClientWait, Incoming, Limits, RequestContext};
 use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Found, RouteNode};
@@ -54,6 +54,8 @@ pub(crate) struct Handling {
     pub dispatch: Arc<dyn Dispatch>,
     /// What is asked of each.
     pub limits: &'static Limits,
+    /// Which errors of the application are which problems.
+    pub errors: &'static ErrorMap,
     /// What answers are checked against, where they are.
     pub checked: Option<&'static ResponseSchemas>,
 }
@@ -200,11 +202,11 @@ impl Handling {
         endpoint: usize,
         (request, captures, info): (Request, Captures, Option<RequestInfo>),
     ) -> ResponseFuture {
-        let &Self { ref dispatch, limits, checked } = self;
+        let &Self { ref dispatch, limits, errors, checked } = self;
         let (parts, body) = request.into_parts();
         let deadline = limits.deadline();
         let incoming = Incoming {
-            context: RequestContext::new(parts, info),
+            context: RequestContext::new(parts, info, errors),
             body,
             captures,
             limits,

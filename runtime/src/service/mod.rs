@@ -20,7 +20,7 @@ use crate::docs::{Document, overview::Entry};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
-use crate::protocol::Error;
+use crate::protocol::{Error, ErrorMap, HttpError};
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::Limits;
 use crate::response::ResponseSchemas;
@@ -79,6 +79,7 @@ pub struct Service {
     /// The services of the flow, where its page is this one's to show.
     #[cfg(feature = "docs")]
     services: Vec<Entry>,
+    errors: ErrorMap,
     routes: Router,
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
@@ -118,6 +119,7 @@ impl Service {
             docs: description.docs.clone(),
             #[cfg(feature = "docs")]
             services: Vec::new(),
+            errors: ErrorMap::default(),
             routes: Router::new(),
             layers: Layers::default(),
             endpoint_layers: HashMap::new(),
@@ -148,6 +150,66 @@ impl Service {
     #[must_use]
     pub fn options(mut self, options: ServiceOptions) -> Self {
         self.options = self.options.then(options);
+        self
+    }
+
+    /// Says which problem an error of the application is. Handlers raise it by `?`, alone or as what has caused another
+    /// error; methods that check credentials may do so, too.
+    ///
+    /// Without this, an error is a 500 that says nothing. What was mapped first goes first, and what `map` answers `None`
+    /// to is left to the others; those of [`Flow::map_error`](crate::Flow::map_error) come last.
+    ///
+    /// ```
+    /// use buildflow_runtime::{HttpError, Service};
+    ///
+    /// #[derive(Debug)]
+    /// enum ShopError {
+    ///     SoldOut,
+    ///     Database(std::io::Error),
+    /// }
+    /// # impl std::fmt::Display for ShopError {
+    /// #     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { formatter.write_str("shop") }
+    /// # }
+    /// # impl std::error::Error for ShopError {}
+    ///
+    /// fn told(service: Service) -> Service {
+    ///     service.map_error(|error: &ShopError| match error {
+    ///         ShopError::SoldOut => HttpError::conflict().type_uri("https://shop.example/sold-out"),
+    ///         ShopError::Database(_) => HttpError::internal(),
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn map_error<E, P>(mut self, map: impl Fn(&E) -> P + Send + Sync + 'static) -> Self
+    where
+        E: std::error::Error + 'static,
+        P: Into<Option<HttpError>>,
+    {
+        self.errors.error(map);
+        self
+    }
+
+    /// Says which problem a report is: an `anyhow::Error` or an `eyre::Report`, which are no `std` errors, and which know
+    /// best what they are made of.
+    ///
+    /// ```
+    /// # use buildflow_runtime::{HttpError, Service};
+    /// # #[derive(Debug)] struct SoldOut;
+    /// # impl std::fmt::Display for SoldOut {
+    /// #     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { formatter.write_str("sold out") }
+    /// # }
+    /// # impl std::error::Error for SoldOut {}
+    /// fn told(service: Service) -> Service {
+    ///     service.map_report(|report: &anyhow::Error| report.downcast_ref().map(|SoldOut| HttpError::conflict()))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn map_report<R, P>(mut self, map: impl Fn(&R) -> P + Send + Sync + 'static) -> Self
+    where
+        R: Send + Sync + 'static,
+        P: Into<Option<HttpError>>,
+    {
+        self.errors.report(map);
         self
     }
 
@@ -247,7 +309,7 @@ impl Service {
     pub fn into_service(self) -> Result<FlowService, Error> {
         let service = ResolvedService::resolve(self, false)?;
         let limits = Limits::default().of_service(&service.options);
-        let (front, _) = service.start(0, limits)?;
+        let (front, _) = service.start(0, limits, &ErrorMap::default())?;
         Ok(FlowService::new(front))
     }
 }

@@ -7,7 +7,7 @@ use super::{EntryPoint, Service, log_level};
 use crate::docs::{Site, overview::Entry};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::HookedEndpoints;
-use crate::protocol::Error;
+use crate::protocol::{Error, ErrorMap};
 use crate::replica::{self, Placement, Status};
 use crate::request::Limits;
 
@@ -72,8 +72,14 @@ impl ResolvedService {
         self.service.services = services;
     }
 
-    /// Starts the service, which has this place in its flow, and limits of its own: from now on, it answers.
-    pub(crate) fn start(self, place: usize, limits: &'static Limits) -> Result<(EntryPoint, Status), Error> {
+    /// Starts the service, which has this place in its flow, and limits of its own: from now on, it answers. The flow's
+    /// mappings of errors come behind its own.
+    pub(crate) fn start(
+        self,
+        place: usize,
+        limits: &'static Limits,
+        errors: &ErrorMap,
+    ) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
         let placement = (placement(&options)?, options.max_queued_requests.value);
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
@@ -82,7 +88,7 @@ impl ResolvedService {
         let checked = service.description.answers.filter(|_| limits.check_answers);
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits, checked },
+            Handling { dispatch, limits, errors: Box::leak(Box::new(service.errors.or(errors))), checked },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),

@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 
 use super::open_sockets::{OpenSocket, OpenSockets};
 use super::{WebSocket, origin};
-use crate::protocol::{HttpError, Shutdown};
+use crate::protocol::{ErrorMap, HttpError, Shutdown};
 
 /// How much is read at once. Most messages are small, and sockets are many.
 const READ_BUFFER: usize = 8 * 1024;
@@ -29,6 +29,8 @@ pub struct Handshake {
     upgrade: WebSocketUpgrade,
     shutdown: Option<Shutdown>,
     open: OpenSocket,
+    /// Which errors of the application are which problems.
+    errors: &'static ErrorMap,
 }
 
 /// The answer that opens a WebSocket: 101.
@@ -40,7 +42,7 @@ impl Handshake {
     pub(crate) async fn from_parts(
         parts: &mut Parts,
         limit: usize,
-        sockets: &'static OpenSockets,
+        (sockets, errors): (&'static OpenSockets, &'static ErrorMap),
     ) -> Result<Self, HttpError> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(refusal)?;
         if parts.headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| !is_key(key)) {
@@ -55,7 +57,7 @@ impl Handshake {
         let upgrade = upgrade.max_message_size(limit).max_frame_size(limit);
         // Messages are written as they are sent.
         let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(0);
-        Ok(Self { upgrade, shutdown: parts.extensions.remove(), open })
+        Ok(Self { upgrade, shutdown: parts.extensions.remove(), open, errors })
     }
 
     /// Of these subprotocols, best first, the first that the client offers is agreed on.
@@ -80,9 +82,9 @@ impl Handshake {
         F: FnOnce(WebSocket) -> T + Send + 'static,
         T: Future<Output = Result<(), HttpError>> + Send + 'static,
     {
-        let Self { upgrade, shutdown, open } = self;
+        let Self { upgrade, shutdown, open, errors } = self;
         let span = tracing::Span::current();
-        let opened = |socket| {
+        let opened = move |socket| {
             async move {
                 let (home, returned) = oneshot::channel();
                 let mut end = shutdown.clone();
@@ -90,15 +92,19 @@ impl Handshake {
                     let talking = AssertUnwindSafe(async move { talk(WebSocket::new(socket, home, shutdown)).await });
                     let ended = talking.catch_unwind().await;
                     let Ok(line) = returned.await else { return };
-                    let (code, reason) = match &ended {
+                    let (code, reason) = match ended {
                         Ok(Ok(())) => (close_code::NORMAL, None),
-                        Ok(Err(error)) => (code_of(error.status()), error.problem().detail.as_deref()),
+                        Ok(Err(error)) => {
+                            let error = error.mapped(errors);
+                            error.log();
+                            (code_of(error.status()), error.problem().detail.clone())
+                        }
                         Err(_) => {
                             tracing::error!("a handler of a WebSocket panicked");
                             (close_code::ERROR, None)
                         }
                     };
-                    line.close(code, reason.unwrap_or_default()).await;
+                    line.close(code, reason.as_deref().unwrap_or_default()).await;
                 };
                 tokio::select! {
                     () = talking => {}

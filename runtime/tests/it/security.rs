@@ -7,7 +7,7 @@ use buildflow_runtime::generated::{
     Schemas, SchemeRequirement, Security, StatusCode, Target, authorize, identify, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
-use buildflow_runtime::{Flow, HttpError, Service};
+use buildflow_runtime::{Flow, HttpError, RequestContext, Service};
 
 use crate::client::{Answer, Server};
 use crate::log::Log;
@@ -59,6 +59,7 @@ impl Guard for Dispatcher {
         scheme: usize,
         credentials: Credentials,
         scopes: &'static [&'static str],
+        _context: &'a RequestContext,
     ) -> BoxFuture<'a, Result<String, HttpError>> {
         Box::pin(async move {
             match (scheme, credentials) {

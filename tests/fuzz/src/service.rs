@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use buildflow_runtime::jwt::{Algorithm, Keys, Verifier};
 use buildflow_runtime::middleware::{SecretKey, Session};
-use buildflow_runtime::{BasicCredentials, BearerToken, FlowService, HttpError, Service};
+use buildflow_runtime::{BasicCredentials, BearerToken, FlowService, HttpError, RequestContext, Service};
 use futures_util::StreamExt as _;
 use tokio::runtime::Runtime;
 
@@ -86,11 +86,21 @@ impl api::Fuzzed for Fuzzed {
         Ok(principal.into())
     }
 
-    async fn token_auth(&self, credentials: BearerToken, scopes: &[&str]) -> Result<String, HttpError> {
+    async fn token_auth(
+        &self,
+        credentials: BearerToken,
+        scopes: &[&str],
+        _: &RequestContext,
+    ) -> Result<String, HttpError> {
         self.tokens.verify::<Claims>(&credentials, scopes).await.map(|claims| claims.sub)
     }
 
-    async fn basic_auth(&self, credentials: BasicCredentials, _scopes: &[&str]) -> Result<String, HttpError> {
+    async fn basic_auth(
+        &self,
+        credentials: BasicCredentials,
+        _: &[&str],
+        _: &RequestContext,
+    ) -> Result<String, HttpError> {
         Ok(credentials.username().to_owned())
     }
 }

@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use buildflow_runtime::Flow;
 use serde_json::Value;
@@ -20,8 +22,8 @@ pub struct Served {
 enum Running {
     /// In this process; dropping the sender stops it.
     Flow(Option<(oneshot::Sender<()>, Runtime)>),
-    /// A program of its own.
-    Program(Child),
+    /// A program of its own, and what it has logged.
+    Program(Child, Arc<Mutex<String>>),
 }
 
 /// An answer, read whole.
@@ -83,12 +85,31 @@ impl Served {
         while log.read_line(&mut text).expect("the program writes text") > 0 {
             let Some((_, address)) = text.rsplit_once("listening on http://") else { continue };
             let address = address.trim().parse().expect("the address is one");
+            let kept = Arc::new(Mutex::new(text));
+            let further = Arc::clone(&kept);
             // It should not wait for somebody to read on.
-            std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-            return Ok(Self { address, running: Running::Program(child) });
+            std::thread::spawn(move || {
+                for line in log.lines().map_while(Result::ok) {
+                    further.lock().expect("nobody panics with it").push_str(&(line + "\n"));
+                }
+            });
+            return Ok(Self { address, running: Running::Program(child, kept) });
         }
         let _ = child.wait();
         Err(text)
+    }
+
+    /// What a program has logged, once this text is in it; all of it, should that never be.
+    pub fn log_with(&self, text: &str) -> String {
+        let Running::Program(_, log) = &self.running else { return String::new() };
+        let kept = || log.lock().expect("nobody panics with it").clone();
+        for _ in 0..200 {
+            if kept().contains(text) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        kept()
     }
 
     /// Where it listens.
@@ -157,7 +178,7 @@ impl Drop for Served {
                     runtime.shutdown_background();
                 }
             }
-            Running::Program(child) => {
+            Running::Program(child, _) => {
                 let _ = child.kill();
                 let _ = child.wait();
             }

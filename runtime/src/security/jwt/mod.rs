@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use buildflow_runtime::jwt::{Algorithm, Keys, Verifier};
-//! use buildflow_runtime::{BearerToken, HttpError};
+//! use buildflow_runtime::{BearerToken, HttpError, RequestContext};
 //!
 //! /// Who calls, as the issuer says.
 //! #[derive(serde::Deserialize)]
@@ -28,7 +28,7 @@
 //!     }
 //!
 //!     // As the method of the service's trait that checks the scheme's credentials.
-//!     async fn bearer_auth(&self, credentials: BearerToken, scopes: &[&str]) -> Result<User, HttpError> {
+//!     async fn bearer_auth(&self, credentials: BearerToken, scopes: &[&str], _: &RequestContext) -> Result<User, HttpError> {
 //!         self.tokens.verify(&credentials, scopes).await
 //!     }
 //! }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::Refusal;
 use super::keys::{KeyError, KeySet};
+use crate::protocol::BoxError;
 use futures_util::future::BoxFuture;
 
 /// How long keys are used that cannot be fetched again.
@@ -22,7 +23,6 @@ const LONGEST_USE: Duration = Duration::from_secs(24 * 3600);
 /// The largest set: ten keys with their certificates have a tenth of it.
 const LARGEST_SET: u64 = 1024 * 1024;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Fetch = Box<dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync>;
 
 /// A key set that is fetched.

@@ -1,6 +1,6 @@
 //! A service whose endpoints say who has called them.
 
-use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken, HttpCredentials, HttpError};
+use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken, HttpCredentials, HttpError, RequestContext};
 
 mod api {
     buildflow_runtime::include_api!("security");
@@ -29,35 +29,35 @@ macro_rules! doorman {
 
             $(doorman!(@ $method $request $response $([$($principal)+])?);)*
 
-            async fn key_auth(&self, credentials: ApiKey, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn key_auth(&self, credentials: ApiKey, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("key", credentials.as_str(), scopes)
             }
 
-            async fn query_auth(&self, credentials: ApiKey, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn query_auth(&self, credentials: ApiKey, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("query", credentials.as_str(), scopes)
             }
 
-            async fn cookie_auth(&self, credentials: ApiKey, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn cookie_auth(&self, credentials: ApiKey, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("cookie", credentials.as_str(), scopes)
             }
 
-            async fn basic_auth(&self, credentials: BasicCredentials, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn basic_auth(&self, credentials: BasicCredentials, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("basic", credentials.password(), scopes)
             }
 
-            async fn bearer_auth(&self, credentials: BearerToken, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn bearer_auth(&self, credentials: BearerToken, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("bearer", credentials.as_str(), scopes)
             }
 
-            async fn digest_auth(&self, credentials: HttpCredentials, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn digest_auth(&self, credentials: HttpCredentials, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known(credentials.scheme(), credentials.parameters(), scopes)
             }
 
-            async fn token_auth(&self, credentials: BearerToken, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn token_auth(&self, credentials: BearerToken, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("token", credentials.as_str(), scopes)
             }
 
-            async fn connect_auth(&self, credentials: BearerToken, scopes: &[&str]) -> Result<String, HttpError> {
+            async fn connect_auth(&self, credentials: BearerToken, scopes: &[&str], _: &RequestContext) -> Result<String, HttpError> {
                 known("connect", credentials.as_str(), scopes)
             }
 

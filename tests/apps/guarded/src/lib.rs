@@ -21,7 +21,7 @@ pub mod open {
 }
 
 use buildflow_runtime::types::ByteStream;
-use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken, ClientCertificate, HttpError};
+use buildflow_runtime::{ApiKey, BasicCredentials, BearerToken, ClientCertificate, HttpError, RequestContext};
 use certified::{
     AnybodyRequest, AnybodyResponse, BothRequest, BothResponse, EitherRequest, EitherResponse, OnlyRequest,
     OnlyResponse, PerhapsRequest, PerhapsResponse,
@@ -127,14 +127,19 @@ impl certified::Certified for Endpoints {
         Ok(AnybodyResponse::Ok(if request.context.is_secure() { "https" } else { "http" }.to_owned()))
     }
 
-    async fn certificate_auth(&self, certificate: ClientCertificate, _scopes: &[&str]) -> Result<String, HttpError> {
+    async fn certificate_auth(
+        &self,
+        certificate: ClientCertificate,
+        _: &[&str],
+        _: &RequestContext,
+    ) -> Result<String, HttpError> {
         match (certificate.dns_names().as_slice(), certificate.uris().as_slice()) {
             ([name], [uri]) if name != "stranger" => Ok(format!("{name} {uri}")),
             _ => Err(HttpError::forbidden()),
         }
     }
 
-    async fn key_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<String, HttpError> {
+    async fn key_auth(&self, key: ApiKey, _: &[&str], _: &RequestContext) -> Result<String, HttpError> {
         if key.matches("k") { Ok("key".to_owned()) } else { Err(HttpError::unauthorized()) }
     }
 
@@ -168,22 +173,22 @@ impl open::Open for Endpoints {
         Ok(LoginResponse::NoContent)
     }
 
-    async fn basic_auth(&self, credentials: BasicCredentials, _scopes: &[&str]) -> Result<(), HttpError> {
+    async fn basic_auth(&self, credentials: BasicCredentials, _: &[&str], _: &RequestContext) -> Result<(), HttpError> {
         eprintln!("{credentials:?}");
         if credentials.matches("ab", "Geheim-basic") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }
 
-    async fn bearer_auth(&self, token: BearerToken, _scopes: &[&str]) -> Result<(), HttpError> {
+    async fn bearer_auth(&self, token: BearerToken, _: &[&str], _: &RequestContext) -> Result<(), HttpError> {
         eprintln!("{token:?}");
         if token.matches("Geheim-token") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }
 
-    async fn cookie_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<(), HttpError> {
+    async fn cookie_auth(&self, key: ApiKey, _: &[&str], _: &RequestContext) -> Result<(), HttpError> {
         eprintln!("{key:?}");
         if key.matches("Geheim-cookie") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }
 
-    async fn query_auth(&self, key: ApiKey, _scopes: &[&str]) -> Result<(), HttpError> {
+    async fn query_auth(&self, key: ApiKey, _: &[&str], _: &RequestContext) -> Result<(), HttpError> {
         eprintln!("{key:?}");
         if key.matches("Geheim-query") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }

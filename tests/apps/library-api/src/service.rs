@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use buildflow_runtime::generated;
-use buildflow_runtime::HttpError;
+use buildflow_runtime::{HttpError, RequestContext};
 use super::{endpoints, operations::*};
 use super::routes;
 
@@ -55,6 +55,7 @@ pub trait Library: Send + Sync + 'static {
         &self,
         credentials: buildflow_runtime::ApiKey,
         scopes: &[&str],
+        context: &RequestContext,
     ) -> impl Future<Output = Result<Self::Principal, HttpError>> + Send;
 }
 

@@ -4,7 +4,7 @@
 mod catalogue;
 
 use buildflow_runtime::http::StatusCode;
-use buildflow_runtime::{ApiKey, Bytes, HttpError};
+use buildflow_runtime::{ApiKey, Bytes, HttpError, RequestContext};
 use library_api::types::Refusal;
 use library_api::{
     AddBookRequest, AddBookResponse, GetBookRequest, GetBookResponse, GetCoverRequest, GetCoverResponse, Library,
@@ -68,7 +68,7 @@ impl Library for Branch {
         })
     }
 
-    async fn librarian_auth(&self, credentials: ApiKey, _scopes: &[&str]) -> Result<Librarian, HttpError> {
-        if credentials.matches(&self.key) { Ok(Librarian) } else { Err(HttpError::unauthorized()) }
+    async fn librarian_auth(&self, key: ApiKey, _: &[&str], _: &RequestContext) -> Result<Librarian, HttpError> {
+        if key.matches(&self.key) { Ok(Librarian) } else { Err(HttpError::unauthorized()) }
     }
 }

@@ -15,7 +15,7 @@ pub mod talk {
 
 use buildflow_runtime::axum::body;
 use buildflow_runtime::types::Message;
-use buildflow_runtime::{BearerToken, HttpError};
+use buildflow_runtime::{BearerToken, HttpError, RequestContext};
 use talk::types::Number;
 use talk::{
     AnythingRequest, AnythingResponse, BrokenRequest, BrokenResponse, DoubleRequest, DoubleResponse, EchoRequest,
@@ -99,7 +99,7 @@ impl Talk for Talker {
         Ok(opened.into())
     }
 
-    async fn token_auth(&self, credentials: BearerToken, _scopes: &[&str]) -> Result<(), HttpError> {
+    async fn token_auth(&self, credentials: BearerToken, _: &[&str], _: &RequestContext) -> Result<(), HttpError> {
         if credentials.matches("letmein") { Ok(()) } else { Err(HttpError::unauthorized()) }
     }
 }

@@ -1,6 +1,6 @@
 //! A service whose tags have a trait each, implemented by types that know nothing of one another.
 
-use buildflow_runtime::{ApiKey, HttpError, Service};
+use buildflow_runtime::{ApiKey, HttpError, RequestContext, Service};
 
 use crate::clinic::types::{Patient, Visit};
 use crate::clinic::{
@@ -16,7 +16,7 @@ struct Badges;
 impl ClinicSecurity for Badges {
     type Principal = Doctor;
 
-    async fn badge_auth(&self, badge: ApiKey, _scopes: &[&str]) -> Result<Doctor, HttpError> {
+    async fn badge_auth(&self, badge: ApiKey, _: &[&str], _: &RequestContext) -> Result<Doctor, HttpError> {
         if badge.matches("grace") { Ok(Doctor("Grace".to_owned())) } else { Err(HttpError::unauthorized()) }
     }
 }
