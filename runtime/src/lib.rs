@@ -43,7 +43,7 @@ pub use observe::log::{LogLevel, UnknownLogLevel, set_log_level};
 pub use observe::traces::{Traces, trace_headers};
 #[cfg(feature = "tls")]
 pub use protocol::ClientCertificate;
-pub use protocol::{BoxError, Error, HttpError, Location, Problem, Violation};
+pub use protocol::{BoxError, Error, HttpError, Location, Problem, ProblemContext, Violation};
 pub use replica::HandlerFactory;
 pub use request::RequestContext;
 pub use routing::Operation;

@@ -12,15 +12,16 @@ mod started;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::IntoResponse;
 
 use crate::middleware::{Layers, Middleware};
-use crate::protocol::{Error, ErrorMap, HttpError, TrustedProxies};
+use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat, TrustedProxies};
 use crate::request::Limits;
 use crate::server::ConnectionLimits;
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
 use crate::service::{FlowService, Service};
-use started::Started;
+use started::{Shared, Started};
 
 #[cfg(feature = "admin")]
 pub(crate) use started::Running;
@@ -43,6 +44,7 @@ pub struct Flow {
     admin: Option<String>,
     limits: Limits,
     errors: ErrorMap,
+    problems: Option<ProblemFormat>,
     connections: ConnectionLimits,
     trusted_proxies: Vec<String>,
     #[cfg(feature = "tls")]
@@ -65,6 +67,7 @@ impl Flow {
             admin: None,
             limits: Limits::default(),
             errors: ErrorMap::default(),
+            problems: None,
             connections: ConnectionLimits::default(),
             trusted_proxies: Vec::new(),
             #[cfg(feature = "tls")]
@@ -106,6 +109,17 @@ impl Flow {
         P: Into<Option<HttpError>>,
     {
         self.errors.report(map);
+        self
+    }
+
+    /// Gives all problems of the flow another shape, as [`Service::problems`] does for those of one service. It holds for
+    /// services that have no shape of their own, and for what no service answers.
+    #[must_use]
+    pub fn problems<R: IntoResponse>(
+        mut self,
+        format: impl Fn(&Problem, &ProblemContext<'_>) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.problems = Some(ProblemFormat::new(format));
         self
     }
 
@@ -277,7 +291,8 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        Started::start(self.services, self.layers, (self.limits, &self.errors), knows_clients)
+        let Self { services, layers, limits, errors, problems, .. } = self;
+        Started::start(services, Shared { layers, limits, errors, problems, knows_clients })
     }
 
     fn proxies(&self) -> Result<Option<TrustedProxies>, Error> {

@@ -11,7 +11,7 @@ use crate::middleware::Layers;
 use crate::observe;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ServiceCounts;
-use crate::protocol::{Error, ErrorMap};
+use crate::protocol::{Error, ErrorMap, ProblemFormat};
 use crate::replica::Status;
 use crate::request::Limits;
 use crate::service::{EntryPoint, FlowService, ResolvedService, Service, not_found_anywhere, options::Options};
@@ -23,6 +23,17 @@ pub(super) struct Started {
     pub service: FlowService,
     /// In the order in which they were attached.
     pub running: Vec<Running>,
+}
+
+/// What is the same for all services of a flow.
+pub(super) struct Shared {
+    /// What stands around all of them.
+    pub layers: Layers,
+    pub limits: Limits,
+    pub errors: ErrorMap,
+    pub problems: Option<ProblemFormat>,
+    /// Whether clients are asked for certificates, so that services may do so.
+    pub knows_clients: bool,
 }
 
 /// A service that runs.
@@ -58,13 +69,9 @@ impl Running {
 }
 
 impl Started {
-    /// Starts them. Where clients are known by certificates, services may ask for these.
-    pub(super) fn start(
-        attached: Vec<Service>,
-        layers: Layers,
-        (limits, errors): (Limits, &ErrorMap),
-        knows_clients: bool,
-    ) -> Result<Self, Error> {
+    /// Starts them.
+    pub(super) fn start(attached: Vec<Service>, shared: Shared) -> Result<Self, Error> {
+        let Shared { layers, limits, errors, mut problems, knows_clients } = shared;
         let mut services: Vec<ResolvedService> = Vec::new();
         for service in attached {
             let service = ResolvedService::resolve(service, knows_clients)?;
@@ -85,7 +92,17 @@ impl Started {
             let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
             let options = service.options.clone();
             let limits = limits.of_service(&options);
-            let (front, status) = service.start(place, limits, errors)?;
+            let own = service.problems();
+            let (front, status) = service.start(place, limits, &errors)?;
+            let front = match own {
+                // Nothing else answers, so nothing else has problems.
+                Some(own) if is_alone => {
+                    problems = Some(own);
+                    front
+                }
+                Some(own) => front.shaping(own),
+                None => front,
+            };
             fronts.push((base_route.clone(), front));
             running.push(Running {
                 name,
@@ -98,7 +115,7 @@ impl Started {
             });
         }
         if is_alone && let Some((_, front)) = fronts.pop() {
-            return Ok(Started { service: FlowService::new(front), running });
+            return Ok(Started { service: FlowService::new(front, problems), running });
         }
         for (base_route, front) in fronts {
             router = match base_route.as_str() {
@@ -106,7 +123,7 @@ impl Started {
                 base_route => router.nest_service(base_route, front.into_router()),
             };
         }
-        Ok(Started { service: FlowService::new(EntryPoint::Router(layers.around(router)?)), running })
+        Ok(Started { service: FlowService::new(EntryPoint::Router(layers.around(router)?), problems), running })
     }
 }
 

@@ -60,7 +60,7 @@ impl AroundMiddleware for RequestId {
     }
 
     fn after(&self, id: HeaderValue, response: &mut Response) {
-        response.extensions_mut().insert(observe::HasRequestId);
+        response.extensions_mut().insert(observe::HasRequestId(id.clone()));
         response.headers_mut().insert(self.header.clone(), id);
     }
 }

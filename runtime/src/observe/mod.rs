@@ -19,7 +19,7 @@ pub(crate) use disagreement::disagreement;
 pub(crate) use environment::Environment;
 pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};
-pub(crate) use request_info::{RequestInfo, replace_id, route};
+pub(crate) use request_info::{RequestInfo, id, replace_id, route};
 #[cfg(feature = "otel")]
 pub(crate) use request_span::TARGET;
-pub(crate) use request_span::{HasRequestId, RequestSpanFuture, with_request_span};
+pub(crate) use request_span::{HasRequestId, RequestSpanFuture, shape, with_request_span};

@@ -70,6 +70,12 @@ pub(crate) fn route(request: &Request, template: &'static str) {
     }
 }
 
+/// The id of a request that comes through layers; a new one where one of them has dropped it.
+pub(crate) fn id(request: &Request) -> RequestId {
+    let known = request.extensions().get::<RequestInfo>().map(|info| info.id.clone());
+    known.unwrap_or_else(|| RequestId::accept_or_new(None))
+}
+
 /// Gives a request that comes through layers another id than the one it came in with.
 pub(crate) fn replace_id(request: &mut Request, id: RequestId) {
     if let Some(info) = request.extensions_mut().get_mut::<RequestInfo>() {

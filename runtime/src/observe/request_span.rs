@@ -7,24 +7,26 @@ use std::time::Instant;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
 use tracing::{Span, field};
 
 use super::log::{self, ServiceLevel};
 use super::{RequestId, RequestInfo, X_REQUEST_ID, panic_message};
-use crate::protocol::{HttpError, Peer};
+use crate::protocol::{HttpError, Peer, PendingFormat, ProblemFormat};
 
 /// Where the spans of requests come from.
 #[cfg(feature = "otel")]
 pub(crate) const TARGET: &str = module_path!();
 
-/// Says that an answer has its request's id already, as an extension of it.
+/// The id that an answer has already, in a header of middleware's; an extension of it.
 #[derive(Clone)]
-pub(crate) struct HasRequestId;
+pub(crate) struct HasRequestId(pub HeaderValue);
 
 /// Puts the id, the span and the net around a request that `answer` begins to answer at once.
 pub(crate) fn with_request_span<F>(
     request: Request,
     peer: Option<Peer>,
+    format: Option<&ProblemFormat>,
     answer: impl FnOnce(Request, RequestInfo) -> F,
 ) -> RequestSpanFuture<F>
 where
@@ -49,9 +51,10 @@ where
         #[cfg(feature = "admin")]
         metrics: None,
     };
+    let format = format.map(|format| Box::new(format.begin(request.headers())));
     let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, info))));
     let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into());
-    RequestSpanFuture { response: Some(response), span, started, id }
+    RequestSpanFuture { response: Some(response), span, started, id, format }
 }
 
 /// A request that is being answered. It is no `async fn`, whose state would have room for the response twice.
@@ -61,13 +64,15 @@ pub(crate) struct RequestSpanFuture<F> {
     span: Span,
     started: Option<Instant>,
     id: RequestId,
+    /// The shape of a problem, where it is the flow's own.
+    format: Option<Box<PendingFormat>>,
 }
 
 impl<F: Future<Output = Response> + Unpin> Future for RequestSpanFuture<F> {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
-        let Self { response, span, started, id } = &mut *self;
+        let Self { response, span, started, id, format } = &mut *self;
         // Nobody polls what was dropped.
         let Some(response) = response else { return Poll::Pending };
         let _inside = span.enter();
@@ -82,6 +87,9 @@ impl<F: Future<Output = Response> + Unpin> Future for RequestSpanFuture<F> {
         }
         let level = response.extensions_mut().remove::<ServiceLevel>();
         log::scope(level.as_ref(), || tracing::info!("answered"));
+        if let Some(format) = format.take() {
+            shape(*format, &mut response, id);
+        }
         if response.extensions().get::<HasRequestId>().is_none() {
             response.headers_mut().insert(X_REQUEST_ID, id.header());
         }
@@ -94,6 +102,16 @@ impl<F> Drop for RequestSpanFuture<F> {
     fn drop(&mut self) {
         let _inside = self.span.enter();
         self.response = None;
+    }
+}
+
+/// Shapes a problem with the application's own code, which may panic.
+pub(crate) fn shape(format: PendingFormat, response: &mut Response, id: &RequestId) {
+    let shown = response.extensions().get::<HasRequestId>().map(|HasRequestId(id)| id.clone());
+    let id = shown.as_ref().and_then(|id| id.to_str().ok()).unwrap_or(id.as_str());
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| format.apply(response, id))) {
+        let reason = panic_message(panic.as_ref());
+        tracing::error!(reason, "the format of problems panicked");
     }
 }
 

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::error_map::{Cause, ErrorMap, chain};
-use super::{BoxError, Problem, Violation};
+use super::{BoxError, Problem, Violation, problem_format};
 
 /// An answer that is an error: a status, and a problem document (RFC 9457).
 ///
@@ -234,13 +233,9 @@ impl IntoResponse for HttpError {
         let error = self.mapped(&ErrorMap::EMPTY);
         error.log();
         let Content { problem, headers, .. } = *error.0;
-        let status = problem.status;
-        // A problem is made of strings and JSON values, which always serialise.
-        let text = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = Response::new(Body::from(text));
-        *response.status_mut() = status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let mut response = (&problem).into_response();
         response.headers_mut().extend(headers);
+        problem_format::note(&mut response, problem);
         response
     }
 }
@@ -248,6 +243,8 @@ impl IntoResponse for HttpError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::CONTENT_TYPE;
+
     use crate::protocol::BodyError;
     use serde_json::json;
 

@@ -18,6 +18,7 @@ pub(crate) mod media_type;
 mod networks;
 mod peer;
 mod problem;
+mod problem_format;
 mod shutdown;
 
 pub(crate) use allow::method_not_allowed;
@@ -39,4 +40,6 @@ pub use http_error::HttpError;
 pub use media_type::Accept;
 pub(crate) use peer::{Channel, Peer};
 pub use problem::{Location, Problem, Violation};
+pub use problem_format::ProblemContext;
+pub(crate) use problem_format::{PendingFormat, ProblemFormat, set_body, told};
 pub(crate) use shutdown::{Asked, ServerState, Shutdown, ShutdownPhase};

@@ -2,6 +2,7 @@
 //!
 //! Uses the rooms up to `websocket`. Knows no request: what an answer must know of one is in `request`.
 
+mod documented_problem;
 mod events;
 #[cfg(feature = "files")]
 pub(crate) mod file;

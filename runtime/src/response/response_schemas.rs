@@ -1,23 +1,32 @@
-//! Checks JSON responses against the document (in debug builds, or with `Flow::check_answers`): violations are logged, and
-//! the response does not change.
+//! What answers are by the document. JSON responses are checked against it (in debug builds, or with
+//! `Flow::check_answers`): violations are logged, and the response does not change. Problems are written as it describes
+//! errors.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::Stream;
-use http::header::CONTENT_TYPE;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::documented_problem;
 use crate::protocol::{
     Violation,
     media_type::{essence, is_json},
+    set_body, told,
 };
 use crate::validation::Schemas;
 
 /// The member of the text beside the schemas: for each endpoint a list of status, media type and the pointer of a schema.
 const MEMBER: &str = "x-buildflow-answers";
+
+/// The media type of problem documents (RFC 9457 §6.1).
+const PROBLEM: &str = "application/problem+json";
 
 /// A body of more bytes is not looked at.
 const MOST: u64 = 8 * 1024 * 1024;
@@ -64,22 +73,46 @@ impl ResponseSchemas {
         self.schemas.violations(pointer, &value).unwrap_or_default()
     }
 
-    /// The schema of a JSON answer: that of its status, or else of its range, or else of `default`.
+    /// Writes a problem as the document describes errors of its status, where it does and that is possible: in JSON, and
+    /// not as `application/problem+json`. What the document has no place for is left out.
+    pub(crate) fn describe(&'static self, endpoint: usize, response: &mut Response) {
+        let Some(problem) = told(response) else { return };
+        let documented: Vec<_> = self.documented(endpoint, response.status()).collect();
+        if documented.iter().any(|(_, name, _)| essence(name).eq_ignore_ascii_case(PROBLEM)) {
+            return;
+        }
+        let Some((_, media_type, pointer)) = documented.first() else { return };
+        let candidates = documented_problem::candidates(self.schemas.document(), pointer, problem);
+        let texts = candidates.iter().map(Value::to_string);
+        let fits =
+            |text: &String| serde_json::from_str(text).is_ok_and(|value| self.schemas.are_satisfied(pointer, &value));
+        if let Some((text, media_type)) = texts.into_iter().find(fits).zip(HeaderValue::try_from(media_type).ok()) {
+            set_body(response, [(CONTENT_TYPE, media_type)].into_iter().collect(), text.into());
+        }
+    }
+
+    /// The schema of a JSON answer.
     fn schema_of(&'static self, endpoint: usize, response: &Response) -> Option<&'static str> {
         let media_type = response.headers().get(CONTENT_TYPE)?.to_str().ok().filter(|name| is_json(name))?;
-        let status = response.status();
+        let mut documented = self.documented(endpoint, response.status());
+        let fitting = documented.find(|(_, name, _)| essence(name).eq_ignore_ascii_case(essence(media_type)));
+        fitting.map(|(.., pointer)| pointer.as_str())
+    }
+
+    /// The JSON answers of a status, or else of its range, or else of `default`.
+    fn documented(&'static self, endpoint: usize, status: StatusCode) -> impl Iterator<Item = &'static Documented> {
         let range = format!("{}XX", status.as_u16() / 100);
-        let documented = self.endpoints.get_or_init(|| self.read()).get(endpoint)?;
+        let documented =
+            self.endpoints.get_or_init(|| self.read()).get(endpoint).map(Vec::as_slice).unwrap_or_default();
         let is_documented = |said: &&str| documented.iter().any(|(status, ..)| status == said);
-        let said = [status.as_str(), &range, "default"].into_iter().find(is_documented)?;
-        let is_of_type = |name: &str| essence(name).eq_ignore_ascii_case(essence(media_type));
-        let mut fitting = documented.iter().filter(|(status, name, _)| status == said && is_of_type(name));
-        fitting.next().map(|(.., pointer)| pointer.as_str())
+        let said = [status.as_str(), &range, "default"].into_iter().find(is_documented).unwrap_or_default().to_owned();
+        documented.iter().filter(move |(status, ..)| *status == said)
     }
 
     fn read(&self) -> Vec<Vec<Documented>> {
-        let read = serde_json::from_str::<Value>(self.text)
-            .and_then(|mut text| serde_json::from_value(text.get_mut(MEMBER).map(Value::take).unwrap_or_default()));
+        // The schemas beside it are passed over.
+        let read = serde_json::from_str::<HashMap<&str, &RawValue>>(self.text)
+            .and_then(|members| members.get(MEMBER).map_or(Ok(Vec::new()), |table| serde_json::from_str(table.get())));
         read.inspect_err(|error| tracing::error!(%error, "what answers are to be cannot be read")).unwrap_or_default()
     }
 }
@@ -97,7 +130,6 @@ impl std::fmt::Debug for ResponseSchemas {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::StatusCode;
 
     static ANSWERS: ResponseSchemas = ResponseSchemas::new(
         r#"{"a":{"type":"integer"},"b":{"required":["c"],"properties":{"c":{"type":"integer"}}},

@@ -56,8 +56,8 @@ pub(crate) struct Handling {
     pub limits: &'static Limits,
     /// Which errors of the application are which problems.
     pub errors: &'static ErrorMap,
-    /// What answers are checked against, where they are.
-    pub checked: Option<&'static ResponseSchemas>,
+    /// What answers are by the document.
+    pub answers: Option<&'static ResponseSchemas>,
 }
 
 /// What is known of a request when it comes to the layers of its endpoint, as an extension of it.
@@ -202,7 +202,7 @@ impl Handling {
         endpoint: usize,
         (request, captures, info): (Request, Captures, Option<RequestInfo>),
     ) -> ResponseFuture {
-        let &Self { ref dispatch, limits, errors, checked } = self;
+        let &Self { ref dispatch, limits, errors, answers } = self;
         let (parts, body) = request.into_parts();
         let deadline = limits.deadline();
         let incoming = Incoming {
@@ -213,7 +213,13 @@ impl Handling {
             wait: ClientWait { deadline, place: None },
         };
         let answered = dispatch.call(endpoint, incoming);
-        ResponseFuture::Handled(InFlight { answered, deadline, checked, endpoint })
+        ResponseFuture::Handled(InFlight {
+            answered,
+            deadline,
+            answers,
+            is_checked: limits.check_answers && answers.is_some(),
+            endpoint,
+        })
     }
 }
 

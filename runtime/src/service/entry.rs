@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use http::Method;
 use http::header::CONTENT_LENGTH;
@@ -19,8 +20,8 @@ use super::endpoints::Endpoints;
 use super::response_future::ResponseFuture;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::{Metrics, RequestMetrics};
-use crate::observe::{RequestInfo, RequestSpanFuture, with_request_span};
-use crate::protocol::{Peer, TrustedProxies};
+use crate::observe::{self, RequestInfo, RequestSpanFuture, with_request_span};
+use crate::protocol::{Peer, ProblemFormat, TrustedProxies};
 use crate::server::{RequestHandler, check_head};
 
 /// What answers requests.
@@ -39,6 +40,19 @@ impl EntryPoint {
             Self::Endpoints(endpoints) => Router::new().fallback_service(endpoints),
             Self::Router(router) => router,
         }
+    }
+
+    /// Gives problems a shape of the service's own.
+    pub(crate) fn shaping(self, problems: ProblemFormat) -> Self {
+        Self::Router(self.into_router().layer(from_fn(move |request: Request, next: Next| {
+            let pending = problems.begin(request.headers());
+            let id = observe::id(&request);
+            async move {
+                let mut response = next.run(request).await;
+                observe::shape(pending, &mut response, &id);
+                response
+            }
+        })))
     }
 
     #[inline]
@@ -64,15 +78,18 @@ impl EntryPoint {
 #[derive(Clone)]
 pub struct FlowService {
     front: EntryPoint,
+    /// The shape of problems, where it is the flow's own.
+    problems: Option<ProblemFormat>,
     /// Counts requests, where there is an admin listener.
     #[cfg(feature = "admin")]
     metrics: Option<Arc<Metrics>>,
 }
 
 impl FlowService {
-    pub(crate) fn new(front: EntryPoint) -> Self {
+    pub(crate) fn new(front: EntryPoint, problems: Option<ProblemFormat>) -> Self {
         Self {
             front,
+            problems,
             #[cfg(feature = "admin")]
             metrics: None,
         }
@@ -117,7 +134,7 @@ impl FlowService {
         let metrics = self.metrics.as_ref().map(|metrics| RequestMetrics::begin(metrics, request.method()));
         #[cfg(feature = "admin")]
         let counted = metrics.clone();
-        let observed = with_request_span(request, peer, |request, info| {
+        let observed = with_request_span(request, peer, self.problems.as_ref(), |request, info| {
             #[cfg(feature = "admin")]
             let info = info.counted(counted);
             self.front.answer(request, info)

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::IntoResponse;
 
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
@@ -20,7 +21,7 @@ use crate::docs::{Document, overview::Entry};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
-use crate::protocol::{Error, ErrorMap, HttpError};
+use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat};
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::Limits;
 use crate::response::ResponseSchemas;
@@ -80,6 +81,7 @@ pub struct Service {
     #[cfg(feature = "docs")]
     services: Vec<Entry>,
     errors: ErrorMap,
+    problems: Option<ProblemFormat>,
     routes: Router,
     layers: Layers,
     /// The layers around single endpoints, by method and path: `GET /pets`.
@@ -120,6 +122,7 @@ impl Service {
             #[cfg(feature = "docs")]
             services: Vec::new(),
             errors: ErrorMap::default(),
+            problems: None,
             routes: Router::new(),
             layers: Layers::default(),
             endpoint_layers: HashMap::new(),
@@ -210,6 +213,32 @@ impl Service {
         P: Into<Option<HttpError>>,
     {
         self.errors.report(map);
+        self
+    }
+
+    /// Gives all problems of the service another shape: those of handlers, of middleware and of the runtime, also where the
+    /// document describes none. Without this they are as the document describes errors, or else problem documents
+    /// (RFC 9457).
+    ///
+    /// What `format` gives is the body, with its `Content-Type`. Status and headers are the problem's.
+    ///
+    /// ```
+    /// use buildflow_runtime::{Problem, ProblemContext, Service};
+    /// use buildflow_runtime::serde_json::json;
+    ///
+    /// fn in_our_envelope(service: Service) -> Service {
+    ///     service.problems(|problem: &Problem, context: &ProblemContext<'_>| {
+    ///         let message = problem.detail.as_deref().unwrap_or(&problem.title);
+    ///         context.json(&json!({ "ok": false, "error": message, "ticket": context.request_id() }))
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn problems<R: IntoResponse>(
+        mut self,
+        format: impl Fn(&Problem, &ProblemContext<'_>) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.problems = Some(ProblemFormat::new(format));
         self
     }
 
@@ -309,8 +338,9 @@ impl Service {
     pub fn into_service(self) -> Result<FlowService, Error> {
         let service = ResolvedService::resolve(self, false)?;
         let limits = Limits::default().of_service(&service.options);
+        let problems = service.problems();
         let (front, _) = service.start(0, limits, &ErrorMap::default())?;
-        Ok(FlowService::new(front))
+        Ok(FlowService::new(front, problems))
     }
 }
 

@@ -7,7 +7,7 @@ use super::{EntryPoint, Service, log_level};
 use crate::docs::{Site, overview::Entry};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::HookedEndpoints;
-use crate::protocol::{Error, ErrorMap};
+use crate::protocol::{Error, ErrorMap, ProblemFormat};
 use crate::replica::{self, Placement, Status};
 use crate::request::Limits;
 
@@ -52,6 +52,11 @@ impl ResolvedService {
         Ok(Self { service, id, name, base_route, options })
     }
 
+    /// The shape of its problems, where it is its own.
+    pub(crate) fn problems(&self) -> Option<ProblemFormat> {
+        self.service.problems.clone()
+    }
+
     /// Where the service shows its document, for people.
     pub(crate) fn docs_path(&self) -> Option<String> {
         #[cfg(feature = "docs")]
@@ -85,10 +90,10 @@ impl ResolvedService {
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
         #[cfg(feature = "hooks")]
         let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
-        let checked = service.description.answers.filter(|_| limits.check_answers);
+        let (answers, errors) = (service.description.answers, Box::leak(Box::new(service.errors.or(errors))));
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits, errors: Box::leak(Box::new(service.errors.or(errors))), checked },
+            Handling { dispatch, limits, errors, answers },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),

@@ -30,8 +30,10 @@ pub(crate) struct InFlight {
     pub answered: BoxFuture<'static, HandlerResult>,
     /// When the request must be answered.
     pub deadline: Instant,
-    /// What answers are, where they are checked.
-    pub checked: Option<&'static ResponseSchemas>,
+    /// What answers are by the document.
+    pub answers: Option<&'static ResponseSchemas>,
+    /// Whether that is checked.
+    pub is_checked: bool,
     pub endpoint: usize,
 }
 
@@ -67,8 +69,13 @@ impl Future for ResponseFuture {
                     let answered = handling.answered.as_mut().poll(context);
                     let Self::Handled(handling) = std::mem::replace(&mut *self, Self::Ended(None)) else { continue };
                     match answered {
-                        Poll::Ready(answered) if handling.is_last(&answered) => return Poll::Ready(respond(answered)),
-                        Poll::Ready(answered) => *self = Self::Waiting(Box::pin(handling.finish(respond(answered)))),
+                        Poll::Ready(answered) if handling.is_last(&answered) => {
+                            return Poll::Ready(handling.respond(answered));
+                        }
+                        Poll::Ready(answered) => {
+                            let response = handling.respond(answered);
+                            *self = Self::Waiting(Box::pin(handling.finish(response)));
+                        }
                         // Only who waits needs a timer.
                         Poll::Pending => *self = Self::Waiting(Box::pin(handling.wait())),
                     }
@@ -90,22 +97,35 @@ impl Future for ResponseFuture {
 impl InFlight {
     /// Whether nothing more is done with an answer.
     fn is_last(&self, answered: &HandlerResult) -> bool {
-        self.checked.is_none() && !is_file(answered)
+        !self.is_checked && !is_file(answered)
+    }
+
+    /// What is said, or the problem.
+    fn respond(&self, answered: HandlerResult) -> Response {
+        answered.unwrap_or_else(|error| self.refuse(error))
+    }
+
+    #[cold]
+    fn refuse(&self, error: HttpError) -> Response {
+        let mut response = error.into_response();
+        if let Some(answers) = self.answers {
+            answers.describe(self.endpoint, &mut response);
+        }
+        response
     }
 
     /// Waits for the answer in the time that there is.
     async fn wait(mut self) -> Response {
         // A body that is late ends `answered` at the same moment, which is looked at first: 408.
-        let response = match timeout_at(self.deadline, &mut self.answered).await {
-            Ok(answered) => respond(answered),
-            Err(_) => HttpError::service_unavailable().detail("The request took too long.").into_response(),
-        };
+        let answered = timeout_at(self.deadline, &mut self.answered).await;
+        let late = |_| Err(HttpError::service_unavailable().detail("The request took too long."));
+        let response = self.respond(answered.unwrap_or_else(late));
         self.finish(response).await
     }
 
     /// What is done with an answer of an endpoint.
     async fn finish(self, response: Response) -> Response {
-        let response = match self.checked {
+        let response = match self.answers.filter(|_| self.is_checked) {
             Some(answers) => answers.check(self.endpoint, response).await,
             None => response,
         };
@@ -115,10 +135,6 @@ impl InFlight {
         }
         response
     }
-}
-
-fn respond(answered: HandlerResult) -> Response {
-    answered.unwrap_or_else(HttpError::into_response)
 }
 
 /// Whether an answer is yet to become a file's.

@@ -13,6 +13,7 @@ mod hostile;
 mod load;
 mod log;
 mod pets;
+mod problems;
 #[cfg(unix)]
 mod process;
 mod refusals;

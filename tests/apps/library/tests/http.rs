@@ -56,6 +56,21 @@ fn ranges_and_defaults_carry_the_handlers_status() {
 }
 
 #[test]
+fn what_the_runtime_refuses_is_told_as_the_document_describes_errors() {
+    let server = start();
+    // `4XX` is `{"reason": …}`, which has no place of its own for what is wrong, and leaves it beside.
+    let invalid = server.send("GET", "/library/books/7");
+    assert_eq!((invalid.status, invalid.header("content-type")), (422, "application/json"));
+    assert_eq!(invalid.json()["reason"], "The request breaks 1 rule of the API's description.");
+    assert_eq!(invalid.violations(), ["path isbn pattern"]);
+    // So does `default`, also for a status that it does not name.
+    let bare = server.send_json("POST", "/library/books", "{}");
+    assert_eq!((bare.status, bare.json()), (401, json!({"reason": "Unauthorized"})));
+    // Nothing is described where no operation is.
+    assert_eq!(server.send("GET", "/library/nothing").header("content-type"), "application/problem+json");
+}
+
+#[test]
 fn a_tree_goes_in_and_out() {
     let server = start();
     let tree = json!({"name": "Science", "narrower": [{"name": "Physics", "broader": {"name": "Science"}}]});
