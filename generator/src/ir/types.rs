@@ -178,7 +178,7 @@ impl TypeBody {
 }
 
 /// Whether a header or a field of a form may be absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// It must be there.
     Required,

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 #[cfg(feature = "files")]
 use super::File;
-use crate::protocol::BodyError;
+use crate::protocol::{BodyError, BoxError};
 
 /// The most bytes that are read from a reader at once.
 const CHUNK: usize = 64 * 1024;
@@ -30,13 +30,15 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    /// A stream of an application's own: whatever gives bytes.
-    pub fn new<S, E>(stream: S) -> Self
+    /// A stream of an application's own: of whatever becomes bytes, such as `Bytes`, `Vec<u8>` or, for text in UTF-8,
+    /// `String`.
+    pub fn new<S, B, E>(stream: S) -> Self
     where
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes> + 'static,
+        E: Into<BoxError> + 'static,
     {
-        let pieces = stream.map_err(|error| BodyError::Other(error.into()));
+        let pieces = stream.map_ok(Into::into).map_err(|error| BodyError::Other(error.into()));
         Self::from_body(Body::from_stream(pieces))
     }
 

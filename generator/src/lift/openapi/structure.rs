@@ -271,6 +271,7 @@ pub(crate) static MEDIA_TYPE: Table = Table {
         may("prefixEncoding", IGNORED, Shape::List(&Shape::Object(&ENCODING))),
         may("itemEncoding", IGNORED, Shape::Object(&ENCODING)),
         may("x-buildflow-item", GENERATED, Shape::Schema),
+        may("x-buildflow-stream", GENERATED, FLAG),
     ],
 };
 

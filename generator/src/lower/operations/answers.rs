@@ -120,11 +120,12 @@ impl<'d> Lowering<'d> {
 
     fn answer_body(&mut self, group: &Group<'_>) -> AnswerBody {
         let items = self.items(group);
-        if let Some(why) = media::untyped(group.names[0]).filter(|_| items.is_none()) {
+        if let Some(why) = group.untyped().filter(|_| items.is_none()) {
             self.untyped(&group.at, why);
         }
         let mut media_types: Vec<String> = Vec::new();
         for name in group.names.iter().map(|name| sendable(name)) {
+            let name = if group.is_text_in_pieces() && !name.contains(';') { name + "; charset=utf-8" } else { name };
             if !media_types.contains(&name) {
                 media_types.push(name);
             }

@@ -12,6 +12,9 @@ use crate::lower::DocumentOperation;
 use crate::lower::names::identifiers::Scope;
 use crate::read::{Pointer, to_json};
 
+/// Says that text, bytes or JSON goes piece by piece; a member of a Media Type Object.
+const STREAMED: &str = "x-buildflow-stream";
+
 /// Media types that hold the same, and are read the same way.
 pub(in crate::lower) struct Group<'d> {
     pub kind: Kind,
@@ -51,12 +54,28 @@ pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentO
     Some(Body { alternatives, choice, required: declared.required, docs })
 }
 
+impl Group<'_> {
+    /// Whether it is text that goes out, or comes in, piece by piece.
+    pub(crate) fn is_text_in_pieces(&self) -> bool {
+        self.kind == Kind::Stream && kind(self.names[0]) == Kind::Text
+    }
+
+    /// What its types do not say.
+    pub(crate) fn untyped(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Stream if kind(self.names[0]) == Kind::Json => Some("JSON, as a stream of bytes"),
+            _ => media::untyped(self.names[0]),
+        }
+    }
+}
+
 impl<'d> Lowering<'d> {
     /// Media types by what they hold: JSON first, else in the order of the document.
     pub(crate) fn groups(&self, content: &'d IndexMap<String, MediaType>, at: &Pointer) -> Vec<Group<'d>> {
         let mut groups: Vec<Group<'d>> = Vec::new();
         for (name, media_type) in content {
-            let (kind, schema) = (kind(name), self.schema_of(media_type));
+            let schema = self.schema_of(media_type);
+            let kind = self.kind(name, media_type, schema);
             let is_alike = |group: &&mut Group<'_>| {
                 group.kind == kind && matches!(kind, Kind::Json | Kind::Text) && self.is_same(group.schema, schema)
             };
@@ -71,6 +90,18 @@ impl<'d> Lowering<'d> {
         }
         groups.sort_by_key(|group| group.kind != Kind::Json);
         groups
+    }
+
+    /// What a media type is; text and bytes are streams where the document says so, by an extension or by `format: binary`.
+    fn kind(&self, name: &str, media_type: &MediaType, schema: Option<SchemaId>) -> Kind {
+        let is_streamed = media_type.extensions.get(STREAMED).is_some_and(|value| value == true);
+        let schemas = &self.document.schemas;
+        let format = schema.and_then(|id| schemas.keywords(schemas.resolve(id))?.format.as_deref());
+        match kind(name) {
+            Kind::Text if is_streamed || format == Some("binary") => Kind::Stream,
+            Kind::Json | Kind::Bytes if is_streamed => Kind::Stream,
+            kind => kind,
+        }
     }
 
     fn schema_of(&self, media_type: &MediaType) -> Option<SchemaId> {
@@ -89,7 +120,7 @@ impl<'d> Lowering<'d> {
     }
 
     fn content(&mut self, found: &DocumentOperation<'d>, group: &Group<'_>) -> Lowered {
-        if let Some(why) = media::untyped(group.names[0]) {
+        if let Some(why) = group.untyped() {
             self.untyped(&group.at, why);
         }
         if let (Kind::Form | Kind::Multipart, Some(id)) = (group.kind, group.schema) {

@@ -6,7 +6,7 @@ use super::answers;
 use super::body;
 use super::parameters;
 use super::security;
-use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Middleware, Payload, Route, SchemeKind, TypeName};
+use crate::ir::{AnswerHeaders, Docs, Endpoint, FieldName, Middleware, Payload, Presence, Route, SchemeKind, TypeName};
 use crate::lift::Document;
 use crate::lift::schemas::SchemaId;
 use crate::lift::service::middleware;
@@ -31,12 +31,14 @@ pub(in crate::lower) struct Lowering<'d> {
     pub unsupported: Vec<Unsupported>,
     /// The schemas of requests.
     pub requests: Vec<SchemaId>,
-    /// The headers of responses by their places, and by whether they are those of a redirect; with
-    /// what has no type among them.
-    pub headers: HashMap<(String, bool), (Option<AnswerHeaders>, Vec<Untyped>)>,
+    /// The headers of responses by their places, and by whether they have the `Location` of a redirect.
+    pub headers: HashMap<(String, Option<Presence>), LoweredHeaders>,
     /// The schemes that can be enforced, by name, with their index.
     pub schemes: &'d [(String, SchemeKind)],
 }
+
+/// The headers of a response, and what has no type among them.
+type LoweredHeaders = (Option<AnswerHeaders>, Vec<Untyped>);
 
 impl<'d> Lowering<'d> {
     pub(crate) fn new(document: &'d Document, types: Types<'d>, schemes: &'d [(String, SchemeKind)]) -> Self {

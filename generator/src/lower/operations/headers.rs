@@ -27,7 +27,12 @@ impl<'d> Lowering<'d> {
         at: &Pointer,
         (status, key): (Status, &str),
     ) -> Option<AnswerHeaders> {
-        let leads = matches!(status, Status::Code(code) if REDIRECTS.contains(&code));
+        let leads = match status {
+            Status::Code(code) if REDIRECTS.contains(&code) => Some(Presence::Required),
+            // Some of them lead nowhere, such as 304.
+            Status::Range(3) => Some(Presence::Optional),
+            _ => None,
+        };
         let cached = (at.to_string(), leads);
         if let Some((headers, untyped)) = self.headers.get(&cached) {
             untyped.iter().for_each(|part| self.types.ledger.untyped(&part.pointer, part.why));
@@ -51,8 +56,8 @@ impl<'d> Lowering<'d> {
                 false => self.header(name, header, &place, &mut scope),
             });
         }
-        if leads && !fields.iter().any(|field| field.wire_name == "location") {
-            fields.push(location(&mut scope));
+        if let Some(presence) = leads.filter(|_| !fields.iter().any(|field| field.wire_name == "location")) {
+            fields.push(location(&mut scope, presence));
         }
         let words = match at.segments().map(|segment| segment.into_owned()).collect::<Vec<_>>().as_slice() {
             [components, responses, name] if components == "components" && responses == "responses" => name.clone(),
@@ -129,12 +134,12 @@ fn docs(header: &Header) -> Docs {
     Docs { description: header.description.clone(), deprecated: header.deprecated.unwrap_or(false), ..Docs::default() }
 }
 
-fn location(scope: &mut Scope) -> HeaderField {
+fn location(scope: &mut Scope, presence: Presence) -> HeaderField {
     HeaderField {
         name: scope.field("location"),
         wire_name: "location".to_owned(),
         slot: ConstrainedType::plain(Type::Scalar(Scalar::String)),
-        presence: Presence::Required,
+        presence,
         docs: Docs { description: Some("Where to go instead.".to_owned()), ..Docs::default() },
         examples: Vec::new(),
         schema: None,

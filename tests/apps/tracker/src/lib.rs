@@ -8,12 +8,16 @@ pub mod tracker {
     buildflow_runtime::include_api!("tracker");
 }
 
+use std::convert::Infallible;
+
+use buildflow_runtime::types::ByteStream;
 use buildflow_runtime::{ApiKey, HttpError, RequestContext, Service};
+use futures_util::stream;
 use tracker::types::User;
 use tracker::{
-    CloseIssueRequest, CloseIssueResponse, GetIssueRequest, GetIssueResponse, GetMeRequest, GetMeResponse,
-    ListIssuesRequest, ListIssuesResponse, LogInRequest, LogInResponse, LogOutRequest, LogOutResponse,
-    OpenIssueRequest, OpenIssueResponse, Tracker,
+    CloseIssueRequest, CloseIssueResponse, ExportIssuesOkHeaders, ExportIssuesRequest, ExportIssuesResponse,
+    GetIssueRequest, GetIssueResponse, GetMeRequest, GetMeResponse, ListIssuesRequest, ListIssuesResponse,
+    LogInRequest, LogInResponse, LogOutRequest, LogOutResponse, OpenIssueRequest, OpenIssueResponse, Tracker,
 };
 
 pub use error::TrackerError;
@@ -66,6 +70,19 @@ impl Tracker for Handlers {
 
     async fn open_issue(&self, request: OpenIssueRequest, user: User) -> Result<OpenIssueResponse, HttpError> {
         Ok(self.issues.open(request.body, user.name)?.into())
+    }
+
+    async fn export_issues(&self, _: ExportIssuesRequest, user: User) -> Result<ExportIssuesResponse, HttpError> {
+        let head = std::iter::once("id,title,state\n".to_owned());
+        let rows = self
+            .issues
+            .seen_by(Some(&user.name))
+            .into_iter()
+            .map(|issue| format!("{},\"{}\",{}\n", issue.id, issue.title.replace('"', "\"\""), issue.state));
+        // A database would give its rows one by one.
+        let table = ByteStream::new(stream::iter(head.chain(rows).map(Ok::<_, Infallible>)));
+        let headers = ExportIssuesOkHeaders { content_disposition: "attachment; filename=issues.csv".to_owned() };
+        Ok(ExportIssuesResponse::Ok(table, headers))
     }
 
     async fn get_issue(&self, request: GetIssueRequest, user: User) -> Result<GetIssueResponse, HttpError> {

@@ -1,5 +1,6 @@
 //! The tracker over HTTP.
 
+mod answers;
 mod errors;
 mod login;
 
