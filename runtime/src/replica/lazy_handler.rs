@@ -3,9 +3,9 @@
 use std::sync::{Arc, Once};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SetOnce};
+use tokio::sync::SetOnce;
 
-use super::{Handlers, busy};
+use super::Handlers;
 use crate::request::Incoming;
 use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use futures_util::future::BoxFuture;
@@ -20,20 +20,11 @@ pub(crate) struct LazyHandler {
     handlers: Handlers,
     begun: Once,
     made: HandlerCell,
-    /// The requests that may still begin to wait.
-    waiting: Arc<Semaphore>,
 }
 
 impl LazyHandler {
-    pub(super) fn new(service: String, routes: &'static RouteNode, handlers: Handlers, most_waiting: u32) -> Self {
-        let awaited = Self {
-            service,
-            routes,
-            handlers,
-            begun: Once::new(),
-            made: Arc::default(),
-            waiting: Arc::new(Semaphore::new(most_waiting as usize)),
-        };
+    pub(super) fn new(service: String, routes: &'static RouteNode, handlers: Handlers) -> Self {
+        let awaited = Self { service, routes, handlers, begun: Once::new(), made: Arc::default() };
         // Where there are no threads yet, the first request begins.
         if let Ok(runtime) = Handle::try_current() {
             awaited.begin(&runtime);
@@ -68,11 +59,9 @@ impl Dispatch for LazyHandler {
         if let Ok(runtime) = Handle::try_current() {
             self.begin(&runtime);
         }
-        let (made, waiting) = (Arc::clone(&self.made), Arc::clone(&self.waiting));
+        let made = Arc::clone(&self.made);
         Box::pin(async move {
-            let waiting = waiting.try_acquire().map_err(|_| busy())?;
             let dispatch = Arc::clone(made.wait().await);
-            drop(waiting);
             dispatch.call(endpoint, incoming).await
         })
     }

@@ -17,7 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use http::header::{HeaderValue, RETRY_AFTER};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
@@ -26,7 +25,7 @@ use crate::observe::log;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ReplicaCounts;
 use crate::protocol::{Error, HttpError, attach_to_stream};
-use crate::request::Incoming;
+use crate::request::{HeldPlace, Incoming, busy};
 use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use autoscale::Autoscaler;
 use lazy_handler::{HandlerCell, LazyHandler};
@@ -34,12 +33,8 @@ use pool::{Permit, Pool, RequestPlace, Worker};
 use supervisor::Supervisor;
 
 pub(crate) use autoscale::Autoscaling;
-pub(crate) use cpus::count as machine_cpus;
 pub use handlers::HandlerFactory;
 pub(crate) use handlers::Handlers;
-
-/// After how many seconds a client may ask again whose request found no place.
-const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
 /// How a service runs.
 #[derive(Clone)]
@@ -62,6 +57,8 @@ pub(crate) struct ReplicaOptions {
     pub num_cpus: f64,
     /// How many there are at the start.
     pub num_replicas: u32,
+    /// How many there are, whether the machine has the CPUs for them or not.
+    pub min_replicas: u32,
     /// The most requests that a replica has in flight.
     pub max_concurrent_queries: u32,
     /// How their number follows the load; `None` where it is fixed.
@@ -87,19 +84,21 @@ pub(crate) fn start(
     let options = match (placement, handlers) {
         (Placement::Inline, Handlers::Shared(dispatch)) => return Ok((dispatch, Status::Inline)),
         (Placement::Inline, handlers @ Handlers::Made(_)) => {
-            let awaited = LazyHandler::new(service, routes, handlers, max_queued_requests);
+            let awaited = LazyHandler::new(service, routes, handlers);
             let status = Status::LazyHandler(awaited.made());
             return Ok((Arc::new(awaited), status));
         }
         (Placement::Replicas(options), handlers) => (options, handlers),
     };
-    let (ReplicaOptions { num_cpus, num_replicas, max_concurrent_queries, autoscaling }, handlers) = options;
+    let (options, handlers) = options;
+    let ReplicaOptions { num_cpus, num_replicas, min_replicas, max_concurrent_queries, autoscaling } = options;
     let pool = Arc::new(Pool::new(service, max_concurrent_queries, max_queued_requests));
     let supervisor = Supervisor {
         pool: Arc::clone(&pool),
         handlers,
         cpus: num_cpus,
         wanted: num_replicas,
+        fewest: min_replicas as usize,
         autoscaler: autoscaling.map(Autoscaler::new),
     };
     supervisor.spawn()?;
@@ -134,11 +133,6 @@ impl Status {
         let ended = timeout_at(deadline, pool.ended()).await;
         ended.is_err().then_some(pool.service.as_str())
     }
-}
-
-/// No place is free, and none will be soon.
-fn busy() -> HttpError {
-    HttpError::service_unavailable().detail("The service has too much to do.").header(RETRY_AFTER, RETRY_SECONDS)
 }
 
 /// The endpoints, called on the threads of replicas. Without it, they end.
@@ -208,7 +202,7 @@ async fn run(
         async move {
             let answered = match request.take() {
                 Some(mut incoming) => {
-                    incoming.wait.place = Some(Arc::new(RequestPlace(Arc::clone(&place))));
+                    incoming.wait.place = Some(HeldPlace::Replica(Arc::new(RequestPlace(Arc::clone(&place)))));
                     worker.dispatch.call(request.endpoint, incoming).await
                 }
                 None => Err(HttpError::internal()),

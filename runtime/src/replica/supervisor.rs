@@ -25,6 +25,8 @@ pub(super) struct Supervisor {
     pub handlers: Handlers,
     pub cpus: f64,
     pub wanted: u32,
+    /// How many run whatever CPUs there are.
+    pub fewest: usize,
     pub autoscaler: Option<Autoscaler>,
 }
 
@@ -72,29 +74,50 @@ impl Supervisor {
         }
     }
 
-    /// Starts a replica as soon as the machine has the CPUs for it.
+    /// Starts a replica: at once where it is one of the fewest, else as soon as the machine has the CPUs for it.
     fn start(&self, pause: Duration) {
         let (id, end) = self.pool.begin();
-        let (pool, handlers, cpus) = (Arc::clone(&self.pool), self.handlers.clone(), self.cpus);
+        let (pool, handlers) = (Arc::clone(&self.pool), self.handlers.clone());
+        let (cpus, fewest) = (self.cpus, self.fewest);
         tokio::spawn(async move {
             let mut end = end;
+            let admitted = async {
+                tokio::time::sleep(pause).await;
+                admitted(&pool, (id, fewest), cpus).await
+            };
             let share = tokio::select! {
                 _ = &mut end => return,
-                share = admitted(&pool.service, cpus, pause) => share,
+                share = admitted => share,
             };
             Replica { pool, handlers, id, end, cpus }.spawn(share);
         });
     }
 }
 
-async fn admitted(service: &str, num_cpus: f64, pause: Duration) -> CpuReservation {
-    tokio::time::sleep(pause).await;
-    if let Some(share) = CpuReservation::take(num_cpus) {
+/// The CPUs of a replica, once it may start.
+async fn admitted(pool: &Pool, (id, fewest): (u64, usize), num_cpus: f64) -> CpuReservation {
+    let (service, machine) = (&*pool.service, cpus::count());
+    let ask = || {
+        if pool.must_start(id, fewest) {
+            let (share, missing) = CpuReservation::take_what_there_is(num_cpus);
+            if missing > 0.0 {
+                tracing::warn!(
+                    service,
+                    num_cpus,
+                    missing,
+                    machine,
+                    "a replica starts, and this machine lacks CPUs for it"
+                );
+            }
+            return Some(share);
+        }
+        CpuReservation::take(num_cpus).inspect(|_| pool.gets_cpus(id))
+    };
+    if let Some(share) = ask() {
         return share;
     }
-    let machine = cpus::count();
-    tracing::warn!(service, num_cpus, machine, "a replica waits: other replicas have this machine's CPUs");
-    CpuReservation::wait(num_cpus).await
+    tracing::warn!(service, num_cpus, machine, "a further replica waits: others have this machine's CPUs");
+    CpuReservation::wait(ask).await
 }
 
 /// How often replicas have died lately.

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::Handlers;
-use super::cpus::CpuReservation;
+use super::cpus::{self, CpuReservation};
 use super::pool::{Pool, Worker};
 use crate::observe::panic_message;
 
@@ -71,9 +71,9 @@ impl Replica {
         drop(dispatch);
     }
 
-    /// As many threads as CPUs, rounded up; a single one is this thread.
+    /// As many threads as CPUs, rounded up, and no more than the machine has; a single one is this thread.
     fn runtime(&self) -> io::Result<Runtime> {
-        match self.cpus.ceil() as usize {
+        match (self.cpus.ceil() as usize).min(cpus::count()) {
             0 | 1 => Builder::new_current_thread().enable_all().build(),
             threads => Builder::new_multi_thread()
                 .worker_threads(threads)

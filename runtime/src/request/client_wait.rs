@@ -9,6 +9,7 @@ use std::task::Poll;
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 
+use super::Concurrency;
 use crate::protocol::HttpError;
 
 /// A request's place among those that a handler has at once.
@@ -22,6 +23,9 @@ pub(crate) trait Place: Send + Sync {
 
     /// Waits until there is a place again.
     fn return_to(&self) -> BoxFuture<'_, ()>;
+
+    /// The request has left its place, and ends without it.
+    fn abandon(&self) {}
 }
 
 /// How a request waits for its client.
@@ -29,7 +33,38 @@ pub(crate) struct ClientWait {
     /// When the body must have come in.
     pub deadline: Instant,
     /// The place that the request has, where there is a limit.
-    pub place: Option<Arc<dyn Place>>,
+    pub place: Option<HeldPlace>,
+}
+
+/// The place that a request has.
+pub(crate) enum HeldPlace {
+    /// Among those that the handler has on the flow's threads.
+    Flow(&'static Concurrency),
+    /// Among those of a replica.
+    Replica(Arc<dyn Place>),
+}
+
+impl HeldPlace {
+    fn get(&self) -> &dyn Place {
+        match self {
+            Self::Flow(concurrency) => concurrency,
+            Self::Replica(place) => &**place,
+        }
+    }
+}
+
+/// A request that has left its place.
+struct Away<'p> {
+    place: &'p dyn Place,
+    is_back: bool,
+}
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        if !self.is_back {
+            self.place.abandon();
+        }
+    }
 }
 
 impl fmt::Debug for ClientWait {
@@ -56,13 +91,19 @@ impl ClientWait {
     }
 
     async fn late<F: Future>(&self, coming: Pin<&mut F>) -> Result<F::Output, HttpError> {
-        if let Some(place) = &self.place {
-            place.leave()?;
-        }
+        let place = self.place.as_ref().map(HeldPlace::get);
+        let away = match place {
+            Some(place) => {
+                place.leave()?;
+                Some(Away { place, is_back: false })
+            }
+            None => None,
+        };
         let output = timeout_at(self.deadline, coming).await;
         let output = output.map_err(|_| HttpError::request_timeout().detail("The body did not come in time."))?;
-        if let Some(place) = &self.place {
-            place.return_to().await;
+        if let Some(mut away) = away {
+            away.place.return_to().await;
+            away.is_back = true;
         }
         Ok(output)
     }

@@ -13,15 +13,16 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::Method;
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use tokio::time::{Instant, timeout_at};
 use tower::Service;
 
-use super::response_future::{InFlight, ResponseFuture};
+use super::response_future::{InFlight, ResponseFuture, refuse};
 #[cfg(feature = "docs")]
 use crate::docs::Site;
 use crate::middleware::Layers;
 use crate::observe::{self, RequestInfo};
 use crate::protocol::{Error, ErrorMap, HttpError, method_not_allowed};
-use crate::request::{Captures, ClientWait, Incoming, Limits, RequestContext};
+use crate::request::{Captures, ClientWait, Concurrency, HeldPlace, Incoming, Limits, RequestContext, Slot, busy};
 use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Found, RouteNode};
 
@@ -54,6 +55,8 @@ pub(crate) struct Handling {
     pub dispatch: Arc<dyn Dispatch>,
     /// What is asked of each.
     pub limits: &'static Limits,
+    /// How many it has at once, where it runs on the flow's threads.
+    pub concurrency: Option<&'static Concurrency>,
     /// Which errors of the application are which problems.
     pub errors: &'static ErrorMap,
     /// What answers are by the document.
@@ -202,24 +205,57 @@ impl Handling {
         endpoint: usize,
         (request, captures, info): (Request, Captures, Option<RequestInfo>),
     ) -> ResponseFuture {
-        let &Self { ref dispatch, limits, errors, answers } = self;
+        let deadline = self.limits.deadline();
+        let slot = match self.concurrency.map(Concurrency::try_enter) {
+            Some(None) => return self.queue(endpoint, (request, captures, info), deadline),
+            Some(slot) => slot,
+            None => None,
+        };
+        ResponseFuture::Handled(self.begin(endpoint, (request, captures, info), deadline, slot))
+    }
+
+    /// Waits for a place, and goes on.
+    #[cold]
+    fn queue(
+        &self,
+        endpoint: usize,
+        request: (Request, Captures, Option<RequestInfo>),
+        deadline: Instant,
+    ) -> ResponseFuture {
+        let handling = self.clone();
+        ResponseFuture::Waiting(Box::pin(async move {
+            let Some(concurrency) = handling.concurrency else { return HttpError::internal().into_response() };
+            match timeout_at(deadline, concurrency.enter()).await {
+                Ok(Ok(slot)) => {
+                    let in_flight = handling.begin(endpoint, request, deadline, Some(slot));
+                    ResponseFuture::Handled(in_flight).await
+                }
+                Ok(Err(full)) => refuse(handling.answers, endpoint, full),
+                Err(_) => refuse(handling.answers, endpoint, busy()),
+            }
+        }))
+    }
+
+    #[inline]
+    fn begin(
+        &self,
+        endpoint: usize,
+        (request, captures, info): (Request, Captures, Option<RequestInfo>),
+        deadline: Instant,
+        slot: Option<Slot>,
+    ) -> InFlight {
+        let &Self { ref dispatch, limits, concurrency, errors, answers } = self;
         let (parts, body) = request.into_parts();
-        let deadline = limits.deadline();
         let incoming = Incoming {
             context: RequestContext::new(parts, info, errors),
             body,
             captures,
             limits,
-            wait: ClientWait { deadline, place: None },
+            wait: ClientWait { deadline, place: concurrency.map(HeldPlace::Flow) },
         };
         let answered = dispatch.call(endpoint, incoming);
-        ResponseFuture::Handled(InFlight {
-            answered,
-            deadline,
-            answers,
-            is_checked: limits.check_answers && answers.is_some(),
-            endpoint,
-        })
+        let is_checked = limits.check_answers && answers.is_some();
+        InFlight { answered, deadline, answers, is_checked, endpoint, _slot: slot }
     }
 }
 

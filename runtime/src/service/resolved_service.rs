@@ -9,7 +9,7 @@ use crate::docs::{Site, overview::Entry};
 use crate::middleware::hook::HookedEndpoints;
 use crate::protocol::{Error, ErrorMap, ProblemFormat};
 use crate::replica::{self, Placement, Status};
-use crate::request::Limits;
+use crate::request::{Concurrency, Limits};
 
 /// A service that is ready to start.
 pub(crate) struct ResolvedService {
@@ -86,14 +86,17 @@ impl ResolvedService {
         errors: &ErrorMap,
     ) -> Result<(EntryPoint, Status), Error> {
         let Self { service, id, name, base_route, options } = self;
-        let placement = (placement(&options)?, options.max_queued_requests.value);
+        let (at_once, queued) = (options.max_concurrent_queries.value, options.max_queued_requests.value);
+        let placement = (placement(&options), queued);
+        let concurrency =
+            (placement.0 == Placement::Inline).then(|| &*Box::leak(Box::new(Concurrency::new(at_once, queued))));
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
         #[cfg(feature = "hooks")]
         let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
         let (answers, errors) = (service.description.answers, Box::leak(Box::new(service.errors.or(errors))));
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits, errors, answers },
+            Handling { dispatch, limits, concurrency, errors, answers },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),
@@ -109,14 +112,6 @@ impl ResolvedService {
 }
 
 /// Where the options have handlers run.
-fn placement(options: &Options) -> Result<Placement, Error> {
-    if options.is_inline() {
-        return Ok(Placement::Inline);
-    }
-    let (cpus, machine) = (&options.num_cpus, replica::machine_cpus());
-    if cpus.value > machine as f64 {
-        let reason = format!("{}, {}, is more than this machine has: {machine}", cpus.value, cpus.source);
-        return Err(Error::Option { name: "num_cpus", reason });
-    }
-    Ok(Placement::Replicas(options.replicas()))
+fn placement(options: &Options) -> Placement {
+    if options.is_inline() { Placement::Inline } else { Placement::Replicas(options.replicas()) }
 }

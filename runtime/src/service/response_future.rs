@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use tower::Service as _;
 
 use crate::protocol::HttpError;
+use crate::request::Slot;
 use crate::response::ResponseSchemas;
 use crate::routing::HandlerResult;
 
@@ -35,6 +36,8 @@ pub(crate) struct InFlight {
     /// Whether that is checked.
     pub is_checked: bool,
     pub endpoint: usize,
+    /// Its place among those that the handler has at once.
+    pub _slot: Option<Slot>,
 }
 
 impl ResponseFuture {
@@ -102,16 +105,7 @@ impl InFlight {
 
     /// What is said, or the problem.
     fn respond(&self, answered: HandlerResult) -> Response {
-        answered.unwrap_or_else(|error| self.refuse(error))
-    }
-
-    #[cold]
-    fn refuse(&self, error: HttpError) -> Response {
-        let mut response = error.into_response();
-        if let Some(answers) = self.answers {
-            answers.describe(self.endpoint, &mut response);
-        }
-        response
+        answered.unwrap_or_else(|error| refuse(self.answers, self.endpoint, error))
     }
 
     /// Waits for the answer in the time that there is.
@@ -135,6 +129,16 @@ impl InFlight {
         }
         response
     }
+}
+
+/// The problem, as the document describes errors of the endpoint.
+#[cold]
+pub(super) fn refuse(answers: Option<&'static ResponseSchemas>, endpoint: usize, error: HttpError) -> Response {
+    let mut response = error.into_response();
+    if let Some(answers) = answers {
+        answers.describe(endpoint, &mut response);
+    }
+    response
 }
 
 /// Whether an answer is yet to become a file's.

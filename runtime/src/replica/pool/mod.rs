@@ -49,6 +49,8 @@ struct State {
 struct Starting {
     id: u64,
     end: oneshot::Sender<()>,
+    /// Whether it may start, for it has CPUs, or must.
+    has_cpus: bool,
 }
 
 /// A replica that has requests. It ends when this is dropped.
@@ -152,8 +154,24 @@ impl Pool {
         let mut state = self.lock();
         let id = state.number();
         let (end, ended) = oneshot::channel();
-        state.starting.push(Starting { id, end });
+        state.starting.push(Starting { id, end, has_cpus: false });
         (id, ended)
+    }
+
+    /// Whether a replica must start, whatever CPUs there are: fewer than `fewest` do without it.
+    pub(super) fn must_start(&self, id: u64, fewest: usize) -> bool {
+        let mut state = self.lock();
+        let count = state.serving.len() + state.starting.iter().filter(|starting| starting.has_cpus).count();
+        if count >= fewest {
+            return false;
+        }
+        state.gets_cpus(id);
+        true
+    }
+
+    /// A replica has its CPUs.
+    pub(super) fn gets_cpus(&self, id: u64) {
+        self.lock().gets_cpus(id);
     }
 
     /// A replica has its handler value.
@@ -161,7 +179,7 @@ impl Pool {
         {
             let mut state = self.lock();
             let Some(at) = state.starting.iter().position(|starting| starting.id == id) else { return };
-            let Starting { id, end } = state.starting.swap_remove(at);
+            let Starting { id, end, .. } = state.starting.swap_remove(at);
             state.serving.push(Serving::new(id, end, worker));
         }
         self.feed(id);
@@ -251,6 +269,11 @@ impl Pool {
 }
 
 impl State {
+    fn gets_cpus(&mut self, id: u64) {
+        let starting = self.starting.iter_mut().find(|starting| starting.id == id);
+        starting.into_iter().for_each(|starting| starting.has_cpus = true);
+    }
+
     fn number(&mut self) -> u64 {
         self.next += 1;
         self.next

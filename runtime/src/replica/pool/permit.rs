@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use super::super::busy;
 use super::{Pool, Returning};
 use crate::protocol::HttpError;
-use crate::request::Place;
+use crate::request::{Place, busy};
 
 /// A place.
 pub(in super::super) struct Permit {

@@ -166,9 +166,10 @@ options! {
     num_cpus: f64 = POSITIVE;
     /// How much of what happens in the service is logged; by default `INFO`.
     log_level: LogLevel = LEVEL;
-    /// How many replicas there are at the start; by default `min_replicas`.
+    /// How many replicas there are at the start; by default 1, or `min_replicas` where that is more.
     num_replicas: u32 = COUNT;
-    /// The fewest replicas; by default 1.
+    /// The fewest replicas; by default 1. They start whether the machine has the CPUs for them or not; further ones wait for
+    /// CPUs.
     min_replicas: u32 = COUNT;
     /// The most replicas; by default 1. Where that is more than `min_replicas`, their number follows the load.
     max_replicas: u32 = COUNT;
@@ -255,6 +256,7 @@ impl Options {
         ReplicaOptions {
             num_cpus: self.num_cpus.value,
             num_replicas: self.num_replicas.value,
+            min_replicas,
             max_concurrent_queries: self.max_concurrent_queries.value,
             autoscaling,
         }

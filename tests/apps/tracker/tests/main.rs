@@ -3,6 +3,7 @@
 mod answers;
 mod errors;
 mod login;
+mod replicas;
 
 use std::process::Command;
 
@@ -10,8 +11,14 @@ use served::{Answer, Served};
 
 /// The application, with a secret for its sessions.
 fn start() -> Served {
+    start_with(&[])
+}
+
+/// The application, with these environment variables.
+fn start_with(variables: &[(&str, &str)]) -> Served {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tracker"));
     command.env("TRACKER_SECRET", "a secret of this test, which guards nothing").env("RUST_LOG", "debug");
+    command.envs(variables.iter().copied());
     Served::program(command).expect("the application starts")
 }
 
