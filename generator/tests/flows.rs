@@ -117,6 +117,31 @@ services:
 }
 
 #[test]
+fn operations_below_the_base_route_of_another_service_are_told() {
+    let answer = "{ responses: { '204': { description: a } } }";
+    let paths = format!(
+        "{{ /slow: {{ get: {answer} }}, /slow/x: {{ put: {answer} }}, /slower: {{ get: {answer} }}, '/{{id}}': {{ get: {answer} }} }}"
+    );
+    let shop = document("base_route: /shop").replace("paths: {}", &format!("paths: {paths}"));
+    let slow = document("base_route: /shop/slow");
+    let compiled = compiled("hidden", &[("shop.yaml", &*shop), ("slow.yaml", &*slow)], &["shop.yaml", "slow.yaml"]);
+    let hidden: Vec<_> = told(&compiled).into_iter().filter(|line| line.contains("hidden-operation")).collect();
+    assert_eq!(hidden.len(), 2, "{hidden:?}");
+}
+
+#[test]
+fn log_levels_are_those_of_python_as_well() {
+    for (said, level) in
+        [("CRITICAL", "Error"), ("10", "Debug"), ("'30'", "Warn"), ("50", "Error"), ("notset", "Trace")]
+    {
+        let pets = document(&format!("log_level: {said}"));
+        let compiled = compiled(&format!("level-{level}"), &[("pets.yaml", &*pets)], &["pets.yaml"]);
+        let options = &compiled.services[0].1.service.options.replicas;
+        assert!(options.iter().any(|option| option.value == OptionValue::Level(level)), "{said}");
+    }
+}
+
+#[test]
 fn two_versions_of_a_crate_are_told_with_both_places() {
     let of = |route: &str, version: u32| {
         let money = format!("{{ type: string, x-rust-type: 'rust_decimal::Decimal@{version}' }}");

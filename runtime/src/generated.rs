@@ -10,14 +10,14 @@ pub use crate::middleware::hook::HandlerCall;
 pub use crate::observe::log::LogLevel;
 pub use crate::protocol::Location;
 pub use crate::request::{
-    Body, ByteLength, Content, Contract, Decoder, Field, FieldStyle, Incoming, Parameter, Style, Syntax, Validation,
+    Body, ByteLength, Content, Contract, Decoder, Field, FieldStyle, Incoming, Operation, Parameter, Style, Syntax,
+    Validation,
 };
 #[cfg(feature = "multipart")]
 pub use crate::request::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
 pub use crate::response::{Respond, ResponseSchemas};
 pub use crate::routing::{
-    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, ManySegments, Mixed, Operation, RouteNode,
-    Target, answer,
+    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, ManySegments, Mixed, RouteNode, Target, answer,
 };
 pub use crate::security::{
     Admitted, Caller, Challenge, Credentials, Guard, PresentedCredentials, SchemeRequirement, Security, authorize,

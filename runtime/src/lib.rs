@@ -45,8 +45,7 @@ pub use observe::traces::{Traces, trace_headers};
 pub use protocol::ClientCertificate;
 pub use protocol::{BoxError, Error, HttpError, Location, Problem, ProblemContext, Violation};
 pub use replica::HandlerFactory;
-pub use request::RequestContext;
-pub use routing::Operation;
+pub use request::{Operation, RequestContext, TaskOutcome};
 #[cfg(feature = "jwt")]
 pub use security::jwt;
 pub use security::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
@@ -62,6 +61,7 @@ pub mod types {
     pub use crate::protocol::{BodyError, SameSite, SetCookie};
     #[cfg(feature = "multipart")]
     pub use crate::request::UploadFile;
+    pub use crate::request::UriError;
     #[cfg(feature = "files")]
     pub use crate::response::File;
     pub use crate::response::{ByteStream, Event, EventStream, JsonLines, Media};

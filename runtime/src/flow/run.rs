@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "admin")]
 use super::admin::Admin;
@@ -21,6 +21,7 @@ use crate::observe::metrics::Metrics;
 use crate::observe::traces::Traces;
 use crate::protocol::Error;
 use crate::replica::Status;
+use crate::request::ServiceScope;
 #[cfg(feature = "tls")]
 use crate::server::tls::{self, Tls};
 use crate::server::{Places, Server, Signals};
@@ -136,6 +137,7 @@ impl Flow {
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
         let Started { service, running } = self.start()?;
         let statuses: Vec<Status> = running.iter().map(|service| service.status.clone()).collect();
+        let scopes: Vec<&ServiceScope> = running.iter().map(|service| service.scope).collect();
         #[cfg(feature = "admin")]
         let (service, admin) = match admin {
             Some(address) => {
@@ -165,6 +167,10 @@ impl Flow {
         };
         let end = server.serve(listener, shutdown).await.max(Instant::now() + LAST_MOMENT);
         let left = futures_util::future::join_all(statuses.iter().map(|status| status.end(end))).await;
+        let tasks = futures_util::future::join_all(scopes.iter().map(|scope| scope.tasks.ended()));
+        if timeout_at(end, tasks).await.is_err() {
+            tracing::warn!("background tasks have not ended in time; they are dropped");
+        }
         for service in left.into_iter().flatten() {
             tracing::warn!(service, "replicas have not ended in time; they are left behind with their requests");
         }

@@ -13,8 +13,10 @@ use crate::observe;
 use crate::observe::metrics::ServiceCounts;
 use crate::protocol::{Error, ErrorMap, ProblemFormat};
 use crate::replica::Status;
-use crate::request::Limits;
-use crate::service::{EntryPoint, FlowService, ResolvedService, Service, not_found_anywhere, options::Options};
+use crate::request::{Limits, ServiceScope};
+use crate::service::{
+    EntryPoint, FlowService, ResolvedService, Service, StartedService, not_found_anywhere, options::Options,
+};
 #[cfg(feature = "websocket")]
 use crate::websocket::OpenSockets;
 
@@ -49,6 +51,8 @@ pub(crate) struct Running {
     pub options: Options,
     /// How it runs.
     pub status: Status,
+    /// What its requests share.
+    pub scope: &'static ServiceScope,
     /// The WebSockets that are open.
     #[cfg(feature = "websocket")]
     pub sockets: &'static OpenSockets,
@@ -93,7 +97,7 @@ impl Started {
             let options = service.options.clone();
             let limits = limits.of_service(&options);
             let own = service.problems();
-            let (front, status) = service.start(place, limits, &errors)?;
+            let StartedService { front, status, scope } = service.start(place, limits, &errors)?;
             let front = match own {
                 // Nothing else answers, so nothing else has problems.
                 Some(own) if is_alone => {
@@ -110,6 +114,7 @@ impl Started {
                 base_route,
                 options,
                 status,
+                scope,
                 #[cfg(feature = "websocket")]
                 sockets: limits.sockets,
             });

@@ -13,9 +13,9 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 
 use crate::protocol::HttpError;
-use crate::request::{Answer, Incoming, RequestContext};
+use crate::request::{Answer, Incoming, Operation, RequestContext};
 use crate::response::Respond;
-use crate::routing::{Dispatch, HandlerResult, Operation, RouteNode};
+use crate::routing::{Dispatch, HandlerResult, RouteNode};
 use crate::security::Admitted;
 
 /// What stands around the handlers of a service, inside of all layers: it sees the operation, who calls, the decoded

@@ -43,6 +43,7 @@ pub struct SetCookie {
     http_only: bool,
     same_site: Option<SameSite>,
     secure: bool,
+    partitioned: bool,
 }
 
 /// What a cookie holds may be a secret.
@@ -66,6 +67,7 @@ impl SetCookie {
             http_only: false,
             same_site: None,
             secure: false,
+            partitioned: false,
         }
     }
 
@@ -116,6 +118,14 @@ impl SetCookie {
         self
     }
 
+    /// It is kept apart for each site that pages of others are shown in (CHIPS); browsers ask for
+    /// [`secure`](Self::secure) then.
+    #[must_use]
+    pub fn partitioned(mut self) -> Self {
+        self.partitioned = true;
+        self
+    }
+
     /// The header's value, such as for [`RequestContext::add_header`](crate::RequestContext::add_header); `None` where the
     /// name is no token, or path or domain have a `;` or what no header can hold.
     pub fn header_value(&self) -> Option<HeaderValue> {
@@ -144,6 +154,9 @@ impl SetCookie {
         if self.secure {
             text.push_str("; Secure");
         }
+        if self.partitioned {
+            text.push_str("; Partitioned");
+        }
         // A path beyond ASCII would be bytes that every browser reads as it likes.
         HeaderValue::from_str(&text).ok()
     }
@@ -165,8 +178,10 @@ mod tests {
             .max_age(Duration::from_millis(1999))
             .http_only()
             .same_site(SameSite::Strict)
-            .secure();
-        let expected = "id=a.b-c; Path=/pets; Domain=example.com; Max-Age=1; HttpOnly; SameSite=Strict; Secure";
+            .secure()
+            .partitioned();
+        let expected =
+            "id=a.b-c; Path=/pets; Domain=example.com; Max-Age=1; HttpOnly; SameSite=Strict; Secure; Partitioned";
         assert_eq!(text(&whole).as_deref(), Some(expected));
         assert_eq!(text(&SetCookie::removed("id")).as_deref(), Some("id=; Max-Age=0"));
         assert_eq!(format!("{whole:?}"), r#"SetCookie { name: "id", .. }"#);

@@ -176,13 +176,25 @@ impl HttpError {
         mapped
     }
 
-    /// Logs the error behind it.
-    pub(crate) fn log(&self) {
-        let Some(Cause::Known(error)) = &self.0.cause else { return };
+    /// The error behind it, with what has caused that.
+    fn told_cause(&self) -> Option<String> {
+        let Some(Cause::Known(error)) = &self.0.cause else { return None };
         let mut links: Vec<String> = chain(&**error).map(ToString::to_string).collect();
         // Some say no more than what they were made of.
         links.dedup();
-        let error = links.join(": ");
+        Some(links.join(": "))
+    }
+
+    /// Logs it as what has ended a background task.
+    pub(crate) fn log_task(self) {
+        let failed = self.mapped(&ErrorMap::EMPTY);
+        let error = failed.told_cause().unwrap_or_else(|| failed.to_string());
+        tracing::error!(error, "a background task failed");
+    }
+
+    /// Logs the error behind it.
+    pub(crate) fn log(&self) {
+        let Some(error) = self.told_cause() else { return };
         let status = self.status().as_u16();
         match self.status().is_server_error() {
             true => tracing::error!(status, error, "a handler failed"),

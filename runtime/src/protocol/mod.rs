@@ -23,9 +23,7 @@ mod shutdown;
 
 pub(crate) use allow::method_not_allowed;
 pub(crate) use authority::authority;
-#[cfg(feature = "admin")]
-pub(crate) use body_guard::attach_to_body;
-pub(crate) use body_guard::{attach_to_stream, longer_by};
+pub(crate) use body_guard::{attach_to_body, attach_to_stream, longer_by};
 #[cfg(feature = "tls")]
 pub use client_certificate::ClientCertificate;
 pub use client_error::BodyError;

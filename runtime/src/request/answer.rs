@@ -35,9 +35,7 @@ impl Answer {
     pub(crate) fn to<R: Respond>(self, answer: R) -> Response {
         let Self { context, .. } = self;
         let mut response = answer.respond(&Accept::from_headers(context.headers()));
-        if let Some(added) = context.take_added() {
-            response.headers_mut().extend(added);
-        }
+        context.add_to(&mut response);
         #[cfg(feature = "files")]
         crate::response::file::ask(&mut response, context.parts());
         response

@@ -1,18 +1,25 @@
 //! What a handler can see of a request beside its typed parts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, OriginalUri};
+use axum::response::Response;
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
+use super::background::{self, Task, TaskOutcome};
+use super::operation::{self, Operation, UriError};
+use super::{ServiceScope, texts};
 use crate::observe::RequestInfo;
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
-use crate::protocol::{Accept, ErrorMap, HttpError, Peer};
+#[cfg(feature = "websocket")]
+use crate::protocol::ErrorMap;
+use crate::protocol::{Accept, HttpError, Peer, authority};
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
@@ -22,10 +29,17 @@ pub struct RequestContext(Arc<Shared>);
 struct Shared {
     parts: Parts,
     info: Option<RequestInfo>,
-    /// Which errors of the application are which problems.
-    errors: &'static ErrorMap,
-    /// Headers that the handler adds to its answer, whatever that will be. Few do.
-    added: Mutex<Option<Box<HeaderMap>>>,
+    scope: &'static ServiceScope,
+    endpoint: usize,
+    /// What the handler adds to its answer, whatever that will be. Few do.
+    added: Mutex<Option<Box<Added>>>,
+}
+
+/// What a handler adds to its answer.
+#[derive(Default)]
+struct Added {
+    headers: HeaderMap,
+    tasks: Vec<Task>,
 }
 
 /// Says what was asked for, and not with which secrets: the values of headers, and the query, may be some.
@@ -43,19 +57,19 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
-    pub(crate) fn new(parts: Parts, info: Option<RequestInfo>, errors: &'static ErrorMap) -> Self {
-        Self(Arc::new(Shared { parts, info, errors, added: Mutex::default() }))
+    pub(crate) fn new(parts: Parts, info: Option<RequestInfo>, scope: &'static ServiceScope, endpoint: usize) -> Self {
+        Self(Arc::new(Shared { parts, info, scope, endpoint, added: Mutex::default() }))
     }
 
     /// The problem that an error of the application is.
     #[cold]
     pub(crate) fn map(&self, error: HttpError) -> HttpError {
-        error.mapped(self.0.errors)
+        error.mapped(&self.0.scope.errors)
     }
 
     #[cfg(feature = "websocket")]
     pub(crate) fn errors(&self) -> &'static ErrorMap {
-        self.0.errors
+        &self.0.scope.errors
     }
 
     pub(crate) fn parts(&self) -> &Parts {
@@ -72,15 +86,41 @@ impl RequestContext {
         self.0.info.as_ref()
     }
 
-    /// Takes the headers that the handler has added.
-    pub(crate) fn take_added(&self) -> Option<HeaderMap> {
-        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).take().map(|added| *added)
+    fn added(&self) -> MutexGuard<'_, Option<Box<Added>>> {
+        self.0.added.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to an answer what the handler has added.
+    pub(crate) fn add_to(&self, response: &mut Response) {
+        let Some(added) = self.added().take() else { return };
+        let Added { headers, tasks } = *added;
+        response.headers_mut().extend(headers);
+        if !tasks.is_empty() {
+            self.0.scope.tasks.begin_after(response, tasks);
+        }
     }
 
     /// Adds a header to the answer, beside those that the document describes; one of the same name that
     /// is described is replaced. An [`HttpError`] has its own headers instead.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
-        self.0.added.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().append(name, value);
+        self.added().get_or_insert_default().headers.append(name, value);
+    }
+
+    /// Has a task run once the client has the whole answer, or is gone; it takes no time of the request. Without an answer,
+    /// where the handler ends with an error, it does not run.
+    ///
+    /// Tasks run on the flow's threads, with the request's span. How one fails is logged. When the flow stops, they have the
+    /// rest of [`Flow::shutdown_grace`](crate::Flow::shutdown_grace).
+    ///
+    /// ```
+    /// # use buildflow_runtime::{HttpError, RequestContext};
+    /// # async fn send_mail(to: String) -> std::io::Result<()> { Ok(()) }
+    /// fn welcome(context: &RequestContext, address: String) {
+    ///     context.after_response(async move { send_mail(address).await });
+    /// }
+    /// ```
+    pub fn after_response<T: TaskOutcome>(&self, task: impl Future<Output = T> + Send + 'static) {
+        self.added().get_or_insert_default().tasks.push(background::logged(task));
     }
 
     /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
@@ -100,9 +140,77 @@ impl RequestContext {
         std::str::from_utf8(self.0.parts.headers.get("last-event-id")?.as_bytes()).ok()
     }
 
+    /// The operation of the document that was asked for: its path template, its `operationId`, its tags.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.scope.operations.get(self.0.endpoint)
+    }
+
     /// The URI, below the service's base route.
     pub fn uri(&self) -> &Uri {
         &self.0.parts.uri
+    }
+
+    /// The whole URL that the client has asked for, as far as is known: where the request came through
+    /// [trusted proxies](crate::Flow::trusted_proxies), with their scheme, host and prefix. `None` where the request has no
+    /// host.
+    pub fn url(&self) -> Option<Uri> {
+        let path = self.whole_uri().path_and_query().map_or("/", |path| path.as_str());
+        format!("{}{}{path}", self.origin()?, self.prefix()).parse().ok()
+    }
+
+    /// Scheme and host of that URL: `https://example.com`.
+    pub fn origin(&self) -> Option<String> {
+        let scheme = if self.is_secure() { "https" } else { "http" };
+        Some(format!("{scheme}://{}", authority(self.uri(), self.headers())?))
+    }
+
+    /// The path of another operation, named by its `operationId`, or by its method and path template: `GET /pets/{id}`. It
+    /// is the path that clients ask for: with the service's base route, and with what a trusted proxy takes away.
+    ///
+    /// ```
+    /// # use buildflow_runtime::{HttpError, RequestContext};
+    /// # fn location(context: &RequestContext, id: i64) -> Result<String, HttpError> {
+    /// let location = context.uri_for("getPet", &[("id", &id.to_string())])?;
+    /// # Ok(location)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is no such operation, or `parameters` are not those of its path.
+    pub fn uri_for(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String, UriError> {
+        let path = operation::path(self.0.scope.operations, operation, parameters)?;
+        let whole = self.whole_uri().path();
+        // At the base route itself, the inner path has a slash that the whole does not have.
+        let base = whole.strip_suffix(self.uri().path()).unwrap_or(whole).trim_end_matches('/');
+        Ok(format!("{}{base}{path}", self.prefix()))
+    }
+
+    /// The URI as it came to the flow.
+    fn whole_uri(&self) -> &Uri {
+        self.extensions().get::<OriginalUri>().map_or(self.uri(), |OriginalUri(uri)| uri)
+    }
+
+    /// What a trusted proxy takes away from the path.
+    fn prefix(&self) -> &str {
+        self.peer().and_then(Peer::prefix).unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// The pairs of the query, decoded, in their order: also those that no parameter of the document takes. What cannot be
+    /// decoded is left out.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        texts::form_pairs(self.uri().query().unwrap_or_default())
+    }
+
+    /// The value of a cookie, decoded: the first of this name.
+    pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.cookies().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+
+    /// The cookies, decoded, in their order.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let cookies = texts::cookies(self.headers(), false).unwrap_or_default();
+        cookies.into_iter().filter_map(|(name, value)| Some((name, texts::cookie_decoded(value).ok()?)))
     }
 
     /// The headers.

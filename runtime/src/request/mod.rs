@@ -4,6 +4,7 @@
 //! Uses the rooms up to `response`. Knows no services and no handlers.
 
 mod answer;
+mod background;
 mod body;
 mod byte_length;
 mod captures;
@@ -19,8 +20,10 @@ mod limits;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod objects;
+mod operation;
 mod parameter;
 pub(crate) mod read;
+mod service_scope;
 mod texts;
 #[cfg(feature = "multipart")]
 mod upload;
@@ -39,6 +42,8 @@ use contract::Loaded;
 use texts::Pairs;
 
 pub use answer::Answer;
+pub use background::TaskOutcome;
+pub(crate) use background::{BackgroundTasks, after_response};
 pub use body::Body;
 pub use byte_length::ByteLength;
 pub(crate) use captures::Captures;
@@ -50,7 +55,9 @@ pub use fields::{Field, FieldStyle};
 pub(crate) use limits::{FormLimits, Limits};
 #[cfg(feature = "multipart")]
 pub use multipart::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
+pub use operation::{Operation, UriError};
 pub use parameter::{Parameter, Style, Syntax};
+pub(crate) use service_scope::ServiceScope;
 pub(crate) use texts::form_values;
 #[cfg(feature = "multipart")]
 pub use upload::UploadFile;

@@ -172,6 +172,11 @@ pub(crate) fn form_values<'r>(query: &'r str, name: &'r str) -> impl Iterator<It
     named.filter_map(|(_, value)| form_decoded(value).ok())
 }
 
+/// The names and values of a form that can be decoded.
+pub(super) fn form_pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    pairs(query).filter_map(|(name, value)| Some((form_decoded(name).ok()?, form_decoded(value).ok()?)))
+}
+
 /// The values of a header. The items of a list have optional white space around them, and an empty
 /// one is none (RFC 9110 §5.6.1).
 pub(super) fn header<'r>(headers: &'r HeaderMap, name: &str, style: Style) -> Result<Texts<'r>, Malformed> {

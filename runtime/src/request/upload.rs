@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncSeek, AsyncSeekExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 use crate::response::ByteStream;
 
@@ -95,11 +95,48 @@ impl UploadFile {
         }
     }
 
+    /// Up to so many further bytes, in memory; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// The temporary file cannot be read.
+    pub async fn read_up_to(&mut self, count: usize) -> io::Result<Bytes> {
+        let mut piece = Vec::new();
+        self.take(count as u64).read_to_end(&mut piece).await?;
+        Ok(piece.into())
+    }
+
+    /// Writes what is left of the file to a writer; how many bytes that is.
+    ///
+    /// # Errors
+    ///
+    /// The temporary file cannot be read, or the writer fails.
+    pub async fn copy_to(&mut self, writer: &mut (impl AsyncWrite + Unpin + ?Sized)) -> io::Result<u64> {
+        tokio::io::copy(self, writer).await
+    }
+
     /// The bytes, piece by piece.
     pub fn into_stream(self) -> ByteStream {
         match self.content {
             Content::Memory(bytes) => ByteStream::from(bytes.into_inner()),
             Content::Disk(file) => ByteStream::from_reader(file),
+        }
+    }
+}
+
+/// Reading starts at the beginning, and goes on where it ended; [`seek`](AsyncSeek) goes elsewhere.
+impl AsyncSeek for UploadFile {
+    fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        match &mut self.content {
+            Content::Memory(bytes) => Pin::new(bytes).start_seek(position),
+            Content::Disk(file) => Pin::new(file).start_seek(position),
+        }
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        match &mut self.content {
+            Content::Memory(bytes) => Pin::new(bytes).poll_complete(context),
+            Content::Disk(file) => Pin::new(file).poll_complete(context),
         }
     }
 }
@@ -189,6 +226,23 @@ mod tests {
         let file = uploaded(&[1; 1_000], 999).await;
         assert!(is_on_disk(&file));
         assert_eq!(file.bytes().await.unwrap().len(), 1_000);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_piece_by_piece_sought_in_and_copied() {
+        let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
+        for length in [1_000, 200_000] {
+            let mut file = uploaded(&bytes[..length], usize::MAX).await;
+            assert_eq!(file.read_up_to(10).await.unwrap(), bytes[..10]);
+            assert_eq!(file.read_up_to(10).await.unwrap(), bytes[10..20]);
+            file.seek(SeekFrom::Start(500)).await.unwrap();
+            let mut copied = Vec::new();
+            assert_eq!(file.copy_to(&mut copied).await.unwrap(), (length - 500) as u64);
+            assert_eq!(copied, bytes[500..length]);
+            assert!(file.read_up_to(10).await.unwrap().is_empty());
+            file.rewind().await.unwrap();
+            assert_eq!(file.bytes().await.unwrap(), bytes[..length]);
+        }
     }
 
     #[tokio::test]

@@ -190,7 +190,7 @@ pub(crate) async fn finish(mut response: Response) -> Response {
     let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<FileRequest>());
     let Some((file, asked)) = file.zip(asked) else { return response };
     if response.status() != StatusCode::OK || !matches!(asked.method, Method::GET | Method::HEAD) {
-        return response;
+        return whole(response, &file.path).await;
     }
     let served = match serve(&file.path, &asked).await {
         Ok(served) => served,
@@ -217,6 +217,27 @@ pub(crate) async fn finish(mut response: Response) -> Response {
     }
     *response.body_mut() = body;
     response
+}
+
+/// An answer of another status, or to another method, which nobody asks for a part of: its file is whole.
+async fn whole(mut response: Response, path: &Path) -> Response {
+    let served = match ServeFile::new(path).try_call(Request::new(())).await {
+        Ok(served) if served.status() == StatusCode::OK => served,
+        Ok(served) => {
+            tracing::error!(status = %served.status(), "the file of an answer cannot be read");
+            return HttpError::internal().into_response();
+        }
+        Err(error) => {
+            tracing::error!(%error, "the file of an answer cannot be read");
+            return HttpError::internal().into_response();
+        }
+    };
+    for name in [CONTENT_LENGTH, ETAG, LAST_MODIFIED] {
+        if let Some(value) = served.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response.map(|_| Body::new(served.into_body()))
 }
 
 async fn serve(path: &Path, asked: &FileRequest) -> io::Result<Response> {
@@ -259,6 +280,23 @@ mod tests {
         );
         assert_eq!(text("../../a\r\nb: c"), "attachment; filename=\"....ab: c\"");
         assert_eq!(text("\u{7f}"), "attachment");
+    }
+
+    #[tokio::test]
+    async fn a_file_of_another_status_has_its_length_and_tag_and_is_whole() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("missing.html");
+        std::fs::write(&path, "<h1>Nothing</h1>").expect("it can be written");
+        let mut response = StatusCode::NOT_FOUND.into_response();
+        note(&mut response, File::open(&path).await.expect("it is there"));
+        let (parts, ()) = Request::get("/").header(RANGE, "bytes=0-1").body(()).expect("a request").into_parts();
+        ask(&mut response, &parts);
+        let response = finish(response).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(response.headers()[CONTENT_LENGTH], "16");
+        assert!(response.headers().contains_key(ETAG) && response.headers().contains_key(LAST_MODIFIED));
+        let body = axum::body::to_bytes(response.into_body(), 100).await.expect("it can be read");
+        assert_eq!(body, "<h1>Nothing</h1>");
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use crate::request::Captures;
 use segments::{Segment, Segments};
 
 pub use call::{Answering, Decoded, answer};
-pub use dispatch::{Dispatch, Endpoint, HandlerResult, Operation};
+pub use dispatch::{Dispatch, Endpoint, HandlerResult};
 pub use mixed::Mixed;
 pub use target::{Condition, Target};
 

@@ -21,8 +21,10 @@ use super::response_future::{InFlight, ResponseFuture, refuse};
 use crate::docs::Site;
 use crate::middleware::Layers;
 use crate::observe::{self, RequestInfo};
-use crate::protocol::{Error, ErrorMap, HttpError, method_not_allowed};
-use crate::request::{Captures, ClientWait, Concurrency, HeldPlace, Incoming, Limits, RequestContext, Slot, busy};
+use crate::protocol::{Error, HttpError, method_not_allowed};
+use crate::request::{
+    Captures, ClientWait, Concurrency, HeldPlace, Incoming, Limits, RequestContext, ServiceScope, Slot, busy,
+};
 use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, Found, RouteNode};
 
@@ -57,8 +59,7 @@ pub(crate) struct Handling {
     pub limits: &'static Limits,
     /// How many it has at once, where it runs on the flow's threads.
     pub concurrency: Option<&'static Concurrency>,
-    /// Which errors of the application are which problems.
-    pub errors: &'static ErrorMap,
+    pub scope: &'static ServiceScope,
     /// What answers are by the document.
     pub answers: Option<&'static ResponseSchemas>,
 }
@@ -244,10 +245,10 @@ impl Handling {
         deadline: Instant,
         slot: Option<Slot>,
     ) -> InFlight {
-        let &Self { ref dispatch, limits, concurrency, errors, answers } = self;
+        let &Self { ref dispatch, limits, concurrency, scope, answers } = self;
         let (parts, body) = request.into_parts();
         let incoming = Incoming {
-            context: RequestContext::new(parts, info, errors),
+            context: RequestContext::new(parts, info, scope, endpoint),
             body,
             captures,
             limits,

@@ -22,6 +22,7 @@ use super::response_future::ResponseFuture;
 use crate::observe::metrics::{Metrics, RequestMetrics};
 use crate::observe::{self, RequestInfo, RequestSpanFuture, with_request_span};
 use crate::protocol::{Peer, ProblemFormat, TrustedProxies};
+use crate::request::after_response;
 use crate::server::{RequestHandler, check_head};
 
 /// What answers requests.
@@ -166,7 +167,7 @@ impl Future for FlowFuture {
             Some(metrics) => metrics.answered(response),
             None => response,
         };
-        Poll::Ready(Ok(if self.is_head { without_body(response) } else { response }))
+        Poll::Ready(Ok(after_response(if self.is_head { without_body(response) } else { response })))
     }
 }
 

@@ -23,15 +23,15 @@ use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
 use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat};
 use crate::replica::{HandlerFactory, Handlers};
-use crate::request::Limits;
+use crate::request::{Limits, Operation};
 use crate::response::ResponseSchemas;
-use crate::routing::{Dispatch, Operation, RouteNode};
+use crate::routing::{Dispatch, RouteNode};
 
 pub(crate) use endpoints::not_found_anywhere;
 pub(crate) use entry::{ConnectedFlow, EntryPoint};
 pub use entry::{FlowFuture, FlowService};
 pub use options::ServiceOptions;
-pub(crate) use resolved_service::ResolvedService;
+pub(crate) use resolved_service::{ResolvedService, StartedService};
 
 /// What a document says of its service.
 #[derive(Debug)]
@@ -339,7 +339,7 @@ impl Service {
         let service = ResolvedService::resolve(self, false)?;
         let limits = Limits::default().of_service(&service.options);
         let problems = service.problems();
-        let (front, _) = service.start(0, limits, &ErrorMap::default())?;
+        let front = service.start(0, limits, &ErrorMap::default())?.front;
         Ok(FlowService::new(front, problems))
     }
 }

@@ -1,5 +1,6 @@
 //! A service whose options are settled: every source has been asked.
 
+use super::Description;
 use super::endpoints::{Endpoints, Handling};
 use super::options::{self, Options, Sources, engine};
 use super::{EntryPoint, Service, log_level};
@@ -9,7 +10,7 @@ use crate::docs::{Site, overview::Entry};
 use crate::middleware::hook::HookedEndpoints;
 use crate::protocol::{Error, ErrorMap, ProblemFormat};
 use crate::replica::{self, Placement, Status};
-use crate::request::{Concurrency, Limits};
+use crate::request::{BackgroundTasks, Concurrency, Limits, ServiceScope};
 
 /// A service that is ready to start.
 pub(crate) struct ResolvedService {
@@ -84,7 +85,7 @@ impl ResolvedService {
         place: usize,
         limits: &'static Limits,
         errors: &ErrorMap,
-    ) -> Result<(EntryPoint, Status), Error> {
+    ) -> Result<StartedService, Error> {
         let Self { service, id, name, base_route, options } = self;
         let (at_once, queued) = (options.max_concurrent_queries.value, options.max_queued_requests.value);
         let placement = (placement(&options), queued);
@@ -93,10 +94,12 @@ impl ResolvedService {
         let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
         #[cfg(feature = "hooks")]
         let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
-        let (answers, errors) = (service.description.answers, Box::leak(Box::new(service.errors.or(errors))));
+        let &Description { answers, operations, .. } = service.description;
+        let tasks = BackgroundTasks::new();
+        let scope = &*Box::leak(Box::new(ServiceScope { errors: service.errors.or(errors), operations, tasks }));
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits, concurrency, errors, answers },
+            Handling { dispatch, limits, concurrency, scope, answers },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),
@@ -107,8 +110,17 @@ impl ResolvedService {
             true => EntryPoint::Endpoints(endpoints),
             false => EntryPoint::Router(service.layers.around(service.routes.fallback_service(endpoints))?),
         };
-        Ok((log_level::layer(front, &id, &options.log_level), status))
+        Ok(StartedService { front: log_level::layer(front, &id, &options.log_level), status, scope })
     }
+}
+
+/// A service that answers.
+pub(crate) struct StartedService {
+    pub front: EntryPoint,
+    /// How it runs.
+    pub status: Status,
+    /// What its requests share.
+    pub scope: &'static ServiceScope,
 }
 
 /// Where the options have handlers run.

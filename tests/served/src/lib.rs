@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -110,6 +110,14 @@ impl Served {
             std::thread::sleep(Duration::from_millis(10));
         }
         kept()
+    }
+
+    /// Asks a program to end, by SIGTERM, and waits until it does.
+    pub fn terminate(mut self) -> ExitStatus {
+        let Running::Program(child, _) = &mut self.running else { panic!("it is no program") };
+        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("`kill` is there");
+        assert!(asked.success());
+        child.wait().expect("it has been started")
     }
 
     /// Where it listens.

@@ -103,8 +103,10 @@ fn contradiction(message: String, span: Span, other: Option<(u32, Span)>) -> Dia
 fn value(kind: Kind, node: &Node) -> Result<OptionValue, &'static str> {
     match kind {
         Kind::Level => {
-            let level = node.as_str().and_then(level).map(OptionValue::Level);
-            level.ok_or("one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF")
+            let number = || integer::<u8>(node).map(|number| number.to_string());
+            let text = node.as_str().map(str::to_owned).or_else(number);
+            let level = text.as_deref().and_then(level).map(OptionValue::Level);
+            level.ok_or("one of TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL and OFF, or a number of Python's")
         }
         Kind::Number => {
             let number = number(node).filter(|number| *number > 0.0 && number.is_finite()).map(OptionValue::Number);
@@ -137,15 +139,15 @@ fn integer<N: TryFrom<i128>>(node: &Node) -> Option<N> {
     node.as_number().and_then(Number::as_integer).and_then(|integer| N::try_from(integer).ok())
 }
 
-/// The runtime's name of a level.
+/// The runtime's name of a level, by its name or by the number that Python's `logging` has for it.
 fn level(text: &str) -> Option<&'static str> {
-    Some(match text.to_ascii_uppercase().as_str() {
-        "TRACE" => "Trace",
-        "DEBUG" => "Debug",
-        "INFO" => "Info",
-        "WARN" | "WARNING" => "Warn",
-        "ERROR" => "Error",
-        "OFF" => "Off",
+    Some(match (text.to_ascii_uppercase().as_str(), text.parse()) {
+        ("TRACE" | "NOTSET", _) | (_, Ok(0..10_u8)) => "Trace",
+        ("DEBUG", _) | (_, Ok(10..20)) => "Debug",
+        ("INFO", _) | (_, Ok(20..30)) => "Info",
+        ("WARN" | "WARNING", _) | (_, Ok(30..40)) => "Warn",
+        ("ERROR" | "CRITICAL" | "FATAL", _) | (_, Ok(40..)) => "Error",
+        ("OFF", _) => "Off",
         _ => return None,
     })
 }

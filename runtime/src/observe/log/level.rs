@@ -23,6 +23,17 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
+    /// The level of a number of Python's `logging`: 10 is `DEBUG`, 20 `INFO`, 30 `WARNING`, 40 `ERROR`.
+    const fn from_python(number: u8) -> Self {
+        match number {
+            0..10 => Self::Trace,
+            10..20 => Self::Debug,
+            20..30 => Self::Info,
+            30..40 => Self::Warn,
+            40.. => Self::Error,
+        }
+    }
+
     /// The level of this number.
     #[cfg(feature = "admin")]
     pub(crate) fn from_number(number: u8) -> Option<Self> {
@@ -31,14 +42,17 @@ impl LogLevel {
 }
 
 /// The names; of several for one level, the first is shown.
-const NAMES: [(&str, LogLevel); 7] = [
+const NAMES: [(&str, LogLevel); 10] = [
     ("OFF", LogLevel::Off),
     ("ERROR", LogLevel::Error),
+    ("CRITICAL", LogLevel::Error),
+    ("FATAL", LogLevel::Error),
     ("WARNING", LogLevel::Warn),
     ("WARN", LogLevel::Warn),
     ("INFO", LogLevel::Info),
     ("DEBUG", LogLevel::Debug),
     ("TRACE", LogLevel::Trace),
+    ("NOTSET", LogLevel::Trace),
 ];
 
 /// A text is no log level.
@@ -53,11 +67,15 @@ impl fmt::Display for UnknownLogLevel {
 
 impl std::error::Error for UnknownLogLevel {}
 
-/// By its name, in any case; `WARN` is `WARNING`.
+/// By its name, in any case, or by the number that Python's `logging` has for it; `WARN` is `WARNING`. What Python calls
+/// `CRITICAL`, 50, are errors here as well.
 impl FromStr for LogLevel {
     type Err = UnknownLogLevel;
 
     fn from_str(text: &str) -> Result<Self, UnknownLogLevel> {
+        if let Ok(number) = text.parse() {
+            return Ok(Self::from_python(number));
+        }
         let found = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
         found.map(|(_, level)| *level).ok_or(UnknownLogLevel)
     }

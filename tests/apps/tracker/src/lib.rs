@@ -9,15 +9,20 @@ pub mod tracker {
 }
 
 use std::convert::Infallible;
+use std::io::Error;
+use std::time::Duration;
 
 use buildflow_runtime::types::ByteStream;
 use buildflow_runtime::{ApiKey, HttpError, RequestContext, Service};
 use futures_util::stream;
-use tracker::types::User;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+use tracker::types::{Search, User};
 use tracker::{
     CloseIssueRequest, CloseIssueResponse, ExportIssuesOkHeaders, ExportIssuesRequest, ExportIssuesResponse,
     GetIssueRequest, GetIssueResponse, GetMeRequest, GetMeResponse, ListIssuesRequest, ListIssuesResponse,
-    LogInRequest, LogInResponse, LogOutRequest, LogOutResponse, OpenIssueRequest, OpenIssueResponse, Tracker,
+    LogInRequest, LogInResponse, LogOutRequest, LogOutResponse, OpenIssueCreatedHeaders, OpenIssueRequest,
+    OpenIssueResponse, SearchIssuesRequest, SearchIssuesResponse, Tracker,
 };
 
 pub use error::TrackerError;
@@ -30,6 +35,15 @@ const USER: &str = "user";
 #[derive(Debug, Default)]
 pub struct Handlers {
     issues: Issues,
+}
+
+/// Tells those who follow the tracker of a new issue: adds it to a file, where the environment names one.
+async fn notify(title: &str) -> Result<(), Error> {
+    let Ok(file) = std::env::var("TRACKER_NEWS") else { return Ok(()) };
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut file = File::options().append(true).create(true).open(file).await?;
+    file.write_all(format!("{title}\n").as_bytes()).await?;
+    file.flush().await
 }
 
 /// The service, with its errors.
@@ -69,7 +83,24 @@ impl Tracker for Handlers {
     }
 
     async fn open_issue(&self, request: OpenIssueRequest, user: User) -> Result<OpenIssueResponse, HttpError> {
-        Ok(self.issues.open(request.body, user.name)?.into())
+        let issue = self.issues.open(request.body, user.name)?;
+        let location = request.context.uri_for("get_issue", &[("id", &issue.id.to_string())])?;
+        let title = issue.title.clone();
+        request.context.after_response(async move { notify(&title).await });
+        Ok(OpenIssueResponse::Created(issue, OpenIssueCreatedHeaders { location }))
+    }
+
+    async fn search_issues(&self, request: SearchIssuesRequest, _: User) -> Result<SearchIssuesResponse, HttpError> {
+        let context = &request.context;
+        let labels = context.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+        let search = Search {
+            self_: context.url().map(|url| url.to_string()).unwrap_or_default(),
+            operation: context.operation().map(|operation| operation.route).unwrap_or_default().to_owned(),
+            labels,
+            theme: context.cookie("theme").map(|theme| theme.into_owned()),
+            first: context.uri_for("GET /issues/{id}", &[("id", "1")])?,
+        };
+        Ok(search.into())
     }
 
     async fn export_issues(&self, _: ExportIssuesRequest, user: User) -> Result<ExportIssuesResponse, HttpError> {

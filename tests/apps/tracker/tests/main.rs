@@ -1,6 +1,7 @@
 //! The tracker over HTTP.
 
 mod answers;
+mod background;
 mod errors;
 mod login;
 mod replicas;
