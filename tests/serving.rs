@@ -31,9 +31,7 @@ pub fn serve(package: &str, folder: &Path, documents: &[(&str, &Compiled)]) -> R
         writeln!(modules, "mod {name};\n#[allow(dead_code)]\nmod {name}_handlers;").expect("text can be written");
         writeln!(services, "        .add_service({name}_handlers::service().base_route(\"/{name}\"))").expect("text");
     }
-    let main = format!(
-        "{modules}\nfn main() -> Result<(), buildflow_runtime::Error> {{\n    buildflow_runtime::Flow::new()\n{services}        .run()\n}}\n"
-    );
+    let main = format!("{modules}\nfn main() {{\n    buildflow_runtime::Flow::new()\n{services}        .run();\n}}\n");
     write("main.rs", main);
     let runtime = workspace().join("runtime").display().to_string();
     let manifest = format!(

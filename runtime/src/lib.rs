@@ -33,7 +33,7 @@ pub use serde;
 pub use serde_json;
 
 pub use docs::Docs;
-pub use flow::Flow;
+pub use flow::{Flow, FlowArguments, FlowShutdown};
 #[cfg(feature = "hooks")]
 pub use middleware::hook::{Call, Hook, Reply};
 #[cfg(feature = "log")]

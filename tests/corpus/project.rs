@@ -61,9 +61,7 @@ pub fn serve(documents: &[Document]) -> Running {
         writeln!(modules, "#[allow(dead_code)]\nmod {name};").expect("text can be written");
         writeln!(services, "        .add_service({name}::service().base_route(\"/{name}\"))").expect("text");
     }
-    let main = format!(
-        "{modules}\nfn main() -> Result<(), buildflow_runtime::Error> {{\n    buildflow_runtime::Flow::new()\n{services}        .run()\n}}\n"
-    );
+    let main = format!("{modules}\nfn main() {{\n    buildflow_runtime::Flow::new()\n{services}        .run();\n}}\n");
     fs::write(folder.join("Cargo.toml"), manifest).expect("it can be written");
     fs::write(folder.join("src/main.rs"), main).expect("it can be written");
     let built = build(&folder);

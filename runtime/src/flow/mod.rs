@@ -4,10 +4,14 @@
 
 #[cfg(feature = "admin")]
 mod admin;
+mod arguments;
+#[cfg(feature = "clap")]
+mod clap;
 mod logging;
 mod process_config;
 mod run;
 mod started;
+mod tasks;
 
 use std::time::Duration;
 
@@ -16,15 +20,18 @@ use axum::response::IntoResponse;
 
 use crate::middleware::{Layers, Middleware};
 use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat, TrustedProxies};
-use crate::request::Limits;
+use crate::request::{Limits, TaskOutcome};
 use crate::server::ConnectionLimits;
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
 use crate::service::{FlowService, Service};
 use started::{Shared, Started};
+use tasks::FlowTasks;
 
+pub use arguments::FlowArguments;
 #[cfg(feature = "admin")]
 pub(crate) use started::Running;
+pub use tasks::FlowShutdown;
 
 /// An application: one listener, and a set of services.
 ///
@@ -32,8 +39,8 @@ pub(crate) use started::Running;
 /// # fn service() -> buildflow_runtime::Service { unimplemented!() }
 /// use buildflow_runtime::Flow;
 ///
-/// fn main() -> Result<(), buildflow_runtime::Error> {
-///     Flow::new().bind("127.0.0.1:8080").add_service(service()).run()
+/// fn main() {
+///     Flow::new().bind("127.0.0.1:8080").add_service(service()).run();
 /// }
 /// ```
 #[derive(Debug)]
@@ -47,6 +54,8 @@ pub struct Flow {
     problems: Option<ProblemFormat>,
     connections: ConnectionLimits,
     trusted_proxies: Vec<String>,
+    arguments: Option<FlowArguments>,
+    tasks: FlowTasks,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -70,6 +79,8 @@ impl Flow {
             problems: None,
             connections: ConnectionLimits::default(),
             trusted_proxies: Vec::new(),
+            arguments: None,
+            tasks: FlowTasks::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -120,6 +131,50 @@ impl Flow {
         format: impl Fn(&Problem, &ProblemContext<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
         self.problems = Some(ProblemFormat::new(format));
+        self
+    }
+
+    /// What the command line says, where the application has one of its own; by default [`run`](Self::run) reads that of the
+    /// process. With the feature `clap`, [`FlowArguments`] are flags among others:
+    ///
+    /// ```ignore
+    /// #[derive(clap::Parser)]
+    /// struct Arguments {
+    ///     #[arg(long)]
+    ///     database: String,
+    ///     #[command(flatten)]
+    ///     flow: FlowArguments,
+    /// }
+    /// ```
+    #[must_use]
+    pub fn arguments(mut self, arguments: FlowArguments) -> Self {
+        self.arguments = Some(arguments);
+        self
+    }
+
+    /// Runs a task of the application beside the services, on the flow's threads: from when the flow serves until it
+    /// stops. When that is asked for, the task is told, and has [`shutdown_grace`](Self::shutdown_grace) to end. How it
+    /// fails is logged; the flow goes on.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use buildflow_runtime::{Flow, FlowShutdown};
+    ///
+    /// let flow = Flow::new().task(async |shutdown: FlowShutdown| {
+    ///     while !shutdown.is_asked() {
+    ///         // … empty a queue, and wait for more, or for the end.
+    ///         let _ = tokio::time::timeout(Duration::from_secs(60), shutdown.wait()).await;
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn task<F, T>(mut self, task: impl FnOnce(FlowShutdown) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: TaskOutcome,
+    {
+        self.tasks.add(task);
         self
     }
 
@@ -275,6 +330,10 @@ impl Flow {
         if self.tls.is_some() {
             let reason = "without a listener there is none: serve the flow by `run` or `serve`".to_owned();
             return Err(Error::Option { name: "tls", reason });
+        }
+        if !self.tasks.is_empty() {
+            let reason = "without a listener nobody runs tasks: serve the flow by `run` or `serve`".to_owned();
+            return Err(Error::Option { name: "task", reason });
         }
         // Without a listener there is nobody to believe; what is wrong is wrong all the same.
         self.proxies()?;

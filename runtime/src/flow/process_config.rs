@@ -1,83 +1,41 @@
 //! How a process was started: what its command line and its environment say to a flow.
 
+use std::collections::BTreeSet;
 use std::env;
 
+use super::arguments::{BIND, FlowArguments, OTHER_VARIABLES, PORT, SETTINGS, Setting, nearest};
 use crate::observe::Environment;
 use crate::protocol::Error;
+use crate::service::{Service, options};
 
-/// A setting that whoever starts the process may give.
-#[derive(Debug)]
-pub(crate) struct Setting {
-    pub flag: &'static str,
-    /// The environment variable; one that is empty says nothing.
-    pub variable: &'static str,
-    /// What the flag is followed by.
-    pub value: &'static str,
-}
-
-/// Where a flow listens.
-pub(crate) const BIND: Setting = Setting { flag: "--bind", variable: "BUILDFLOW_BIND", value: "an address" };
-
-/// Where its admin listener is.
-pub(crate) const ADMIN: Setting = Setting { flag: "--admin", variable: "BUILDFLOW_ADMIN", value: "an address" };
-
-/// The certificate of TLS, a PEM file.
-pub(crate) const TLS_CERTIFICATE: Setting =
-    Setting { flag: "--tls-cert", variable: "BUILDFLOW_TLS_CERT", value: "a file" };
-
-/// The key of TLS, a PEM file.
-pub(crate) const TLS_KEY: Setting = Setting { flag: "--tls-key", variable: "BUILDFLOW_TLS_KEY", value: "a file" };
-
-/// The authorities of clients' certificates, a PEM file.
-pub(crate) const TLS_CLIENT_CA: Setting =
-    Setting { flag: "--tls-client-ca", variable: "BUILDFLOW_TLS_CLIENT_CA", value: "a file" };
-
-/// The services that are served, where not all of them are.
-pub(crate) const SERVICES: Setting =
-    Setting { flag: "--services", variable: "BUILDFLOW_SERVICES", value: "names with commas between them" };
-
-/// The proxies whose word counts.
-pub(crate) const TRUSTED_PROXIES: Setting = Setting {
-    flag: "--trusted-proxies",
-    variable: "BUILDFLOW_TRUSTED_PROXIES",
-    value: "addresses and networks with commas between them",
-};
-
-/// How logs are written.
-pub(crate) const LOG_FORMAT: Setting =
-    Setting { flag: "--log-format", variable: "BUILDFLOW_LOG_FORMAT", value: "`text` or `json`" };
-
-/// The port that a platform has given the process, by the convention of Knative and others.
-const PORT: &str = "PORT";
+/// What all variables of flows begin with.
+const PREFIX: &str = "BUILDFLOW_";
 
 /// The command line and the environment.
-pub(crate) struct ProcessConfig {
-    arguments: Vec<String>,
+pub(super) struct ProcessConfig {
+    pub arguments: FlowArguments,
     pub environment: Environment,
 }
 
 impl ProcessConfig {
-    /// Those of this process.
-    pub(super) fn of_process() -> Self {
-        let arguments = env::args_os().filter_map(|argument| argument.into_string().ok());
-        Self { arguments: arguments.collect(), environment: Environment::of_process() }
+    /// Those of this process; `arguments` where the application has its own command line.
+    pub(super) fn of_process(arguments: Option<FlowArguments>) -> Result<Self, Error> {
+        let arguments = match arguments {
+            Some(arguments) => arguments,
+            // What is no text is no flag.
+            None => {
+                FlowArguments::parse(env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()))?
+            }
+        };
+        Ok(Self { arguments, environment: Environment::of_process() })
     }
 
     /// What they say of a setting: the flag goes before the variable.
     pub(super) fn get(&self, setting: &Setting) -> Result<Option<String>, Error> {
-        let mut arguments = self.arguments.iter();
-        while let Some(argument) = arguments.next() {
-            let Some(rest) = argument.strip_prefix(setting.flag) else { continue };
-            if let Some(value) = rest.strip_prefix('=') {
-                return Ok(Some(value.to_owned()));
-            }
-            if rest.is_empty() {
-                let missing =
-                    || Error::Option { name: setting.flag, reason: format!("{} should follow it", setting.value) };
-                return arguments.next().cloned().map(Some).ok_or_else(missing);
-            }
+        match self.arguments.get(setting) {
+            Some(value) => Ok(Some(value.to_owned())),
+            None => self.environment.text(setting.variable),
         }
-        self.environment.text(setting.variable)
     }
 
     /// The address that they say, if any. A platform that says a port alone sends requests to the machine's own
@@ -94,6 +52,37 @@ impl ProcessConfig {
     }
 }
 
+/// The variables of flows in the environment that say nothing to this one; those that are nearly the name of another are
+/// refused.
+pub(super) fn unread_variables(services: &[Service]) -> Result<Vec<String>, Error> {
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    unread(names.filter(|name| name.starts_with(PREFIX)), &known_variables(services))
+}
+
+fn known_variables(services: &[Service]) -> BTreeSet<String> {
+    let of_flow = SETTINGS.iter().map(|setting| setting.variable).chain(OTHER_VARIABLES).map(str::to_owned);
+    let of_services = services.iter().filter_map(Service::known_id).flat_map(|id| {
+        let names = options::NAMES.iter().copied().chain(["base_route"]);
+        names.map(move |name| options::variable(id, name))
+    });
+    of_flow.chain(of_services).collect()
+}
+
+fn unread(names: impl Iterator<Item = String>, known: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+    let mut unread = Vec::new();
+    for name in names.filter(|name| !known.contains(name)) {
+        let word = name.strip_prefix(PREFIX).unwrap_or(&name);
+        let near = nearest(word, known.iter().filter_map(|known| known.strip_prefix(PREFIX)));
+        if let Some(near) = near {
+            return Err(Error::Usage(format!(
+                "the environment variable `{name}` says nothing; did you mean `{PREFIX}{near}`?"
+            )));
+        }
+        unread.push(name);
+    }
+    Ok(unread)
+}
+
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
@@ -101,10 +90,8 @@ mod tests {
     use super::*;
 
     fn launch(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> ProcessConfig {
-        ProcessConfig {
-            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
-            environment: Environment::of_variables(variable),
-        }
+        let arguments = FlowArguments::parse(arguments).expect("they are right");
+        ProcessConfig { arguments, environment: Environment::of_variables(variable) }
     }
 
     fn chosen(arguments: &[&str], variable: fn(&str) -> Option<OsString>) -> Result<Option<String>, String> {
@@ -115,21 +102,31 @@ mod tests {
     fn the_port_of_a_platform_is_one_of_all_addresses_where_nobody_says_an_address() {
         let given = |name: &str| (name == "PORT").then(|| "8080".into());
         let address = |launch: ProcessConfig| launch.address().map_err(|error| error.to_string());
-        assert_eq!(address(launch(&["app"], given)), Ok(Some("0.0.0.0:8080".to_owned())));
-        assert_eq!(address(launch(&["app", "--bind", "a:1"], given)), Ok(Some("a:1".to_owned())));
-        assert_eq!(address(launch(&["app"], |_| None)), Ok(None));
-        let refusal = address(launch(&["app"], |name| (name == "PORT").then(|| "tcp://a".into()))).unwrap_err();
+        assert_eq!(address(launch(&[], given)), Ok(Some("0.0.0.0:8080".to_owned())));
+        assert_eq!(address(launch(&["--bind", "a:1"], given)), Ok(Some("a:1".to_owned())));
+        assert_eq!(address(launch(&[], |_| None)), Ok(None));
+        let refusal = address(launch(&[], |name| (name == "PORT").then(|| "tcp://a".into()))).unwrap_err();
         assert_eq!(refusal, "the option `PORT` cannot be used: \"tcp://a\", from the environment, is no port");
     }
 
     #[test]
     fn a_flag_goes_before_the_environment() {
         let given = |name: &str| (name == "BUILDFLOW_BIND").then(|| "b:2".into());
-        assert_eq!(chosen(&["app", "--bind", "a:1"], given), Ok(Some("a:1".to_owned())));
-        assert_eq!(chosen(&["app", "--bind=a:1"], |_| None), Ok(Some("a:1".to_owned())));
-        assert_eq!(chosen(&["app", "--binding", "a:1"], given), Ok(Some("b:2".to_owned())));
-        assert_eq!(chosen(&["app"], |_| Some(OsString::new())), Ok(None));
-        let refusal = chosen(&["app", "--bind"], given).unwrap_err();
-        assert_eq!(refusal, "the option `--bind` cannot be used: an address should follow it");
+        assert_eq!(chosen(&["--bind", "a:1"], given), Ok(Some("a:1".to_owned())));
+        assert_eq!(chosen(&["--bind=a:1"], |_| None), Ok(Some("a:1".to_owned())));
+        assert_eq!(chosen(&[], |_| Some(OsString::new())), Ok(None));
+    }
+
+    #[test]
+    fn a_variable_that_is_nearly_another_is_refused_and_any_further_one_told() {
+        let known: BTreeSet<String> =
+            ["BUILDFLOW_BIND", "BUILDFLOW_PETS_MAX_REPLICAS"].into_iter().map(str::to_owned).collect();
+        let unread = |name: &str| unread([name.to_owned()].into_iter(), &known).map_err(|error| error.to_string());
+        assert_eq!(unread("BUILDFLOW_BIND"), Ok(vec![]));
+        assert_eq!(unread("BUILDFLOW_CORPUS"), Ok(vec!["BUILDFLOW_CORPUS".to_owned()]));
+        let refusal = "the environment variable `BUILDFLOW_PET_MAX_REPLICA` says nothing; did you mean \
+                       `BUILDFLOW_PETS_MAX_REPLICAS`?";
+        assert_eq!(unread("BUILDFLOW_PET_MAX_REPLICA"), Err(refusal.to_owned()));
+        assert!(unread("BUILDFLOW_BNID").is_err());
     }
 }

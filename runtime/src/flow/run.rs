@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "admin")]
 use super::admin::Admin;
+use super::arguments::{self, ADMIN, SERVICES, TLS_CERTIFICATE, TLS_CLIENT_CA, TLS_KEY, TRUSTED_PROXIES};
 use super::process_config::{self, ProcessConfig};
 use super::started::{self, Started};
 use super::{Flow, logging};
@@ -33,57 +34,151 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
 /// How long replicas may take to end where requests in flight have taken all the time that there was.
 const LAST_MOMENT: Duration = Duration::from_millis(100);
 
+/// A flow that knows what the command line and the environment say.
+struct Launched {
+    flow: Flow,
+    address: String,
+    /// Dropped last: it sends what is left.
+    #[cfg(feature = "otel")]
+    _traces: Option<Traces>,
+}
+
+impl Launched {
+    /// Serves it on these threads. Signals and the end are waited for on this one: handlers that block all others shall
+    /// not keep the process.
+    fn serve(self, workers: &Handle) -> Result<(), Error> {
+        let control = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Io)?;
+        control.block_on(self.flow.serve_until_signal(self.address, workers))
+    }
+}
+
+/// Ends the process where a flow could not start, or where help was asked for.
+fn exit_if_not_started(served: Result<(), Error>) {
+    match served {
+        Ok(()) => {}
+        Err(Error::Help(text)) => {
+            print!("{text}");
+            std::process::exit(0);
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::exit(2);
+        }
+    }
+}
+
 impl Flow {
-    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal
-    /// ends it at once.
+    /// Serves the flow until SIGINT or SIGTERM, then lets requests in flight finish; a second signal ends it at once. It is
+    /// the whole of a program's `main`: where the flow cannot start, it says why on standard error, and ends the process
+    /// with exit code 2.
     ///
-    /// Starts its own threads. Logs go to standard error unless the application has set up `tracing`
-    /// itself; `RUST_LOG` says how much, by default `info`, and `BUILDFLOW_LOG_FORMAT` or the flag `--log-format` how they
-    /// are written: as `text`, the default, or as `json`.
+    /// Starts its own threads; [`run_async`](Self::run_async) is for where a tokio runtime runs already.
+    ///
+    /// The command line and the environment go before code: `--help` lists what they may say. Flags that no flow has are
+    /// refused, and so are variables `BUILDFLOW_…` that are nearly one that it has; an application with flags of its own says
+    /// so by [`arguments`](Self::arguments).
+    ///
+    /// Logs go to standard error unless the application has set up `tracing` itself; `RUST_LOG` says how much, by default
+    /// `info`. `BUILDFLOW_LOG_FORMAT` or the flag `--log-format` says how they are written: `text`, or `compact`, which is
+    /// the default on a terminal, or `json`.
     ///
     /// With the feature `otel`, traces go where the environment says, as `Traces::from_env` tells; unless the application
     /// has set up `tracing` itself.
     ///
     /// `BUILDFLOW_SERVICES=pets,orders`, or the flag `--services`, starts these services alone, by their `service_id`s, or
     /// else by the names of their documents.
+    pub fn run(self) {
+        exit_if_not_started(self.try_run());
+    }
+
+    /// Serves the flow as [`run`](Self::run) does, and gives the error where that ends the process.
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them.
-    pub fn run(self) -> Result<(), Error> {
-        let launch = ProcessConfig::of_process();
-        // Dropped last: it sends what is left.
+    /// The address cannot be listened on, the services do not go together, or one that was asked for is none of them; the
+    /// command line or the environment says what no flow understands; or `--help` was asked for.
+    pub fn try_run(self) -> Result<(), Error> {
+        if Handle::try_current().is_ok() {
+            return Err(Error::InsideRuntime);
+        }
+        let launched = self.launch()?;
+        let workers = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
+        let served = launched.serve(workers.handle());
+        workers.shutdown_background();
+        served
+    }
+
+    /// Serves the flow as [`run`](Self::run) does, on the threads of the tokio runtime that it is awaited on.
+    ///
+    /// ```no_run
+    /// # fn service() -> buildflow_runtime::Service { unimplemented!() }
+    /// # mod tokio { pub use ::tokio::*; }
+    /// use buildflow_runtime::Flow;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     Flow::new().add_service(service()).run_async().await;
+    /// }
+    /// ```
+    pub async fn run_async(self) {
+        exit_if_not_started(self.try_run_async().await);
+    }
+
+    /// Serves the flow as [`run_async`](Self::run_async) does, and gives the error where that ends the process.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_run`](Self::try_run).
+    pub async fn try_run_async(self) -> Result<(), Error> {
+        let (launched, workers) = (self.launch()?, Handle::current());
+        let (tell, served) = tokio::sync::oneshot::channel();
+        let thread = std::thread::Builder::new().name("signals".to_owned());
+        let spawned = thread.spawn(move || tell.send(launched.serve(&workers)));
+        spawned.map_err(Error::Io)?;
+        let gone = || Err(Error::Io(std::io::Error::other("the thread that waits for signals has panicked")));
+        served.await.unwrap_or_else(|_| gone())
+    }
+
+    /// Asks the command line and the environment, and sets up logs.
+    fn launch(mut self) -> Result<Launched, Error> {
+        let config = ProcessConfig::of_process(self.arguments.take())?;
+        if config.arguments.asks_for_help() {
+            let program = std::env::args().next().unwrap_or_default();
+            let name = std::path::Path::new(&program).file_stem().unwrap_or_default().to_string_lossy();
+            return Err(Error::Help(arguments::help(&name, &self, DEFAULT_ADDRESS)));
+        }
+        let unread = process_config::unread_variables(&self.services)?;
         #[cfg(feature = "otel")]
-        let traces = Traces::of_flow(launch.environment)?;
+        let traces = Traces::of_flow(config.environment)?;
         logging::init(
-            &launch,
+            &config,
             #[cfg(feature = "otel")]
             traces.as_ref(),
         )?;
-        let (flow, address) = self.launched(&launch)?;
-        let workers = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        // Signals and the end are waited for elsewhere: handlers that block all workers shall not keep the process.
-        let control = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Io)?;
-        let served = control.block_on(flow.serve_until_signal(address, workers.handle()));
-        workers.shutdown_background();
-        served
+        for variable in unread {
+            tracing::warn!(variable, "no flow reads this environment variable");
+        }
+        let (flow, address) = self.launched(&config)?;
+        Ok(Launched {
+            flow,
+            address,
+            #[cfg(feature = "otel")]
+            _traces: traces,
+        })
     }
 
     /// What the command line and the environment make of it, and its address.
     fn launched(mut self, launch: &ProcessConfig) -> Result<(Self, String), Error> {
         let address = launch.address()?.or(self.address.take());
-        if let Some(names) = launch.get(&process_config::SERVICES)? {
+        if let Some(names) = launch.get(&SERVICES)? {
             self.services = started::chosen(self.services, &names)?;
         }
-        self.admin = launch.get(&process_config::ADMIN)?.or(self.admin);
-        if let Some(proxies) = launch.get(&process_config::TRUSTED_PROXIES)? {
+        self.admin = launch.get(&ADMIN)?.or(self.admin);
+        if let Some(proxies) = launch.get(&TRUSTED_PROXIES)? {
             self.trusted_proxies = proxies.split(',').map(str::to_owned).collect();
         }
-        let [certificate, key, client_ca] = [
-            launch.get(&process_config::TLS_CERTIFICATE)?,
-            launch.get(&process_config::TLS_KEY)?,
-            launch.get(&process_config::TLS_CLIENT_CA)?,
-        ];
+        let [certificate, key, client_ca] =
+            [launch.get(&TLS_CERTIFICATE)?, launch.get(&TLS_KEY)?, launch.get(&TLS_CLIENT_CA)?];
         #[cfg(feature = "tls")]
         {
             self.tls = Tls::or_files(self.tls, tls::Files { certificate, key, client_ca });
@@ -129,13 +224,18 @@ impl Flow {
     /// # Errors
     ///
     /// The services do not go together, the listener has no address, or the files of TLS cannot be used.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
+    pub async fn serve(
+        mut self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), Error> {
         let address = listener.local_addr().map_err(Error::Io)?;
         let (limits, admin) = (self.connections, self.admin.clone());
         let (places, proxies) = (Places::new(limits.max_connections), self.proxies()?);
         #[cfg(feature = "tls")]
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
-        let Started { service, running } = self.start()?;
+        let tasks = std::mem::take(&mut self.tasks);
+        let Started { service, running, served } = self.start()?;
         let statuses: Vec<Status> = running.iter().map(|service| service.status.clone()).collect();
         let scopes: Vec<&ServiceScope> = running.iter().map(|service| service.scope).collect();
         #[cfg(feature = "admin")]
@@ -159,16 +259,23 @@ impl Flow {
             #[cfg(feature = "tls")]
             tls,
         };
+        for service in &served {
+            service.announce();
+        }
         tracing::info!("listening on {}://{address}", server.scheme());
+        let tasks = tasks.begin();
+        let stop_tasks = tasks.stopper();
         let shutdown = async {
             shutdown.await;
+            stop_tasks();
             #[cfg(feature = "admin")]
             admin.iter().for_each(Admin::drain);
         };
         let end = server.serve(listener, shutdown).await.max(Instant::now() + LAST_MOMENT);
         let left = futures_util::future::join_all(statuses.iter().map(|status| status.end(end))).await;
-        let tasks = futures_util::future::join_all(scopes.iter().map(|scope| scope.tasks.ended()));
-        if timeout_at(end, tasks).await.is_err() {
+        let behind_answers = futures_util::future::join_all(scopes.iter().map(|scope| scope.tasks.ended()));
+        let (ended, own_ended) = tokio::join!(timeout_at(end, behind_answers), tasks.ended(end));
+        if ended.is_err() || !own_ended {
             tracing::warn!("background tasks have not ended in time; they are dropped");
         }
         for service in left.into_iter().flatten() {

@@ -25,6 +25,24 @@ pub(super) struct Started {
     pub service: FlowService,
     /// In the order in which they were attached.
     pub running: Vec<Running>,
+    /// What the log says of them.
+    pub served: Vec<Served>,
+}
+
+/// What the log says of a service.
+pub(super) struct Served {
+    name: String,
+    id: String,
+    base_route: String,
+    docs: Option<String>,
+}
+
+impl Served {
+    /// Says that the service is served; once it is.
+    pub(super) fn announce(&self) {
+        let Self { name, id, base_route, docs } = self;
+        tracing::info!(service = name, service_id = id, base_route, docs, "serving");
+    }
 }
 
 /// What is the same for all services of a flow.
@@ -84,15 +102,14 @@ impl Started {
         }
         let is_alone = services.len() == 1 && services[0].base_route == "/" && layers.is_empty();
         let mut router = beside(&mut services);
-        let (mut fronts, mut running) = (Vec::new(), Vec::new());
+        let (mut fronts, mut running, mut served) = (Vec::new(), Vec::new(), Vec::new());
         for (place, service) in services.into_iter().enumerate() {
-            tracing::info!(
-                service = service.name,
-                service_id = service.id,
-                base_route = service.base_route,
-                docs = service.docs_path(),
-                "serving"
-            );
+            served.push(Served {
+                name: service.name.clone(),
+                id: service.id.clone(),
+                base_route: service.base_route.clone(),
+                docs: service.docs_path(),
+            });
             let (name, id, base_route) = (service.name.clone(), service.id.clone(), service.base_route.clone());
             let options = service.options.clone();
             let limits = limits.of_service(&options);
@@ -120,7 +137,7 @@ impl Started {
             });
         }
         if is_alone && let Some((_, front)) = fronts.pop() {
-            return Ok(Started { service: FlowService::new(front, problems), running });
+            return Ok(Started { service: FlowService::new(front, problems), running, served });
         }
         for (base_route, front) in fronts {
             router = match base_route.as_str() {
@@ -128,7 +145,7 @@ impl Started {
                 base_route => router.nest_service(base_route, front.into_router()),
             };
         }
-        Ok(Started { service: FlowService::new(EntryPoint::Router(layers.around(router)?), problems), running })
+        Ok(Started { service: FlowService::new(EntryPoint::Router(layers.around(router)?), problems), running, served })
     }
 }
 

@@ -19,7 +19,9 @@ pub(crate) use disagreement::disagreement;
 pub(crate) use environment::Environment;
 pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};
-pub(crate) use request_info::{RequestInfo, id, replace_id, route};
+#[cfg(feature = "docs")]
+pub(crate) use request_info::route;
+pub(crate) use request_info::{RequestInfo, id, nowhere, replace_id};
 #[cfg(feature = "otel")]
 pub(crate) use request_span::TARGET;
 pub(crate) use request_span::{HasRequestId, RequestSpanFuture, shape, with_request_span};

@@ -2,13 +2,16 @@
 
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, OriginalUri, Request};
 use tracing::Span;
 
 use super::RequestId;
 #[cfg(feature = "admin")]
 use super::metrics::RequestMetrics;
 use crate::protocol::Peer;
+
+/// As much of a path is logged.
+const LONGEST_PATH: usize = 256;
 
 /// What is known of a request before anybody has read it; where layers stand before the endpoints, an extension of it.
 #[derive(Debug, Clone)]
@@ -26,6 +29,13 @@ impl RequestInfo {
     /// Notes the path template that the request has led to.
     pub(crate) fn route(&self, template: &'static str) {
         self.span.record("route", template);
+    }
+
+    /// Notes the path of a request that leads nowhere.
+    pub(crate) fn unrouted(&self, request: &Request) {
+        let whole = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
+        let path = whole.path();
+        self.span.record("path", path.get(..LONGEST_PATH).unwrap_or(path));
     }
 
     /// Adds the metrics that count the request.
@@ -63,7 +73,16 @@ impl RequestInfo {
     }
 }
 
+/// Notes that a request that comes through layers leads nowhere.
+pub(crate) fn nowhere(request: &Request) {
+    if let Some(info) = request.extensions().get::<RequestInfo>() {
+        info.route("-");
+        info.unrouted(request);
+    }
+}
+
 /// Notes the path template that a request that comes through layers has led to.
+#[cfg(feature = "docs")]
 pub(crate) fn route(request: &Request, template: &'static str) {
     if let Some(info) = request.extensions().get::<RequestInfo>() {
         info.route(template);

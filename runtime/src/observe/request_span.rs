@@ -37,6 +37,7 @@ where
         "request",
         method = %request.method(),
         route = field::Empty,
+        path = field::Empty,
         status = field::Empty,
         latency_ms = field::Empty,
         request_id = id.as_str(),

@@ -5,8 +5,8 @@ use std::fmt;
 /// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a flow could not be served.
-#[derive(Debug)]
+/// Why a flow could not be served. What `Debug` says is the sentence of `Display`, which is what a `main` that returns it
+/// prints.
 #[non_exhaustive]
 pub enum Error {
     /// The address cannot be listened on.
@@ -32,6 +32,18 @@ pub enum Error {
     },
     /// The threads could not be started, or the listener failed.
     Io(std::io::Error),
+    /// The command line, or the environment, says what no flow understands.
+    Usage(String),
+    /// `--help` was asked for; this is it.
+    Help(String),
+    /// A blocking start was called where a tokio runtime runs already.
+    InsideRuntime,
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 impl fmt::Display for Error {
@@ -44,6 +56,11 @@ impl fmt::Display for Error {
             ),
             Self::Option { name, reason } => write!(formatter, "the option `{name}` cannot be used: {reason}"),
             Self::Io(error) => write!(formatter, "the flow cannot be served: {error}"),
+            Self::Usage(text) | Self::Help(text) => formatter.write_str(text),
+            Self::InsideRuntime => formatter.write_str(
+                "`Flow::run` starts threads of its own, and a tokio runtime runs here already; call `Flow::run_async` and \
+                 await it instead",
+            ),
         }
     }
 }
@@ -52,7 +69,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Bind { source, .. } | Self::Io(source) => Some(source),
-            Self::BaseRoute { .. } | Self::Option { .. } => None,
+            _ => None,
         }
     }
 }

@@ -71,7 +71,7 @@ impl BackgroundTasks {
 }
 
 /// A task that logs how it fails, with the request that it belongs to.
-pub(super) fn logged<T: TaskOutcome>(task: impl Future<Output = T> + Send + 'static) -> Task {
+pub(crate) fn logged<T: TaskOutcome>(task: impl Future<Output = T> + Send + 'static) -> Task {
     let logged = async {
         match AssertUnwindSafe(task).catch_unwind().await.map(TaskOutcome::failure) {
             Ok(None) => {}

@@ -43,7 +43,7 @@ use texts::Pairs;
 
 pub use answer::Answer;
 pub use background::TaskOutcome;
-pub(crate) use background::{BackgroundTasks, after_response};
+pub(crate) use background::{BackgroundTasks, after_response, logged};
 pub use body::Body;
 pub use byte_length::ByteLength;
 pub(crate) use captures::Captures;

@@ -142,7 +142,10 @@ impl Endpoints {
                     note("docs");
                     return ResponseFuture::ended(response);
                 }
-                note("-");
+                info.iter().for_each(|info| {
+                    info.routed(*service, "-");
+                    info.unrouted(&request);
+                });
                 ResponseFuture::ended(HttpError::not_found().into_response())
             }
         }
@@ -262,7 +265,7 @@ impl Handling {
 
 /// What answers where no service does.
 pub(crate) async fn not_found_anywhere(request: Request) -> Response<Body> {
-    observe::route(&request, "-");
+    observe::nowhere(&request);
     HttpError::not_found().into_response()
 }
 

@@ -63,6 +63,7 @@ impl EntryPoint {
             && let Err(error) = check_head(&request)
         {
             info.route("-");
+            info.unrouted(&request);
             return ResponseFuture::ended(error.into_response());
         }
         match self {

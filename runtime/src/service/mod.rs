@@ -314,9 +314,19 @@ impl Service {
         self
     }
 
+    /// The path that its routes stand under, as code or the document says.
+    pub(crate) fn said_base_route(&self) -> &str {
+        self.base_route.as_deref().unwrap_or(self.description.base_route)
+    }
+
+    /// What its environment variables are named after; `None` where nobody has named it.
+    pub(crate) fn known_id(&self) -> Option<&str> {
+        self.service_id.as_deref().or(self.description.service_id)
+    }
+
     /// What the service is called where a UUID says nothing: its `service_id`, or else its document's name.
     pub(crate) fn name(&self) -> &str {
-        self.service_id.as_deref().or(self.description.service_id).unwrap_or(self.description.name)
+        self.known_id().unwrap_or(self.description.name)
     }
 
     /// The service as an axum router, without its base route. It has started, and ends when the router is dropped.

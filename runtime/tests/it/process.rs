@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
-use buildflow_runtime::Flow;
+use buildflow_runtime::{Flow, FlowArguments};
 
 use crate::pets;
 
@@ -22,7 +22,8 @@ fn serves() {
         Some(_) => flow.add_service(pets::service().merge(blocking())).shutdown_grace(Duration::from_secs(1)),
         None => flow.add_service(pets::service()).shutdown_grace(Duration::from_secs(60)),
     };
-    flow.run().expect("a flow that can be served");
+    // The command line is that of the tests.
+    flow.arguments(FlowArguments::none()).try_run().expect("a flow that can be served");
 }
 
 /// A handler that keeps its thread for longer than any test.

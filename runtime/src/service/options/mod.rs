@@ -101,6 +101,9 @@ macro_rules! options {
             $($name: Option<$ty>,)*
         }
 
+        /// Their names.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),*];
+
         impl ServiceOptions {
             /// Nothing said.
             pub const fn new() -> Self {

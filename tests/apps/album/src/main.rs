@@ -3,7 +3,7 @@
 use album::Pictures;
 use buildflow_runtime::Flow;
 
-fn main() -> Result<(), buildflow_runtime::Error> {
+fn main() {
     let pictures = Pictures::with_files(std::env::var_os("ALBUM_FOLDER").unwrap_or_default());
-    Flow::new().add_service(album::album::service(pictures)).run()
+    Flow::new().add_service(album::album::service(pictures)).run();
 }

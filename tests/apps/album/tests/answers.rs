@@ -51,14 +51,15 @@ fn a_redirect_leads_only_where_a_uri_can() {
     let server = start();
     let answer = look(&server, "/photos?a=b");
     assert_eq!((answer.status, answer.header("location")), (303, "/photos?a=b"));
-    for location in ["/a\r\nset-cookie: b=c", "/a\nb: c", "/a b", "/\u{e9}"] {
+    for (location, quoted) in [
+        ("/a\r\nset-cookie: b=c", "/a%0D%0Aset-cookie:%20b=c"),
+        ("/a b", "/a%20b"),
+        ("/\u{e9}", "/%C3%A9"),
+        ("/a%20b", "/a%20b"),
+    ] {
         let answer = look(&server, location);
-        assert_eq!(
-            (answer.status, answer.header("location"), answer.header("set-cookie")),
-            (500, "", ""),
-            "{location:?}"
-        );
-        assert!(!String::from_utf8_lossy(&answer.body).contains("cookie"));
+        let said = (answer.status, answer.header("location"), answer.header("set-cookie"));
+        assert_eq!(said, (303, quoted, ""), "{location:?}");
     }
 }
 

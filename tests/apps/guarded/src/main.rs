@@ -3,10 +3,10 @@
 use ::guarded::{Endpoints, compared, guarded, open};
 use buildflow_runtime::Flow;
 
-fn main() -> Result<(), buildflow_runtime::Error> {
+fn main() {
     Flow::new()
         .add_service(guarded::service(Endpoints))
         .add_service(open::service(Endpoints))
         .add_service(compared::service(Endpoints))
-        .run()
+        .run();
 }

@@ -1,5 +1,5 @@
 //! Serves the shop.
 
-fn main() -> Result<(), buildflow_runtime::Error> {
-    shop::flow().run()
+fn main() {
+    shop::flow().run();
 }

@@ -13,7 +13,7 @@ use std::io::Error;
 use std::time::Duration;
 
 use buildflow_runtime::types::ByteStream;
-use buildflow_runtime::{ApiKey, HttpError, RequestContext, Service};
+use buildflow_runtime::{ApiKey, FlowShutdown, HttpError, RequestContext, Service};
 use futures_util::stream;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
@@ -44,6 +44,12 @@ async fn notify(title: &str) -> Result<(), Error> {
     let mut file = File::options().append(true).create(true).open(file).await?;
     file.write_all(format!("{title}\n").as_bytes()).await?;
     file.flush().await
+}
+
+/// Adds a last line to the news when the tracker stops.
+pub async fn say_when_it_ends(shutdown: FlowShutdown) -> Result<(), Error> {
+    shutdown.wait().await;
+    notify("The tracker has stopped").await
 }
 
 /// The service, with its errors.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod background;
+mod command_line;
 mod errors;
 mod login;
 mod replicas;

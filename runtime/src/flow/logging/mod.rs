@@ -1,6 +1,10 @@
 //! Where the logs of a flow go.
 
-use super::process_config::{LOG_FORMAT, ProcessConfig};
+#[cfg(feature = "log")]
+mod compact;
+
+use super::arguments::LOG_FORMAT;
+use super::process_config::ProcessConfig;
 #[cfg(feature = "log")]
 use crate::observe::log::LogFilter;
 use crate::protocol::Error;
@@ -18,11 +22,16 @@ pub(crate) fn init(
 
     let terminal = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_ansi(terminal).with_writer(std::io::stderr);
-    let lines = match launch.get(&LOG_FORMAT)?.as_deref() {
-        None | Some("text") => lines.boxed(),
-        Some("json") => lines.json().flatten_event(true).boxed(),
-        Some(other) => {
-            let reason = format!("{other:?} should be {}", LOG_FORMAT.value);
+    let format = launch.get(&LOG_FORMAT)?;
+    let lines = match format.as_deref().unwrap_or(if terminal { "compact" } else { "text" }) {
+        "text" => lines.boxed(),
+        "compact" => {
+            let brief = lines.compact().fmt_fields(compact::BriefFields).with_timer(compact::TimeOfDay);
+            brief.with_target(false).boxed()
+        }
+        "json" => lines.json().flatten_event(true).boxed(),
+        other => {
+            let reason = format!("{other:?} should be {}", LOG_FORMAT.wanted);
             return Err(Error::Option { name: LOG_FORMAT.flag, reason });
         }
     };
