@@ -131,7 +131,7 @@ fn the_environment_says_where_and_the_log_says_what() {
     }
     assert!(!line.contains("4711"), "{line}");
     answer(process.request("/nowhere"));
-    assert!(process.wait_for("answered").contains("route=\"-\" status=404"));
+    assert!(process.wait_for("answered").contains("route=\"-\" path=\"/nowhere\" status=404"));
     answer(process.request("/failing"));
     assert!(process.wait_for("a handler failed").contains("invalid digit found in string"));
 }

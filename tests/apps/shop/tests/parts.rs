@@ -1,7 +1,8 @@
 //! One program that serves a part of its flow, as engines start it.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use served::Served;
@@ -73,17 +74,20 @@ fn replicas_may_be_an_engines() {
 
 #[test]
 fn logs_are_json_on_request() {
-    let log = |arguments: &[&str]| {
+    let first_line = |format: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
-        // An address that nobody can listen on ends it after its first lines.
-        command.env_remove("RUST_LOG").args(["--bind", "127.0.0.1:0", "--admin", "256.0.0.1:1"]).args(arguments);
-        String::from_utf8(command.output().expect("it can be run").stderr).expect("a log is text")
+        command.env_remove("RUST_LOG").args(["--bind", "127.0.0.1:0", "--log-format", format]).stderr(Stdio::piped());
+        let mut program = command.spawn().expect("it can be run");
+        let mut line = String::new();
+        let log = program.stderr.take().expect("it is piped");
+        BufReader::new(log).read_line(&mut line).expect("a log is text");
+        program.kill().and_then(|()| program.wait()).expect("it can be ended");
+        line
     };
-    let lines = log(&["--log-format", "json"]);
-    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap_or_default()).expect("JSON");
+    let first: serde_json::Value = serde_json::from_str(&first_line("json")).expect("JSON");
     assert_eq!(
         (&first["level"], &first["message"], &first["service"]),
         (&"INFO".into(), &"serving".into(), &"products".into())
     );
-    assert!(log(&["--log-format", "xml"]).contains("should be `text` or `json`"));
+    assert!(first_line("xml").contains("should be `compact`, `text` or `json`"));
 }
