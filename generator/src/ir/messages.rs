@@ -7,7 +7,7 @@ use super::{ConstrainedType, Docs, FieldName, FieldPresence, Presence, TypeName,
 pub struct Body {
     /// What may be sent, in the order of the document, JSON first; never empty.
     pub alternatives: Vec<Alternative>,
-    /// The enum of the alternatives, where there are several.
+    /// The enum of the alternatives, where there are several that have not all one type.
     pub choice: Option<TypeName>,
     /// Whether it must be there.
     pub required: bool,

@@ -81,21 +81,25 @@ pub(super) fn payload(payload: &Payload, types: &[TypeDef]) -> Option<(&'static 
 }
 
 fn whole_body(body: &Body, types: &[TypeDef]) -> Code {
-    let decode = match (&body.choice, body.alternatives.as_slice()) {
-        (Some(choice), several) => {
+    let several = body.alternatives.as_slice();
+    let decode = match several {
+        [only] if body.choice.is_none() => body_decode(&only.content, types),
+        _ => {
             let arms = several.iter().enumerate().map(|(index, alternative)| {
                 let pattern = if index + 1 == several.len() { "_".to_owned() } else { index.to_string() };
                 let decoded = body_decode(&alternative.content, types);
-                format!("{pattern} => {decoded}.map({choice}::{}),", alternative.variant)
+                match &body.choice {
+                    Some(choice) => format!("{pattern} => {decoded}.map({choice}::{}),", alternative.variant),
+                    None => format!("{pattern} => {decoded},"),
+                }
             });
             format!("match decoder.chosen() {{ {} }}", arms.collect::<String>())
         }
-        (None, several) => several.iter().map(|only| body_decode(&only.content, types)).collect(),
     };
-    let decode = match (body.required, &body.choice) {
+    let decode = match (body.required, several) {
         (true, _) => decode,
-        (false, None) => format!("if decoder.has_body() {{ {decode}.map(Some) }} else {{ Some(None) }}"),
-        (false, Some(_)) => format!("if decoder.has_body() {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
+        (false, [_]) => format!("if decoder.has_body() {{ {decode}.map(Some) }} else {{ Some(None) }}"),
+        (false, _) => format!("if decoder.has_body() {{ ({decode}).map(Some) }} else {{ Some(None) }}"),
     };
     Code::new(decode)
 }

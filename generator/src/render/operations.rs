@@ -239,8 +239,9 @@ pub(super) fn field_type(parameter: &Parameter, types: &[TypeDef]) -> Code {
 pub(super) fn body_type(body: &Body, types: &[TypeDef]) -> Code {
     let ty = match (&body.choice, body.alternatives.as_slice()) {
         (Some(name), _) => Code::new(name.as_str()),
-        (None, [only]) => content_type(&only.content, types),
-        (None, _) => Code::new("()"),
+        // Several without a choice between them have one type.
+        (None, [first, ..]) => content_type(&first.content, types),
+        (None, []) => Code::new("()"),
     };
     if body.required { ty } else { Code::new(format!("Option<{ty}>")) }
 }

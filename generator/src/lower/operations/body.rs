@@ -49,9 +49,20 @@ pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentO
         let schema = schema.map(|id| lowering.document.schemas.get(id).pointer.to_string()).unwrap_or_default();
         Alternative { variant, media_types: media_types.collect(), content, validation, schema, length }
     });
-    let alternatives = alternatives.collect();
+    let alternatives: Vec<Alternative> = alternatives.collect();
+    let choice = choice.filter(|_| !are_alike(&alternatives));
     let docs = Docs { description: declared.description.clone(), ..Docs::default() };
     Some(Body { alternatives, choice, required: declared.required, docs })
+}
+
+/// Whether all of these are read into one type, such as a form that is sent in either way.
+fn are_alike(alternatives: &[Alternative]) -> bool {
+    let typed = |alternative: &Alternative| match &alternative.content {
+        Content::Json(slot) | Content::Form(slot, _) | Content::Multipart(slot, ..) => Some(slot.clone()),
+        _ => None,
+    };
+    let first = alternatives.first().and_then(typed);
+    first.is_some() && alternatives.iter().all(|alternative| typed(alternative) == first)
 }
 
 impl Group<'_> {

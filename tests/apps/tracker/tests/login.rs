@@ -52,3 +52,15 @@ fn what_everybody_may_read_shows_more_to_those_who_are_logged_in() {
     let count = |cookie: &str| ask(&server, cookie, "GET", "/issues").json().as_array().map(Vec::len);
     assert_eq!((count(&ann), count(&log_in(&server, "ben")), count("")), (Some(2), Some(1), Some(1)));
 }
+
+#[test]
+fn a_form_may_be_sent_in_either_way_and_is_one_type() {
+    let server = start();
+    let part =
+        |name: &str, value: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let form = part("name", "ann") + &part("password", "secret") + "--x--\r\n";
+    let multipart = [("content-type", "multipart/form-data; boundary=x")];
+    assert_eq!(server.request("POST", "/login", &multipart, Some(&form)).status, 303);
+    let json = [("content-type", "application/json")];
+    assert_eq!(server.request("POST", "/login", &json, Some("{}")).status, 415);
+}
