@@ -185,7 +185,7 @@ fn the_service_block_says_whether_and_where_documents_are_shown() {
         )
     };
     let is_served = |docs: &str| served_of("service-block", &[("api.yaml", &document(docs))]).is_some();
-    for shown in ["true", "{}", "{ path: /reference, redoc: false }", "{ path: false, redoc: /a/b, openapi: /api }"] {
+    for shown in ["true", "{}", "{ path: /reference, redoc: false }", "{ path: false, redoc: /a/b, openapi: /api }", "{ redoc: true }"] {
         assert!(is_served(shown), "{shown}");
     }
     for hidden in ["false", "{ openapi: false }"] {
@@ -224,7 +224,7 @@ fn paths_of_the_document_that_hide_its_docs_are_told() {
     let goes_before = |paths: &str| vec![format!("this path goes before {paths}, where the docs would be")];
     assert_eq!(told("/docs", "true"), goes_before("`/docs`"));
     assert_eq!(told("/{file}.json", "true"), goes_before("`/openapi.json`"));
-    assert_eq!(told("/{id}", "true"), goes_before("`/docs`, `/redoc`, `/openapi.json`, `/openapi.yaml`"));
+    assert_eq!(told("/{id}", "{ redoc: true }"), goes_before("`/docs`, `/redoc`, `/openapi.json`, `/openapi.yaml`"));
     assert_eq!(told("/a/{id}", "{ path: /a/reference }"), goes_before("`/a/reference`"));
     for (path, docs) in
         [("/{id}", "false"), ("/docs", "{ path: /reference }"), ("/docs/{id}", "true"), ("/docs?a", "true")]

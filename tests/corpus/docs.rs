@@ -9,7 +9,7 @@ use buildflow_tests::{Running, scratch};
 
 use super::project::Document;
 
-/// The document is served whole, as JSON and as YAML, with the service's base route as its address; and the pages are
+/// The document is served whole, as JSON and as YAML, with the service's base route as its address; and the page is
 /// there. A document that has such paths itself keeps them.
 pub fn check(server: &Running, document: &Document) {
     if document.compiled.diagnostics.iter().any(|diagnostic| diagnostic.code == "hidden-docs") {
@@ -27,9 +27,7 @@ pub fn check(server: &Running, document: &Document) {
     let mut diagnostics = Diagnostics::default();
     let node = Sources::default().read(&file, &mut diagnostics).expect("it is YAML");
     assert!(diagnostics.is_empty() && to_json(&node) == expected, "{name}: the YAML says something else");
-    for page in ["docs", "redoc"] {
-        assert_eq!(server.get(&format!("/{name}/{page}")).0, 200, "{name}");
-    }
+    assert_eq!(server.get(&format!("/{name}/docs")).0, 200, "{name}");
 }
 
 /// The document with the address of the service after its first member, which is `openapi`.

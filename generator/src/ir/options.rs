@@ -35,25 +35,30 @@ pub enum Traits {
 pub struct DocsOptions {
     /// The page of Swagger UI; by default `/docs`.
     pub path: Option<String>,
-    /// The page of Redoc; by default `/redoc`.
+    /// The page of Redoc; there is none by default, and `redoc: true` puts it at `/redoc`.
     pub redoc: Option<String>,
     /// The document, without `.json` and `.yaml`; by default `/openapi`. Without it there are no pages.
     pub openapi: Option<String>,
 }
 
-/// The keys and their defaults.
-const DEFAULTS: [(&str, &str); 3] = [("path", "/docs"), ("redoc", "/redoc"), ("openapi", "/openapi")];
+/// The keys, and the paths that `true` stands for.
+const PATHS: [(&str, &str); 3] = [("path", "/docs"), ("redoc", "/redoc"), ("openapi", "/openapi")];
 
 impl Default for DocsOptions {
     fn default() -> Self {
-        let [path, redoc, openapi] = DEFAULTS.map(|(_, path)| Some(path.to_owned()));
-        Self { path, redoc, openapi }
+        let [path, _, openapi] = PATHS.map(|(_, path)| Some(path.to_owned()));
+        Self { path, redoc: None, openapi }
     }
 }
 
 impl DocsOptions {
     /// The keys in the service block.
-    pub const KEYS: [&str; 3] = [DEFAULTS[0].0, DEFAULTS[1].0, DEFAULTS[2].0];
+    pub const KEYS: [&str; 3] = [PATHS[0].0, PATHS[1].0, PATHS[2].0];
+
+    /// The path that `true` stands for.
+    pub fn usual_path(key: &str) -> Option<String> {
+        PATHS.into_iter().find(|(known, _)| *known == key).map(|(_, path)| path.to_owned())
+    }
 
     /// No document, and no pages.
     pub const OFF: Self = Self { path: None, redoc: None, openapi: None };

@@ -36,13 +36,13 @@ pub(crate) struct Document {
 
 /// Where a service shows the document that it enforces: paths below its base route.
 ///
-/// By default the document is at `/openapi.json` and `/openapi.yaml`, the page of Swagger UI at `/docs`, and that of
-/// Redoc at `/redoc`. A path of the service's own document goes before each of them.
+/// By default the document is at `/openapi.json` and `/openapi.yaml`, and the page of Swagger UI at `/docs`. A path of the
+/// service's own document goes before each of them.
 ///
 /// ```
 /// use buildflow_runtime::Docs;
 ///
-/// let moved = Docs::new().swagger_ui(Some("/reference")).redoc(None);
+/// let moved = Docs::new().swagger_ui(Some("/reference"));
 /// assert_ne!(moved, Docs::off());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +59,9 @@ impl Default for Docs {
 }
 
 impl Docs {
-    /// Everything, at its default path.
+    /// The document and Swagger UI, at their default paths.
     pub const fn new() -> Self {
-        Self::at(Some("/docs"), Some("/redoc"), Some("/openapi"))
+        Self::at(Some("/docs"), None, Some("/openapi"))
     }
 
     /// No document, and no pages.
@@ -92,7 +92,7 @@ impl Docs {
         self
     }
 
-    /// The path of the page of Redoc; `None` for no such page. It needs the cargo feature `redoc`.
+    /// The path of the page of Redoc; by default there is none. It needs the cargo feature `redoc`.
     #[must_use]
     pub fn redoc(mut self, path: Option<&str>) -> Self {
         self.redoc = path.map(absolute);

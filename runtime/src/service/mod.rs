@@ -242,7 +242,7 @@ impl Service {
         self
     }
 
-    /// Where the service shows its document; by default as the document says, or else at `/docs`, `/redoc`,
+    /// Where the service shows its document; by default as the document says, or else at `/docs`,
     /// `/openapi.json` and `/openapi.yaml`. Layers stand around that as well.
     ///
     /// The document has the service's base route as the address of its server. Where the document says `docs: false`,

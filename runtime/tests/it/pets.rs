@@ -23,7 +23,7 @@ static DESCRIPTION: Description = Description {
     base_route: "/",
     options: ServiceOptions::new(),
     document: Some(DOCUMENT),
-    docs: Docs::new(),
+    docs: Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
     operations: &[],
     answers: None,
 };

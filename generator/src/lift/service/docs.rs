@@ -33,7 +33,7 @@ pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> DocsOptions {
             }
         };
         match &member.node.value {
-            Value::Bool(true) => {}
+            Value::Bool(true) => *place = DocsOptions::usual_path(key),
             Value::Bool(false) => *place = None,
             Value::String(text) if is_path(text) => *place = Some(text.clone()),
             _ => diagnostics.push(
