@@ -56,12 +56,26 @@ impl Serve {
         let named: Vec<String> = self.specs.paths.iter().map(|path| path.display().to_string()).collect();
         let named = named.join(", ");
         say(&format!("compiling {named} (the first time takes about a minute)"));
-        let binary = project.build(&work, self.release)?;
+        let binary = project.build(&self.target(&work), self.release)?;
         say(&format!("serving {named} on http://{}", self.bind));
         for page in compiled.services.iter().filter_map(|(_, lowered)| docs_page(&lowered.service)) {
             say(&format!("docs on http://{}{page}", self.bind));
         }
         become_server(&binary, &self.bind)
+    }
+}
+
+impl Serve {
+    /// Where it is compiled. From a clone, that is where the generator was: what both use is compiled once.
+    fn target(&self, work: &Path) -> PathBuf {
+        let of_clone = || {
+            let binary = std::env::current_exe().ok()?;
+            let target = binary.parent()?.parent()?;
+            let is_cargos = target.join("CACHEDIR.TAG").exists() && local_runtime() != Dependency::Version;
+            is_cargos.then(|| target.to_owned())
+        };
+        let shared = if self.work_dir.is_none() { of_clone() } else { None };
+        shared.unwrap_or_else(|| work.join("target"))
     }
 }
 
@@ -117,11 +131,10 @@ impl Project {
     }
 
     /// Compiles with cargo, whose progress is shown.
-    fn build(&self, work: &Path, release: bool) -> Result<PathBuf, Failure> {
-        let target = work.join("target");
+    fn build(&self, target: &Path, release: bool) -> Result<PathBuf, Failure> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.arg("build").arg("--manifest-path").arg(self.folder.join("Cargo.toml"));
-        cargo.arg("--target-dir").arg(&target);
+        cargo.arg("--target-dir").arg(target);
         if release {
             cargo.arg("--release");
         }
