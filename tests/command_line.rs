@@ -152,6 +152,18 @@ fn inspect_shows_middleware_and_new_asks_for_its_features() {
 }
 
 #[test]
+fn inspect_shows_who_may_call_and_the_headers_of_answers() {
+    let shown = text(&run(&workspace().join("specs"), &["inspect", "tracker.yaml"]).stdout);
+    for expected in [
+        "get_me()\n      -> 200 User\n      for session\n",
+        "      for session, or everybody\n",
+        "      headers of 201: location: String\n",
+    ] {
+        assert!(shown.contains(expected), "{expected} is missing: {shown}");
+    }
+}
+
+#[test]
 fn inspect_shows_how_unions_are_told_apart_and_where_they_overlap() {
     let documents = workspace().join("tests/golden/documents");
     let shown = text(&run(&documents, &["inspect", "unions.yaml"]).stdout);
@@ -207,7 +219,11 @@ fn a_flow_file_is_generated_checked_and_inspected_like_its_documents() {
     fs::write(folder.join("orders.yaml"), routed).expect("it can be written");
     assert!(run(&folder, &both).status.success());
     assert!(folder.join("both/src/products/mod.rs").is_file());
-    assert_eq!(run(&folder, &["new", "app", "shop.yaml"]).status.code(), Some(1), "an application starts with one");
+    assert!(run(&folder, &["new", "app", "shop.yaml", "--dockerfile"]).status.success());
+    for file in ["Dockerfile", "src/handlers/mod.rs", "src/handlers/orders.rs", "specs/products.yaml", "tests/http.rs"]
+    {
+        assert!(folder.join("app").join(file).is_file(), "{file} is missing");
+    }
 }
 
 #[test]
@@ -215,8 +231,12 @@ fn new_makes_an_application_whose_handlers_are_to_be_written() {
     let folder = project("new");
     let made = run(&folder, &["new", "my-app", "todo.yaml"]);
     assert!(made.status.success(), "{}", text(&made.stderr));
-    let main = fs::read_to_string(folder.join("my-app/src/main.rs")).expect("there is a main file");
-    assert!(main.contains("async fn create_task(") && main.contains("HttpError::not_implemented()"), "{main}");
+    let handlers = fs::read_to_string(folder.join("my-app/src/handlers.rs")).expect("there are handlers");
+    assert!(
+        handlers.contains("async fn create_task(") && handlers.contains("HttpError::not_implemented()"),
+        "{handlers}"
+    );
+    assert!(!folder.join("my-app/Dockerfile").exists(), "nobody has asked for one");
     assert_eq!(run(&folder, &["new", "my-app", "todo.yaml"]).status.code(), Some(1), "it never writes over one");
 }
 

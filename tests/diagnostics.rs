@@ -5,6 +5,7 @@ mod diagnostics {
     mod schemas;
 }
 
+use buildflow_gen::diagnostic::Severity;
 use buildflow_gen::read::{Pointer, to_json};
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::{Compiled, compile};
@@ -398,4 +399,22 @@ paths:
       responses: { '200': { description: a, content: { textplain: {} } } }
 ";
     assert_eq!(told(text), ["10:25 unknown-encoding", "11:56 invalid-media-type"]);
+}
+
+#[test]
+fn a_mistyped_field_is_an_error_where_the_one_that_was_meant_must_be_there() {
+    let severity = |operation: &str| {
+        let text = format!("openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\npaths:\n  /a:\n    get: {operation}\n");
+        let compiled = compiled(&format!("mistyped-{:x}", text.len()), &text, false);
+        let found = compiled.diagnostics.iter().find(|diagnostic| diagnostic.code == "unknown-field");
+        found.map(|diagnostic| (diagnostic.severity, diagnostic.help.clone()))
+    };
+    let meant = |name: &str| Some(format!("did you mean `{name}`?"));
+    let answer = "{ '200': { description: a } }";
+    assert_eq!(severity(&format!("{{ repsonses: {answer} }}")), Some((Severity::Error, meant("responses"))));
+    // What may be absent, or is there beside it, is ignored.
+    let tagged = format!("{{ tag: [a], responses: {answer} }}");
+    assert_eq!(severity(&tagged), Some((Severity::Warning, meant("tags"))));
+    let both = format!("{{ repsonses: {answer}, responses: {answer} }}");
+    assert_eq!(severity(&both).map(|(severity, _)| severity), Some(Severity::Warning));
 }

@@ -38,7 +38,9 @@ fn check(name: &str) {
 fn compare(name: &str, files: impl Iterator<Item = (String, String)>) {
     let folder = workspace().join("tests/golden").join(name);
     // One flat folder is easier to review; `Cargo.toml` is not Rust that somebody may format.
-    let files: Files = files.map(|(path, text)| (format!("{}.txt", path.replace("src/", "")), text)).collect();
+    let files: Files = files
+        .map(|(path, text)| (format!("{}.txt", path.replace("src/", "").replace("tests/http", "test")), text))
+        .collect();
     if std::env::var_os("BLESS").is_some() {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("the folder can be made");
@@ -229,7 +231,7 @@ fn the_crate_that_an_application_commits() {
     }
 }
 
-/// What `new` makes of an example document. The texts are compiled beside those of the documents.
+/// What `new` makes of an example document. `.ci/run` compiles it as its user does.
 fn check_started(document: &str, name: &str) {
     let folder = scratch("started").join(name);
     let document = workspace().join("specs").join(document).with_extension("yaml");
@@ -237,10 +239,11 @@ fn check_started(document: &str, name: &str) {
     new.arg("new").arg(&folder).arg(document).args(["--name", name]);
     let made = new.output().expect("it can be run");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let files = ["Cargo.toml", "build.rs", "src/main.rs"].map(|path| {
-        let text = fs::read_to_string(folder.join(path)).expect("it was made");
-        (path.to_owned(), text.replace(&workspace().display().to_string(), "/buildflow"))
-    });
+    let files =
+        ["Cargo.toml", "build.rs", "src/lib.rs", "src/main.rs", "src/handlers.rs", "tests/http.rs"].map(|path| {
+            let text = fs::read_to_string(folder.join(path)).expect("it was made");
+            (path.to_owned(), text.replace(&workspace().display().to_string(), "/buildflow"))
+        });
     compare(&format!("started/{name}"), files.into_iter());
 }
 

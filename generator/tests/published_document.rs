@@ -185,7 +185,13 @@ fn the_service_block_says_whether_and_where_documents_are_shown() {
         )
     };
     let is_served = |docs: &str| served_of("service-block", &[("api.yaml", &document(docs))]).is_some();
-    for shown in ["true", "{}", "{ path: /reference, redoc: false }", "{ path: false, redoc: /a/b, openapi: /api }", "{ redoc: true }"] {
+    for shown in [
+        "true",
+        "{}",
+        "{ path: /reference, redoc: false }",
+        "{ path: false, redoc: /a/b, openapi: /api }",
+        "{ redoc: true }",
+    ] {
         assert!(is_served(shown), "{shown}");
     }
     for hidden in ["false", "{ openapi: false }"] {

@@ -1,4 +1,4 @@
-//! Generates a module for each document of the folder, and for those of the applications that `new` starts.
+//! Generates a module for each document of the folder.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,10 +25,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(modules, "pub mod every_word {{ buildflow_runtime::include_api!(\"every_word\"); }}")?;
     generator = generator.spec_as("every_word", &document);
     std::fs::write(folder.join("modules.rs"), modules)?;
-    // An application may be called what its own items are.
-    for (document, name) in [("todo", "todo"), ("clinic", "clinic"), ("talk", "app")] {
-        generator = generator.spec_as(name, format!("../../specs/{document}.yaml"));
-    }
     Ok(generator.build_script()?)
 }
 

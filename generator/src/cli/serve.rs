@@ -138,7 +138,12 @@ impl Project {
         if release {
             cargo.arg("--release");
         }
-        let status = cargo.status().map_err(|error| format!("cannot run cargo: {error}"))?;
+        let status = cargo.status().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "`serve` compiles the server with cargo, which is not in `PATH`; install Rust \
+                                        with rustup (https://rustup.rs), or set `CARGO`"
+                .to_owned(),
+            _ => format!("cannot run cargo: {error}"),
+        })?;
         if !status.success() {
             return Err("the generated server does not compile: please report this with your document".into());
         }

@@ -42,6 +42,15 @@ struct Prebuilt<'d> {
     binary: &'d Binary,
 }
 
+/// The text of a Dockerfile that compiles a program.
+///
+/// # Errors
+///
+/// A mistake of the generator.
+pub(crate) fn dockerfile(binary: &Binary) -> askama::Result<String> {
+    text_of(FromSources { binary })
+}
+
 /// An image that compiles the program, and one that takes it as it is.
 pub(super) fn files(binary: &Binary) -> askama::Result<Files> {
     Ok(Files::from([

@@ -12,6 +12,7 @@ mod ray;
 mod text;
 
 pub use image::Binary;
+pub(crate) use image::dockerfile;
 pub use knative::Knative;
 pub use kubernetes::{Kubernetes, Scaler};
 pub use plan::{Secrets, Service, Setting, Variable};

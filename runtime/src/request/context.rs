@@ -3,23 +3,21 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{ConnectInfo, OriginalUri};
 use axum::response::Response;
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, Uri};
+use http::{Extensions, HeaderMap, Method, Request, Uri};
 
 use super::background::{self, Task, TaskOutcome};
 use super::operation::{self, Operation, UriError};
-use super::{ServiceScope, texts};
+use super::{BackgroundTasks, ServiceScope, texts};
 use crate::observe::RequestInfo;
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
-#[cfg(feature = "websocket")]
-use crate::protocol::ErrorMap;
-use crate::protocol::{Accept, HttpError, Peer, authority};
+use crate::protocol::{Accept, ErrorMap, HttpError, Peer, authority};
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
@@ -53,6 +51,35 @@ impl fmt::Debug for RequestContext {
             .field("headers", &headers)
             .field("peer_addr", &self.peer_addr())
             .finish_non_exhaustive()
+    }
+}
+
+/// A context without a service, such as for tests that call a handler's method: with this head, and without a client, an id
+/// and operations. Tasks that a handler leaves behind its answer do not run, for there is none that is sent.
+///
+/// ```
+/// use buildflow_runtime::RequestContext;
+/// use buildflow_runtime::http::Request;
+///
+/// let (head, ()) = Request::get("/tasks/1").header("accept-language", "de").body(()).unwrap().into_parts();
+/// let context = RequestContext::from(head);
+/// assert_eq!(context.uri().path(), "/tasks/1");
+/// ```
+impl From<Parts> for RequestContext {
+    fn from(parts: Parts) -> Self {
+        static NO_SERVICE: LazyLock<ServiceScope> = LazyLock::new(|| ServiceScope {
+            errors: ErrorMap::default(),
+            operations: &[],
+            tasks: BackgroundTasks::new(),
+        });
+        Self::new(parts, None, &NO_SERVICE, 0)
+    }
+}
+
+/// That of `GET /`.
+impl Default for RequestContext {
+    fn default() -> Self {
+        Self::from(Request::new(()).into_parts().0)
     }
 }
 

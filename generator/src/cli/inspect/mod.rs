@@ -12,7 +12,8 @@ use super::{Failure, Reading, Specs, print, report};
 use crate::compile::Compiled;
 use crate::diagnostic::Severity;
 use crate::ir::{
-    Answer, Content, Endpoint, EnumValues, Framing, Middleware, ParameterPresence, Payload, Service, Status, TypeBody,
+    Answer, Content, Endpoint, EnumValues, Framing, HeaderField, Middleware, ParameterPresence, Payload, Presence,
+    Requirement, Service, Status, TypeBody,
 };
 use crate::ir::{Origin, Package};
 use crate::lift::Document;
@@ -116,6 +117,20 @@ fn endpoints(out: &mut String, service: &Service) -> std::fmt::Result {
         writeln!(out, "      {}({})", endpoint.method_name, parts(endpoint, service).join(", "))?;
         let answers: Vec<String> = endpoint.answers.iter().map(|answer| spoken(answer, service)).collect();
         writeln!(out, "      -> {}", answers.join(" | "))?;
+        for answer in &endpoint.answers {
+            let headers = answer.headers.iter().flat_map(|headers| &headers.fields);
+            let names: Vec<String> = headers.map(|field| header(field, service)).collect();
+            if !names.is_empty() {
+                writeln!(out, "      headers of {}: {}", status(answer.status), names.join(", "))?;
+            }
+        }
+        if !endpoint.security.is_empty() {
+            writeln!(
+                out,
+                "      for {}",
+                endpoint.security.iter().map(|one| asked(one, service)).collect::<Vec<_>>().join(", or ")
+            )?;
+        }
         if !endpoint.middleware.is_empty() {
             writeln!(out, "      inside of {}", names(&endpoint.middleware))?;
         }
@@ -165,12 +180,35 @@ fn content(content: &Content, service: &Service) -> String {
     }
 }
 
-fn spoken(answer: &Answer, service: &Service) -> String {
-    let status = match answer.status {
+fn status(status: Status) -> String {
+    match status {
         Status::Code(code) => code.to_string(),
         Status::Range(first) => format!("{first}XX"),
         Status::Default => "default".to_owned(),
-    };
+    }
+}
+
+/// A header with its type; one that may be absent has a question mark.
+fn header(field: &HeaderField, service: &Service) -> String {
+    let mark = if field.presence == Presence::Optional { "?" } else { "" };
+    match field.is_cookies() {
+        true => "set-cookie: cookies".to_owned(),
+        false => format!("{}{mark}: {}", field.wire_name, spelled(&field.slot.ty, &service.types)),
+    }
+}
+
+/// Whoever satisfies these schemes; without any, everybody.
+fn asked(requirement: &Requirement, service: &Service) -> String {
+    let schemes = requirement.schemes.iter().filter_map(|(index, scopes)| {
+        let name = &service.schemes.get(*index)?.wire_name;
+        Some(if scopes.is_empty() { name.clone() } else { format!("{name} ({})", scopes.join(", ")) })
+    });
+    let schemes: Vec<String> = schemes.collect();
+    if schemes.is_empty() { "everybody".to_owned() } else { schemes.join(" with ") }
+}
+
+fn spoken(answer: &Answer, service: &Service) -> String {
+    let status = status(answer.status);
     match &answer.body {
         Some(body) => format!("{status} {}", content(&body.content, service)),
         None => status,

@@ -155,7 +155,7 @@ impl Walk<'_> {
                     self.diagnostics.push(unknown_extension(key, member.key, table));
                 }
                 None if is_extension(key) => {}
-                None => self.diagnostics.push(unknown_field(key, member.key, table)),
+                None => self.diagnostics.push(unknown_field(key, member.key, table, map)),
             }
         }
         self.required_fields(node, map, table);
@@ -241,14 +241,24 @@ pub(crate) fn is_empty(node: &Node, shape: Shape) -> bool {
     }
 }
 
-fn unknown_field(key: &str, span: crate::read::Span, table: &Table) -> Diagnostic {
-    let names = table.fields.iter().map(|field| field.name);
-    let help = match nearest(key, names) {
+/// A field that does not exist. Where it is nearly one that must be there, and is not, nobody meant to leave that out.
+fn unknown_field(key: &str, span: crate::read::Span, table: &Table, map: &Map) -> Diagnostic {
+    let meant = nearest(key, table.fields.iter().map(|field| field.name));
+    let help = match meant {
         Some(name) => format!("did you mean `{name}`?"),
         None => "remove it, or start its name with `x-`".to_owned(),
     };
-    Diagnostic::warning("unknown-field", span, format!("the {} has no field `{key}`; it is ignored", table.name))
-        .help(help)
+    let is_needed = |name: &str| table.fields.iter().any(|field| field.name == name && field.need != Need::Optional);
+    match meant.filter(|name| is_needed(name) && !map.contains_key(*name)) {
+        Some(name) => {
+            let message = format!("the {} has no field `{key}`, and lacks `{name}`", table.name);
+            Diagnostic::error("unknown-field", span, message).help(help)
+        }
+        None => {
+            let message = format!("the {} has no field `{key}`; it is ignored", table.name);
+            Diagnostic::warning("unknown-field", span, message).help(help)
+        }
+    }
 }
 
 /// An extension of ours that does not exist: what it was to say would be lost.

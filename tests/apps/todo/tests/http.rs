@@ -1,13 +1,43 @@
 //! The application over HTTP.
 
-use buildflow_runtime::Flow;
+use buildflow_runtime::axum::body::{Body, to_bytes};
+use buildflow_runtime::http::Request;
+use buildflow_runtime::{Flow, RequestContext};
 use serde_json::{Value, json};
 use served::Served;
+use todo::todo::types::{Conflict, NewTask, State, Task};
+use todo::todo::{CreateTaskRequest, CreateTaskResponse, Todo as _};
 use todo::{Store, Tasks};
+use tower::ServiceExt as _;
 
 fn start() -> Served {
     let tasks = Tasks::new(Store::in_memory().expect("a database in memory"));
     Served::start(Flow::new().add_service(todo::todo::service(tasks)))
+}
+
+/// A handler is a method: a test may call it with a typed request, and look at a typed answer.
+#[tokio::test]
+async fn a_handler_answers_without_a_server() {
+    let tasks = Tasks::new(Store::in_memory().expect("a database in memory"));
+    let request = |title: &str| CreateTaskRequest { body: NewTask::new(title), context: RequestContext::default() };
+    let created = tasks.create_task(request("Water the plants")).await.expect("an answer");
+    assert!(matches!(created, CreateTaskResponse::Created(Task { id: 1, .. })), "{created:?}");
+    let again = tasks.create_task(request("Water the plants")).await.expect("an answer");
+    assert_eq!(again, CreateTaskResponse::Conflict(Conflict { existing: 1 }));
+}
+
+/// The service without a socket: what a client would get, middleware and validation included.
+#[tokio::test]
+async fn the_service_answers_without_a_socket() {
+    let tasks = Tasks::new(Store::in_memory().expect("a database in memory"));
+    let service = todo::todo::service(tasks).into_service().expect("the service can start");
+    let task = serde_json::to_vec(&NewTask::new("Water the plants")).expect("it is JSON");
+    let request = Request::post("/tasks").header("content-type", "application/json").body(Body::from(task));
+    let Ok(response) = service.oneshot(request.expect("this is a request")).await;
+    assert_eq!(response.status(), 201);
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    let created: Task = serde_json::from_slice(&body).expect("it is a task");
+    assert_eq!((created.id, created.state), (1, State::Open));
 }
 
 fn add(server: &Served, body: &Value) -> Value {

@@ -1,5 +1,7 @@
 //! `buildflow-gen new`.
 
+mod application;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,11 +9,10 @@ use std::process::ExitCode;
 use askama::Template;
 use clap::Args;
 
-use super::{Failure, Reading, local_runtime, print};
+use super::{Failure, Reading, print};
 use crate::compile::Compiled;
-use crate::example::{Api, Handlers, main_file};
-use crate::ir::Service;
-use crate::render::{self, Arrangement, Dependency, quoted};
+use crate::render::{Dependency, quoted};
+use application::Application;
 
 /// Start an application.
 #[derive(Debug, Args)]
@@ -19,9 +20,12 @@ pub(super) struct New {
     /// The application's folder, which must not exist yet
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
-    /// The OpenAPI document, in YAML or JSON
+    /// The OpenAPI document, in YAML or JSON, or a flow file
     #[arg(value_name = "DOCUMENT")]
     document: PathBuf,
+    /// Write a Dockerfile as well
+    #[arg(long)]
+    dockerfile: bool,
     #[command(flatten)]
     reading: Reading,
 }
@@ -42,59 +46,31 @@ pub(super) struct ApiCrate {
     pub place: String,
 }
 
-#[derive(Template)]
-#[template(path = "app/build.rs.askama", escape = "none")]
-struct BuildFile {
-    spec: String,
-    name: Option<String>,
-    skip_unsupported: bool,
-}
-
 impl New {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         if self.folder.exists() {
             return Err(format!("{} exists; choose another folder", self.folder.display()).into());
         }
         let compiled = self.reading.compile(std::slice::from_ref(&self.document));
-        if compiled.arrangement == Arrangement::Modules {
-            return Err("an application starts with one document; name that instead of a flow file".into());
-        }
-        let Some((document, lowered)) = compiled.outcome().filter(|_| !compiled.diagnostics.has_errors()) else {
+        if compiled.outcome().is_none() || compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);
-        };
-        let service = &lowered.service;
-        let file = self.document.file_name().ok_or("the document's path has no file name")?.to_string_lossy();
-        let runtime = local_runtime();
-        let manifest = Manifest {
-            package: quoted(&package_name(&self.folder)?),
-            runtime: depend(&runtime, &features(service)),
-            api: None,
-            generator: Some(depend(&generator(&runtime), ", default-features = false")),
-        };
-        let build = BuildFile {
-            spec: quoted(&format!("specs/{file}")),
-            name: self.reading.name.as_deref().map(quoted),
-            skip_unsupported: self.reading.skip_unsupported,
-        };
-        let main = main_file(document, service, Api::Module(&service.module), Handlers::Unwritten)?;
-        fs::create_dir_all(self.folder.join("src"))?;
+        }
+        let application = Application::new(&self, &compiled)?;
+        let files = application.files()?;
         copy_document(&self.document, &compiled, &self.folder.join("specs"))?;
-        fs::write(self.folder.join("Cargo.toml"), manifest.render()?)?;
-        fs::write(self.folder.join("build.rs"), build.render()?)?;
-        fs::write(self.folder.join("src/main.rs"), main)?;
-        fs::write(self.folder.join(".gitignore"), "/target\n")?;
+        for (path, text) in &files {
+            let path = self.folder.join(path);
+            fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
+            fs::write(path, text)?;
+        }
         print(&format!(
-            "made {0}\n\n  cd {0}\n  cargo run\n\nThe handlers are in src/main.rs; each answers 501 until it is written.\n",
-            self.folder.display()
+            "made {0}\n\n  cd {0}\n  cargo test\n  cargo run\n\nThe handlers are in src/{1}; each answers 501 until it is \
+             written.\n",
+            self.folder.display(),
+            application.handlers_path(),
         ))?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The features of the runtime that it does not have by default.
-fn features(service: &Service) -> String {
-    let features: Vec<String> = render::middleware_features(service).into_iter().map(quoted).collect();
-    if features.is_empty() { String::new() } else { format!(", features = [{}]", features.join(", ")) }
 }
 
 /// Copies a document with all its files, and what it has pinned of other machines.
@@ -133,13 +109,5 @@ pub(super) fn depend(dependency: &Dependency, more: &str) -> String {
     match dependency {
         Dependency::Version => format!("{{ version = {}{more} }}", quoted(env!("CARGO_PKG_VERSION"))),
         Dependency::Path(path) => format!("{{ path = {}{more} }}", quoted(path)),
-    }
-}
-
-/// The generator beside the runtime.
-fn generator(runtime: &Dependency) -> Dependency {
-    match runtime {
-        Dependency::Version => Dependency::Version,
-        Dependency::Path(path) => Dependency::Path(Path::new(path).with_file_name("generator").display().to_string()),
     }
 }

@@ -1,2 +1,0 @@
-//! The application that `new` starts for `specs/talk.yaml`.
-include!("../started/app/main.rs.txt");

@@ -1,2 +1,0 @@
-//! The application that `new` starts for `specs/todo.yaml`.
-include!("../started/todo/main.rs.txt");
