@@ -227,6 +227,24 @@ fn a_flow_file_is_generated_checked_and_inspected_like_its_documents() {
 }
 
 #[test]
+fn generate_says_what_a_workspace_lacks_and_finds_the_runtime() {
+    let folder = project("foreign-workspace");
+    fs::write(folder.join("Cargo.toml"), "[workspace]\nmembers = [\"app\"]\n").expect("it can be written");
+    let made = run(&folder, &["generate", "todo.yaml", "--out", "crates/todo-api"]);
+    let told = "does not name this crate: add \"crates/todo-api\" to `members` of its `[workspace]`, or to `exclude`";
+    assert!(text(&made.stderr).contains(told), "{}", text(&made.stderr));
+    let manifest = fs::read_to_string(folder.join("crates/todo-api/Cargo.toml")).expect("there is a manifest");
+    let path =
+        manifest.lines().find_map(|line| line.split_once("path = \"")).and_then(|(_, rest)| rest.split_once('"'));
+    let (path, _) = path.expect("it names a path");
+    assert!(!path.starts_with('/') && folder.join("crates/todo-api").join(path).join("src/lib.rs").is_file(), "{path}");
+    fs::write(folder.join("Cargo.toml"), "[workspace]\nmembers = [\"crates/*\"]\n").expect("it can be written");
+    fs::remove_dir_all(folder.join("crates")).expect("it can be removed");
+    let again = run(&folder, &["generate", "todo.yaml", "--out", "crates/todo-api"]);
+    assert!(!text(&again.stderr).contains("does not name"), "{}", text(&again.stderr));
+}
+
+#[test]
 fn new_makes_an_application_whose_handlers_are_to_be_written() {
     let folder = project("new");
     let made = run(&folder, &["new", "my-app", "todo.yaml"]);

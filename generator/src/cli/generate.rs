@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::new::package_name;
 use super::record::Record;
+use super::surroundings::{missing_member, runtime_for};
 use super::{Failure, Specs, print, tell};
 use crate::render::{Dependency, Files, Layout};
 use crate::write::write_folder;
@@ -29,7 +30,8 @@ pub(super) struct Target {
     /// The crate's name; by default that of its folder
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
-    /// Depend on the runtime in this folder, relative to the crate, instead of the published one
+    /// Depend on the runtime in this folder, relative to the crate; by default on the published one, or, where the
+    /// generator is built from a clone, on the one beside it
     #[arg(long, value_name = "FOLDER")]
     runtime_path: Option<String>,
 }
@@ -57,7 +59,10 @@ impl Target {
                 package
             }
         };
-        let runtime = self.runtime_path.clone().map_or(Dependency::Version, Dependency::Path);
+        let runtime = match &self.runtime_path {
+            Some(path) => Dependency::Path(path.clone()),
+            None => runtime_for(&self.out)?,
+        };
         let files = compiled.render(&Layout::Crate { package, runtime })?;
         let code = with(&self.out, &files)?;
         if code == ExitCode::SUCCESS {
@@ -77,10 +82,14 @@ pub(super) enum Done {
 
 impl Generate {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        match self.target.done(write)? {
-            Done::Now(code) => Ok(code),
-            Done::Before => up_to_date(&self.target.out),
+        let code = match self.target.done(write)? {
+            Done::Now(code) => code,
+            Done::Before => up_to_date(&self.target.out)?,
+        };
+        if let Some(missing) = missing_member(&self.target.out).filter(|_| code == ExitCode::SUCCESS) {
+            tell(&format!("note: {missing}"));
         }
+        Ok(code)
     }
 }
 

@@ -7,6 +7,7 @@ mod inspect;
 mod new;
 mod record;
 mod serve;
+mod surroundings;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
