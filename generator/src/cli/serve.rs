@@ -104,7 +104,13 @@ impl Project {
         let api = ApiCrate { name: library.clone(), place: depend(&Dependency::Path("api".to_owned()), "") };
         // What the document needs beside this, the generated crate turns on.
         let runtime_used = depend(&runtime, ", default-features = false, features = [\"admin\", \"log\"]");
-        let manifest = Manifest { package: quoted(&package), runtime: runtime_used, api: Some(api), generator: None };
+        let manifest = Manifest {
+            package: quoted(&package),
+            runtime: runtime_used,
+            api: Some(api),
+            generator: None,
+            shares_with_generator: runtime != Dependency::Version,
+        };
         files.insert("Cargo.toml".to_owned(), manifest.render()?);
         files.extend(application(compiled, &library)?);
         // The versions that the runtime was tested with.

@@ -148,7 +148,7 @@ fn fetch(url: &str) -> Result<Vec<u8>, String> {
 
 #[cfg(not(feature = "remote"))]
 fn fetch(_url: &str) -> Result<Vec<u8>, String> {
-    Err("buildflow-gen was built without its feature `remote`".to_owned())
+    Err("buildflow-gen was built without its feature `remote`; `cargo install --features remote` has it".to_owned())
 }
 
 #[cfg(test)]

@@ -147,6 +147,7 @@ impl<'n> Application<'n> {
             runtime: depend(&runtime, &features),
             api: None,
             generator: Some(depend(&generator(&runtime), ", default-features = false")),
+            shares_with_generator: false,
         }
     }
 

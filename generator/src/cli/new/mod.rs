@@ -38,6 +38,8 @@ pub(super) struct Manifest {
     pub runtime: String,
     pub api: Option<ApiCrate>,
     pub generator: Option<String>,
+    /// Whether it is compiled where the generator was.
+    pub shares_with_generator: bool,
 }
 
 /// The generated crate that an application depends on.
