@@ -152,6 +152,14 @@ fn inspect_shows_middleware_and_new_asks_for_its_features() {
 }
 
 #[test]
+fn a_document_of_another_machine_is_read_only_where_that_is_allowed() {
+    let folder = scratch("remote-document");
+    let refused = run(&folder, &["inspect", "https://example.com/openapi.json"]);
+    let told = "error: https://example.com/openapi.json is on another machine; pass `--allow-remote` to read it\n";
+    assert_eq!((refused.status.code(), text(&refused.stderr)), (Some(1), told.to_owned()));
+}
+
+#[test]
 fn inspect_shows_who_may_call_and_the_headers_of_answers() {
     let shown = text(&run(&workspace().join("specs"), &["inspect", "tracker.yaml"]).stdout);
     for expected in [

@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::compile::{CompileOptions, Compiled, compile_all};
 use crate::diagnostic::Diagnostic;
 use crate::ir::RustType;
-use crate::read::{Remote, SizeLimits};
+use crate::read::{Remote, SizeLimits, digest, fetch};
 use crate::render::Dependency;
 
 /// Serve an HTTP API in Rust from its OpenAPI document.
@@ -164,6 +164,29 @@ impl Reading {
 }
 
 impl Specs {
+    /// Fetches documents of other machines into the user's cache, where that is allowed. What they refer to beside
+    /// themselves is not fetched.
+    fn fetched(mut self) -> Result<Self, Failure> {
+        for path in &mut self.paths {
+            let Some(url) = path.to_str().filter(|path| path.starts_with("https://")) else { continue };
+            if !self.reading.allow_remote {
+                return Err(format!("{url} is on another machine; pass `--allow-remote` to read it").into());
+            }
+            let bytes = fetch(url).map_err(|error| format!("cannot fetch {url}: {error}"))?;
+            let name = url.split(['?', '#']).next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+            let plain: String = name.chars().map(|one| if one.is_ascii_alphanumeric() { one } else { '-' }).collect();
+            let ending = if name.ends_with(".json") { "json" } else { "yaml" };
+            let stem = plain.trim_end_matches("-json").trim_end_matches("-yaml").trim_end_matches("-yml");
+            let stem = if stem.trim_matches('-').is_empty() { "openapi" } else { stem };
+            let folder = cache()?.join("fetched").join(digest(url.as_bytes()));
+            std::fs::create_dir_all(&folder)?;
+            let file = folder.join(format!("{stem}.{ending}"));
+            std::fs::write(&file, bytes)?;
+            *path = file;
+        }
+        Ok(self)
+    }
+
     /// The name of the first file, without its ending.
     fn stem(&self) -> String {
         let stem = self.paths.first().and_then(|path| path.file_stem());

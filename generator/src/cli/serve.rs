@@ -45,7 +45,8 @@ fn address(text: &str) -> Result<String, String> {
 }
 
 impl Serve {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(mut self) -> Result<ExitCode, Failure> {
+        self.specs = self.specs.fetched()?;
         let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);

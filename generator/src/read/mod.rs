@@ -22,6 +22,8 @@ pub(crate) use pointer::percent_decode;
 pub use remote::Remote;
 #[cfg(feature = "cli")]
 pub(crate) use remote::digest;
+#[cfg(feature = "cli")]
+pub(crate) use remote::fetch;
 pub use to_json::to_json;
 pub(crate) use to_json::{json_depth, write_key, write_list, write_map, write_string, write_value};
 

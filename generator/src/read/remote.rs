@@ -136,8 +136,9 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What is at a URL.
 #[cfg(feature = "remote")]
-fn fetch(url: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, String> {
     use std::time::Duration;
 
     let agent: ureq::Agent =
@@ -147,7 +148,7 @@ fn fetch(url: &str) -> Result<Vec<u8>, String> {
 }
 
 #[cfg(not(feature = "remote"))]
-fn fetch(_url: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn fetch(_url: &str) -> Result<Vec<u8>, String> {
     Err("buildflow-gen was built without its feature `remote`; `cargo install --features remote` has it".to_owned())
 }
 

@@ -33,7 +33,8 @@ pub(super) struct Inspect {
 }
 
 impl Inspect {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(mut self) -> Result<ExitCode, Failure> {
+        self.specs = self.specs.fetched()?;
         let as_asked = self.specs.reading.read(&self.specs.paths);
         // What is not supported is listed in the overview, not refused; mistakes are.
         let without_gaps = has_only_gaps(&as_asked).then(|| {
