@@ -53,8 +53,9 @@ pub(super) fn missing_member(folder: &Path) -> Option<String> {
 
 /// Whether a manifest has the path among its strings: as it is, or by a pattern such as `crates/*`.
 fn is_named(manifest: &str, path: &str) -> bool {
-    let strings = manifest.split('"').skip(1).step_by(2);
-    strings.map(|text| text.trim_end_matches('/')).any(|text| {
+    let lines = manifest.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let strings = lines.flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2));
+    strings.map(|text| text.trim_start_matches("./").trim_end_matches('/')).any(|text| {
         let folders = (text.split('/').count(), path.split('/').count());
         let fits = |(pattern, name): (&str, &str)| match pattern.split_once('*') {
             Some((before, after)) => name.starts_with(before) && name.ends_with(after),
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_workspace_names_its_members_one_by_one_or_by_a_pattern() {
-        let manifest = "[workspace]\nmembers = [\"app\", \"crates/*\"]\nexclude = [\"old\"]\n";
+        let manifest = "[workspace]\nmembers = [\"app\", './crates/*']\n# \"\nexclude = [\"old\"]\n";
         assert!(["app", "crates/api", "old", "old/api"].iter().all(|path| is_named(manifest, path)));
         assert!(!["api", "crates", "crates/a/b", "apps"].iter().any(|path| is_named(manifest, path)));
     }

@@ -93,7 +93,9 @@ impl FlowArguments {
             };
             let setting = flag.strip_prefix("--").and_then(|flag| SETTINGS.iter().find(|setting| setting.flag == flag));
             let setting = setting.ok_or_else(|| unknown(flag))?;
-            let value = value.or_else(|| arguments.next().map(|value| value.as_ref().to_owned()));
+            let next = |arguments: &mut dyn Iterator<Item = A>| arguments.next().map(|next| next.as_ref().to_owned());
+            // Another flag is no value; where it shall be one, an equals sign says so.
+            let value = value.or_else(|| next(&mut arguments).filter(|value| !value.starts_with("--")));
             let missing = || Error::Usage(format!("`--{}` should be followed by {}", setting.flag, setting.wanted));
             parsed.given.push((setting.flag, value.ok_or_else(missing)?));
         }
@@ -120,7 +122,7 @@ impl FlowArguments {
 fn unknown(flag: &str) -> Error {
     let flags = SETTINGS.iter().map(|setting| format!("--{}", setting.flag)).chain(["--help".to_owned()]);
     let flags: Vec<String> = flags.collect();
-    let hint = match nearest(flag, flags.iter().map(String::as_str)) {
+    let hint = match nearest(flag, flags.iter().map(String::as_str), 3) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`--help` lists those there are".to_owned(),
     };
@@ -165,9 +167,8 @@ fn describe(service: &Service) -> String {
     }
 }
 
-/// The one of these that a mistyped word was meant to be.
-pub(super) fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let most = 1 + word.len() / 6;
+/// The one of these that a word was meant to be, of which at most so many letters are mistyped.
+pub(super) fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>, most: usize) -> Option<&'w str> {
     let near = known.map(|known| (distance(word, known), known)).filter(|(distance, _)| *distance <= most);
     near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
@@ -205,6 +206,7 @@ mod tests {
         assert_eq!((arguments.get(&BIND), arguments.get(&ADMIN)), (Some("b:2"), Some("9000")));
         assert_eq!(arguments.get(&SERVICES), None);
         assert_eq!(parsed(&["--bind"]).unwrap_err(), "`--bind` should be followed by an address");
+        assert!(parsed(&["--bind", "--admin", "9000"]).unwrap_err().contains("should be followed by an address"));
         assert!(parsed(&["--log-format", "json", "--help"]).unwrap().asks_for_help());
     }
 

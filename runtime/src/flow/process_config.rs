@@ -1,6 +1,5 @@
 //! How a process was started: what its command line and its environment say to a flow.
 
-use std::collections::BTreeSet;
 use std::env;
 
 use super::arguments::{BIND, FlowArguments, OTHER_VARIABLES, PORT, SETTINGS, Setting, nearest};
@@ -10,6 +9,9 @@ use crate::service::{Service, options};
 
 /// What all variables of flows begin with.
 const PREFIX: &str = "BUILDFLOW_";
+
+/// How many letters of a name may be wrong for it to be taken for another.
+const MOST_MISTYPED: usize = 2;
 
 /// The command line and the environment.
 pub(super) struct ProcessConfig {
@@ -52,35 +54,58 @@ impl ProcessConfig {
     }
 }
 
-/// The variables of flows in the environment that say nothing to this one; those that are nearly the name of another are
-/// refused.
+/// The variables of flows in the environment that say nothing to this one; those that are nearly the name of one that would
+/// are refused. Those of other services are not: several processes may have one environment.
 pub(super) fn unread_variables(services: &[Service]) -> Result<Vec<String>, Error> {
+    let ids: Vec<&str> = services.iter().filter_map(Service::known_id).collect();
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    unread(names.filter(|name| name.starts_with(PREFIX)), &known_variables(services))
+    unread(names.filter(|name| name.starts_with(PREFIX)), &ids)
 }
 
-fn known_variables(services: &[Service]) -> BTreeSet<String> {
-    let of_flow = SETTINGS.iter().map(|setting| setting.variable).chain(OTHER_VARIABLES).map(str::to_owned);
-    let of_services = services.iter().filter_map(Service::known_id).flat_map(|id| {
-        let names = options::NAMES.iter().copied().chain(["base_route"]);
-        names.map(move |name| options::variable(id, name))
-    });
-    of_flow.chain(of_services).collect()
-}
-
-fn unread(names: impl Iterator<Item = String>, known: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+fn unread(names: impl Iterator<Item = String>, ids: &[&str]) -> Result<Vec<String>, Error> {
     let mut unread = Vec::new();
-    for name in names.filter(|name| !known.contains(name)) {
-        let word = name.strip_prefix(PREFIX).unwrap_or(&name);
-        let near = nearest(word, known.iter().filter_map(|known| known.strip_prefix(PREFIX)));
-        if let Some(near) = near {
-            return Err(Error::Usage(format!(
-                "the environment variable `{name}` says nothing; did you mean `{PREFIX}{near}`?"
-            )));
+    for name in names {
+        match said(&name, ids) {
+            Said::Something => {}
+            Said::Nothing => unread.push(name),
+            Said::Nearly(meant) => {
+                let text = format!("the environment variable `{name}` says nothing; did you mean `{meant}`?");
+                return Err(Error::Usage(text));
+            }
         }
-        unread.push(name);
     }
     Ok(unread)
+}
+
+/// What the name of a variable says to a flow.
+enum Said {
+    Something,
+    Nothing,
+    /// It is nearly another name.
+    Nearly(String),
+}
+
+fn said(name: &str, ids: &[&str]) -> Said {
+    let of_flow = || SETTINGS.iter().map(|setting| setting.variable).chain(OTHER_VARIABLES);
+    let of_services: Vec<&str> = options::NAMES.iter().copied().chain(["base_route"]).collect();
+    if of_flow().any(|known| known == name)
+        || ids.iter().any(|id| of_services.iter().any(|option| options::variable(id, option) == name))
+    {
+        return Said::Something;
+    }
+    // It is another service's.
+    if of_services.iter().any(|option| name.ends_with(&format!("_{}", option.to_ascii_uppercase()))) {
+        return Said::Nothing;
+    }
+    let of_ours = ids.iter().find_map(|id| {
+        let start = options::variable(id, "");
+        let option = name.strip_prefix(&start)?.to_ascii_lowercase();
+        nearest(&option, of_services.iter().copied(), MOST_MISTYPED).map(|near| options::variable(id, near))
+    });
+    match of_ours.or_else(|| nearest(name, of_flow(), MOST_MISTYPED).map(str::to_owned)) {
+        Some(meant) => Said::Nearly(meant),
+        None => Said::Nothing,
+    }
 }
 
 #[cfg(test)]
@@ -119,14 +144,16 @@ mod tests {
 
     #[test]
     fn a_variable_that_is_nearly_another_is_refused_and_any_further_one_told() {
-        let known: BTreeSet<String> =
-            ["BUILDFLOW_BIND", "BUILDFLOW_PETS_MAX_REPLICAS"].into_iter().map(str::to_owned).collect();
-        let unread = |name: &str| unread([name.to_owned()].into_iter(), &known).map_err(|error| error.to_string());
+        let unread = |name: &str| unread([name.to_owned()].into_iter(), &["pets"]).map_err(|error| error.to_string());
         assert_eq!(unread("BUILDFLOW_BIND"), Ok(vec![]));
         assert_eq!(unread("BUILDFLOW_CORPUS"), Ok(vec!["BUILDFLOW_CORPUS".to_owned()]));
-        let refusal = "the environment variable `BUILDFLOW_PET_MAX_REPLICA` says nothing; did you mean \
+        let refusal = "the environment variable `BUILDFLOW_PETS_MAX_REPLICA` says nothing; did you mean \
                        `BUILDFLOW_PETS_MAX_REPLICAS`?";
-        assert_eq!(unread("BUILDFLOW_PET_MAX_REPLICA"), Err(refusal.to_owned()));
+        assert_eq!(unread("BUILDFLOW_PETS_MAX_REPLICA"), Err(refusal.to_owned()));
         assert!(unread("BUILDFLOW_BNID").is_err());
+        // Several processes may have one environment.
+        for of_another in ["BUILDFLOW_PETZ_MAX_REPLICAS", "BUILDFLOW_ORDERS_MAX_CONCURRENT_QUERIES"] {
+            assert_eq!(unread(of_another), Ok(vec![of_another.to_owned()]));
+        }
     }
 }

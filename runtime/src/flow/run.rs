@@ -1,6 +1,7 @@
 //! Serving a flow: on a listener, or as a process of its own.
 
 use std::future::Future;
+use std::io::Write as _;
 #[cfg(any(feature = "admin", feature = "tls"))]
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,9 +47,9 @@ struct Launched {
 impl Launched {
     /// Serves it on these threads. Signals and the end are waited for on this one: handlers that block all others shall
     /// not keep the process.
-    fn serve(self, workers: &Handle) -> Result<(), Error> {
+    fn serve(self, workers: &Handle, dropped: impl Future<Output = ()>) -> Result<(), Error> {
         let control = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Io)?;
-        control.block_on(self.flow.serve_until_signal(self.address, workers))
+        control.block_on(self.flow.serve_until_signal(self.address, workers, dropped))
     }
 }
 
@@ -57,7 +58,8 @@ fn exit_if_not_started(served: Result<(), Error>) {
     match served {
         Ok(()) => {}
         Err(Error::Help(text)) => {
-            print!("{text}");
+            // Nobody is left to tell where a pipe is closed.
+            let _ = std::io::stdout().write_all(text.as_bytes());
             std::process::exit(0);
         }
         Err(error) => {
@@ -103,7 +105,7 @@ impl Flow {
         }
         let launched = self.launch()?;
         let workers = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Io)?;
-        let served = launched.serve(workers.handle());
+        let served = launched.serve(workers.handle(), std::future::pending());
         workers.shutdown_background();
         served
     }
@@ -132,8 +134,13 @@ impl Flow {
     pub async fn try_run_async(self) -> Result<(), Error> {
         let (launched, workers) = (self.launch()?, Handle::current());
         let (tell, served) = tokio::sync::oneshot::channel();
+        // Where this is dropped, nobody waits for the flow any more: it stops.
+        let (_waiting, dropped) = tokio::sync::oneshot::channel::<()>();
+        let dropped = async {
+            let _ = dropped.await;
+        };
         let thread = std::thread::Builder::new().name("signals".to_owned());
-        let spawned = thread.spawn(move || tell.send(launched.serve(&workers)));
+        let spawned = thread.spawn(move || tell.send(launched.serve(&workers, dropped)));
         spawned.map_err(Error::Io)?;
         let gone = || Err(Error::Io(std::io::Error::other("the thread that waits for signals has panicked")));
         served.await.unwrap_or_else(|_| gone())
@@ -191,7 +198,12 @@ impl Flow {
         Ok((self, address.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())))
     }
 
-    async fn serve_until_signal(self, address: String, workers: &Handle) -> Result<(), Error> {
+    async fn serve_until_signal(
+        self,
+        address: String,
+        workers: &Handle,
+        dropped: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
         let mut signals = Signals::new().map_err(Error::Io)?;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let grace = self.connections.shutdown_grace;
@@ -207,7 +219,9 @@ impl Flow {
         tokio::select! {
             served = &mut served => return ended(served),
             () = signals.next() => tracing::info!("stopping: requests in flight are finished first"),
+            () = dropped => tracing::info!("stopping, for nobody waits for the flow: requests in flight are finished first"),
         }
+        let left = served.abort_handle();
         drop(stop);
         tokio::select! {
             served = served => return ended(served),
@@ -216,6 +230,8 @@ impl Flow {
                 tracing::warn!("stopped: handlers block all threads, and what they do is dropped");
             }
         }
+        // The threads may be the application's, and go on.
+        left.abort();
         Ok(())
     }
 

@@ -54,7 +54,7 @@ where
     };
     let format = format.map(|format| Box::new(format.begin(request.headers())));
     let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, info))));
-    let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into());
+    let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into_response().into());
     RequestSpanFuture { response: Some(response), span, started, id, format }
 }
 
@@ -80,7 +80,7 @@ impl<F: Future<Output = Response> + Unpin> Future for RequestSpanFuture<F> {
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(response).poll(context)));
         let mut response = match polled {
             Ok(polled) => ready!(polled),
-            Err(panic) => caught(panic.as_ref()),
+            Err(panic) => caught(panic.as_ref()).into_response(),
         };
         if let Some(started) = started {
             span.record("status", response.status().as_u16());
@@ -117,8 +117,8 @@ pub(crate) fn shape(format: PendingFormat, response: &mut Response, id: &Request
 }
 
 /// The answer where a handler panicked.
-fn caught(panic: &(dyn std::any::Any + Send)) -> Response {
+pub(crate) fn caught(panic: &(dyn std::any::Any + Send)) -> HttpError {
     let reason = panic_message(panic);
     tracing::error!(reason, "a handler panicked");
-    HttpError::internal().into_response()
+    HttpError::internal()
 }

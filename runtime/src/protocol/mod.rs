@@ -39,5 +39,5 @@ pub use media_type::Accept;
 pub(crate) use peer::{Channel, Peer};
 pub use problem::{Location, Problem, Violation};
 pub use problem_format::ProblemContext;
-pub(crate) use problem_format::{PendingFormat, ProblemFormat, set_body, told};
+pub(crate) use problem_format::{PendingFormat, ProblemFormat, rewrite, told};
 pub(crate) use shutdown::{Asked, ServerState, Shutdown, ShutdownPhase};

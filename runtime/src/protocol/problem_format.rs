@@ -26,7 +26,11 @@ pub struct ProblemContext<'r> {
 
 /// The problem that a response tells, as an extension of it.
 #[derive(Clone)]
-struct Told(Arc<Problem>);
+struct Told {
+    problem: Arc<Problem>,
+    /// What the body was then: a layer may have put another one in its place.
+    content_type: Option<HeaderValue>,
+}
 
 /// A format that waits for the response to a request.
 #[derive(Debug)]
@@ -80,7 +84,10 @@ impl ProblemFormat {
 impl PendingFormat {
     /// Shapes a response that tells a problem.
     pub(crate) fn apply(self, response: &mut Response, request_id: &str) {
-        let Some(Told(problem)) = response.extensions_mut().remove() else { return };
+        let Some(Told { problem, content_type }) = response.extensions_mut().remove() else { return };
+        if content_type.as_ref() != response.headers().get(CONTENT_TYPE) || response.status() != problem.status {
+            return;
+        }
         let context = ProblemContext { request_id, accepted: &self.accepted };
         let (shaped, body) = (self.format.0)(&problem, &context).into_parts();
         set_body(response, shaped.headers, body);
@@ -88,7 +95,7 @@ impl PendingFormat {
 }
 
 /// Gives a response another body, with its headers. The status and all other headers stay.
-pub(crate) fn set_body(response: &mut Response, headers: HeaderMap, body: Body) {
+fn set_body(response: &mut Response, headers: HeaderMap, body: Body) {
     for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
         response.headers_mut().remove(name);
     }
@@ -98,12 +105,21 @@ pub(crate) fn set_body(response: &mut Response, headers: HeaderMap, body: Body) 
 
 /// Notes the problem that a response tells.
 pub(super) fn note(response: &mut Response, problem: Problem) {
-    response.extensions_mut().insert(Told(Arc::new(problem)));
+    let content_type = response.headers().get(CONTENT_TYPE).cloned();
+    response.extensions_mut().insert(Told { problem: Arc::new(problem), content_type });
+}
+
+/// Writes a problem in another way.
+pub(crate) fn rewrite(response: &mut Response, content_type: HeaderValue, body: Body) {
+    set_body(response, [(CONTENT_TYPE, content_type.clone())].into_iter().collect(), body);
+    if let Some(told) = response.extensions_mut().get_mut::<Told>() {
+        told.content_type = Some(content_type);
+    }
 }
 
 /// The problem that a response tells.
 pub(crate) fn told(response: &Response) -> Option<&Problem> {
-    response.extensions().get::<Told>().map(|Told(problem)| &**problem)
+    response.extensions().get::<Told>().map(|told| &*told.problem)
 }
 
 /// A problem document, `application/problem+json`, with the problem's status.

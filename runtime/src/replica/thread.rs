@@ -28,8 +28,8 @@ impl Replica {
         let (pool, id) = (Arc::clone(&self.pool), self.id);
         let running = pool.thread();
         let spawned = std::thread::Builder::new().name(format!("{}-{id}", pool.service)).spawn(move || {
-            self.run();
-            drop((share, running));
+            self.run(share);
+            drop(running);
         });
         if let Err(error) = spawned {
             tracing::error!(service = pool.service, %error, "a replica has no thread to run on");
@@ -37,7 +37,7 @@ impl Replica {
         }
     }
 
-    fn run(mut self) {
+    fn run(mut self, share: CpuReservation) {
         let (pool, id) = (Arc::clone(&self.pool), self.id);
         let runtime = match self.runtime() {
             Ok(runtime) => runtime,
@@ -48,6 +48,8 @@ impl Replica {
             }
         };
         let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(self.serve(runtime.handle()))));
+        // What replaces it has the CPUs.
+        drop(share);
         // No request shall come here any more before those that are here are sent elsewhere.
         if pool.gone(id) {
             let panic = ended.err();

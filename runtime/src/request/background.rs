@@ -19,6 +19,8 @@ use crate::protocol::{HttpError, attach_to_body};
 pub(crate) struct BackgroundTasks {
     /// Every task holds a receiver: it is closed when all have ended.
     running: watch::Sender<()>,
+    /// The flow's threads; where it has started on none, those are the ones that an answer ends on.
+    runtime: Option<Handle>,
 }
 
 /// How a background task may end.
@@ -47,15 +49,14 @@ pub(super) type Task = BoxFuture<'static, ()>;
 pub(crate) struct AfterResponse(#[expect(dead_code, reason = "its end is what counts")] Arc<Pending>);
 
 struct Pending {
+    /// Behind a lock for extensions alone, which threads may share.
     tasks: Mutex<Vec<Task>>,
     service: &'static BackgroundTasks,
-    /// The threads of the handler, where the answer ends on none.
-    runtime: Option<Handle>,
 }
 
 impl BackgroundTasks {
     pub(crate) fn new() -> Self {
-        Self { running: watch::Sender::new(()) }
+        Self { running: watch::Sender::new(()), runtime: Handle::try_current().ok() }
     }
 
     /// Waits until all of them have ended.
@@ -65,7 +66,7 @@ impl BackgroundTasks {
 
     /// Has tasks begin when the answer is out.
     pub(super) fn begin_after(&'static self, response: &mut Response, tasks: Vec<Task>) {
-        let pending = Pending { tasks: Mutex::new(tasks), service: self, runtime: Handle::try_current().ok() };
+        let pending = Pending { tasks: Mutex::new(tasks), service: self };
         response.extensions_mut().insert(AfterResponse(Arc::new(pending)));
     }
 }
@@ -85,7 +86,7 @@ pub(crate) fn logged<T: TaskOutcome>(task: impl Future<Output = T> + Send + 'sta
     Box::pin(log::carried(logged.instrument(Span::current())))
 }
 
-/// Has the tasks of an answer begin when the client has all of it, or is gone.
+/// Has the tasks of an answer begin when all of it was handed over to be sent, or the client is gone.
 pub(crate) fn after_response(mut response: Response) -> Response {
     match response.extensions_mut().remove::<AfterResponse>() {
         Some(after) => attach_to_body(response, after),
@@ -96,7 +97,10 @@ pub(crate) fn after_response(mut response: Response) -> Response {
 impl Drop for Pending {
     fn drop(&mut self) {
         let tasks = std::mem::take(self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.take()) else { return };
+        let Some(runtime) = self.service.runtime.clone().or_else(|| Handle::try_current().ok()) else {
+            tracing::error!("background tasks have no runtime to run on");
+            return;
+        };
         for task in tasks {
             let running = self.service.running.subscribe();
             runtime.spawn(async move {

@@ -192,6 +192,9 @@ impl Decoder {
         }
         let limit = body.length.within(self.incoming.limits.upload);
         self.check_length(limit)?;
+        if !self.incoming.body.is_end_stream() {
+            self.incoming.wait.leave_to_handler();
+        }
         Ok(ByteStream::limited(std::mem::take(&mut self.incoming.body), limit))
     }
 

@@ -34,6 +34,17 @@ pub(crate) struct ClientWait {
     pub deadline: Instant,
     /// The place that the request has, where there is a limit.
     pub place: Option<HeldPlace>,
+    /// The place that it has left, for its client takes as long as it likes to send what the handler reads.
+    pub left: Option<LeftPlace>,
+}
+
+/// A request that has left its place for as long as it runs.
+pub(crate) struct LeftPlace(&'static Concurrency);
+
+impl Drop for LeftPlace {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 /// The place that a request has.
@@ -74,6 +85,17 @@ impl fmt::Debug for ClientWait {
 }
 
 impl ClientWait {
+    /// The handler reads the body by itself: on the flow's threads, the request keeps no place then. Where as many have left
+    /// theirs as may, it does.
+    pub(super) fn leave_to_handler(&mut self) {
+        if let Some(HeldPlace::Flow(concurrency)) = self.place
+            && self.left.is_none()
+            && concurrency.leave().is_ok()
+        {
+            self.left = Some(LeftPlace(concurrency));
+        }
+    }
+
     /// What comes of the client; that it is there at once costs nothing.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub(crate) struct Slot(&'static Concurrency);
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.give_back();
     }
 }
 
@@ -96,7 +96,7 @@ impl Concurrency {
         self.in_flight.fetch_update(SeqCst, SeqCst, more).ok().map(|_| Slot(self))
     }
 
-    fn leave(&'static self) {
+    fn give_back(&'static self) {
         self.in_flight.fetch_sub(1, SeqCst);
         if self.waiting.load(SeqCst) > 0 {
             self.feed();
@@ -133,7 +133,7 @@ impl Place for &'static Concurrency {
             self.away.fetch_sub(1, SeqCst);
             return Err(busy());
         }
-        Concurrency::leave(self);
+        self.give_back();
         Ok(())
     }
 
@@ -168,6 +168,9 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
+    use tokio::time::Instant;
+
+    use super::super::{ClientWait, HeldPlace};
     use super::*;
 
     fn places(most_in_flight: u32, most_waiting: u32) -> &'static Concurrency {
@@ -233,6 +236,22 @@ mod tests {
         Place::leave(&places).unwrap();
         Place::abandon(&places);
         drop(slot);
+        assert_eq!((places.in_flight.load(SeqCst), places.away.load(SeqCst)), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_request_whose_handler_reads_the_body_by_itself_keeps_no_place() {
+        let places = places(1, 1);
+        let slot = places.try_enter().unwrap();
+        let mut wait = ClientWait { deadline: Instant::now(), place: Some(HeldPlace::Flow(places)), left: None };
+        wait.leave_to_handler();
+        wait.leave_to_handler();
+        let other = places.try_enter().unwrap();
+        // What belongs to the request goes before its place does.
+        drop(wait);
+        drop(slot);
+        assert!(places.try_enter().is_none());
+        drop(other);
         assert_eq!((places.in_flight.load(SeqCst), places.away.load(SeqCst)), (0, 0));
     }
 

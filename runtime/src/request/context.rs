@@ -133,7 +133,7 @@ impl RequestContext {
         self.added().get_or_insert_default().headers.append(name, value);
     }
 
-    /// Has a task run once the client has the whole answer, or is gone; it takes no time of the request. Without an answer,
+    /// Has a task run once the whole answer was handed over to be sent, or the client is gone; it takes no time of the request. Without an answer,
     /// where the handler ends with an error, it does not run.
     ///
     /// Tasks run on the flow's threads, with the request's span. How one fails is logged. When the flow stops, they have the

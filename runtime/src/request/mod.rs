@@ -31,7 +31,7 @@ mod validation;
 
 use std::cell::OnceCell;
 
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::extract::Request;
 use http::request::Parts as RequestParts;
 
@@ -154,6 +154,9 @@ impl Decoder {
     ///
     /// The context has the rest as well: it is copied, but for the body.
     pub fn raw(&mut self) -> Option<Request> {
+        if !self.incoming.body.is_end_stream() {
+            self.incoming.wait.leave_to_handler();
+        }
         let body = ByteStream::limited(std::mem::take(&mut self.incoming.body), self.incoming.limits.upload);
         let mut request = Request::from_parts(self.parts().clone(), HttpBody::from_stream(body));
         if let Some(info) = self.incoming.context.info().cloned() {

@@ -18,7 +18,7 @@ use super::documented_problem;
 use crate::protocol::{
     Violation,
     media_type::{essence, is_json},
-    set_body, told,
+    rewrite, told,
 };
 use crate::validation::Schemas;
 
@@ -87,7 +87,7 @@ impl ResponseSchemas {
         let fits =
             |text: &String| serde_json::from_str(text).is_ok_and(|value| self.schemas.are_satisfied(pointer, &value));
         if let Some((text, media_type)) = texts.into_iter().find(fits).zip(HeaderValue::try_from(media_type).ok()) {
-            set_body(response, [(CONTENT_TYPE, media_type)].into_iter().collect(), text.into());
+            rewrite(response, media_type, text.into());
         }
     }
 

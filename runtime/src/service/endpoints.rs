@@ -255,7 +255,7 @@ impl Handling {
             body,
             captures,
             limits,
-            wait: ClientWait { deadline, place: concurrency.map(HeldPlace::Flow) },
+            wait: ClientWait { deadline, place: concurrency.map(HeldPlace::Flow), left: None },
         };
         let answered = dispatch.call(endpoint, incoming);
         let is_checked = limits.check_answers && answers.is_some();

@@ -1,6 +1,7 @@
 //! What a request waits for. Futures are moved about before they are polled, and each `async` has room for what it waits
 //! for twice: so this one is written by hand, and has little in it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -11,6 +12,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 use tower::Service as _;
 
+use crate::observe::caught;
 use crate::protocol::HttpError;
 use crate::request::Slot;
 use crate::response::ResponseSchemas;
@@ -69,7 +71,7 @@ impl Future for ResponseFuture {
         loop {
             match &mut *self {
                 Self::Handled(handling) => {
-                    let answered = handling.answered.as_mut().poll(context);
+                    let answered = handling.poll_answered(context);
                     let Self::Handled(handling) = std::mem::replace(&mut *self, Self::Ended(None)) else { continue };
                     match answered {
                         Poll::Ready(answered) if handling.is_last(&answered) => {
@@ -98,6 +100,12 @@ impl Future for ResponseFuture {
 }
 
 impl InFlight {
+    /// Asks the endpoint; that it panics is its answer, too.
+    fn poll_answered(&mut self, context: &mut Context<'_>) -> Poll<HandlerResult> {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.answered.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(caught(panic.as_ref()))))
+    }
+
     /// Whether nothing more is done with an answer.
     fn is_last(&self, answered: &HandlerResult) -> bool {
         !self.is_checked && !is_file(answered)
@@ -111,7 +119,8 @@ impl InFlight {
     /// Waits for the answer in the time that there is.
     async fn wait(mut self) -> Response {
         // A body that is late ends `answered` at the same moment, which is looked at first: 408.
-        let answered = timeout_at(self.deadline, &mut self.answered).await;
+        let deadline = self.deadline;
+        let answered = timeout_at(deadline, std::future::poll_fn(|context| self.poll_answered(context))).await;
         let late = |_| Err(HttpError::service_unavailable().detail("The request took too long."));
         let response = self.respond(answered.unwrap_or_else(late));
         self.finish(response).await

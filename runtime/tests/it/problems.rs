@@ -58,6 +58,8 @@ async fn a_service_may_have_a_format_beside_that_of_its_flow() {
     let server = Server::start(flow).await;
     let answer = server.request("GET", "/a/pets/0", &[("x-request-id", "7")], "").await;
     assert_eq!((answer.status, answer.json()), (422, json!({"own": "7"})));
+    let panicked = server.request("GET", "/a/panic", &[("x-request-id", "9")], "").await;
+    assert_eq!((panicked.status, panicked.json()), (500, json!({"own": "9"})));
     assert_eq!(told(&server.request("GET", "/b/pets/0", &[], "").await).0, 422);
     assert_eq!(told(&server.request("GET", "/c", &[], "").await).0, 404);
     // Alone, it is the flow's.

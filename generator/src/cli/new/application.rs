@@ -10,7 +10,7 @@ use super::{Manifest, New, depend, package_name};
 use crate::compile::Compiled;
 use crate::deploy::dockerfile;
 use crate::example::{Api, Handlers, handlers_file};
-use crate::ir::{Middleware, Secret, Service};
+use crate::ir::{Middleware, SchemeKind, Secret, Service};
 use crate::render::{self, Arrangement, Dependency, quoted, source};
 
 /// What a new application is made of.
@@ -68,8 +68,10 @@ struct TestFile<'n> {
     name: &'static str,
     path: String,
     status: &'static str,
-    /// Why it cannot run at once: a secret that must be in the environment.
-    secret: Option<String>,
+    /// A host that the application is known under.
+    host: String,
+    /// Why it cannot run at once, such as for a secret that must be in the environment.
+    obstacle: Option<String>,
 }
 
 impl<'n> Application<'n> {
@@ -131,7 +133,8 @@ impl<'n> Application<'n> {
 
     /// The module of the handlers, which no service has the name of.
     fn handlers(&self) -> &'static str {
-        if self.services().any(|service| service.module == "handlers") { "implementation" } else { "handlers" }
+        let is_free = |name: &&str| !self.services().any(|service| service.module == *name);
+        ["handlers", "implementation", "app"].into_iter().find(is_free).unwrap_or("own_handlers")
     }
 
     fn manifest(&self) -> Manifest {
@@ -172,31 +175,45 @@ impl<'n> Application<'n> {
 
     /// A test that asks the first service for its document; or for nothing, where it shows none.
     fn test_file(&self, library: &'n str) -> TestFile<'n> {
-        let secrets = self.services().flat_map(|service| &service.options.middleware).find_map(secret);
-        let secret = secrets.map(|variable| quoted(&format!("it needs {variable}")));
+        let middleware = || self.services().flat_map(|service| &service.options.middleware);
+        let asks_for_certificates =
+            self.services().any(|service| service.schemes.iter().any(|scheme| scheme.kind == SchemeKind::Certificate));
+        let certificates = asks_for_certificates.then(|| "a listener with TLS".to_owned());
+        let obstacle = middleware().find_map(obstacle).or(certificates);
+        let obstacle = obstacle.map(|what| quoted(&format!("it needs {what}")));
+        let host = quoted(&middleware().find_map(known_host).unwrap_or_else(|| "localhost".to_owned()));
         let first = self.services().next();
         let base_route = first.and_then(|service| service.options.base_route.as_deref()).unwrap_or_default();
         match first.and_then(|service| service.options.docs.openapi.as_deref()) {
             Some(path) => {
                 let path = quoted(&format!("{}{path}.json", base_route.trim_end_matches('/')));
-                TestFile { library, name: "the_document_is_shown", path, status: "OK", secret }
+                TestFile { library, name: "the_document_is_shown", path, status: "OK", host, obstacle }
             }
             None => {
                 let (path, status) = (quoted("/nowhere-at-all"), "NOT_FOUND");
-                TestFile { library, name: "an_unknown_path_is_not_found", path, status, secret }
+                TestFile { library, name: "an_unknown_path_is_not_found", path, status, host, obstacle }
             }
         }
     }
 }
 
-/// What middleware takes its secret from.
-fn secret(middleware: &Middleware) -> Option<String> {
-    let Middleware::Session(session) = middleware else { return None };
-    session.secret_keys.iter().find_map(|secret| match secret {
-        Secret::Env(variable) => Some(format!("`{variable}` in the environment")),
-        Secret::File(file) => Some(format!("the file `{file}`")),
-        Secret::Literal(_) => None,
-    })
+/// What middleware needs that a test does not have.
+fn obstacle(middleware: &Middleware) -> Option<String> {
+    match middleware {
+        Middleware::Session(session) => session.secret_keys.iter().find_map(|secret| match secret {
+            Secret::Env(variable) => Some(format!("`{variable}` in the environment")),
+            Secret::File(file) => Some(format!("the file `{file}`")),
+            Secret::Literal(_) => None,
+        }),
+        Middleware::HttpsRedirect(_) => Some("a listener with TLS".to_owned()),
+        _ => None,
+    }
+}
+
+/// A host that middleware lets pass.
+fn known_host(middleware: &Middleware) -> Option<String> {
+    let Middleware::TrustedHost(hosts) = middleware else { return None };
+    hosts.allowed_hosts.first().map(|host| host.replace('*', "www"))
 }
 
 /// The generator beside the runtime.

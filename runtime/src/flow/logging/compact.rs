@@ -1,6 +1,6 @@
 //! Logs that fit a terminal: the time of day, and `GET /pets 200 1.2ms` in place of names and values.
 
-use std::fmt::{self, Debug, Write as _};
+use std::fmt::{self, Debug};
 use std::time::SystemTime;
 
 use tracing::field::{Field, Visit};
@@ -38,15 +38,12 @@ struct Brief<'w> {
 }
 
 impl Brief<'_> {
-    fn write(&mut self, field: &Field, value: &dyn Debug) -> fmt::Result {
-        let mut text = String::new();
-        write!(text, "{value:?}")?;
-        let plain = text.trim_matches('"');
+    fn write(&mut self, field: &Field, plain: &str, named: &dyn Debug) -> fmt::Result {
         let told = match field.name() {
             "request_id" => return Ok(()),
             "message" | "method" | "route" | "path" | "status" => plain.to_owned(),
             "latency_ms" => format!("{plain}ms"),
-            name => format!("{name}={text}"),
+            name => format!("{name}={named:?}"),
         };
         let separator = if std::mem::take(&mut self.is_first) { "" } else { " " };
         write!(self.writer, "{separator}{told}")
@@ -55,12 +52,14 @@ impl Brief<'_> {
 
 impl Visit for Brief<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.record_debug(field, &value);
+        if self.result.is_ok() {
+            self.result = self.write(field, value, &value);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if self.result.is_ok() {
-            self.result = self.write(field, value);
+            self.result = self.write(field, &format!("{value:?}"), value);
         }
     }
 }
