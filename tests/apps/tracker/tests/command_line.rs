@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tracker"));
-    command.env("TRACKER_SECRET", "a secret of this test, which guards nothing");
+    command.env_clear().env("TRACKER_SECRET", "a secret of this test, which guards nothing");
     command.args(arguments).envs(variables.iter().copied()).output().expect("the application can be run")
 }
 
