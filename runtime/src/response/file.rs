@@ -189,9 +189,9 @@ pub(crate) fn is_one(response: &Response) -> bool {
 pub(crate) async fn finish(mut response: Response) -> Response {
     let (file, asked) = (response.extensions_mut().remove::<File>(), response.extensions_mut().remove::<FileRequest>());
     let Some((file, asked)) = file.zip(asked) else { return response };
-    if response.status() != StatusCode::OK || !matches!(asked.method, Method::GET | Method::HEAD) {
-        return whole(response, &file.path).await;
-    }
+    // Nobody asks for a part of an answer of another status, or to another method.
+    let may_be_part = response.status() == StatusCode::OK && matches!(asked.method, Method::GET | Method::HEAD);
+    let asked = if may_be_part { asked } else { FileRequest { method: Method::GET, headers: HeaderMap::new() } };
     let served = match serve(&file.path, &asked).await {
         Ok(served) => served,
         Err(error) => {
@@ -200,6 +200,12 @@ pub(crate) async fn finish(mut response: Response) -> Response {
         }
     };
     let (mut parts, body) = served.into_parts();
+    if !may_be_part {
+        for name in [CONTENT_LENGTH, ETAG, LAST_MODIFIED] {
+            response.headers_mut().extend(parts.headers.remove(&name).map(|value| (name, value)));
+        }
+        return response.map(|_| body);
+    }
     if matches!(parts.status, StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE) {
         let error = parts.headers.remove(CONTENT_RANGE).into_iter();
         let error = error.fold(HttpError::new(parts.status), |error, range| error.header(CONTENT_RANGE, range));
@@ -217,27 +223,6 @@ pub(crate) async fn finish(mut response: Response) -> Response {
     }
     *response.body_mut() = body;
     response
-}
-
-/// An answer of another status, or to another method, which nobody asks for a part of: its file is whole.
-async fn whole(mut response: Response, path: &Path) -> Response {
-    let served = match ServeFile::new(path).try_call(Request::new(())).await {
-        Ok(served) if served.status() == StatusCode::OK => served,
-        Ok(served) => {
-            tracing::error!(status = %served.status(), "the file of an answer cannot be read");
-            return HttpError::internal().into_response();
-        }
-        Err(error) => {
-            tracing::error!(%error, "the file of an answer cannot be read");
-            return HttpError::internal().into_response();
-        }
-    };
-    for name in [CONTENT_LENGTH, ETAG, LAST_MODIFIED] {
-        if let Some(value) = served.headers().get(&name) {
-            response.headers_mut().insert(name, value.clone());
-        }
-    }
-    response.map(|_| Body::new(served.into_body()))
 }
 
 async fn serve(path: &Path, asked: &FileRequest) -> io::Result<Response> {

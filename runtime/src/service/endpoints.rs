@@ -210,9 +210,9 @@ impl Handling {
         (request, captures, info): (Request, Captures, Option<RequestInfo>),
     ) -> ResponseFuture {
         let deadline = self.limits.deadline();
-        let slot = match self.concurrency.map(Concurrency::try_enter) {
-            Some(None) => return self.queue(endpoint, (request, captures, info), deadline),
-            Some(slot) => slot,
+        let slot = match self.concurrency.map(|places| (places, places.try_enter())) {
+            Some((places, None)) => return self.queue(places, endpoint, (request, captures, info), deadline),
+            Some((_, slot)) => slot,
             None => None,
         };
         ResponseFuture::Handled(self.begin(endpoint, (request, captures, info), deadline, slot))
@@ -222,14 +222,14 @@ impl Handling {
     #[cold]
     fn queue(
         &self,
+        places: &'static Concurrency,
         endpoint: usize,
         request: (Request, Captures, Option<RequestInfo>),
         deadline: Instant,
     ) -> ResponseFuture {
         let handling = self.clone();
         ResponseFuture::Waiting(Box::pin(async move {
-            let Some(concurrency) = handling.concurrency else { return HttpError::internal().into_response() };
-            match timeout_at(deadline, concurrency.enter()).await {
+            match timeout_at(deadline, places.enter()).await {
                 Ok(Ok(slot)) => {
                     let in_flight = handling.begin(endpoint, request, deadline, Some(slot));
                     ResponseFuture::Handled(in_flight).await

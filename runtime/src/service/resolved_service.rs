@@ -34,7 +34,7 @@ impl ResolvedService {
             return Err(Error::Option { name: "tls", reason });
         }
         let environment = |name: &str| std::env::var(name).ok();
-        let service_id = service.service_id.as_deref().or(service.description.service_id);
+        let service_id = service.known_id();
         let sources = Sources {
             document: service.description.options,
             code: service.options,
@@ -46,8 +46,8 @@ impl ResolvedService {
             options = options.of_one_replica();
         }
         let variable = service_id.and_then(|id| environment(&options::variable(id, "base_route")));
-        let base_route = variable.filter(|route| !route.is_empty()).or_else(|| service.base_route.clone());
-        let base_route = base_route.unwrap_or_else(|| service.description.base_route.to_owned());
+        let base_route = variable.filter(|route| !route.is_empty());
+        let base_route = base_route.unwrap_or_else(|| service.said_base_route().to_owned());
         let name = service.name().to_owned();
         let id = service_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
         Ok(Self { service, id, name, base_route, options })
