@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use buildflow_gen::Compiled;
-use buildflow_gen::example::{Api, Handlers, main_file};
+use buildflow_gen::example::{Handlers, main_file};
 use buildflow_gen::render::Layout;
 
 use crate::{Running, build, target, workspace};
@@ -26,7 +26,7 @@ pub fn serve(package: &str, folder: &Path, documents: &[(&str, &Compiled)]) -> R
         let files = compiled.render(&Layout::Include).expect("what is generated is Rust");
         files.into_iter().for_each(|(path, text)| write(&path, text));
         let api = format!("crate::{name}");
-        let handlers = main_file(document, &lowered.service, Api::Crate(&api), Handlers::Examples);
+        let handlers = main_file(document, &lowered.service, &api, Handlers::Examples);
         write(&format!("{name}_handlers.rs"), handlers.expect("what is generated is Rust"));
         writeln!(modules, "mod {name};\n#[allow(dead_code)]\nmod {name}_handlers;").expect("text can be written");
         writeln!(services, "        .add_service({name}_handlers::service().base_route(\"/{name}\"))").expect("text");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use buildflow_gen::example::{Api, Handlers, main_file};
+use buildflow_gen::example::{Handlers, main_file};
 use buildflow_gen::ir::Service;
 use buildflow_gen::render::{Dependency, Layout};
 use buildflow_gen::write::write_folder;
@@ -54,7 +54,7 @@ pub fn serve(documents: &[Document]) -> Running {
         let layout = Layout::Crate { package: package.clone(), runtime: Dependency::Path(runtime.clone()) };
         let files = document.compiled.render(&layout).expect("what is generated is Rust");
         write_folder(&folder.join("apis").join(name), &files).expect("the crate can be written");
-        let handlers = main_file(document.lifted(), document.service(), Api::Crate(&package), Handlers::Examples);
+        let handlers = main_file(document.lifted(), document.service(), &package, Handlers::Examples);
         let module = folder.join("src").join(format!("{name}.rs"));
         fs::write(module, handlers.expect("what is generated is Rust")).expect("it can be written");
         writeln!(manifest, "{package} = {{ path = \"apis/{name}\" }}").expect("text can be written");

@@ -11,7 +11,7 @@ use clap::Args;
 use super::new::{ApiCrate, Manifest, depend};
 use super::{Failure, Specs, cache, local_runtime, say};
 use crate::compile::Compiled;
-use crate::example::{Api, Handlers, flow_main_file, handlers_file, main_file};
+use crate::example::{Handlers, flow_main_file, handlers_file, main_file};
 use crate::ir::Service;
 use crate::render::{Arrangement, Dependency, Files, Layout, quoted};
 use crate::write::write_files;
@@ -166,12 +166,12 @@ fn application(compiled: &Compiled, library: &str) -> Result<Files, Failure> {
     for (document, lowered) in &compiled.services {
         let service = &lowered.service;
         if compiled.arrangement == Arrangement::Root {
-            let main = main_file(document, service, Api::Crate(library), Handlers::Examples)?;
+            let main = main_file(document, service, library, Handlers::Examples)?;
             files.insert("src/main.rs".to_owned(), main);
             return Ok(files);
         }
         let api = format!("{library}::{}", service.module);
-        let handlers = handlers_file(document, service, Api::Crate(&api), Handlers::Examples)?;
+        let handlers = handlers_file(document, service, &api, Handlers::Examples)?;
         files.insert(format!("src/{}.rs", service.module), handlers);
         modules.push(service.module.as_str());
     }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Examples;
-use super::handlers::Api;
 use crate::ir::{
     Answer, AnswerBody, AnswerHeaders, Content, Endpoint, HeaderField, Presence, Scalar, Status, Type, TypeBody,
     TypeDef, TypeName,
@@ -17,7 +16,7 @@ pub(super) const NOT_IMPLEMENTED: &str = "Err(HttpError::not_implemented())";
 
 /// An expression that answers a request with an example: of what the client prefers, where several kinds of content are
 /// documented.
-pub(super) fn expression(api: Api<'_>, endpoint: &Endpoint, types: &[TypeDef], examples: &mut Examples<'_>) -> String {
+pub(super) fn expression(api: &str, endpoint: &Endpoint, types: &[TypeDef], examples: &mut Examples<'_>) -> String {
     let Some(first) = super::answer(endpoint) else { return NOT_IMPLEMENTED.to_owned() };
     let others = endpoint.answers.iter().filter(|other| other.status == first.status && other.variant != first.variant);
     let made: Vec<(&Answer, String)> = std::iter::once(first)
@@ -41,7 +40,7 @@ pub(super) fn expression(api: Api<'_>, endpoint: &Endpoint, types: &[TypeDef], e
 
 /// An expression of one answer; `None` where no example of its body can be made.
 fn one(
-    (api, types): (Api<'_>, &[TypeDef]),
+    (api, types): (&str, &[TypeDef]),
     response: &TypeName,
     answer: &Answer,
     examples: &mut Examples<'_>,
@@ -74,7 +73,7 @@ const ECHO: &str = "request.socket.accept(async |mut socket| {
 })";
 
 /// An expression of an answer's body; `None` where no example can be made.
-fn example_body((api, types): (Api<'_>, &[TypeDef]), body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
+fn example_body((api, types): (&str, &[TypeDef]), body: &AnswerBody, examples: &mut Examples<'_>) -> Option<String> {
     match &body.content {
         Content::Json(slot) => {
             let example = examples.for_body(body).map(|json| examples.reading(&json));
@@ -101,7 +100,7 @@ fn example_body((api, types): (Api<'_>, &[TypeDef]), body: &AnswerBody, examples
 
 /// An expression of one variant of a union of which no value is valid, as it would be valid by another variant too: what a
 /// handler could answer all the same.
-fn example_variant((api, types): (Api<'_>, &[TypeDef]), ty: &Type, examples: &mut Examples<'_>) -> Option<String> {
+fn example_variant((api, types): (&str, &[TypeDef]), ty: &Type, examples: &mut Examples<'_>) -> Option<String> {
     let id = match ty {
         Type::List(item) => {
             return example_variant((api, types), &item.ty, examples).map(|item| format!("vec![{item}]"));
@@ -116,7 +115,7 @@ fn example_variant((api, types): (Api<'_>, &[TypeDef]), ty: &Type, examples: &mu
             let json = examples.made_for(&variant.schema)?.to_string();
             let read = examples.reading(&json);
             let held = if matches!(variant.slot.ty, Type::Boxed(_)) { format!("Box::new({read})") } else { read };
-            Some(format!("{}::types::{name}::{}({held})", api.path(), variant.name))
+            Some(format!("{}::types::{name}::{}({held})", api, variant.name))
         }),
         _ => None,
     }
@@ -135,7 +134,7 @@ fn concrete(range: &str) -> String {
 }
 
 /// An expression of an answer's headers: those that must be there, and those that the document gives examples of.
-fn example_headers(api: Api<'_>, headers: &AnswerHeaders, examples: &mut Examples<'_>) -> String {
+fn example_headers(api: &str, headers: &AnswerHeaders, examples: &mut Examples<'_>) -> String {
     let made: Vec<Option<String>> = headers.fields.iter().map(|field| example_header(field, examples)).collect();
     if made.iter().all(Option::is_none) {
         return "Default::default()".to_owned();
@@ -144,7 +143,7 @@ fn example_headers(api: Api<'_>, headers: &AnswerHeaders, examples: &mut Example
         let value = value.unwrap_or_else(|| "Default::default()".to_owned());
         format!("{}: {value}, ", field.name)
     });
-    format!("{}::{} {{ {} }}", api.path(), headers.name, fields.collect::<String>())
+    format!("{}::{} {{ {} }}", api, headers.name, fields.collect::<String>())
 }
 
 /// An expression of a header's value; `None` where it may be absent, and the document gives no example.

@@ -20,8 +20,8 @@ pub enum Handlers {
 #[derive(Template)]
 #[template(path = "app/handlers.rs.askama", escape = "none")]
 struct HandlersFile<'i> {
-    /// How the generated code gets in: `mod pets { … }`, or a crate's name.
-    api: Api<'i>,
+    /// The path of the generated code: a crate's name, or `crate::pets`.
+    api: &'i str,
     parts: Vec<PartView<'i>>,
     /// What refuses or takes credentials.
     checks: &'static str,
@@ -50,15 +50,6 @@ struct MainFile<'i> {
     handlers: Option<HandlersFile<'i>>,
 }
 
-/// Where the application finds the generated code.
-#[derive(Debug, Clone, Copy)]
-pub enum Api<'i> {
-    /// A module that the build script has generated.
-    Module(&'i str),
-    /// A crate.
-    Crate(&'i str),
-}
-
 struct HandlerView<'i> {
     method: &'i FieldName,
     /// What the handler calls its request.
@@ -71,32 +62,12 @@ struct HandlerView<'i> {
     reads_example: bool,
 }
 
-impl Api<'_> {
-    fn module(&self) -> Option<&str> {
-        match self {
-            Self::Module(name) => Some(name),
-            Self::Crate(_) => None,
-        }
-    }
-
-    pub(super) fn path(&self) -> &str {
-        match self {
-            Self::Module(name) | Self::Crate(name) => name,
-        }
-    }
-}
-
 /// The text of `src/main.rs`: handlers, a function that makes the service, and `main`.
 ///
 /// # Errors
 ///
 /// A mistake of the generator.
-pub fn main_file(
-    document: &Document,
-    service: &Service,
-    api: Api<'_>,
-    handlers: Handlers,
-) -> Result<String, RenderError> {
+pub fn main_file(document: &Document, service: &Service, api: &str, handlers: Handlers) -> Result<String, RenderError> {
     let handlers = Some(HandlersFile::new(document, service, api, handlers));
     crate::render::source("src/main.rs", &MainFile { modules: &[], handlers })
 }
@@ -109,7 +80,7 @@ pub fn main_file(
 pub fn handlers_file(
     document: &Document,
     service: &Service,
-    api: Api<'_>,
+    api: &str,
     handlers: Handlers,
 ) -> Result<String, RenderError> {
     crate::render::source(&format!("src/{}.rs", service.module), &HandlersFile::new(document, service, api, handlers))
@@ -129,7 +100,7 @@ impl<'i> HandlersFile<'i> {
         self.parts.iter().any(|part| !part.schemes.is_empty())
     }
 
-    fn new(document: &Document, service: &'i Service, api: Api<'i>, handlers: Handlers) -> Self {
+    fn new(document: &Document, service: &'i Service, api: &'i str, handlers: Handlers) -> Self {
         let mut examples = Examples::new(document, &service.endpoints);
         let mut view =
             |endpoint: &'i Endpoint| HandlerView::new(endpoint, (api, handlers), &service.types, &mut examples);
@@ -218,7 +189,7 @@ impl<'i> PartView<'i> {
 impl<'i> HandlerView<'i> {
     fn new(
         endpoint: &'i Endpoint,
-        (api, handlers): (Api<'_>, Handlers),
+        (api, handlers): (&str, Handlers),
         types: &[TypeDef],
         examples: &mut Examples<'_>,
     ) -> Self {

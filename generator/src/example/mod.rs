@@ -4,7 +4,7 @@ mod answers;
 mod handlers;
 mod synthesis;
 
-pub use handlers::{Api, Handlers, flow_main_file, handlers_file, main_file};
+pub use handlers::{Handlers, flow_main_file, handlers_file, main_file};
 
 use std::collections::HashMap;
 

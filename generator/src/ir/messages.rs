@@ -1,5 +1,7 @@
 //! What requests and answers hold beside parameters.
 
+use std::fmt;
+
 use super::{ConstrainedType, Docs, FieldName, FieldPresence, Presence, TypeName, VariantName};
 
 /// A request body.
@@ -275,4 +277,15 @@ pub enum Status {
     Range(u16),
     /// `default`: the handler says which.
     Default,
+}
+
+/// As documents write it.
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(formatter, "{code}"),
+            Self::Range(first) => write!(formatter, "{first}XX"),
+            Self::Default => formatter.write_str("default"),
+        }
+    }
 }

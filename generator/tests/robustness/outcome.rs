@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use buildflow_gen::example::{Api, Handlers, main_file};
+use buildflow_gen::example::{Handlers, main_file};
 use buildflow_gen::render::{Dependency, Files, Layout};
 use buildflow_gen::{Compiled, compile};
 use proc_macro2::{TokenStream, TokenTree};
@@ -101,7 +101,7 @@ fn files(compiled: &Compiled) -> Result<Files, String> {
     files.extend(compiled.render(&Layout::Include).map_err(|error| error.to_string())?);
     let (document, lowered) = compiled.outcome().ok_or("neither an error nor a service")?;
     for (path, handlers) in [("examples.rs", Handlers::Examples), ("unwritten.rs", Handlers::Unwritten)] {
-        let text = main_file(document, &lowered.service, Api::Crate("mutant"), handlers);
+        let text = main_file(document, &lowered.service, "mutant", handlers);
         files.insert(path.to_owned(), text.map_err(|error| error.to_string())?);
     }
     Ok(files)

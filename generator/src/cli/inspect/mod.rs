@@ -13,7 +13,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::Severity;
 use crate::ir::{
     Answer, Content, Endpoint, EnumValues, Framing, HeaderField, Middleware, ParameterPresence, Payload, Presence,
-    Requirement, Service, Status, TypeBody,
+    Requirement, Service, TypeBody,
 };
 use crate::ir::{Origin, Package};
 use crate::lift::Document;
@@ -122,7 +122,7 @@ fn endpoints(out: &mut String, service: &Service) -> std::fmt::Result {
             let headers = answer.headers.iter().flat_map(|headers| &headers.fields);
             let names: Vec<String> = headers.map(|field| header(field, service)).collect();
             if !names.is_empty() {
-                writeln!(out, "      headers of {}: {}", status(answer.status), names.join(", "))?;
+                writeln!(out, "      headers of {}: {}", answer.status, names.join(", "))?;
             }
         }
         if !endpoint.security.is_empty() {
@@ -181,14 +181,6 @@ fn content(content: &Content, service: &Service) -> String {
     }
 }
 
-fn status(status: Status) -> String {
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(first) => format!("{first}XX"),
-        Status::Default => "default".to_owned(),
-    }
-}
-
 /// A header with its type; one that may be absent has a question mark.
 fn header(field: &HeaderField, service: &Service) -> String {
     let mark = if field.presence == Presence::Optional { "?" } else { "" };
@@ -209,10 +201,10 @@ fn asked(requirement: &Requirement, service: &Service) -> String {
 }
 
 fn spoken(answer: &Answer, service: &Service) -> String {
-    let status = status(answer.status);
+    let status = answer.status;
     match &answer.body {
         Some(body) => format!("{status} {}", content(&body.content, service)),
-        None => status,
+        None => status.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::{Failure, local_runtime};
 use super::{Manifest, New, depend, package_name};
 use crate::compile::Compiled;
 use crate::deploy::dockerfile;
-use crate::example::{Api, Handlers, handlers_file};
+use crate::example::{Handlers, handlers_file};
 use crate::ir::{Middleware, SchemeKind, Secret, Service};
 use crate::render::{self, Arrangement, Dependency, quoted, source};
 
@@ -102,7 +102,7 @@ impl<'n> Application<'n> {
         for (document, lowered) in &self.compiled.services {
             let service = &lowered.service;
             let api = format!("crate::{}", service.module);
-            let text = handlers_file(document, service, Api::Crate(&api), Handlers::Unwritten)?;
+            let text = handlers_file(document, service, &api, Handlers::Unwritten)?;
             let path = if self.is_flow() { format!("{module}/{}", service.module) } else { module.to_owned() };
             files.insert(format!("src/{path}.rs"), text);
         }

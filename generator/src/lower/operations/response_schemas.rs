@@ -1,6 +1,6 @@
 //! What answers are checked against: the schemas of responses, and which of them each endpoint's answers have.
 
-use crate::ir::{Content, Endpoint, Status};
+use crate::ir::{Content, Endpoint};
 use crate::lift::{Direction, Document};
 use crate::read::Pointer;
 
@@ -19,11 +19,7 @@ fn of_endpoint(endpoint: &Endpoint) -> Vec<(String, &str, &str)> {
     for answer in &endpoint.answers {
         let Some(body) = answer.body.as_ref().filter(|body| matches!(body.content, Content::Json(_))) else { continue };
         let Some(schema) = &body.schema else { continue };
-        let status = match answer.status {
-            Status::Code(code) => code.to_string(),
-            Status::Range(first) => format!("{first}XX"),
-            Status::Default => "default".to_owned(),
-        };
+        let status = answer.status.to_string();
         documented.extend(body.media_types.iter().map(|name| (status.clone(), name.as_str(), schema.as_str())));
     }
     documented
