@@ -2,6 +2,8 @@
 //!
 //! `BLESS=1 cargo test -p buildflow-tests --test deploy` writes what is generated now; review the difference.
 
+#[path = "deploy/chart.rs"]
+mod chart;
 #[path = "deploy/manifests.rs"]
 mod manifests;
 #[path = "deploy/process.rs"]
@@ -58,7 +60,7 @@ const CASES: [Case; 7] = [
     Case {
         name: "deployed-kubernetes",
         document: "tests/deploy/deployed.yaml",
-        arguments: &["--target", "kubernetes", "--keda"],
+        arguments: &["--target", "kubernetes", "--keda", "--helm"],
     },
 ];
 

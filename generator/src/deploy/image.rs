@@ -1,4 +1,4 @@
-//! How the image is built that replicas are started from.
+//! The image that replicas are started from, and how it is built.
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,6 +30,78 @@ impl fmt::Display for Binary {
     }
 }
 
+/// A container image, by its tag, its digest or both: `registry.example/shop:1.0`, `registry.example/shop@sha256:…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    name: String,
+    tag: Option<String>,
+    digest: Option<String>,
+}
+
+impl FromStr for Image {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
+        // Before a slash, a colon stands before the port of a registry.
+        let (name, tag) = match rest.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+            _ => (rest, None),
+        };
+        if tag.is_none() && digest.is_none() {
+            return Err("it should have a tag or a digest: NAME:TAG, or NAME@sha256:DIGEST".to_owned());
+        }
+        if digest.is_some_and(|digest| !is_digest(digest)) {
+            return Err("its digest should be `sha256:` and 64 digits of 0-9 and a-f".to_owned());
+        }
+        if tag.is_some_and(|tag| !is_tag(tag)) {
+            return Err(
+                "its tag should be 1 to 128 letters, digits, `_`, `.` and `-`, from a letter or digit".to_owned()
+            );
+        }
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
+        if !name.starts_with(|first: char| first.is_ascii_alphanumeric()) || !name.bytes().all(plain) {
+            return Err("its name should be of the characters a-z, 0-9, `.`, `_`, `-`, `/` and `:`".to_owned());
+        }
+        Ok(Self { name: name.to_owned(), tag: tag.map(str::to_owned), digest: digest.map(str::to_owned) })
+    }
+}
+
+fn is_digest(text: &str) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_tag(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    (1..=128).contains(&text.len()) && !text.starts_with(['.', '-']) && text.bytes().all(plain)
+}
+
+impl Image {
+    /// Its name, without tag and digest.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its tag; empty where it has none.
+    pub(super) fn tag(&self) -> &str {
+        self.tag.as_deref().unwrap_or_default()
+    }
+
+    /// Its digest, if it is known: `sha256:…`.
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+}
+
+impl fmt::Display for Image {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name)?;
+        self.tag.iter().try_for_each(|tag| write!(formatter, ":{tag}"))?;
+        self.digest.iter().try_for_each(|digest| write!(formatter, "@{digest}"))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "deploy/image/Dockerfile.askama", escape = "quotes")]
 struct FromSources<'d> {
@@ -57,4 +129,23 @@ pub(super) fn files(binary: &Binary) -> askama::Result<Files> {
         ("Dockerfile".to_owned(), text_of(FromSources { binary })?),
         ("Dockerfile.prebuilt".to_owned(), text_of(Prebuilt { binary })?),
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_have_a_tag_or_a_digest() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let by_digest = format!("registry.example:5000/a/shop@{digest}");
+        for right in [by_digest.as_str(), "shop:1.0", "registry.example:5000/shop:v2_a", &format!("shop:1@{digest}")] {
+            let image: Result<Image, _> = right.parse();
+            assert_eq!(image.map(|image| image.to_string()), Ok(right.to_owned()));
+        }
+        let wrong = ["shop", "registry.example:5000/shop", "shop:", "shop:-1", "shop@sha256:12", ":1", "a b:1", "-a:1"];
+        for wrong in wrong.into_iter().chain([format!("@{digest}").as_str()]) {
+            assert!(wrong.parse::<Image>().is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Knative Serving: a Service of its own kind a service, whose revisions it scales by requests in flight.
+//! Knative Serving: a Service of its own kind for each service, whose revisions it scales by requests in flight.
 
 use askama::Template;
 

@@ -11,13 +11,13 @@ mod plan;
 mod ray;
 mod text;
 
-pub use image::Binary;
 pub(crate) use image::dockerfile;
+pub use image::{Binary, Image};
 pub use knative::Knative;
 pub use kubernetes::{Kubernetes, Scaler};
 pub use plan::{Secrets, Service, Setting, Variable};
 pub use ray::Ray;
-pub use text::{Image, Label, Networks, ObjectName};
+pub use text::{Label, Networks, ObjectName};
 
 use askama::Template;
 

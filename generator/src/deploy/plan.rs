@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Middleware, OptionValue, Payload, SchemeKind, Secret};
+use crate::ir::{Memory, Middleware, OptionValue, Payload, SchemeKind, Secret};
 use crate::lift::Document;
 use crate::lift::service::BLOCK;
 use crate::lower::Lowered;
@@ -51,6 +51,8 @@ pub struct Service {
     pub base_route: Setting<String>,
     /// CPUs of a replica.
     pub num_cpus: Setting<f64>,
+    /// Memory of a replica.
+    pub memory: Setting<Memory>,
     /// Replicas at the start.
     pub num_replicas: Setting<u32>,
     /// The fewest replicas.
@@ -178,6 +180,7 @@ impl Reader<'_> {
             id: self.or("service_id", options.service_id.clone(), self.lowered.service.module.clone()),
             base_route: self.or("base_route", options.base_route.clone(), "/".to_owned()),
             num_cpus: self.number("num_cpus", 1.0),
+            memory: self.or("memory", options.memory, Memory::of_bytes(128 << 20)),
             num_replicas: self.count("num_replicas", min_replicas.value),
             min_replicas,
             max_replicas: self.count("max_replicas", 1),

@@ -1,11 +1,12 @@
-//! Ray Serve: an application a service, whose replicas start the compiled server and forward requests to it.
+//! Ray Serve: an application for each service, whose replicas start the compiled server and forward requests to it.
 //!
 //! Ray has every option itself: the names of BuildFlow's are its own.
 
 use askama::Template;
 
+use super::image::Image;
 use super::plan::Service;
-use super::text::{Image, Networks};
+use super::text::Networks;
 use super::text_of;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Files;

@@ -29,48 +29,6 @@ fn is_plain(c: char) -> bool {
     }
 }
 
-/// A container image, by its digest: `registry.example/shop@sha256:…`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
-    name: String,
-    digest: String,
-}
-
-impl FromStr for Image {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, digest) =
-            text.split_once("@sha256:").ok_or("it should have a digest, so that it stays the same: NAME@sha256:…")?;
-        if digest.len() != 64 || !digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err("its digest should be `sha256:` and 64 digits of 0-9 and a-f".to_owned());
-        }
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
-        if name.is_empty() || !name.bytes().all(plain) {
-            return Err("its name should be of the characters a-z, 0-9, `.`, `_`, `-`, `/` and `:`".to_owned());
-        }
-        Ok(Self { name: name.to_owned(), digest: digest.to_owned() })
-    }
-}
-
-impl Image {
-    /// Its name, without the digest.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its digest: `sha256:…`.
-    pub(super) fn digest(&self) -> String {
-        format!("sha256:{}", self.digest)
-    }
-}
-
-impl fmt::Display for Image {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}@sha256:{}", self.name, self.digest)
-    }
-}
-
 /// Addresses and networks with commas between them: `10.0.0.0/8,::1`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(Vec<String>);
@@ -177,18 +135,6 @@ mod tests {
         assert_eq!(escaped, r#"a\"\u000a- b: {x}\u0085\u2028\ufeff\\ #é"#);
         let read: Result<String, _> = serde_json::from_str(&format!("\"{escaped}\""));
         assert_eq!(read.ok().as_deref(), Some(hostile));
-    }
-
-    #[test]
-    fn images_have_digests() {
-        let digest = "0".repeat(64);
-        let image: Result<Image, _> = format!("registry.example:5000/a/shop@sha256:{digest}").parse();
-        assert_eq!(image.map(|image| image.to_string()), Ok(format!("registry.example:5000/a/shop@sha256:{digest}")));
-        for wrong in
-            ["shop", "shop:1.0", "shop@sha256:12", &format!("@sha256:{digest}"), &format!("a b@sha256:{digest}")]
-        {
-            assert!(wrong.parse::<Image>().is_err(), "{wrong}");
-        }
     }
 
     #[test]

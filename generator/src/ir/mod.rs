@@ -25,7 +25,7 @@ pub use middleware::{
     Secret, Session, TrustedHost,
 };
 pub use name::{FieldName, TypeName, VariantName};
-pub use options::{DocsOptions, OptionValue, ReplicaOption, ReplicaOptions, ServiceOptions, Traits};
+pub use options::{DocsOptions, Memory, OptionValue, ReplicaOption, ReplicaOptions, ServiceOptions, Traits};
 pub use route::{Condition, Fragment, Piece, Route, Segment};
 pub use rust_type::{Origin, Package, RustType};
 pub use scalar::{Integer, Scalar};

@@ -1,5 +1,8 @@
 //! The service block: what a document says of the service that it describes.
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::Middleware;
 use crate::source::Span;
 
@@ -16,8 +19,62 @@ pub struct ServiceOptions {
     pub middleware: Vec<Middleware>,
     /// How the trait of its handlers is split.
     pub traits: Traits,
+    /// What engines reserve for a replica.
+    pub memory: Option<Memory>,
     /// How it runs.
     pub replicas: ReplicaOptions,
+}
+
+/// An amount of memory, as clusters write it: `256Mi`, `1G`, or a number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory(u64);
+
+/// What letters multiply by; those of two letters are powers of 1024.
+const UNITS: [(&str, u64); 8] = [
+    ("Ti", 1 << 40),
+    ("Gi", 1 << 30),
+    ("Mi", 1 << 20),
+    ("Ki", 1 << 10),
+    ("T", 1_000_000_000_000),
+    ("G", 1_000_000_000),
+    ("M", 1_000_000),
+    ("k", 1000),
+];
+
+impl Memory {
+    /// This many bytes.
+    pub const fn of_bytes(bytes: u64) -> Self {
+        Self(bytes)
+    }
+
+    /// How many bytes.
+    pub const fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+impl FromStr for Memory {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let unit = UNITS.into_iter().find_map(|(unit, size)| Some((text.strip_suffix(unit)?, size)));
+        let (number, size) = unit.unwrap_or((text, 1));
+        let number = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse::<u64>().ok()).flatten();
+        let bytes = number.and_then(|number| number.checked_mul(size)).filter(|bytes| (1..=MOST_BYTES).contains(bytes));
+        bytes.map(Self).ok_or("a number of bytes, or a text such as `256Mi` or `1G`")
+    }
+}
+
+/// The most bytes that a replica can reserve: more than machines have, and what a signed number can say.
+const MOST_BYTES: u64 = 1 << 60;
+
+impl fmt::Display for Memory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match UNITS.into_iter().find(|(_, size)| self.0.is_multiple_of(*size)) {
+            Some((unit, size)) => write!(formatter, "{}{unit}", self.0 / size),
+            None => self.0.fmt(formatter),
+        }
+    }
 }
 
 /// How the trait of a service's handlers is split.
@@ -109,5 +166,26 @@ impl ReplicaOptions {
     /// What is said, in the order of the document.
     pub fn iter(&self) -> impl Iterator<Item = &ReplicaOption> {
         self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_read_and_written_as_clusters_do() {
+        for (text, bytes, shown) in [
+            ("256Mi", 256 << 20, "256Mi"),
+            ("1024Ki", 1 << 20, "1Mi"),
+            ("1G", 1_000_000_000, "1G"),
+            ("1500", 1500, "1500"),
+        ] {
+            let memory: Result<Memory, _> = text.parse();
+            assert_eq!(memory.map(|memory| (memory.bytes(), memory.to_string())), Ok((bytes, shown.to_owned())));
+        }
+        for wrong in ["", "0", "Mi", "-1Mi", "+1Mi", "1.5Gi", "1mi", "99999999Ti", "1 Mi"] {
+            assert!(wrong.parse::<Memory>().is_err(), "{wrong}");
+        }
     }
 }

@@ -4,15 +4,15 @@ use super::docs;
 use super::middleware;
 use super::replicas;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-use crate::ir::{ServiceOptions, Traits};
-use crate::read::{Node, Span};
+use crate::ir::{Memory, ServiceOptions, Traits};
+use crate::read::{Node, Number, Span};
 
 /// The extension's name.
 pub(crate) const BLOCK: &str = "x-buildflow-service";
 
 /// The options' names.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    replicas::names().chain(["service_id", "base_route", "docs", "middleware", "traits"])
+    replicas::names().chain(["service_id", "base_route", "docs", "middleware", "traits", "memory"])
 }
 
 /// Reads the block, if the document has one.
@@ -35,6 +35,7 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions
             "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" => options.middleware = middleware::read(node, diagnostics),
             "traits" => options.traits = traits(node, diagnostics),
+            "memory" => options.memory = memory(node, diagnostics),
             name if !replicas::read(&mut options.replicas, name, node, diagnostics) => {
                 diagnostics.push(unknown_option(name, member.key));
             }
@@ -83,6 +84,13 @@ fn traits(node: &Node, diagnostics: &mut Diagnostics) -> Traits {
             Traits::PerService
         }
     }
+}
+
+fn memory(node: &Node, diagnostics: &mut Diagnostics) -> Option<Memory> {
+    let number = node.as_number().and_then(Number::as_integer).map(|number| number.to_string());
+    let memory = node.as_str().map(str::to_owned).or(number).unwrap_or_default().parse();
+    let wrong = |wanted| Diagnostic::error("invalid-option", node.span, format!("`memory` should be {wanted}"));
+    memory.map_err(|wanted| diagnostics.push(wrong(wanted))).ok()
 }
 
 fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Option<&'n str> {

@@ -1,11 +1,13 @@
-//! Kubernetes: a Deployment a service, and what scales it by requests in flight.
+//! Kubernetes: a Deployment for each service, and what scales it by requests in flight.
+
+mod chart;
 
 use askama::Template;
 
+use super::image::{self, Image};
 use super::plan::Service;
-use super::text::Image;
-use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, image, limits, text_of};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, limits, text_of};
+use crate::diagnostic::Diagnostics;
 use crate::render::Files;
 
 /// Kubernetes.
@@ -30,26 +32,12 @@ pub enum Scaler {
     Keda,
 }
 
-/// What differs between the same manifests.
-struct Place {
-    namespace: String,
-    image: String,
-}
-
-impl Place {
-    /// What Helm fills in, by its template language.
-    fn of_chart() -> Self {
-        Self { namespace: "{{ .Release.Namespace }}".to_owned(), image: "{{ .Values.image }}".to_owned() }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/service.yaml.askama", escape = "quotes")]
 struct ServiceFile<'d> {
     service: &'d Service,
     kubernetes: &'d Kubernetes,
     cluster: &'d Cluster,
-    place: &'d Place,
     /// The port that the manifest itself says to the server.
     port: Option<u16>,
 }
@@ -57,7 +45,7 @@ struct ServiceFile<'d> {
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/interceptor.yaml.askama", escape = "quotes")]
 struct Interceptor<'d> {
-    place: &'d Place,
+    cluster: &'d Cluster,
 }
 
 #[derive(Template)]
@@ -73,16 +61,14 @@ struct Overlay<'d> {
     image: &'d Image,
 }
 
-#[derive(Template)]
-#[template(path = "deploy/kubernetes/chart.yaml.askama", escape = "quotes")]
-struct Chart {
-    name: String,
-}
-
-#[derive(Template)]
-#[template(path = "deploy/kubernetes/values.yaml.askama", escape = "quotes")]
-struct Values<'d> {
-    image: &'d Image,
+impl Scaler {
+    /// What the chart's values call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hpa => "hpa",
+            Self::Keda => "keda",
+        }
+    }
 }
 
 impl Kubernetes {
@@ -108,10 +94,6 @@ impl Kubernetes {
         if self.cluster.protocol == Protocol::Http2 {
             limits::of_http2(service, told);
         }
-        for path in service.secrets.files.iter().filter(|path| self.has_chart && path.contains("{{")) {
-            let message = format!("the secret `{path}` has `{{{{` in its path: Helm would take it for its own");
-            told.push(Diagnostic::error("undeployable-option", service.secrets.place, message));
-        }
     }
 
     /// Whether requests for a service go by KEDA's interceptor; where nothing scales, nobody need count them.
@@ -121,31 +103,21 @@ impl Kubernetes {
 
     /// The files for services that have passed the check.
     pub(super) fn files(&self, services: &[Service]) -> askama::Result<Files> {
-        let Cluster { image, namespace, binary, .. } = &self.cluster;
-        let mut files = image::files(binary)?;
+        let cluster = &self.cluster;
+        let mut files = image::files(&cluster.binary)?;
         let has_interceptor = services.iter().any(|service| self.is_keda_for(service));
-        let place = Place { namespace: namespace.to_string(), image: image.to_string() };
-        files.extend(self.manifests("base", services, &place)?);
-        files.insert("base/kustomization.yaml".to_owned(), text_of(Base { services, has_interceptor })?);
-        files.insert("overlays/release/kustomization.yaml".to_owned(), text_of(Overlay { image })?);
-        if self.has_chart {
-            let name = binary.to_string().to_lowercase().replace('_', "-");
-            files.insert("chart/Chart.yaml".to_owned(), text_of(Chart { name })?);
-            files.insert("chart/values.yaml".to_owned(), text_of(Values { image })?);
-            files.extend(self.manifests("chart/templates", services, &Place::of_chart())?);
-        }
-        Ok(files)
-    }
-
-    /// The manifests, in a folder.
-    fn manifests(&self, folder: &str, services: &[Service], place: &Place) -> askama::Result<Files> {
-        let mut files = Files::new();
         for service in services {
-            let file = ServiceFile { service, kubernetes: self, cluster: &self.cluster, place, port: Some(HTTP_PORT) };
-            files.insert(format!("{folder}/services/{}.yaml", service.id.value), text_of(file)?);
+            let file = ServiceFile { service, kubernetes: self, cluster, port: Some(HTTP_PORT) };
+            files.insert(format!("base/services/{}.yaml", service.id.value), text_of(file)?);
         }
-        if services.iter().any(|service| self.is_keda_for(service)) {
-            files.insert(format!("{folder}/interceptor.yaml"), text_of(Interceptor { place })?);
+        if has_interceptor {
+            files.insert("base/interceptor.yaml".to_owned(), text_of(Interceptor { cluster })?);
+        }
+        files.insert("base/kustomization.yaml".to_owned(), text_of(Base { services, has_interceptor })?);
+        let overlay = text_of(Overlay { image: &cluster.image })?;
+        files.insert("overlays/release/kustomization.yaml".to_owned(), overlay);
+        if self.has_chart {
+            files.extend(chart::files(self, services)?);
         }
         Ok(files)
     }
