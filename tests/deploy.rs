@@ -4,6 +4,8 @@
 
 #[path = "deploy/chart.rs"]
 mod chart;
+#[path = "deploy/images.rs"]
+mod images;
 #[path = "deploy/manifests.rs"]
 mod manifests;
 #[path = "deploy/process.rs"]
@@ -55,12 +57,20 @@ const CASES: [Case; 7] = [
     Case {
         name: "deployed-knative",
         document: "tests/deploy/deployed.yaml",
-        arguments: &["--target", "knative", "--http2", "--knative-ingress", "istio-system/knative-local-gateway"],
+        arguments: &[
+            "--binary",
+            "deployed",
+            "--target",
+            "knative",
+            "--http2",
+            "--knative-ingress",
+            "istio-system/knative-local-gateway",
+        ],
     },
     Case {
         name: "deployed-kubernetes",
         document: "tests/deploy/deployed.yaml",
-        arguments: &["--target", "kubernetes", "--keda", "--helm"],
+        arguments: &["--binary", "deployed", "--target", "kubernetes", "--keda", "--helm"],
     },
 ];
 

@@ -13,7 +13,7 @@ fn told(target: &[&str], options: &str) -> Vec<String> {
         "openapi: 3.1.0\ninfo: {{ title: a, version: '1' }}\nx-buildflow-service:\n{lines}paths:\n  /a: {{ get: {{ responses: {{ '204': {{ description: a }} }} }} }}\n"
     );
     std::fs::write(&document, &text).expect("it can be written");
-    let output = deploy(&document, &folder.join("out"), &[&["--target"], target].concat());
+    let output = deploy(&document, &folder.join("out"), &[&["--binary", "a", "--target"], target].concat());
     let report = String::from_utf8(output.stderr).expect("a report is text");
     let lines: Vec<&str> = report.lines().collect();
     let is_told = |line: &&str| line.starts_with("error[") || line.starts_with("warning[");
@@ -119,7 +119,7 @@ fn all_is_told_at_once_and_a_service_without_a_name_too() {
     let document = folder.join("a.yaml");
     std::fs::write(&document, "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n")
         .expect("it can be written");
-    let output = deploy(&document, &folder, &["--target", "knative"]);
+    let output = deploy(&document, &folder, &["--target", "knative", "--binary", "a"]);
     let report = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && report.contains("`a` has no `service_id`"), "{report}");
 }
@@ -142,7 +142,7 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
         (&["--target", "ray"], "a WebSocket is not forwarded to replicas of Ray Serve"),
     ];
     for (arguments, reason) in reasons {
-        let report = deploy(&talk, &folder, arguments).stderr;
+        let report = deploy(&talk, &folder, &[arguments, &["--binary", "talk"]].concat()).stderr;
         assert!(String::from_utf8_lossy(&report).contains(reason), "{reason}");
     }
 }
@@ -152,7 +152,7 @@ fn certificates_of_clients_that_no_replica_would_see_are_told() {
     let document = workspace().join("tests/apps/guarded/certified.yaml");
     let folder = scratch("refusals-certificates");
     for target in ["ray", "knative", "kubernetes"] {
-        let report = deploy(&document, &folder, &["--target", target]).stderr;
+        let report = deploy(&document, &folder, &["--target", target, "--binary", "guarded"]).stderr;
         let report = String::from_utf8_lossy(&report).into_owned();
         assert!(report.contains("clients' certificates end at an engine's proxies"), "{target}: {report}");
     }

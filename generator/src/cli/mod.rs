@@ -37,7 +37,7 @@ Examples:
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
   buildflow-gen inspect pets.yaml                        see what a document maps to
   buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
-  buildflow-gen deploy flow.yaml --target kubernetes --image NAME@sha256:… --out deploy
+  buildflow-gen deploy flow.yaml --target kubernetes --image NAME:TAG --out deploy
 
 Exit codes: 0 done; 1 the document has errors, the crate is stale, or the command failed; 2 wrong usage.";
 
@@ -185,12 +185,6 @@ impl Specs {
             *path = file;
         }
         Ok(self)
-    }
-
-    /// The name of the first file, without its ending.
-    fn stem(&self) -> String {
-        let stem = self.paths.first().and_then(|path| path.file_stem());
-        stem.unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Compiles the documents, and tells what there is to tell.

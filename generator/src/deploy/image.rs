@@ -8,25 +8,39 @@ use askama::Template;
 use super::{ADMIN_PORT, HTTP_PORT, text_of};
 use crate::render::Files;
 
-/// What cargo calls the program.
+/// A program, as cargo knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binary(String);
+pub struct Binary {
+    package: Option<String>,
+    name: String,
+}
 
-impl FromStr for Binary {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if text.is_empty() || text.starts_with('-') || !text.bytes().all(plain) {
-            return Err("it should be of letters, digits, `-` and `_`".to_owned());
+impl Binary {
+    /// The program of this name, and the package that has it, which a workspace of several needs.
+    ///
+    /// # Errors
+    ///
+    /// Cargo has no such names.
+    pub fn new(package: Option<&str>, name: &str) -> Result<Self, String> {
+        for text in package.into_iter().chain([name]) {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            if text.is_empty() || text.starts_with('-') || !text.bytes().all(plain) {
+                return Err(format!("`{text}` should be of letters, digits, `-` and `_`"));
+            }
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self { package: package.map(str::to_owned), name: name.to_owned() })
+    }
+
+    /// What cargo builds: `--package shop --bin shop`.
+    pub(super) fn selection(&self) -> String {
+        let package = self.package.iter().map(|package| format!("--package {package} "));
+        package.collect::<String>() + "--bin " + &self.name
     }
 }
 
 impl fmt::Display for Binary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.name)
     }
 }
 
@@ -88,6 +102,15 @@ impl Image {
         self.tag.as_deref().unwrap_or_default()
     }
 
+    /// The image that a builder calls `NAME@sha256:…` once it is pushed; `None` where that is another one. Builders may
+    /// leave out the registry that is theirs by default.
+    pub fn with_digest(&self, pushed: &str) -> Option<Self> {
+        let (name, digest) = pushed.split_once('@').filter(|(_, digest)| is_digest(digest))?;
+        let rest = self.name.strip_suffix(name)?;
+        let is_same = rest.is_empty() || rest == "docker.io/" || rest == "docker.io/library/";
+        is_same.then(|| Self { digest: Some(digest.to_owned()), ..self.clone() })
+    }
+
     /// Its digest, if it is known: `sha256:…`.
     pub fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
@@ -101,6 +124,9 @@ impl fmt::Display for Image {
         self.digest.iter().try_for_each(|digest| write!(formatter, "@{digest}"))
     }
 }
+
+/// What a build does not look at.
+const IGNORED: &str = include_str!("../../templates/deploy/image/dockerignore");
 
 #[derive(Template)]
 #[template(path = "deploy/image/Dockerfile.askama", escape = "quotes")]
@@ -127,6 +153,7 @@ pub(crate) fn dockerfile(binary: &Binary) -> askama::Result<String> {
 pub(super) fn files(binary: &Binary) -> askama::Result<Files> {
     Ok(Files::from([
         ("Dockerfile".to_owned(), text_of(FromSources { binary })?),
+        ("Dockerfile.dockerignore".to_owned(), IGNORED.to_owned()),
         ("Dockerfile.prebuilt".to_owned(), text_of(Prebuilt { binary })?),
     ]))
 }
@@ -134,6 +161,20 @@ pub(super) fn files(binary: &Binary) -> askama::Result<Files> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pushed_image_has_the_digest_that_its_builder_says() {
+        let pushed = |image: &str, said: &str| {
+            let image: Image = image.parse().expect("an image");
+            image.with_digest(said).map(|image| image.to_string())
+        };
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let of = |name: &str| format!("{name}@{digest}");
+        assert_eq!(pushed("r.example/shop:1", &of("r.example/shop")), Some(of("r.example/shop:1")));
+        assert_eq!(pushed("docker.io/library/shop:1", &of("shop")), Some(of("docker.io/library/shop:1")));
+        assert_eq!(pushed("r.example/shop:1", &of("shop")), None);
+        assert_eq!(pushed("r.example/shop:1", "r.example/shop@sha256:1"), None);
+    }
 
     #[test]
     fn images_have_a_tag_or_a_digest() {

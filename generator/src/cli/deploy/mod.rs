@@ -1,14 +1,19 @@
 //! `buildflow-gen deploy`.
 
+mod container;
+mod program;
+
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use self::container::Builder;
+use self::program::Program;
 use super::{Failure, Specs, check, generate, say};
 use crate::deploy::{
-    Binary, Cluster, Engine, Image, Knative, Kubernetes, Label, Networks, ObjectName, Protocol, Ray, Scaler, deploy,
+    Cluster, Engine, Image, Knative, Kubernetes, Label, Networks, ObjectName, Protocol, Ray, Scaler, deploy,
 };
 use crate::diagnostic;
 
@@ -25,12 +30,21 @@ pub(super) struct Deploy {
     /// The folder; each engine has one of its own in it
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// The image that has the program, by its digest; Ray does without where nodes have the program
-    #[arg(long, value_name = "NAME@sha256:DIGEST", required_unless_present = "program")]
+    /// The image that has the program: NAME:TAG, or NAME@sha256:DIGEST; Ray does without where nodes have the program
+    #[arg(long, value_name = "IMAGE", required_unless_present = "program")]
     image: Option<Image>,
-    /// What cargo calls the program; by default the first document's name
+    /// Build the image first, with docker or podman
+    #[arg(long, conflicts_with = "check")]
+    build: bool,
+    /// Build and push the image first, and name it by the digest that it then has
+    #[arg(long, conflicts_with = "check")]
+    push: bool,
+    /// Fail where the image has no digest: by a tag, it may come to be another one
+    #[arg(long)]
+    require_digest: bool,
+    /// What cargo calls the program; by default that of the package around the document
     #[arg(long, value_name = "NAME")]
-    binary: Option<Binary>,
+    binary: Option<String>,
     /// Write nothing: fail, with a diff, when the folder is not what the documents say
     #[arg(long)]
     check: bool,
@@ -83,26 +97,82 @@ struct Wishes {
 }
 
 impl Deploy {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(mut self) -> Result<ExitCode, Failure> {
         let compiled = self.specs.compile();
         if compiled.diagnostics.has_errors() {
             return Ok(ExitCode::FAILURE);
         }
         let folder = self.out.join(self.target.folder());
-        let (files, told) = deploy(&compiled, &self.engine()?)?;
+        let program = self.program()?;
+        let (files, told) = deploy(&compiled, &self.engine(program.as_ref())?)?;
         if !told.is_empty() {
             say(diagnostic::render(&told, &compiled.sources, std::io::stderr().is_terminal()).trim_end());
         }
         if told.has_errors() {
             return Ok(ExitCode::FAILURE);
         }
-        match self.check {
-            true => check::compare(&folder, &files, "deploy"),
-            false => generate::write(&folder, &files),
+        if !self.push && !self.is_pinned(&folder, program.as_ref()) && self.require_digest {
+            return Ok(ExitCode::FAILURE);
+        }
+        if self.check {
+            return check::compare(&folder, &files, "deploy");
+        }
+        let code = generate::write(&folder, &files)?;
+        match (&program, &self.image) {
+            (Some(program), Some(image)) if self.push || self.build => {
+                let pushed = self.built(image, program, &folder)?;
+                self.image = Some(pushed);
+                let (files, _) = deploy(&compiled, &self.engine(Some(program))?)?;
+                generate::write(&folder, &files)
+            }
+            _ => Ok(code),
         }
     }
 
-    fn engine(&self) -> Result<Engine, Failure> {
+    /// The program that the image is built of; Ray's image has Ray as well, and is not ours to build.
+    fn program(&self) -> Result<Option<Program>, Failure> {
+        match self.target {
+            Target::Ray if self.build || self.push => {
+                Err("an image for Ray has Ray as well: build it yourself, and pass `--image`".into())
+            }
+            Target::Ray => Ok(None),
+            Target::Knative | Target::Kubernetes => {
+                let document = self.specs.paths.first().ok_or("a document is needed")?;
+                Program::find(document, self.binary.as_deref()).map(Some)
+            }
+        }
+    }
+
+    /// Whether the image is known by its digest; says what to do where it is not.
+    fn is_pinned(&self, folder: &Path, program: Option<&Program>) -> bool {
+        let Some(image) = self.image.as_ref().filter(|image| image.digest().is_none()) else { return true };
+        let level = if self.require_digest { "error" } else { "warning" };
+        say(&format!("{level}: `{image}` has no digest: by its tag, it may come to be another image"));
+        let Some(program) = program else {
+            say("  = help: pass `--image NAME@sha256:DIGEST`");
+            return false;
+        };
+        let dockerfile = folder.join("Dockerfile").display().to_string();
+        let (image, root) = (image.to_string(), program.root.display().to_string());
+        let build = Builder::to_build(&dockerfile, &image, &root).join(" ");
+        say("  = help: `--push` builds and pushes it, and takes its digest; to do that by hand:");
+        say(&format!("          docker {build}\n          docker push {image}"));
+        false
+    }
+
+    /// Builds the image, and pushes it where that is asked for; what it is then.
+    fn built(&self, image: &Image, program: &Program, folder: &Path) -> Result<Image, Failure> {
+        if let Some(outside) = program.outside.first() {
+            let (outside, root) = (outside.display(), program.root.display());
+            let message = format!("`{}` depends on {outside}, and the image is built of {root} alone", program.binary);
+            return Err(format!("{message}: copy it there, or depend on a published version").into());
+        }
+        let builder = Builder::find()?;
+        builder.build(&folder.join("Dockerfile"), image, &program.root)?;
+        if self.push { builder.push(image) } else { Ok(image.clone()) }
+    }
+
+    fn engine(&self, built: Option<&Program>) -> Result<Engine, Failure> {
         let Wishes { knative_ingress, program, keda, service_monitor, helm, trusted_proxies, .. } = &self.wishes;
         let proxies = trusted_proxies.clone().unwrap_or_default();
         if (*keda || *service_monitor || *helm) && self.target != Target::Kubernetes {
@@ -115,28 +185,24 @@ impl Deploy {
             }
             Target::Knative => Engine::Knative(Knative {
                 // Requests come to the server by a proxy in its pod.
-                cluster: self.cluster(proxies.and_loopback())?,
+                cluster: self.cluster(built, proxies.and_loopback())?,
                 ingress: knative_ingress.clone(),
             }),
             Target::Kubernetes => {
                 let scaler = if *keda { Scaler::Keda } else { Scaler::Hpa };
                 let (monitors, has_chart) = (*service_monitor, *helm);
-                Engine::Kubernetes(Kubernetes { cluster: self.cluster(proxies)?, scaler, monitors, has_chart })
+                Engine::Kubernetes(Kubernetes { cluster: self.cluster(built, proxies)?, scaler, monitors, has_chart })
             }
         })
     }
 
-    fn cluster(&self, proxies: Networks) -> Result<Cluster, Failure> {
+    fn cluster(&self, built: Option<&Program>, proxies: Networks) -> Result<Cluster, Failure> {
         let Wishes { namespace, gateway, http2, program, .. } = &self.wishes;
         if program.is_some() {
             return Err("`--program` is for `--target ray`: images have it at `/server`".into());
         }
-        let binary = match &self.binary {
-            Some(binary) => binary.clone(),
-            None => self.specs.stem().parse().map_err(|why| format!("say `--binary`: {why}"))?,
-        };
         Ok(Cluster {
-            binary,
+            binary: built.ok_or("a cluster runs an image of a program")?.binary.clone(),
             image: self.image.clone().ok_or("`--image` is needed")?,
             namespace: namespace.clone(),
             gateway: gateway.clone(),
