@@ -137,6 +137,12 @@ impl Sources {
         self.files.iter().map(|source| (source.path.as_path(), source.text.as_str()))
     }
 
+    /// The name of a span's file, without its folder.
+    pub(crate) fn file_name(&self, span: Span) -> String {
+        let name = self.source(span.file).path.file_name();
+        name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// Where a span starts.
     pub fn position(&self, span: Span) -> Position<'_> {
         let source = self.source(span.file);

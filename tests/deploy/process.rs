@@ -161,6 +161,7 @@ fn engines_are_told_the_options_that_a_process_has_by_default_as_well() {
     pod.end();
     let services = flow["services"].as_array().expect("services");
     assert_eq!(services.len(), 2);
+    assert_eq!(services[1]["options"]["max_replicas"]["source"], "from `shop.yaml`", "the flow file says it");
     for (service, application) in services.iter().zip(config["applications"].as_array().expect("applications")) {
         assert_eq!(service["service_id"], application["name"]);
         let deployment = &application["deployments"][0];

@@ -140,6 +140,8 @@ pub struct ReplicaOption {
     pub value: OptionValue,
     /// Where the value stands.
     pub span: Span,
+    /// The name of the file that says it, without its folder.
+    pub file: String,
 }
 
 /// The value of an option.

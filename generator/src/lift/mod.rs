@@ -93,7 +93,7 @@ pub fn lift(root: Node, files: &mut FileSet<'_>, diagnostics: &mut Diagnostics) 
     discriminator_check::warn(&schemas, &heirs, diagnostics);
     let cases = discriminator::cases(&schemas, &heirs);
     infinite_schemas::refuse(&schemas, &cases, diagnostics);
-    let options = service::read(&root, diagnostics);
+    let options = service::read(&root, files.sources(), diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

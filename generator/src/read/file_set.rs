@@ -67,6 +67,11 @@ impl<'s> FileSet<'s> {
         Ok(Self { sources, root, folder, boundary, shown, mirrors: Vec::new(), pins, opened })
     }
 
+    /// What was read.
+    pub(crate) fn sources(&self) -> &Sources {
+        self.sources
+    }
+
     /// Reads what lies below a URL from `folder` instead.
     #[must_use]
     pub fn mirror(mut self, url: &str, folder: PathBuf) -> Self {

@@ -11,6 +11,7 @@ use crate::ir::{
     Admission, DocsOptions, Endpoint, FieldName, OptionValue, ReplicaOption, ReplicaOptions, SchemeKind,
     SecurityScheme, Service, TypeName,
 };
+use crate::source::Span;
 
 /// The module of the trait.
 #[derive(Template)]
@@ -157,9 +158,23 @@ impl DocumentView {
     }
 }
 
-/// What the document says of how the service runs.
+/// What the document and the flow file say of how the service runs, each by its name.
 fn options(options: &ReplicaOptions) -> Code {
-    let setters = options.iter().map(|ReplicaOption { name, value, .. }| match value {
+    let mut files: Vec<(Span, &str, String)> = Vec::new();
+    for option in options.iter() {
+        match files.iter_mut().find(|(span, ..)| span.file == option.span.file) {
+            Some((.., setters)) => setters.push_str(&setter(option)),
+            None => files.push((option.span, &option.file, setter(option))),
+        }
+    }
+    // A document is read after the flow file that names it.
+    files.sort_by_key(|(span, ..)| std::cmp::Reverse(span.file));
+    let each = files.iter().map(|(_, name, setters)| format!("({name:?}, generated::ServiceOptions::new(){setters})"));
+    Code::new(format!("&[{}]", each.collect::<Vec<_>>().join(", ")))
+}
+
+fn setter(ReplicaOption { name, value, .. }: &ReplicaOption) -> String {
+    match value {
         OptionValue::Count(count) => format!(".{name}({count})"),
         OptionValue::Bytes(bytes) => format!(".{name}({bytes})"),
         OptionValue::Number(number) => format!(".{name}({number:?})"),
@@ -170,8 +185,7 @@ fn options(options: &ReplicaOptions) -> Code {
             format!(".{name}(std::time::Duration::from_micros({}))", (seconds * 1e6).round())
         }
         OptionValue::Level(level) => format!(".{name}(generated::LogLevel::{level})"),
-    });
-    Code::new(format!("generated::ServiceOptions::new(){}", setters.collect::<String>()))
+    }
 }
 
 /// The document's title, version and description.

@@ -46,8 +46,9 @@ pub struct Description {
     pub service_id: Option<&'static str>,
     /// The service block's `base_route`.
     pub base_route: &'static str,
-    /// What else the service block says of how the service runs.
-    pub options: ServiceOptions,
+    /// What else the service block says of how the service runs, by the file that says it: the document, and then the flow
+    /// file, whose options win.
+    pub options: &'static [(&'static str, ServiceOptions)],
     /// The document, as JSON that starts with `openapi` and has no `servers`.
     pub document: Option<&'static str>,
     /// Where the document is shown.

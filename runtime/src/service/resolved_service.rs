@@ -36,7 +36,7 @@ impl ResolvedService {
         let environment = |name: &str| std::env::var(name).ok();
         let service_id = service.known_id();
         let sources = Sources {
-            document: service.description.options,
+            files: service.description.options,
             code: service.options,
             service_id,
             environment: &environment,

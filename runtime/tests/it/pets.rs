@@ -6,7 +6,7 @@ use std::time::Duration;
 use buildflow_runtime::axum::response::IntoResponse as _;
 use buildflow_runtime::generated::{
     Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Parameter, Pattern, Response, RouteNode,
-    Schemas, ServiceOptions, StatusCode, Style, Target, Validate, check, json, read, respond,
+    Schemas, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -21,7 +21,7 @@ static DESCRIPTION: Description = Description {
     version: "1.0.0",
     service_id: None,
     base_route: "/",
-    options: ServiceOptions::new(),
+    options: &[],
     document: Some(DOCUMENT),
     docs: Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
     operations: &[],

@@ -1,6 +1,6 @@
 //! Services without a document, whose routes a test writes by hand.
 
-use buildflow_runtime::generated::{Description, Docs, RouteNode, ServiceOptions, Target};
+use buildflow_runtime::generated::{Description, Docs, RouteNode, Target};
 
 /// A service that shows no document.
 pub(crate) const fn description(
@@ -14,7 +14,7 @@ pub(crate) const fn description(
         version: "1",
         service_id,
         base_route: "/",
-        options: ServiceOptions::new(),
+        options: &[],
         document: None,
         docs: Docs::off(),
         operations: &[],

@@ -23,7 +23,7 @@ static DESCRIPTION: Description = Description {
     version: "1",
     service_id: None,
     base_route: "/",
-    options: ServiceOptions::new(),
+    options: &[],
     document: None,
     docs: Docs::off(),
     operations: &[],

@@ -5,7 +5,7 @@ use super::middleware;
 use super::replicas;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::ir::{Memory, ServiceOptions, Traits};
-use crate::read::{Node, Number, Span};
+use crate::read::{Node, Number, Sources, Span};
 
 /// The extension's name.
 pub(crate) const BLOCK: &str = "x-buildflow-service";
@@ -16,7 +16,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Reads the block, if the document has one.
-pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions {
+pub(crate) fn read(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics) -> ServiceOptions {
     let mut options = ServiceOptions::default();
     if let Some(list) = root.get(middleware::EXTENSION) {
         diagnostics.push(middleware::misplaced(list));
@@ -36,10 +36,11 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> ServiceOptions
             "middleware" => options.middleware = middleware::read(node, diagnostics),
             "traits" => options.traits = traits(node, diagnostics),
             "memory" => options.memory = memory(node, diagnostics),
-            name if !replicas::read(&mut options.replicas, name, node, diagnostics) => {
-                diagnostics.push(unknown_option(name, member.key));
-            }
-            _ => {}
+            name => match replicas::read(name, node, sources) {
+                Some(Ok(option)) => options.replicas.push(option),
+                Some(Err(wrong)) => diagnostics.push(wrong),
+                None => diagnostics.push(unknown_option(name, member.key)),
+            },
         }
     }
     replicas::check(&options.replicas, diagnostics);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{OptionValue, ReplicaOption, ReplicaOptions};
-use crate::read::{Node, Number, Span, Value};
+use crate::read::{Node, Number, Sources, Span, Value};
 
 /// What values an option may have.
 #[derive(Debug, Clone, Copy)]
@@ -49,17 +49,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The longest time that an option may say: a day, in seconds.
 const LONGEST: f64 = 86_400.0;
 
-/// Reads the option of this name; whether there is one.
-pub(crate) fn read(options: &mut ReplicaOptions, name: &str, node: &Node, diagnostics: &mut Diagnostics) -> bool {
-    let Some((name, kind)) = OPTIONS.into_iter().find(|(known, _)| *known == name) else { return false };
-    match value(kind, node) {
-        Ok(value) => options.push(ReplicaOption { name, value, span: node.span }),
-        Err(wanted) => {
-            let message = format!("`{name}` should be {wanted}");
-            diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
-        }
-    }
-    true
+/// Reads the option of this name, if there is one.
+pub(super) fn read(name: &str, node: &Node, sources: &Sources) -> Option<Result<ReplicaOption, Diagnostic>> {
+    let (name, kind) = OPTIONS.into_iter().find(|(known, _)| *known == name)?;
+    let (span, file) = (node.span, sources.file_name(node.span));
+    Some(match value(kind, node) {
+        Ok(value) => Ok(ReplicaOption { name, value, span, file }),
+        Err(wanted) => Err(Diagnostic::error("invalid-option", span, format!("`{name}` should be {wanted}"))),
+    })
 }
 
 /// Refuses numbers of replicas that contradict each other.

@@ -21,8 +21,8 @@ use rule::{BYTES, COUNT, LEVEL, POSITIVE, QUEUE, Rule, SECONDS};
 pub(crate) enum Source {
     /// Nobody has said anything.
     Default,
-    /// The service block of the document, or of the flow file.
-    Document,
+    /// The service block of this document, or this flow file.
+    File(&'static str),
     /// The application's code.
     Code,
     /// This environment variable.
@@ -33,7 +33,7 @@ impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => formatter.write_str("the default"),
-            Self::Document => formatter.write_str("from the document"),
+            Self::File(name) => write!(formatter, "from `{name}`"),
             Self::Code => formatter.write_str("from code"),
             Self::Environment(variable) => write!(formatter, "from the environment variable `{variable}`"),
         }
@@ -49,7 +49,8 @@ pub(crate) struct Setting<T> {
 
 /// What the options of one service are taken from.
 pub(crate) struct Sources<'s> {
-    pub document: ServiceOptions,
+    /// Documents and flow files by their names; later ones win.
+    pub files: &'s [(&'static str, ServiceOptions)],
     pub code: ServiceOptions,
     /// The service's name, if it has one: its environment variables bear it.
     pub service_id: Option<&'s str>,
@@ -62,12 +63,17 @@ pub(crate) fn variable(service_id: &str, option: &str) -> String {
 }
 
 impl Sources<'_> {
-    fn setting<T>(&self, name: &'static str, said: [Option<T>; 2], rule: Rule<T>) -> Result<Setting<T>, Error> {
+    fn setting<T>(
+        &self,
+        name: &'static str,
+        of: impl Fn(&ServiceOptions) -> Option<T>,
+        rule: Rule<T>,
+    ) -> Result<Setting<T>, Error> {
         let variable = self.service_id.map(|service_id| variable(service_id, name));
         let text = variable.as_ref().and_then(|variable| (self.environment)(variable));
-        let [document, code] = said;
+        let said = self.files.iter().rev().find_map(|(file, options)| Some((*file, of(options)?)));
         // A variable that is empty says nothing.
-        let setting = match (variable.zip(text.filter(|text| !text.is_empty())), code, document) {
+        let setting = match (variable.zip(text.filter(|text| !text.is_empty())), of(&self.code), said) {
             (Some((variable, text)), _, _) => {
                 let source = Source::Environment(variable);
                 match (rule.parse)(text.trim()) {
@@ -76,7 +82,7 @@ impl Sources<'_> {
                 }
             }
             (None, Some(value), _) => Setting { value, source: Source::Code },
-            (None, None, Some(value)) => Setting { value, source: Source::Document },
+            (None, None, Some((file, value))) => Setting { value, source: Source::File(file) },
             (None, None, None) => Setting { value: rule.default, source: Source::Default },
         };
         if (rule.holds)(&setting.value) {
@@ -142,7 +148,7 @@ macro_rules! options {
                 Ok(Self {
                     $($name: sources.setting(
                         stringify!($name),
-                        [sources.document.$name, sources.code.$name],
+                        |options| options.$name,
                         $rule,
                     )?,)*
                 })
@@ -286,11 +292,19 @@ mod tests {
     use super::*;
 
     fn resolve(document: ServiceOptions, code: ServiceOptions, variables: &[(&str, &str)]) -> Result<Options, String> {
+        resolve_files(&[("pets.yaml", document)], code, variables)
+    }
+
+    fn resolve_files(
+        files: &[(&'static str, ServiceOptions)],
+        code: ServiceOptions,
+        variables: &[(&str, &str)],
+    ) -> Result<Options, String> {
         let environment = |name: &str| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, text)| (*text).to_owned())
         };
-        let sources = Sources { document, code, service_id: Some("pet-shop"), environment: &environment };
+        let sources = Sources { files, code, service_id: Some("pet-shop"), environment: &environment };
         Options::resolve(&sources).map_err(|error| error.to_string())
     }
 
@@ -305,8 +319,17 @@ mod tests {
         let variable = Source::Environment("BUILDFLOW_PET_SHOP_MAX_REPLICAS".to_owned());
         assert_eq!(options.max_replicas, Setting { value: 4, source: variable });
         assert_eq!(options.max_concurrent_queries, Setting { value: 20, source: Source::Code });
-        assert_eq!(options.num_cpus, Setting { value: 2.5, source: Source::Document });
+        assert_eq!(options.num_cpus, Setting { value: 2.5, source: Source::File("pets.yaml") });
         assert_eq!(options.upscale_delay, Setting { value: Duration::from_secs(30), source: Source::Default });
+    }
+
+    #[test]
+    fn a_flow_file_goes_before_its_documents_and_is_named() {
+        let files = [("pets.yaml", NOTHING.max_replicas(2).num_cpus(2.0)), ("shop.yaml", NOTHING.max_replicas(3))];
+        let options = resolve_files(&files, NOTHING, &[]).unwrap();
+        assert_eq!(options.max_replicas, Setting { value: 3, source: Source::File("shop.yaml") });
+        assert_eq!(options.num_cpus, Setting { value: 2.0, source: Source::File("pets.yaml") });
+        assert_eq!(options.max_replicas.source.to_string(), "from `shop.yaml`");
     }
 
     #[test]
@@ -314,7 +337,7 @@ mod tests {
         let said = resolve(NOTHING, NOTHING.num_cpus(0.0), &[]).unwrap_err();
         assert_eq!(said, "the option `num_cpus` cannot be used: 0, from code, should be a number greater than 0");
         let said = resolve(NOTHING.max_replicas(0), NOTHING, &[]).unwrap_err();
-        assert!(said.contains("`max_replicas`") && said.contains("from the document"), "{said}");
+        assert!(said.contains("`max_replicas`") && said.contains("from `pets.yaml`"), "{said}");
         let variables = [("BUILDFLOW_PET_SHOP_UPSCALE_DELAY", "soon")];
         let said = resolve(NOTHING, NOTHING, &variables).unwrap_err();
         assert!(said.contains("\"soon\", from the environment variable `BUILDFLOW_PET_SHOP_UPSCALE_DELAY`"), "{said}");
@@ -328,7 +351,7 @@ mod tests {
         let variables = [("BUILDFLOW_PET_SHOP_MIN_REPLICAS", "5")];
         let said = resolve(NOTHING.max_replicas(4), NOTHING, &variables).unwrap_err();
         assert!(said.contains("`min_replicas` (5, from the environment variable"), "{said}");
-        assert!(said.contains("is more than `max_replicas` (4, from the document)"), "{said}");
+        assert!(said.contains("is more than `max_replicas` (4, from `pets.yaml`)"), "{said}");
         assert!(resolve(NOTHING.num_replicas(3), NOTHING.max_replicas(2), &[]).is_err());
         assert!(resolve(NOTHING.num_replicas(1).min_replicas(2).max_replicas(2), NOTHING, &[]).is_err());
     }

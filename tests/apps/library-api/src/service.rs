@@ -89,7 +89,7 @@ static DESCRIPTION: generated::Description = generated::Description {
     version: "2.1",
     service_id: None,
     base_route: "/library",
-    options: generated::ServiceOptions::new(),
+    options: &[],
     document: Some(include_str!("openapi.json")),
     docs: generated::Docs::at(Some("/docs"), Some("/redoc"), Some("/openapi")),
     operations: OPERATIONS,
