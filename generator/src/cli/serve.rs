@@ -145,6 +145,12 @@ impl Project {
         if release {
             cargo.arg("--release");
         }
+        let profile = if release { "release" } else { "debug" };
+        let server = target.join(profile).join(&self.package);
+        // What incremental compilation would write down is of no use yet, and takes seconds.
+        if !server.exists() && std::env::var_os("CARGO_INCREMENTAL").is_none() {
+            cargo.env("CARGO_INCREMENTAL", "0");
+        }
         let status = cargo.status().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => "`serve` compiles the server with cargo, which is not in `PATH`; install Rust \
                                         with rustup (https://rustup.rs), or set `CARGO`"
@@ -154,8 +160,7 @@ impl Project {
         if !status.success() {
             return Err("the generated server does not compile: please report this with your document".into());
         }
-        let profile = if release { "release" } else { "debug" };
-        Ok(target.join(profile).join(&self.package))
+        Ok(server)
     }
 }
 

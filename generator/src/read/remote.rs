@@ -9,8 +9,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use super::Span;
 use super::sources::read_regular;
 use crate::diagnostic::Diagnostic;
@@ -133,7 +131,7 @@ fn is_digest(text: &str) -> bool {
 
 /// The SHA-256, in hexadecimal digits.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hmac_sha256::Hash::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is at a URL.
