@@ -104,7 +104,7 @@ impl Project {
             compiled.render(&layout)?.into_iter().map(|(path, text)| (format!("api/{path}"), text)).collect();
         let api = ApiCrate { name: library.clone(), place: depend(&Dependency::Path("api".to_owned()), "") };
         // What the document needs beside this, the generated crate turns on.
-        let runtime_used = depend(&runtime, ", default-features = false, features = [\"admin\", \"log\"]");
+        let runtime_used = depend(&runtime, ", default-features = false, features = [\"log\"]");
         let manifest = Manifest {
             package: quoted(&package),
             runtime: runtime_used,
