@@ -62,6 +62,7 @@ const GENERATOR: Layers = Layers {
         "flow",
         "compile",
         "generator",
+        "diff",
         "deploy",
         "example",
         "cli",

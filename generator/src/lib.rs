@@ -16,6 +16,8 @@ mod compile;
 pub mod deploy;
 pub mod diagnostic;
 #[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
 pub mod example;
 pub mod flow;
 mod generator;

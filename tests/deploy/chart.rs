@@ -109,13 +109,13 @@ fn values_set_what_differs_between_clusters() {
     let own = "
 image: { repository: mirror.example/pets, tag: v7, digest: '', pullPolicy: Always }
 imagePullSecrets: [{ name: registry }]
-gateway: { namespace: edge, name: public }
+gateway: { namespace: edge, name: public, hostnames: [pets.example] }
 trustedProxies: 10.0.0.0/8
 services:
   pet-shop:
     minReplicas: 3
     maxReplicas: 3
-    maxConcurrentQueries: 7
+    maxConcurrentQueries: 70
     resources: { limits: { memory: 1Gi } }
     environment: [{ name: DATABASE_URL, valueFrom: { secretKeyRef: { name: database, key: url } } }]
     annotations: { reloader: 'true' }
@@ -133,6 +133,7 @@ services:
         of("HTTPRoute").expect("there is a route")["spec"]["parentRefs"],
         json!([{"namespace": "edge", "name": "public"}])
     );
+    assert_eq!(of("HTTPRoute").expect("there is a route")["spec"]["hostnames"], json!(["pets.example"]));
     let deployment = of("Deployment").expect("there is a Deployment");
     assert_eq!(deployment["metadata"]["annotations"], json!({"reloader": "true"}));
     assert_eq!(deployment["spec"]["replicas"], 3);
@@ -150,10 +151,12 @@ services:
     assert_eq!(container["resources"], json!({"requests": requests, "limits": {"memory": "1Gi"}}));
     let variables = container["env"].as_array().expect("an environment");
     let variable = |name: &str| variables.iter().find(|variable| variable["name"] == name).expect("it is there");
-    assert_eq!(variable("BUILDFLOW_PET_SHOP_MAX_CONCURRENT_QUERIES")["value"], "7");
+    assert_eq!(variable("BUILDFLOW_PET_SHOP_MAX_CONCURRENT_QUERIES")["value"], "70");
     assert_eq!(variable("BUILDFLOW_TRUSTED_PROXIES")["value"], "10.0.0.0/8");
     assert_eq!(variable("PETS_SECRET")["valueFrom"]["secretKeyRef"]["name"], "of-the-vault");
     assert_eq!(variable("DATABASE_URL")["valueFrom"]["secretKeyRef"]["key"], "url");
+    let inner = templated(&helm, &chart, &["--set", "gateway.enabled=false"]);
+    assert!(inner.iter().all(|manifest| manifest["kind"] != "HTTPRoute"), "{inner:#?}");
     let without = printed(&helm, &["template", "release", &chart, "--set", "services.pet-shop=null"]);
     assert_eq!(without.trim(), "", "null leaves a service out");
 }
@@ -173,6 +176,12 @@ fn values_that_are_not_possible_are_refused() {
         ("image.digest=sha256:12", "digest"),
         ("scaler=knative", "scaler"),
         ("imagePullSecret=registry", "imagePullSecret"),
+        ("services.pet-shop.targetOngoingRequests=51", "targetOngoingRequests is more than maxConcurrentQueries"),
+        ("services.pet-shop.maxReplicas=5000000000", "maxReplicas"),
+        ("services.pet-shop.resources.requests.cpu=two", "cpu"),
+        ("trustedProxies=10.0.0.0/99", "trustedProxies"),
+        ("image.repository=a:1", "repository"),
+        ("gateway=null", "gateway"),
     ] {
         let output = run(&helm, &["template", "release", &chart, "--set", wrong]);
         let report = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -128,8 +128,14 @@ fn push_builds_and_pushes_the_image_and_writes_its_digest() {
 fn a_digest_of_another_image_is_not_taken() {
     let folder = package("image-other", "", &["server"]);
     docker(&folder, &format!("registry.example/other@sha256:{}", "ab".repeat(32)));
+    let pinned = format!("registry.example/shop@sha256:{}", "cd".repeat(32));
+    assert!(deploy(&folder, &["--image", &pinned]).0.status.success());
     let (output, report) = deploy(&folder, &[&TAG[..], &["--push"]].concat());
     assert!(!output.status.success() && report.contains("does not say its digest"), "{report}");
+    let manifest = written(&folder, "base/services/shop.yaml");
+    assert!(manifest.contains(&pinned), "the manifests stay as they are: {manifest}");
+    let (output, report) = deploy(&folder, &["--image", &pinned, "--push"]);
+    assert!(!output.status.success() && report.contains("pass `registry.example/shop` by a tag"), "{report}");
 }
 
 #[test]
@@ -139,7 +145,12 @@ fn an_image_that_would_lack_a_dependency_is_not_built() {
     let manifest = "[dependencies]\nshop-app = { path = \"../image-dependency\", package = \"shop-app\" }\n";
     let folder = package("image-outside", &manifest.replace("shop-app =", "inner ="), &["server"]);
     let (output, report) = deploy(&folder, &[&TAG[..], &["--build"]].concat());
-    assert!(!output.status.success() && report.contains("image-dependency, and the image is built of"), "{report}");
+    assert!(
+        !output.status.success() && report.contains("image-dependency, which an image that is built of"),
+        "{report}"
+    );
+    let (output, report) = deploy(&folder, &TAG);
+    assert!(output.status.success() && report.contains("image-dependency, which an image"), "{report}");
     let ray = ["--target", "ray", "--out", "deploy", "--image", TAG[1], "--push"];
     let output = Command::new(program()).arg("deploy").arg(folder.join("specs/shop.yaml")).args(ray).output();
     let report = String::from_utf8_lossy(&output.expect("it can be run").stderr).into_owned();

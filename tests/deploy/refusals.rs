@@ -135,6 +135,19 @@ fn secrets_that_cannot_be_mounted_and_sockets_by_http2_are_told() {
     );
     assert_eq!(of_ray.len(), 1);
     assert!(of_ray[0].contains("replicas of Ray Serve need `KEY`, the file `/run/old`"), "{of_ray:?}");
+    for secret in [
+        "{ file: /lib64/k }",
+        "{ file: /etc/ssl/certs/k }",
+        "{ file: /etc/k }",
+        "{ env: BUILDFLOW_PETS_BASE_ROUTE }",
+        "{ env: LD_PRELOAD }",
+        "{ env: PORT }",
+        "[{ file: /run/a/k }, { file: /run/a/b/l }]",
+        "[{ file: /run/a/k }, { file: /run/b/k }]",
+    ] {
+        let options = format!("service_id: pets\nmiddleware: [{{ session: {{ secret_key: {secret} }} }}]");
+        assert_eq!(self::told(HPA, &options).len(), 1, "{secret}");
+    }
     let talk = workspace().join("specs/talk.yaml");
     let folder = scratch("refusals-socket");
     let reasons: [(&[&str], &str); 2] = [

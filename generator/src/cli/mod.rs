@@ -2,6 +2,7 @@
 
 mod check;
 mod deploy;
+mod diff;
 mod generate;
 mod inspect;
 mod new;
@@ -35,6 +36,7 @@ Examples:
   buildflow-gen new pet-shop pets.yaml                   start an application
   buildflow-gen generate pets.yaml --out crates/pets-api generate a crate to commit
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
+  buildflow-gen diff git:main:pets.yaml pets.yaml        see what a change means for clients
   buildflow-gen inspect pets.yaml                        see what a document maps to
   buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
   buildflow-gen deploy flow.yaml --target kubernetes --image NAME:TAG --out deploy
@@ -53,6 +55,8 @@ enum Action {
     Serve(serve::Serve),
     /// Write what an engine wants that runs a flow on many machines: Ray, Knative or Kubernetes.
     Deploy(Box<deploy::Deploy>),
+    /// Say what changed between two versions of a document, and whether that breaks clients.
+    Diff(Box<diff::DiffCommand>),
     /// Show what a document contains and how it maps: endpoints, types, what is not supported.
     Inspect(inspect::Inspect),
 }
@@ -120,6 +124,7 @@ pub fn main() -> ExitCode {
         Action::New(new) => new.run(),
         Action::Serve(serve) => serve.run(),
         Action::Deploy(deploy) => deploy.run(),
+        Action::Diff(diff) => diff.run(),
         Action::Inspect(inspect) => inspect.run(),
     };
     match done {

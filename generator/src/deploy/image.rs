@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use askama::Template;
 
-use super::{ADMIN_PORT, HTTP_PORT, text_of};
+use super::{HTTP_PORT, text_of};
 use crate::render::Files;
 
 /// A program, as cargo knows it.
@@ -73,9 +73,8 @@ impl FromStr for Image {
                 "its tag should be 1 to 128 letters, digits, `_`, `.` and `-`, from a letter or digit".to_owned()
             );
         }
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/:".contains(&byte);
-        if !name.starts_with(|first: char| first.is_ascii_alphanumeric()) || !name.bytes().all(plain) {
-            return Err("its name should be of the characters a-z, 0-9, `.`, `_`, `-`, `/` and `:`".to_owned());
+        if !is_name(name) {
+            return Err("its name should be of letters a-z, digits, and `.`, `_`, `-` and `/` between them".to_owned());
         }
         Ok(Self { name: name.to_owned(), tag: tag.map(str::to_owned), digest: digest.map(str::to_owned) })
     }
@@ -86,6 +85,21 @@ fn is_digest(text: &str) -> bool {
     digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Names between slashes; the first may have a port.
+fn is_name(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |part: &str| {
+        let bytes = part.as_bytes();
+        let ends = bytes.first().zip(bytes.last());
+        let is_plain = |byte: &u8| is_inner(*byte) || b"._-".contains(byte);
+        ends.is_some_and(|(first, last)| is_inner(*first) && is_inner(*last)) && bytes.iter().all(is_plain)
+    };
+    let (host, rest) = text.split_once('/').map_or(("", text), |(host, rest)| (host, rest));
+    let (host, port) = host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port)));
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    (!text.contains('/') || is_part(host)) && port.is_none_or(is_port) && rest.split('/').all(is_part)
+}
+
 fn is_tag(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     (1..=128).contains(&text.len()) && !text.starts_with(['.', '-']) && text.bytes().all(plain)
@@ -93,7 +107,7 @@ fn is_tag(text: &str) -> bool {
 
 impl Image {
     /// Its name, without tag and digest.
-    pub(super) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
@@ -126,7 +140,7 @@ impl fmt::Display for Image {
 }
 
 /// What a build does not look at.
-const IGNORED: &str = include_str!("../../templates/deploy/image/dockerignore");
+pub(crate) const IGNORED: &str = include_str!("../../templates/deploy/image/dockerignore");
 
 #[derive(Template)]
 #[template(path = "deploy/image/Dockerfile.askama", escape = "quotes")]
@@ -184,7 +198,19 @@ mod tests {
             let image: Result<Image, _> = right.parse();
             assert_eq!(image.map(|image| image.to_string()), Ok(right.to_owned()));
         }
-        let wrong = ["shop", "registry.example:5000/shop", "shop:", "shop:-1", "shop@sha256:12", ":1", "a b:1", "-a:1"];
+        let wrong = [
+            "shop",
+            "registry.example:5000/shop",
+            "shop:",
+            "shop:-1",
+            "shop@sha256:12",
+            ":1",
+            "a b:1",
+            "-a:1",
+            "a//b:1",
+            "a-:1",
+            "A:1",
+        ];
         for wrong in wrong.into_iter().chain([format!("@{digest}").as_str()]) {
             assert!(wrong.parse::<Image>().is_err(), "{wrong}");
         }

@@ -1,5 +1,7 @@
 //! What engines make of options that are possible in a process.
 
+use std::path::Path;
+
 use super::plan::{Service, Setting};
 use super::text::{LABEL, is_label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -7,8 +9,24 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 /// An hour, in seconds: the longest that Knative and Kubernetes wait.
 const HOUR: f64 = 3600.0;
 
-/// Folders of containers that are for others; Knative refuses mounts there, but for the first.
-const TAKEN: [&str; 6] = ["/temporary", "/dev", "/dev/log", "/tmp", "/var", "/var/log"];
+/// Folders of containers that are for others; Knative refuses mounts in some of them.
+const TAKEN: [&str; 6] = ["/etc", "/home", "/temporary", "/tmp", "/var", "/var/log"];
+
+/// Folders in which nothing can be hidden by a mount without harm: the system's programs, libraries and certificates.
+const SYSTEM: [&str; 11] =
+    ["/bin", "/boot", "/dev", "/etc/ssl", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr"];
+
+/// Variables that manifests set themselves, or that programs are started by.
+const SET: [&str; 8] = [
+    "BUILDFLOW_ADMIN",
+    "BUILDFLOW_LOG_FORMAT",
+    "BUILDFLOW_REPLICAS",
+    "BUILDFLOW_TRUSTED_PROXIES",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "PATH",
+    "TMPDIR",
+];
 
 /// Refuses what no engine does as it is said.
 pub(super) fn of_any_engine(service: &Service, told: &mut Diagnostics) {
@@ -39,6 +57,30 @@ pub(super) fn of_clusters(service: &Service, told: &mut Diagnostics) {
     for path in secrets.files.iter().filter(|path| !is_mountable(path)) {
         let message = format!("the secret `{path}` is not in a folder of its own that can be mounted");
         let help = "give it an absolute path such as `/run/secrets/pets/key`";
+        told.push(Diagnostic::error("undeployable-option", secrets.place, message).help(help));
+    }
+    let mut folders = secrets.folders();
+    folders.retain(|folder, names| names.iter().all(|name| is_mountable(&format!("{folder}/{name}"))));
+    for (folder, names) in &folders {
+        let mut others = folders.keys().filter(|other| *other != folder);
+        let message = match others.find(|other| Path::new(folder).starts_with(other)) {
+            Some(outer) => {
+                format!("secrets in `{folder}` cannot be mounted: there are some in `{outer}`, which holds it")
+            }
+            None => match folders
+                .iter()
+                .find(|(other, theirs)| *other < folder && names.iter().any(|name| theirs.contains(name)))
+            {
+                Some((other, _)) => format!("secrets in `{folder}` and `{other}` have one name, and would be one key"),
+                None => continue,
+            },
+        };
+        told.push(Diagnostic::error("undeployable-option", secrets.place, message).help("give them one folder"));
+    }
+    let is_set = |name: &str| SET.contains(&name) || service.environment().iter().any(|variable| variable.name == name);
+    for name in secrets.variables.iter().filter(|name| is_set(name)) {
+        let message = format!("the secret `{name}` is a variable that the manifest sets, or that starts programs");
+        let help = "name it after what it is, such as `SESSION_SECRET`";
         told.push(Diagnostic::error("undeployable-option", secrets.place, message).help(help));
     }
     for name in secrets.names().filter(|name| !is_key(name)) {
@@ -79,7 +121,8 @@ fn is_mountable(path: &str) -> bool {
     let Some((folder, name)) = path.rsplit_once('/') else { return false };
     let plain = |segment: &str| !matches!(segment, "" | "." | "..") && !segment.contains(':');
     let is_absolute = folder.strip_prefix('/').is_some_and(|segments| segments.split('/').all(plain));
-    is_absolute && !name.is_empty() && !TAKEN.contains(&folder)
+    let is_of_system = SYSTEM.iter().any(|system| Path::new(folder).starts_with(system));
+    is_absolute && !name.is_empty() && !TAKEN.contains(&folder) && !is_of_system
 }
 
 /// What a key of a `Secret` may be called.

@@ -11,8 +11,8 @@ mod plan;
 mod ray;
 mod text;
 
-pub(crate) use image::dockerfile;
 pub use image::{Binary, Image};
+pub(crate) use image::{IGNORED, dockerfile};
 pub use knative::Knative;
 pub use kubernetes::{Kubernetes, Scaler};
 pub use plan::{Secrets, Service, Setting, Variable};
@@ -47,6 +47,8 @@ pub enum Engine {
 pub struct Cluster {
     /// The program that the image is built of.
     pub binary: Binary,
+    /// The version of its package.
+    pub version: String,
     /// The image that has the program.
     pub image: Image,
     /// The namespace of everything.

@@ -3,7 +3,7 @@
 //! Uses `source` to `unsupported`. Knows no Rust syntax: how a type is written is for `render`.
 
 mod names;
-mod operations;
+pub(crate) mod operations;
 mod support_report;
 mod types;
 

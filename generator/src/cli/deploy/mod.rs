@@ -16,6 +16,8 @@ use crate::deploy::{
     Cluster, Engine, Image, Knative, Kubernetes, Label, Networks, ObjectName, Protocol, Ray, Scaler, deploy,
 };
 use crate::diagnostic;
+use crate::render::Files;
+use crate::write::write_files;
 
 /// Write what an engine wants that runs a flow on many machines: manifests, and how the image is built.
 ///
@@ -111,22 +113,23 @@ impl Deploy {
         if told.has_errors() {
             return Ok(ExitCode::FAILURE);
         }
+        self.tell_outside(program.as_ref());
         if !self.push && !self.is_pinned(&folder, program.as_ref()) && self.require_digest {
             return Ok(ExitCode::FAILURE);
         }
         if self.check {
             return check::compare(&folder, &files, "deploy");
         }
-        let code = generate::write(&folder, &files)?;
-        match (&program, &self.image) {
+        let files = match (&program, &self.image) {
             (Some(program), Some(image)) if self.push || self.build => {
-                let pushed = self.built(image, program, &folder)?;
-                self.image = Some(pushed);
-                let (files, _) = deploy(&compiled, &self.engine(Some(program))?)?;
-                generate::write(&folder, &files)
+                self.image = Some(self.built(image, program, (&folder, &files))?);
+                deploy(&compiled, &self.engine(Some(program))?)?.0
             }
-            _ => Ok(code),
-        }
+            _ => files,
+        };
+        let code = generate::write(&folder, &files)?;
+        say(&format!("next: {}", self.target.applied(&folder, self.wishes.helm)));
+        Ok(code)
     }
 
     /// The program that the image is built of; Ray's image has Ray as well, and is not ours to build.
@@ -152,22 +155,39 @@ impl Deploy {
             say("  = help: pass `--image NAME@sha256:DIGEST`");
             return false;
         };
-        let dockerfile = folder.join("Dockerfile").display().to_string();
-        let (image, root) = (image.to_string(), program.root.display().to_string());
+        let image = image.to_string();
+        let [dockerfile, root] = [&folder.join("Dockerfile"), &program.root].map(|path| quoted(path));
         let build = Builder::to_build(&dockerfile, &image, &root).join(" ");
         say("  = help: `--push` builds and pushes it, and takes its digest; to do that by hand:");
         say(&format!("          docker {build}\n          docker push {image}"));
         false
     }
 
-    /// Builds the image, and pushes it where that is asked for; what it is then.
-    fn built(&self, image: &Image, program: &Program, folder: &Path) -> Result<Image, Failure> {
-        if let Some(outside) = program.outside.first() {
+    /// Says which packages an image of the workspace alone lacks.
+    fn tell_outside(&self, program: Option<&Program>) {
+        for (program, outside) in
+            program.iter().flat_map(|program| program.outside.iter().map(move |path| (program, path)))
+        {
             let (outside, root) = (outside.display(), program.root.display());
-            let message = format!("`{}` depends on {outside}, and the image is built of {root} alone", program.binary);
-            return Err(format!("{message}: copy it there, or depend on a published version").into());
+            say(&format!(
+                "warning: `{}` depends on {outside}, which an image that is built of {root} lacks\n  = help: copy it into the workspace, or depend on a published version",
+                program.binary
+            ));
+        }
+    }
+
+    /// Builds the image, and pushes it where that is asked for; what it is then.
+    fn built(&self, image: &Image, program: &Program, (folder, files): (&Path, &Files)) -> Result<Image, Failure> {
+        if image.digest().is_some() {
+            return Err(format!("an image that is built gets its digest then: pass `{}` by a tag", image.name()).into());
+        }
+        if !program.outside.is_empty() {
+            return Err("the image cannot be built without them".into());
         }
         let builder = Builder::find()?;
+        // The manifests stay as they are until they can name the image.
+        let of_image = files.iter().filter(|(path, _)| path.starts_with("Dockerfile"));
+        write_files(folder, &of_image.map(|(path, text)| (path.clone(), text.clone())).collect())?;
         builder.build(&folder.join("Dockerfile"), image, &program.root)?;
         if self.push { builder.push(image) } else { Ok(image.clone()) }
     }
@@ -201,8 +221,10 @@ impl Deploy {
         if program.is_some() {
             return Err("`--program` is for `--target ray`: images have it at `/server`".into());
         }
+        let built = built.ok_or("a cluster runs an image of a program")?;
         Ok(Cluster {
-            binary: built.ok_or("a cluster runs an image of a program")?.binary.clone(),
+            binary: built.binary.clone(),
+            version: built.version.clone(),
             image: self.image.clone().ok_or("`--image` is needed")?,
             namespace: namespace.clone(),
             gateway: gateway.clone(),
@@ -212,7 +234,27 @@ impl Deploy {
     }
 }
 
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-+:@,".contains(character);
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 impl Target {
+    /// The command that has an engine take the files.
+    fn applied(self, folder: &Path, has_chart: bool) -> String {
+        match self {
+            Self::Ray => format!("serve deploy {}", quoted(&folder.join("serve_config.yaml"))),
+            Self::Knative => format!("kubectl apply -k {}", quoted(folder)),
+            Self::Kubernetes => {
+                let overlay = format!("kubectl apply -k {}", quoted(&folder.join("overlays/release")));
+                let chart = || format!(", or helm install RELEASE {}", quoted(&folder.join("chart")));
+                if has_chart { overlay + &chart() } else { overlay }
+            }
+        }
+    }
+
     /// The folder of its files.
     fn folder(self) -> &'static str {
         match self {

@@ -5,12 +5,17 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::cli::Failure;
+use crate::cli::{Failure, say};
 use crate::deploy::Binary;
+
+/// The version of what cargo knows no version of.
+const FIRST_VERSION: &str = "0.1.0";
 
 /// A program, and what its image is built of.
 pub(super) struct Program {
     pub binary: Binary,
+    /// The version of its package.
+    pub version: String,
     /// The root of its workspace; the folder itself where cargo knows of none.
     pub root: PathBuf,
     /// Folders outside of the root that it depends on.
@@ -24,16 +29,24 @@ impl Program {
         let metadata = match (Metadata::around(document), said) {
             (Ok(metadata), _) => metadata,
             (Err(_), Some(name)) => {
-                return Ok(Self { binary: Binary::new(None, name)?, root: PathBuf::from("."), outside: Vec::new() });
+                let (binary, version) = (Binary::new(None, name)?, FIRST_VERSION.to_owned());
+                return Ok(Self { binary, version, root: PathBuf::from("."), outside: Vec::new() });
             }
             (Err(why), None) => return Err(format!("{why}; say what cargo calls the program with `--binary`").into()),
         };
         let (package, name) = match said {
-            Some(name) => (metadata.package_with(name), name),
+            Some(name) => {
+                let package = metadata.package_with(name);
+                if package.is_none() {
+                    say(&format!("warning: cargo knows no program `{name}` around {}", document.display()));
+                }
+                (package, name)
+            }
             None => metadata.program(&document.file_stem().unwrap_or_default().to_string_lossy())?,
         };
         Ok(Self {
             binary: Binary::new(package.map(|package| package.name.as_str()), name)?,
+            version: package.map_or_else(|| FIRST_VERSION.to_owned(), |package| package.version.clone()),
             outside: package.map(|package| metadata.outside(package)).unwrap_or_default(),
             root: metadata.workspace_root,
         })
@@ -52,6 +65,7 @@ struct Metadata {
 #[derive(Debug)]
 struct Package {
     name: String,
+    version: String,
     manifest: PathBuf,
     default_run: Option<String>,
     programs: Vec<String>,
@@ -67,6 +81,7 @@ impl Package {
         let paths = package["dependencies"].as_array()?.iter().filter_map(|dependency| dependency["path"].as_str());
         Some(Self {
             name: text(&package["name"])?,
+            version: text(&package["version"])?,
             manifest: text(&package["manifest_path"])?.into(),
             default_run: text(&package["default_run"]),
             programs: programs.filter_map(|target| text(&target["name"])).collect(),

@@ -8,7 +8,7 @@ use askama::Template;
 use super::super::{Failure, local_runtime};
 use super::{Manifest, New, depend, package_name};
 use crate::compile::Compiled;
-use crate::deploy::{Binary, dockerfile};
+use crate::deploy::{Binary, IGNORED, dockerfile};
 use crate::example::{Handlers, handlers_file};
 use crate::ir::{Middleware, SchemeKind, Secret, Service};
 use crate::render::{self, Arrangement, Dependency, quoted, source};
@@ -112,8 +112,8 @@ impl<'n> Application<'n> {
             files.insert(path.clone(), source(&path, &HandlersModule { modules })?);
         }
         if self.has_dockerfile {
-            files.insert("Dockerfile".to_owned(), dockerfile(&Binary::new(None, &self.package)?)?);
-            files.insert(".dockerignore".to_owned(), "target\n".to_owned());
+            files.insert("Dockerfile".to_owned(), dockerfile(&Binary::new(Some(&self.package), &self.package)?)?);
+            files.insert(".dockerignore".to_owned(), IGNORED.to_owned());
         }
         Ok(files)
     }

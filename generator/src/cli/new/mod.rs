@@ -100,10 +100,14 @@ pub(super) fn package_name(folder: &Path) -> Result<String, Failure> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let words: Vec<&str> = name.split(|character: char| !is_plain(character)).filter(|word| !word.is_empty()).collect();
     let package = words.join("-");
-    if package.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        return Ok(package);
+    if !package.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        let help = "choose a folder whose name begins with a letter";
+        return Err(format!("`{name}` cannot be a crate's name; {help}").into());
     }
-    Err(format!("`{name}` cannot be a crate's name; choose a folder whose name begins with a letter").into())
+    if ["alloc", "core", "proc-macro", "proc_macro", "std", "test"].contains(&package.as_str()) {
+        return Err(format!("`{package}` is a crate of Rust itself; choose another name").into());
+    }
+    Ok(package)
 }
 
 /// A dependency as TOML.

@@ -30,8 +30,9 @@ const TEMPLATES: [(&str, &str); 9] = [
 
 #[derive(Template)]
 #[template(path = "deploy/kubernetes/chart/Chart.yaml.askama", escape = "quotes")]
-struct Chart {
+struct Chart<'d> {
     name: String,
+    version: &'d str,
 }
 
 #[derive(Template)]
@@ -53,8 +54,9 @@ struct Schema<'d> {
 pub(super) fn files(kubernetes: &Kubernetes, services: &[Service]) -> askama::Result<Files> {
     let cluster = &kubernetes.cluster;
     let name = cluster.binary.to_string().to_lowercase().replace('_', "-");
+    let (name, version) = (name.trim_matches('-').to_owned(), cluster.version.as_str());
     let mut files = Files::from([
-        ("chart/Chart.yaml".to_owned(), text_of(Chart { name })?),
+        ("chart/Chart.yaml".to_owned(), text_of(Chart { name, version })?),
         ("chart/values.yaml".to_owned(), text_of(Values { services, kubernetes, cluster, image: &cluster.image })?),
         ("chart/values.schema.json".to_owned(), text_of(Schema { services })?),
     ]);

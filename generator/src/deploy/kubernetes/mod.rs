@@ -7,7 +7,7 @@ use askama::Template;
 use super::image::{self, Image};
 use super::plan::Service;
 use super::{ADMIN_PORT, Cluster, HTTP_PORT, Protocol, limits, text_of};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::Files;
 
 /// Kubernetes.
@@ -93,6 +93,10 @@ impl Kubernetes {
         }
         if self.cluster.protocol == Protocol::Http2 {
             limits::of_http2(service, told);
+        }
+        if service.secrets.variables.contains("PORT") {
+            let message = "the secret `PORT` is a variable that the manifest sets itself";
+            told.push(Diagnostic::error("undeployable-option", service.secrets.place, message));
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod dialect;
 pub(crate) mod direction;
 pub(crate) mod discriminator;
 pub(crate) mod discriminator_check;
+pub(crate) mod effective_schema;
 pub(crate) mod format_check;
 pub(crate) mod formats;
 pub(crate) mod infinite_schemas;

@@ -48,7 +48,11 @@ pub(crate) fn read(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics
 }
 
 fn service_id(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
-    let text = string("service_id", node, diagnostics)?;
+    // A number is taken as it is written.
+    let text = match node.as_number() {
+        Some(number) => number.written(),
+        None => string("service_id", node, diagnostics)?,
+    };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !text.is_empty() && text.len() <= 63 && text.bytes().all(plain) {
         return Some(text.to_owned());

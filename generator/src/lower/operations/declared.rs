@@ -8,14 +8,14 @@ use crate::read::{Node, Pointer};
 
 /// A parameter of the document. Its rules were checked when the document was.
 #[derive(Debug, Clone)]
-pub(in crate::lower) struct Declared<'d> {
-    node: &'d Node,
+pub(crate) struct Declared<'d> {
+    pub node: &'d Node,
     /// Where it stands, references followed.
     pub at: Pointer,
 }
 
 /// The parameters that a path or an operation at `place` declares.
-pub(in crate::lower) fn at<'d>(document: &'d Document, place: &Pointer) -> Vec<Declared<'d>> {
+pub(crate) fn at<'d>(document: &'d Document, place: &Pointer) -> Vec<Declared<'d>> {
     let place = document.locate(&place.join("parameters"));
     let count = document.node(&place).and_then(Node::as_list).map_or(0, <[_]>::len);
     let places = (0..count).map(|index| document.locate(&place.item(index)));
@@ -23,7 +23,7 @@ pub(in crate::lower) fn at<'d>(document: &'d Document, place: &Pointer) -> Vec<D
 }
 
 /// The parameters of an operation: those of its path that it does not override, and its own.
-pub(in crate::lower) fn of_operation<'d>(document: &'d Document, found: &DocumentOperation<'d>) -> Vec<Declared<'d>> {
+pub(crate) fn of_operation<'d>(document: &'d Document, found: &DocumentOperation<'d>) -> Vec<Declared<'d>> {
     let own = at(document, &found.pointer);
     let mut parameters = at(document, &found.item_pointer);
     let mut known: HashSet<(&str, &str)> = own.iter().map(Declared::identity).collect();

@@ -2,7 +2,7 @@
 
 pub(in crate::lower) mod answers;
 pub(in crate::lower) mod body;
-pub(in crate::lower) mod declared;
+pub(crate) mod declared;
 pub(in crate::lower) mod defaults;
 pub(in crate::lower) mod docs;
 pub(in crate::lower) mod endpoint;
@@ -18,7 +18,7 @@ pub(in crate::lower) mod security;
 pub(in crate::lower) mod statuses;
 pub(in crate::lower) mod styles;
 pub(in crate::lower) mod tags;
-pub(in crate::lower) mod template;
+pub(crate) mod template;
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ use endpoint::spoken;
 use template::{Emptiness, Known, Template};
 
 /// An operation of the document.
-pub(in crate::lower) struct DocumentOperation<'d> {
+pub(crate) struct DocumentOperation<'d> {
     /// Where it stands.
     pub pointer: Pointer,
     /// Where its path stands.
@@ -59,10 +59,7 @@ impl DocumentOperation<'_> {
 }
 
 /// All operations, in the order of the document; tells those that no request can lead to.
-pub(in crate::lower) fn find<'d>(
-    document: &'d Document,
-    unsupported: &mut Vec<Unsupported>,
-) -> Vec<DocumentOperation<'d>> {
+pub(crate) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported>) -> Vec<DocumentOperation<'d>> {
     let (mut found, mut seen) = (Vec::new(), HashMap::new());
     let paths = Pointer::root().join("paths");
     for (path, item) in &document.openapi.paths.paths {
@@ -93,7 +90,7 @@ pub(in crate::lower) fn find<'d>(
 }
 
 /// A path template without the names of its parameters.
-fn nameless(path: &str) -> String {
+pub(crate) fn nameless(path: &str) -> String {
     let mut parts = path.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |bare, part| bare + "{" + part.split_once('}').map_or(part, |(_, rest)| rest))

@@ -4,7 +4,7 @@ use crate::ir::{Condition, Piece, Segment};
 
 /// A path template: `/files/{name}.json`, `/search?type=user`, `/items#archived`.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::lower) struct Template {
+pub(crate) struct Template {
     pub segments: Vec<Segment>,
     /// What its query string asks for.
     pub query: Vec<(String, Asked)>,
@@ -15,7 +15,7 @@ pub(in crate::lower) struct Template {
 
 /// What a template asks for in a parameter of the query string.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::lower) enum Asked {
+pub(crate) enum Asked {
     /// It must be there: `?acl`.
     Anything,
     /// It must have this value: `?type=user`.
@@ -26,7 +26,7 @@ pub(in crate::lower) enum Asked {
 
 /// Where a path parameter's value stands.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::lower) enum Standing<'t> {
+pub(crate) enum Standing<'t> {
     /// In the path: its number among the path's parameters.
     Path(usize),
     /// In the query string, as the parameter of this name.
@@ -35,7 +35,7 @@ pub(in crate::lower) enum Standing<'t> {
 
 /// What is known of a path parameter.
 #[derive(Debug, Default)]
-pub(in crate::lower) struct Known {
+pub(crate) struct Known {
     /// What every value begins with, if there is such a text.
     pub start: Option<String>,
     /// Whether it takes several segments, and if so, whether there may be none.
@@ -44,7 +44,7 @@ pub(in crate::lower) struct Known {
 
 /// Whether something may be empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::lower) enum Emptiness {
+pub(crate) enum Emptiness {
     NeverEmpty,
     MayBeEmpty,
 }

@@ -1,7 +1,7 @@
 //! Keywords become checks that generated code makes.
 
-use super::effective_schema::EffectiveSchema;
 use crate::ir::{Bound, Check, ConstrainedType, Integer, Scalar, Type, TypeBody, TypeDef};
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 use crate::lift::schemas::{Keywords, NumberKeywords, formats};
 use crate::read::{Node, Number};
 

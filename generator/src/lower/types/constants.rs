@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::Types;
-use super::effective_schema::EffectiveSchema;
 use super::enums::constant;
 use crate::ir::{Accepted, Constant, ConstrainedType, EnumValues, Scalar, Type, TypeBody};
 use crate::lift::Document;
 use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 
 /// The member of a schema that a discriminator reads, and the one value that stands for the schema.
 #[derive(Debug, Clone, PartialEq)]

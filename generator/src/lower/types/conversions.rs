@@ -2,7 +2,6 @@
 
 use indexmap::IndexSet;
 
-use super::effective_schema::EffectiveSchema;
 use super::plan::Plan;
 use super::{TypeOrigin, Types};
 use crate::ir::{
@@ -10,6 +9,7 @@ use crate::ir::{
 };
 use crate::lift::Direction;
 use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 use crate::lower::names::identifiers::field_text;
 
 /// The most values that are given beside the struct that another is made of.

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::effective_schema::EffectiveSchema;
 use super::{TypeOrigin, Types, nullable_if};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ConstrainedType, Origin, Package, RustType, Type};
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 
 impl<'d> Types<'d> {
     /// The type that a schema names itself, or that is named for its format.

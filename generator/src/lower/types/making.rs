@@ -1,11 +1,11 @@
 //! Types that hold themselves without a name of their own: a list whose items are such lists.
 
-use super::effective_schema::EffectiveSchemaKey;
 use super::{DEPTH, TypeOrigin, Types, nullable_if};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ConstrainedType, Type};
 use crate::lift::Direction;
 use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::effective_schema::EffectiveSchemaKey;
 
 /// A schema; with a direction, where its values differ between them.
 pub(super) type SlotKey = (SchemaId, Option<Direction>);

@@ -3,7 +3,6 @@
 pub(in crate::lower) mod checks;
 mod constants;
 mod conversions;
-pub(in crate::lower) mod effective_schema;
 pub(in crate::lower) mod enums;
 mod equality;
 pub(in crate::lower) mod external;
@@ -24,13 +23,13 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::ir::{ConstrainedType, Docs, RustType, Type, TypeBody, TypeDef, TypeId, TypeName};
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 use crate::lift::schemas::{Keywords, SchemaId};
 use crate::lift::{Direction, Document};
 use crate::lower::names::Namer;
 use crate::lower::support_report::{Support, SupportReport};
 use crate::read::Span;
 use constants::Tags;
-use effective_schema::EffectiveSchema;
 use making::{MakingKey, MergedKey, SlotKey};
 use plan::Plan;
 

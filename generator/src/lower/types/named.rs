@@ -1,12 +1,12 @@
 //! Types with names: structs, enums, unions, and other names for types.
 
-use super::effective_schema::EffectiveSchema;
 use super::enums::{enumeration, open_enumeration};
 use super::plan::Plan;
 use super::{Made, TypeOrigin, Types, docs, nullable_if};
 use crate::ir::{ConstrainedType, Docs, Type, TypeBody, TypeId};
 use crate::lift::Direction;
 use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 
 impl<'d> Types<'d> {
     /// A struct, an enum or a union.

@@ -1,10 +1,10 @@
 //! Null is said where a type is used, and is no part of the type: these find out where that is.
 
-use super::effective_schema::EffectiveSchema;
 use super::plan::{Branch, Branches, Plan};
 use super::{DEPTH, TypeOrigin, Types};
 use crate::ir::{Scalar, Type};
 use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 
 impl<'d> Types<'d> {
     /// The schema that this one only refers to. A `type` beside the reference may say what is known already.

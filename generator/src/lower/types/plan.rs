@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
 use super::enums;
 use super::values::Values;
 use crate::ir::{EnumValues, RustType, Scalar};
+use crate::lift::schemas::effective_schema::{Additional, ChoiceKeyword, EffectiveSchema, choices};
 use crate::lift::schemas::{Keywords, Schema, SchemaId, Schemas, Type as JsonType, Types, formats};
 use crate::read::{Node, Value};
 
@@ -96,7 +96,7 @@ const MOST_POSITIONS: u64 = 12;
 
 impl<'d> EffectiveSchema<'d> {
     /// Which kind of Rust type carries this.
-    pub(crate) fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
+    pub(in crate::lower) fn plan(&self, schemas: &'d Schemas) -> Plan<'d> {
         if self.never {
             return Plan::Untyped("`false` allows nothing");
         }
@@ -270,7 +270,7 @@ impl<'d> EffectiveSchema<'d> {
     }
 
     /// Whether types and generated checks can say all that the view says, for this plan.
-    pub(crate) fn is_carried(&self, schemas: &Schemas, plan: &Plan<'_>) -> bool {
+    pub(in crate::lower) fn is_carried(&self, schemas: &Schemas, plan: &Plan<'_>) -> bool {
         let several = |count: fn(&Keywords) -> bool| self.keywords().filter(|keywords| count(keywords)).count() > 1;
         let plain = self.keywords().all(|keywords| keywords.validator_only.is_empty())
             && !several(|keywords| keywords.enumeration.is_some() || keywords.constant.is_some())

@@ -1,8 +1,8 @@
 //! Objects with known members become structs.
 
-use super::effective_schema::{Additional, EffectiveSchema};
 use super::{TypeOrigin, Types, docs};
 use crate::ir::{Accepted, ConstantMember, ConstrainedType, Field, FieldPresence, Struct, Type, Unknown};
+use crate::lift::schemas::effective_schema::{Additional, EffectiveSchema};
 use crate::lift::schemas::{Schema, SchemaId};
 use crate::lower::names::identifiers::Scope;
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::effective_schema::EffectiveSchema;
 use super::plan::Plan;
 use super::{TypeOrigin, Types, checks, nullable_if};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Check, ConstrainedType, Type};
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 use crate::lift::schemas::{Schema, SchemaId};
 
 impl<'d> Types<'d> {

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::effective_schema::EffectiveSchema;
 use super::plan::{Branch, Branches};
 use super::{TypeOrigin, Types, docs, nullable_if};
 use crate::ir::{Arm, Choice, ConstrainedType, EnumValues, Kind, Scalar, Type, TypeBody, TypeId, Union, UnionVariant};
+use crate::lift::schemas::effective_schema::EffectiveSchema;
 use crate::lift::schemas::{SchemaId, Type as JsonType, Types as JsonTypes};
 use crate::lift::{Cases, texts};
 use crate::lower::names::identifiers::{Scope, type_text};

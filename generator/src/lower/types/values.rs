@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::effective_schema::{ChoiceKeyword, EffectiveSchema, choices};
+use crate::lift::schemas::effective_schema::{ChoiceKeyword, EffectiveSchema, choices};
 use crate::lift::schemas::{Annotations, Keywords, SchemaId, Schemas, Type as JsonType, Types, formats};
 use crate::lift::schemas::{format_check, pattern};
 use crate::read::{Node, Number, Value};
@@ -32,7 +32,7 @@ pub(in crate::lower) struct Listed<'d> {
 
 impl<'d> EffectiveSchema<'d> {
     /// The only values that are valid, where the schema lists them.
-    pub(crate) fn values(&self, schemas: &'d Schemas) -> Option<Values<'d>> {
+    pub(in crate::lower) fn values(&self, schemas: &'d Schemas) -> Option<Values<'d>> {
         Finder { schemas, known: HashMap::new() }.of_view(self)
     }
 

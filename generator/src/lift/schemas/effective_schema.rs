@@ -5,15 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::lift::schemas::formats::{self, Extent};
-use crate::lift::schemas::{
-    Keywords, NumberKeywords, ObjectKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types,
-};
+use super::formats::{self, Extent};
+use super::{Keywords, NumberKeywords, ObjectKeywords, Schema, SchemaId, Schemas, Type as JsonType, Types};
 use crate::read::{Node, Number, Value};
 
 /// The keyword sets that a value must satisfy all of.
 #[derive(Debug, Default, Clone)]
-pub(in crate::lower) struct EffectiveSchema<'d> {
+pub(crate) struct EffectiveSchema<'d> {
     /// Each with the schema that has it.
     pub leaves: Vec<(SchemaId, &'d Keywords)>,
     /// Nothing is valid.
@@ -25,11 +23,11 @@ pub(in crate::lower) struct EffectiveSchema<'d> {
 }
 
 /// What tells views apart.
-pub(in crate::lower) type EffectiveSchemaKey = (Vec<SchemaId>, Vec<(SchemaId, ChoiceKeyword)>, Option<JsonType>);
+pub(crate) type EffectiveSchemaKey = (Vec<SchemaId>, Vec<(SchemaId, ChoiceKeyword)>, Option<JsonType>);
 
 /// A keyword that offers several schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::lower) enum ChoiceKeyword {
+pub(crate) enum ChoiceKeyword {
     AnyOf,
     OneOf,
 }
@@ -294,7 +292,7 @@ fn is_narrower(format: &str, other: &str) -> bool {
 
 /// What is said of members that are none of the properties.
 #[derive(Debug, Clone)]
-pub(in crate::lower) enum Additional {
+pub(crate) enum Additional {
     /// Nothing.
     Unsaid,
     /// All of this, of each of them.
@@ -304,7 +302,7 @@ pub(in crate::lower) enum Additional {
 }
 
 /// The `anyOf` and the `oneOf` of a schema, where it has them.
-pub(in crate::lower) fn choices(keywords: &Keywords) -> impl Iterator<Item = (ChoiceKeyword, &Vec<SchemaId>)> {
+pub(crate) fn choices(keywords: &Keywords) -> impl Iterator<Item = (ChoiceKeyword, &Vec<SchemaId>)> {
     let both = [(ChoiceKeyword::AnyOf, &keywords.any_of), (ChoiceKeyword::OneOf, &keywords.one_of)];
     both.into_iter().filter(|(_, branches)| !branches.is_empty())
 }

@@ -1,0 +1,67 @@
+//! Changes for pull requests.
+
+use std::fmt::Write as _;
+
+use super::{Report, operations};
+use crate::diff::Level;
+
+/// How many operations are named at a change.
+const OPERATIONS: usize = 5;
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    if report.changes.is_empty() {
+        return "The API has not changed.\n".to_owned();
+    }
+    let mut text = String::new();
+    let counts = Level::ALL.map(|level| (level, report.of(level).count()));
+    let spoken = counts.iter().filter(|(_, count)| *count > 0).map(|(level, count)| format!("{count} {level}"));
+    let _ = writeln!(text, "**Changes of the API:** {}", spoken.collect::<Vec<_>>().join(", "));
+    for (level, count) in counts {
+        if count == 0 {
+            continue;
+        }
+        let heading = match level {
+            Level::Breaking => "Breaking",
+            Level::Unclear => "May break clients",
+            Level::Compatible => "Compatible",
+            Level::Documentation => "Documentation",
+        };
+        let _ = writeln!(text, "\n### {heading}\n");
+        for told in report.of(level) {
+            let change = &told.change;
+            let _ = write!(text, "- {} (`{}`)", safe(&change.message), change.id);
+            if !change.operations.is_empty() {
+                let _ = write!(text, "<br>{}", safe(&operations(&change.operations, OPERATIONS)));
+            }
+            if let Some(place) = told.new.as_ref().or(told.old.as_ref()) {
+                let _ = write!(text, "<br>{}", safe(place));
+            }
+            if let Some(reason) = told.allowed {
+                let _ = write!(text, "<br>*allowed: {}*", safe(reason));
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Text of a document that must not become markup: a line, without tags, links and mentions.
+fn safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '[' | ']' | '*' | '_' | '|' | '#' | '!' | '\\' | '~' => {
+                safe.push('\\');
+                safe.push(character);
+            }
+            // A mention needs a name right after it.
+            '@' => safe.push_str("@\u{200b}"),
+            character if character.is_control() => safe.push(' '),
+            character => safe.push(character),
+        }
+    }
+    safe
+}

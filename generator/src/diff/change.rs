@@ -1,0 +1,127 @@
+//! A change, and what it means.
+
+use std::fmt;
+
+use crate::source::Span;
+
+/// What a change means for clients; the worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// What people read has changed, and nothing that is sent.
+    Documentation,
+    /// What clients send and read today stays right.
+    Compatible,
+    /// It may break clients: that depends on what they do, or cannot be told from the documents.
+    Unclear,
+    /// Requests that were right are refused, or answers are not what clients were told.
+    Breaking,
+}
+
+impl Level {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 4] = [Self::Breaking, Self::Unclear, Self::Compatible, Self::Documentation];
+
+    /// Its name, in reports and options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documentation => "documentation",
+            Self::Compatible => "compatible",
+            Self::Unclear => "unclear",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// An operation, by its method and path; of one that both documents have, the path of the new one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationName {
+    /// The path template.
+    pub path: String,
+    /// The method.
+    pub method: String,
+}
+
+impl fmt::Display for OperationName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.path)
+    }
+}
+
+/// One change between two documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of change it is, such as `request-property-became-required`: the same for all of its kind.
+    pub id: String,
+    /// What it means for clients.
+    pub level: Level,
+    /// A sentence that says what was and what is.
+    pub message: String,
+    /// The operations that it is about; empty for a change of the service as a whole.
+    pub operations: Vec<OperationName>,
+    /// Its place in the old document; `None` where that has nothing like it.
+    pub old: Option<Span>,
+    /// Its place in the new document, likewise.
+    pub new: Option<Span>,
+}
+
+/// Which values a schema lets through, before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Effect {
+    /// Fewer.
+    Narrows,
+    /// More.
+    Widens,
+    /// Some that were valid are not, and the other way round.
+    Replaces,
+    /// That cannot be told.
+    Unknown,
+    /// As many.
+    Nothing,
+}
+
+impl Effect {
+    /// What it means where clients send the values.
+    pub(super) fn in_requests(self) -> Level {
+        match self {
+            Self::Narrows | Self::Replaces => Level::Breaking,
+            Self::Widens => Level::Compatible,
+            Self::Unknown => Level::Unclear,
+            Self::Nothing => Level::Documentation,
+        }
+    }
+
+    /// What it means where clients read the values.
+    pub(super) fn in_answers(self) -> Level {
+        match self {
+            Self::Narrows => Self::Widens.in_requests(),
+            Self::Widens => Self::Narrows.in_requests(),
+            other => other.in_requests(),
+        }
+    }
+
+    /// Of a value that is less or more than before, and stands for a limit from above.
+    pub(super) fn of_upper<T: PartialOrd>(old: Option<T>, new: Option<T>) -> Option<Self> {
+        match (old, new) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Self::Narrows),
+            (Some(_), None) => Some(Self::Widens),
+            (Some(old), Some(new)) if new < old => Some(Self::Narrows),
+            (Some(old), Some(new)) if new > old => Some(Self::Widens),
+            _ => None,
+        }
+    }
+
+    /// Of a limit from below.
+    pub(super) fn of_lower<T: PartialOrd>(old: Option<T>, new: Option<T>) -> Option<Self> {
+        match (old, new) {
+            (Some(old), Some(new)) => Self::of_upper(Some(new), Some(old)),
+            (old, new) => Self::of_upper(old, new),
+        }
+    }
+}

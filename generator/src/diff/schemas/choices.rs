@@ -1,0 +1,162 @@
+//! What differs between choices, `anyOf` and `oneOf`: which variant became which, and which came or went.
+
+use super::view::View;
+use super::{Compared, Fact, Schemas, subject};
+use crate::diff::change::Effect;
+use crate::lift::Direction;
+use crate::lift::schemas::SchemaId;
+
+impl Schemas<'_> {
+    /// Compares choices; whether what stands beside them is still to be compared.
+    pub(super) fn choices(&mut self, old: &View<'_>, new: &View<'_>, into: &mut Compared) -> bool {
+        match (old.choices.as_slice(), new.choices.as_slice()) {
+            ([], []) => true,
+            (before, after) if before.len() == after.len() => {
+                for (before, after) in before.iter().zip(after) {
+                    self.variants((before, after), (old, new), into);
+                }
+                true
+            }
+            ([], [after]) => {
+                let whole = old.ids().to_vec();
+                self.one_of_several((&whole, after), (old, new), true, into);
+                false
+            }
+            ([before], []) => {
+                let whole = new.ids().to_vec();
+                self.one_of_several((&whole, before), (old, new), false, into);
+                false
+            }
+            _ => {
+                let text = "has other choices: which values they let through is not looked into";
+                into.facts.push(Fact::new("choices-changed", Effect::Unknown, text, (old, new), &KEYWORDS));
+                true
+            }
+        }
+    }
+
+    /// Finds what each variant became.
+    fn variants(
+        &mut self,
+        (before, after): (&[SchemaId], &[SchemaId]),
+        (old, new): (&View<'_>, &View<'_>),
+        into: &mut Compared,
+    ) {
+        let direction = old.side.direction;
+        let (mut gone, mut come) = (before.to_vec(), after.to_vec());
+        type Matches<'m, 'd> = &'m dyn Fn(&mut Schemas<'d>, SchemaId, SchemaId) -> bool;
+        let by_name: Matches<'_, '_> = &|all, one, other| {
+            let (one, other) = (all.old.schemas.resolve(one), all.new.schemas.resolve(other));
+            let pointer = &all.old.schemas.get(one).pointer;
+            pointer.as_str().starts_with("/components/") && *pointer == all.new.schemas.get(other).pointer
+        };
+        let by_values: Matches<'_, '_> = &|all, one, other| all.is_same((vec![one], vec![other]), direction);
+        let by_title: Matches<'_, '_> = &|all, one, other| {
+            let title = |schemas: &crate::lift::schemas::Schemas, id| {
+                schemas.keywords(schemas.resolve(id)).and_then(|keywords| keywords.notes.title.clone())
+            };
+            let one = title(&all.old.schemas, one);
+            one.is_some() && one == title(&all.new.schemas, other)
+        };
+        let by_type: Matches<'_, '_> = &|all, one, other| {
+            let one = old.side.view(&[one]).types();
+            let alone = |ids: &[SchemaId], view: &View<'_>| {
+                ids.iter().filter(|id| view.side.view(&[**id]).types() == one).count() == 1
+            };
+            let _ = all;
+            new.side.view(&[other]).types() == one && alone(before, old) && alone(after, new)
+        };
+        for matches in [by_name, by_values, by_title, by_type] {
+            gone.retain(|one| match come.iter().position(|other| matches(self, *one, *other)) {
+                Some(at) => {
+                    into.children.push((vec![*one], vec![come.remove(at)]));
+                    false
+                }
+                None => true,
+            });
+        }
+        // One that is left on either side is the same one, changed.
+        if let ([one], [other]) = (gone.as_slice(), come.as_slice()) {
+            into.children.push((vec![*one], vec![*other]));
+            return;
+        }
+        self.told((&gone, old), "variant-removed", Effect::Narrows, (old, new), into);
+        self.told((&come, new), "variant-added", Effect::Widens, (old, new), into);
+    }
+
+    /// A schema that is, or was, one of several.
+    fn one_of_several(
+        &mut self,
+        (whole, variants): (&[SchemaId], &[SchemaId]),
+        (old, new): (&View<'_>, &View<'_>),
+        is_more: bool,
+        into: &mut Compared,
+    ) {
+        let direction = old.side.direction;
+        let pair = |id: SchemaId| if is_more { (whole.to_vec(), vec![id]) } else { (vec![id], whole.to_vec()) };
+        let kept = self.kept(whole, variants, is_more, direction, &pair);
+        let Some(kept) = kept else {
+            let text = "has other choices: which values they let through is not looked into";
+            into.facts.push(Fact::new("choices-changed", Effect::Unknown, text, (old, new), &KEYWORDS));
+            return;
+        };
+        into.children.push(pair(kept));
+        let others: Vec<SchemaId> = variants.iter().copied().filter(|id| *id != kept).collect();
+        match is_more {
+            true => self.told((&others, new), "variant-added", Effect::Widens, (old, new), into),
+            false => self.told((&others, old), "variant-removed", Effect::Narrows, (old, new), into),
+        }
+    }
+
+    fn kept(
+        &mut self,
+        whole: &[SchemaId],
+        variants: &[SchemaId],
+        is_more: bool,
+        direction: Direction,
+        pair: &dyn Fn(SchemaId) -> super::Pair,
+    ) -> Option<SchemaId> {
+        let (of_whole, of_variants) = if is_more { (self.old, self.new) } else { (self.new, self.old) };
+        let place = |document: &crate::lift::Document, id: SchemaId| {
+            document.schemas.get(document.schemas.resolve(id)).pointer.clone()
+        };
+        let named = match whole {
+            [only] => {
+                let own = place(of_whole, *only);
+                variants.iter().copied().find(|id| place(of_variants, *id) == own)
+            }
+            _ => None,
+        };
+        named.or_else(|| variants.iter().copied().find(|id| self.is_same(pair(*id), direction)))
+    }
+
+    fn told(
+        &self,
+        (variants, view): (&[SchemaId], &View<'_>),
+        id: &str,
+        effect: Effect,
+        (old, new): (&View<'_>, &View<'_>),
+        into: &mut Compared,
+    ) {
+        for variant in variants {
+            let schemas = view.side.schemas();
+            let placed = schemas.get(schemas.resolve(*variant));
+            let title =
+                schemas.keywords(schemas.resolve(*variant)).and_then(|keywords| keywords.notes.title.as_deref());
+            let name = title
+                .map_or_else(|| subject::spoken(view.side.document, &placed.pointer), |title| format!("`{title}`"));
+            let text = match effect {
+                Effect::Narrows => format!("may not be {name} any more"),
+                _ => format!("may be {name} as well"),
+            };
+            let fact = Fact::new(id, effect, text, (old, new), &KEYWORDS);
+            let span = Some(view.side.schemas().get(*variant).span);
+            into.facts.push(match effect {
+                Effect::Narrows => Fact { old: span, ..fact },
+                _ => Fact { new: span, ..fact },
+            });
+        }
+    }
+}
+
+const KEYWORDS: [&str; 2] = ["oneOf", "anyOf"];

@@ -1,0 +1,102 @@
+//! Who may call an operation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Changes;
+use super::change::Level;
+use super::operations::{Both, Operation};
+use crate::lift::Document;
+use crate::read::{Node, Pointer, to_json};
+
+/// Schemes that must all be satisfied, with their scopes.
+type Alternative = BTreeMap<String, BTreeSet<String>>;
+
+/// What an operation asks for, any one of these; its own list replaces the document's.
+fn asked(operation: &Operation<'_>) -> Vec<Alternative> {
+    let shared = || operation.document.node(&Pointer::root().join("security"));
+    let Some(list) = operation.field("security").map(|(_, node)| node).or_else(shared) else { return Vec::new() };
+    let scopes = |node: &Node| {
+        let list = node.as_list().unwrap_or_default().iter();
+        list.filter_map(Node::as_str).map(str::to_owned).collect()
+    };
+    let read = |node: &Node| {
+        let schemes = node.as_map().into_iter().flatten();
+        schemes.map(|(name, member)| (name.clone(), scopes(&member.node))).collect()
+    };
+    list.as_list().unwrap_or_default().iter().map(read).collect()
+}
+
+/// Whether who satisfies the first also satisfies the second.
+fn satisfies(held: &Alternative, wanted: &Alternative) -> bool {
+    wanted.iter().all(|(name, scopes)| held.get(name).is_some_and(|held| scopes.is_subset(held)))
+}
+
+fn spoken(alternative: &Alternative) -> String {
+    let each = alternative.iter().map(|(name, scopes)| match scopes.is_empty() {
+        true => format!("`{name}`"),
+        false => format!("`{name}` ({})", scopes.iter().cloned().collect::<Vec<_>>().join(", ")),
+    });
+    each.collect::<Vec<_>>().join(" with ")
+}
+
+pub(super) fn compare(both: &Both<'_, '_>, changes: &mut Changes) {
+    let (before, after) = (asked(both.old), asked(both.new));
+    let places = (Some(both.old.span("security")), Some(both.new.span("security")));
+    let is_open = |all: &[Alternative]| all.is_empty() || all.iter().any(BTreeMap::is_empty);
+    match (is_open(&before), is_open(&after)) {
+        (true, false) => {
+            let message = "clients must say who they are, and did not have to";
+            return changes.push(both.changed("security-added", Level::Breaking, message, places));
+        }
+        (false, true) => {
+            let message = "clients need not say who they are any more";
+            return changes.push(both.changed("security-removed", Level::Compatible, message, places));
+        }
+        _ => {}
+    }
+    let named = |all: &[Alternative], one: &Alternative| all.iter().any(|other| other.keys().eq(one.keys()));
+    for alternative in before.iter().filter(|held| !held.is_empty()) {
+        if after.iter().any(|wanted| satisfies(alternative, wanted)) {
+            continue;
+        }
+        let (id, message) = match named(&after, alternative) {
+            true => (
+                "security-scope-added",
+                format!("{} is not enough any more: there are more scopes", spoken(alternative)),
+            ),
+            false => ("security-alternative-removed", format!("{} is not enough any more", spoken(alternative))),
+        };
+        changes.push(both.changed(id, Level::Breaking, message, places));
+    }
+    for alternative in after.iter().filter(|wanted| !wanted.is_empty()) {
+        let is_new = !before.iter().any(|held| held == alternative);
+        if is_new && !before.iter().any(|held| satisfies(alternative, held)) {
+            let (id, message) = match named(&before, alternative) {
+                true => ("security-scope-removed", format!("{} is enough", spoken(alternative))),
+                false => ("security-alternative-added", format!("{} is enough as well", spoken(alternative))),
+            };
+            changes.push(both.changed(id, Level::Compatible, message, places));
+        }
+    }
+    schemes(both, (&before, &after), changes);
+}
+
+/// The schemes that both ask for, where they are others by the same name.
+fn schemes(both: &Both<'_, '_>, (before, after): (&[Alternative], &[Alternative]), changes: &mut Changes) {
+    let names = |all: &[Alternative]| all.iter().flat_map(|one| one.keys().cloned()).collect::<BTreeSet<_>>();
+    let place = |document: &Document, name: &str| {
+        document.locate(&Pointer::root().join("components").join("securitySchemes").join(name))
+    };
+    for name in names(before).intersection(&names(after)) {
+        let (old, new) = (place(both.old.document, name), place(both.new.document, name));
+        let fields = |document: &Document, at: &Pointer| {
+            let node = document.node(at);
+            ["type", "in", "name", "scheme"].map(|field| node.and_then(|node| node.get(field)).map(to_json))
+        };
+        if fields(both.old.document, &old) != fields(both.new.document, &new) {
+            let message = format!("the security scheme `{name}` is another by the same name");
+            let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
+            changes.push(both.changed("security-scheme-changed", Level::Breaking, message, places));
+        }
+    }
+}
