@@ -1,7 +1,7 @@
 //! Bodies: which media types they may have, and their schemas.
 
 use super::Changes;
-use super::change::Level;
+use super::change::{Change, Effect, Level};
 use super::operations::{Both, Operation};
 use super::schemas::Schemas;
 use crate::lift::{Direction, Document};
@@ -61,6 +61,28 @@ pub(super) struct Holder {
     pub direction: Direction,
 }
 
+impl Holder {
+    /// A schema where there was none, or none where there was one.
+    fn schema_changed(
+        &self,
+        both: &Both<'_, '_>,
+        is_new: bool,
+        (old, new): (&MediaType<'_>, &MediaType<'_>),
+    ) -> Change {
+        let effect = if is_new { Effect::Narrows } else { Effect::Widens };
+        let level = match self.direction {
+            Direction::Request => effect.in_requests(),
+            Direction::Response => effect.in_answers(),
+        };
+        let (id, how) = match is_new {
+            true => ("schema-added", "has a schema, and had none"),
+            false => ("schema-removed", "has no schema any more"),
+        };
+        let message = format!("{} as `{}` {how}", self.spoken, new.name);
+        both.changed(&format!("{}-{id}", self.id), level, message, (Some(old.span), Some(new.span)))
+    }
+}
+
 /// The media types and schemas of two places with `content`.
 pub(super) fn compare<'d>(
     (holder, both): (&Holder, &Both<'_, 'd>),
@@ -79,12 +101,23 @@ pub(super) fn compare<'d>(
                     changes.push(both.changed(&id, Level::Unclear, message, (Some(old.span), Some(media.span))));
                 }
                 for (one, other) in old.schemas().into_iter().zip(media.schemas()) {
-                    if let (Some(one), Some(other)) = (one, other) {
-                        schemas.uses(number, (vec![one], vec![other]), *direction);
+                    match (one, other) {
+                        (Some(one), Some(other)) => schemas.uses(number, (vec![one], vec![other]), *direction),
+                        (None, None) => {}
+                        (one, _) => changes.push(holder.schema_changed(both, one.is_none(), (old, media))),
                     }
                 }
             }
             None if before.iter().any(|range| range.covers(media)) => {}
+            None if *direction == Direction::Response && before.iter().any(|known| media.covers(known)) => {
+                let message = format!("{spoken} may be anything of `{}`", media.name);
+                changes.push(both.changed(
+                    "response-media-type-generalized",
+                    Level::Breaking,
+                    message,
+                    (None, Some(media.span)),
+                ));
+            }
             None => {
                 let message = format!("{spoken} may be `{}` as well", media.name);
                 let id = format!("{id}-media-type-added");
@@ -119,7 +152,9 @@ fn media_types<'d>(operation: &Operation<'d>, holder: &Pointer) -> Vec<MediaType
     let read = |name: &String| {
         let key = content.join(name);
         let at = document.locate(&key);
-        let normal = name.split(';').map(str::trim).collect::<Vec<_>>().join(";").to_ascii_lowercase();
+        // JSON is UTF-8, whether that is said or not (RFC 8259 §8.1).
+        let parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let normal = parts.filter(|part| part != "charset=utf-8").collect::<Vec<_>>().join(";");
         Some(MediaType { name: normal, node: document.node(&at)?, at, span: document.key_span(&key), document })
     };
     names.filter_map(read).collect()

@@ -97,6 +97,11 @@ fn schemes(both: &Both<'_, '_>, (before, after): (&[Alternative], &[Alternative]
             let message = format!("the security scheme `{name}` is another by the same name");
             let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
             changes.push(both.changed("security-scheme-changed", Level::Breaking, message, places));
+        } else if both.old.document.node(&old).map(to_json) != both.new.document.node(&new).map(to_json) {
+            // Where tokens come from, what they look like, or words.
+            let message = format!("the security scheme `{name}` is described in another way");
+            let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
+            changes.push(both.changed("security-scheme-details-changed", Level::Unclear, message, places));
         }
     }
 }

@@ -4,9 +4,42 @@ use super::view::View;
 use super::{Compared, Fact, Schemas, subject};
 use crate::diff::change::Effect;
 use crate::lift::Direction;
-use crate::lift::schemas::SchemaId;
+use crate::lift::schemas::{SchemaId, Type};
 
 impl Schemas<'_> {
+    /// Compares what tells variants apart.
+    pub(super) fn discriminators(old: &View<'_>, new: &View<'_>, into: &mut Compared) {
+        let of = |view: &View<'_>| {
+            let all = view.all_notes().find_map(|notes| notes.discriminator.as_ref());
+            all.map(|discriminator| (discriminator.property.clone(), discriminator.mapping.clone()))
+        };
+        let (before, after) = (of(old), of(new));
+        let (id, effect, text) = match (&before, &after) {
+            (None, Some((name, _))) => {
+                ("discriminator-added", Effect::Nothing, format!("is told apart by `{name}`, and was not"))
+            }
+            (Some((name, _)), None) => {
+                ("discriminator-removed", Effect::Unknown, format!("is not told apart by `{name}` any more"))
+            }
+            (Some((before, _)), Some((after, _))) if before != after => (
+                "discriminator-property-changed",
+                Effect::Replaces,
+                format!("is told apart by `{after}`, and was by `{before}`"),
+            ),
+            (Some((_, before)), Some((name, after))) => {
+                let lost = before.iter().find(|(value, target)| after.get(*value) != Some(*target));
+                let Some((value, _)) = lost else { return };
+                (
+                    "discriminator-mapping-changed",
+                    Effect::Replaces,
+                    format!("with `{name}: {value}` is another schema, or none"),
+                )
+            }
+            (None, None) => return,
+        };
+        into.facts.push(Fact::new(id, effect, text, (old, new), &["discriminator"]));
+    }
+
     /// Compares choices; whether what stands beside them is still to be compared.
     pub(super) fn choices(&mut self, old: &View<'_>, new: &View<'_>, into: &mut Compared) -> bool {
         match (old.choices.as_slice(), new.choices.as_slice()) {
@@ -103,7 +136,17 @@ impl Schemas<'_> {
         into.children.push(pair(kept));
         let others: Vec<SchemaId> = variants.iter().copied().filter(|id| *id != kept).collect();
         match is_more {
-            true => self.told((&others, new), "variant-added", Effect::Widens, (old, new), into),
+            true => {
+                self.told((&others, new), "variant-added", Effect::Widens, (old, new), into);
+                // Where another variant takes values of the first as well, `oneOf` refuses what both take.
+                let types = |id: SchemaId| new.side.view(&[id]).types();
+                let overlaps = others.iter().any(|other| types(*other).and(types(kept)).contains(Type::Object));
+                if overlaps && new.is_exclusive() {
+                    let text =
+                        "is one of several, of which only one may fit: whether that refuses values cannot be told";
+                    into.facts.push(Fact::new("became-exclusive-choice", Effect::Unknown, text, (old, new), &KEYWORDS));
+                }
+            }
             false => self.told((&others, old), "variant-removed", Effect::Narrows, (old, new), into),
         }
     }

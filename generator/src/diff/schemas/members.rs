@@ -50,6 +50,16 @@ fn is_sent((_, new): (&View<'_>, &View<'_>)) -> bool {
 
 /// Clients that do not know a member do not send it, and do not look at it.
 fn added(name: &str, is_required: bool, views: (&View<'_>, &View<'_>)) -> Fact {
+    let (old, _) = views;
+    if old.knows(name) {
+        let (id, text) = match old.side.direction {
+            Direction::Request => ("property-became-not-read-only", "may be sent, and was read-only"),
+            Direction::Response => ("property-became-not-write-only", "is told, and was write-only"),
+        };
+        let request = if is_required { Level::Breaking } else { Level::Compatible };
+        let fact = property(id, Effect::Unknown, text, name, views);
+        return Fact { levels: Some([request, Level::Compatible]), ..fact };
+    }
     let (id, text, level) = match is_required {
         true if is_sent(views) => ("required-property-added", "is new, and must be there", Level::Breaking),
         true => ("required-property-added", "is new, and always there", Level::Breaking),
@@ -61,6 +71,17 @@ fn added(name: &str, is_required: bool, views: (&View<'_>, &View<'_>)) -> Fact {
 
 /// A server that does not know a member refuses it or does without it; clients wait for what was always there.
 fn removed(name: &str, was_required: bool, (old, new): (&View<'_>, &View<'_>)) -> Fact {
+    if new.knows(name) {
+        let (id, text) = match new.side.direction {
+            Direction::Request => ("property-became-read-only", "is read-only, and could be sent"),
+            Direction::Response => ("property-became-write-only", "is write-only, and was told"),
+        };
+        let fact = property(id, Effect::Unknown, text, name, (old, new));
+        return Fact {
+            levels: Some([Level::Unclear, if was_required { Level::Breaking } else { Level::Unclear }]),
+            ..fact
+        };
+    }
     let (text, request) = match new.is_closed() {
         true => ("is gone, and is refused", Level::Breaking),
         false if is_sent((old, new)) => ("is gone; what clients send there is not looked at", Level::Unclear),

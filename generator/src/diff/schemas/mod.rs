@@ -151,6 +151,7 @@ impl<'d> Schemas<'d> {
         let old = Side { document: self.old, direction: *direction }.view(before);
         let new = Side { document: self.new, direction: *direction }.view(after);
         let mut compared = Compared::default();
+        Self::discriminators(&old, &new, &mut compared);
         if self.choices(&old, &new, &mut compared) {
             values::compare(&old, &new, &mut compared.facts);
             members::compare(&old, &new, &mut compared);

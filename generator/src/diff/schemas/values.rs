@@ -2,7 +2,7 @@
 
 use super::Fact;
 use super::view::View;
-use crate::diff::change::Effect;
+use crate::diff::change::{Effect, Level};
 use crate::lift::schemas::{Keywords, Type, Types, formats};
 use crate::read::{Node, Number, to_json};
 
@@ -43,6 +43,7 @@ pub(super) fn compare(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
         counts(PROPERTIES, (old, new), facts);
     }
     opaque(old, new, facts);
+    known_values(old, new, facts);
     // A list of values that the other side accepts, each of them, is within it whatever its limits.
     if facts.len() > before {
         let all = |values: &Option<Vec<&Node>>, view: &View<'_>| {
@@ -84,7 +85,10 @@ fn accepts(view: &View<'_>, node: &Node) -> Option<bool> {
 }
 
 fn types(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
-    let (before, after) = (old.types(), new.types());
+    // What differs between choices is told of their variants.
+    let has_choices = !old.choices.is_empty() && !new.choices.is_empty();
+    let of = |view: &View<'_>| if has_choices { view.said_types() } else { view.types() };
+    let (before, after) = (of(old), of(new));
     if before == after || old.values().is_some() && new.values().is_some() {
         return;
     }
@@ -347,21 +351,54 @@ fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     facts.push(Fact::new(id, effect, text, (old, new), &["format"]));
 }
 
-/// Keywords that are compared by their text alone.
-fn opaque(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
-    let of = |view: &View<'_>| view.opaque();
-    let (before, after) = (of(old), of(new));
-    if before == after {
-        return;
-    }
-    let keywords = before.keys().chain(after.keys()).filter(|keyword| before.get(*keyword) != after.get(*keyword));
-    let mut keywords: Vec<&str> = keywords.copied().collect();
-    keywords.dedup();
-    let effect = match (before.is_empty(), after.is_empty()) {
-        (true, false) => Effect::Narrows,
-        (false, true) => Effect::Widens,
-        _ => Effect::Unknown,
+/// The values that are known of an open list.
+fn known_values(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
+    const KEYWORD: &str = "x-extensible-enum";
+    let of = |view: &View<'_>| {
+        view.keywords().flat_map(|keywords| &keywords.string.listed).cloned().collect::<indexmap::IndexSet<String>>()
     };
-    let text = format!("has another `{}`: which values that lets through is not looked into", keywords.join("`, `"));
-    facts.push(Fact::new("keyword-changed", effect, text, (old, new), &keywords));
+    let (before, after) = (of(old), of(new));
+    let spoken = |mut values: indexmap::set::Difference<'_, String, std::hash::RandomState>| {
+        values.by_ref().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
+    };
+    let (removed, added) = (spoken(before.difference(&after)), spoken(after.difference(&before)));
+    if !removed.is_empty() {
+        let fact = Fact::new(
+            "known-value-removed",
+            Effect::Unknown,
+            format!("is not known to be {removed} any more"),
+            (old, new),
+            &[KEYWORD],
+        );
+        facts.push(fact);
+    }
+    if !added.is_empty() {
+        let fact = Fact::new(
+            "known-value-added",
+            Effect::Nothing,
+            format!("is known to be {added} as well"),
+            (old, new),
+            &[KEYWORD],
+        );
+        facts.push(Fact { levels: Some([Level::Compatible, Level::Compatible]), ..fact });
+    }
+}
+
+/// Keywords that are compared by their text alone: what they let through is not looked into.
+fn opaque(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
+    let (before, after) = (old.opaque(), new.opaque());
+    let keywords: std::collections::BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    for keyword in keywords {
+        let (how, effect, text) = match (before.get(keyword), after.get(keyword)) {
+            (None, Some(_)) => ("added", Effect::Narrows, format!("has a rule `{keyword}`, and had none")),
+            (Some(_), None) => ("removed", Effect::Widens, format!("has no rule `{keyword}` any more")),
+            (before, after) if before != after => (
+                "changed",
+                Effect::Unknown,
+                format!("has another rule `{keyword}`: what it lets through cannot be told"),
+            ),
+            _ => continue,
+        };
+        facts.push(Fact::new(format!("rule-{how}"), effect, text, (old, new), &[keyword]));
+    }
 }

@@ -114,16 +114,19 @@ impl<'d> View<'d> {
         self.schema.never
     }
 
-    /// The types that it says, all of them where it says none.
-    pub(super) fn types(&self) -> Types {
+    /// The types that it says, all of them where it says none, whatever its choices leave.
+    pub(super) fn said_types(&self) -> Types {
         let said = self.schema.types();
         let types = if said.is_empty() { Types::ALL } else { said };
-        let null = Types::only(Type::Null);
-        let types = if self.nullable { types.or(null) } else { types };
-        let types = types.and(self.of_choices().or(if self.nullable { null } else { Types::default() }));
+        if self.nullable { types.or(Types::only(Type::Null)) } else { types }
+    }
+
+    /// The types that values may have.
+    pub(super) fn types(&self) -> Types {
+        let null = if self.nullable { Types::only(Type::Null) } else { Types::default() };
         match self.values() {
             Some(values) => values.into_iter().map(Types::of_value).fold(Types::default(), Types::or),
-            None => types,
+            None => self.said_types().and(self.of_choices().or(null)),
         }
     }
 
@@ -136,6 +139,11 @@ impl<'d> View<'d> {
             types.fold(Types::default(), Types::or)
         };
         self.choices.iter().map(of).fold(Types::ALL, Types::and)
+    }
+
+    /// Whether a choice is `oneOf` without a member that tells the variants apart.
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.keywords().any(|keywords| !keywords.one_of.is_empty() && keywords.notes.discriminator.is_none())
     }
 
     /// The values that it lists.
@@ -199,6 +207,11 @@ impl<'d> View<'d> {
         properties
     }
 
+    /// Whether a property is there, in the other direction at least.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.schema.properties().contains_key(name)
+    }
+
     /// The names that must be there.
     pub(super) fn required(&self) -> IndexSet<&'d str> {
         let all = self.schema.properties();
@@ -247,6 +260,11 @@ impl<'d> View<'d> {
         let schemas = self.side.schemas();
         let all = self.ids.iter().flat_map(|id| [*id, schemas.resolve(*id)]);
         all.filter_map(|id| Some(&schemas.keywords(id)?.notes))
+    }
+
+    /// What is said for people by each of its parts.
+    pub(super) fn all_notes(&self) -> impl Iterator<Item = &'d Annotations> + '_ {
+        self.notes().chain(self.keywords().map(|keywords| &keywords.notes))
     }
 
     /// Where a keyword stands that one of its parts says; else where the schema does.
