@@ -56,6 +56,10 @@ fn a_revision_is_read_with_the_files_that_it_consists_of() {
 breaking: the operation is gone [operation-removed]
   in   GET /a
   was  git:HEAD:specs/api.yaml:4:9
+
+for the implementation of `api`:
+  gone method, for GET /a
+    - async fn get_a(&self, request: GetARequest) -> Result<GetAResponse, HttpError>
 ";
     assert_eq!(text, expected);
     let nested = run(&folder.join("specs"), &["git:HEAD:./api.yaml", "api.yaml"]);
@@ -109,4 +113,5 @@ fn changes_are_told_in_markdown_and_json() {
     assert_eq!(told["summary"]["breaking"], 1);
     assert_eq!(told["changes"][0]["operations"][0], "GET /a");
     assert_eq!(told["changes"][0]["old"], "git:HEAD:specs/api.yaml:4:9");
+    assert_eq!(told["implementation"][0]["methods"][0]["new"], Value::Null);
 }

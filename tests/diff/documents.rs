@@ -85,3 +85,39 @@ fn a_security_scheme_that_is_another_by_its_name_breaks_clients() {
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!((told[0].level.name(), told[0].id.as_str()), ("breaking", "security-scheme-changed"));
 }
+
+#[test]
+fn what_the_compiler_will_say_is_told_method_by_method_and_type_by_type() {
+    let at = |list: Value, member: Value| {
+        let mut list_operation = answering(of("Pet"));
+        list_operation["operationId"] = json!("list");
+        let mut other = answering(json!({ "type": "string" }));
+        other["operationId"] = list;
+        let pet = json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" }, "name": member } });
+        let paths = json!({ "/pets": { "get": list_operation }, "/other": { "post": other } });
+        document(paths, json!({ "schemas": { "Pet": pet } }))
+    };
+    let (old, new) =
+        (at(json!("other"), json!({ "type": "string" })), at(json!("another"), json!({ "type": "integer" })));
+    let told = compared(&scratch("diff-implementation"), &old, &new).implementation;
+    let [(service, told)] = told.as_slice() else { panic!("{told:#?}") };
+    assert_eq!(service, "api");
+    let [method] = told.methods.as_slice() else { panic!("{told:#?}") };
+    let signed = |name: &str, types: &str| {
+        Some(format!("async fn {name}(&self, request: {types}Request) -> Result<{types}Response, HttpError>"))
+    };
+    assert_eq!((&method.old, &method.new), (&signed("other", "Other"), &signed("another", "Another")));
+    let [pet] = told.types.as_slice() else { panic!("{told:#?}") };
+    assert_eq!((pet.name.as_str(), pet.methods.as_slice()), ("Pet", &["list".to_owned()][..]));
+    assert_eq!(pet.lines, ["the field `name` is `Option<i64>`, and was `Option<String>`"]);
+}
+
+#[test]
+fn words_and_limits_are_nothing_for_the_implementation() {
+    let at = |most: u64, text: &str| {
+        let schema = json!({ "type": "object", "properties": { "a": { "type": "string", "maxLength": most, "description": text } } });
+        document(json!({ "/a": { "get": answering(schema) } }), json!({}))
+    };
+    let told = compared(&scratch("diff-words"), &at(5, "A."), &at(6, "B."));
+    assert!(told.changes.len() == 2 && told.implementation.is_empty(), "{told:#?}");
+}

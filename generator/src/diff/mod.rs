@@ -5,6 +5,7 @@
 
 mod change;
 mod content;
+mod handlers;
 mod operations;
 mod parameters;
 mod responses;
@@ -18,10 +19,12 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 pub use change::{Change, Level, OperationName};
+pub use handlers::{Implementation, MethodChange, TypeChange};
 
 use crate::compile::Compiled;
 use crate::lift::Document;
 use crate::lower::Lowered;
+use crate::render::RenderError;
 use crate::source::Span;
 use operations::Operation;
 use schemas::Schemas;
@@ -31,6 +34,8 @@ use schemas::Schemas;
 pub struct Diff {
     /// The changes, the worst first.
     pub changes: Vec<Change>,
+    /// What they mean for the implementation, by the names of services; nothing of those where all compiles as it did.
+    pub implementation: Vec<(String, Implementation)>,
 }
 
 impl Diff {
@@ -47,14 +52,25 @@ impl Diff {
 
 /// Compares what was compiled without errors. The services of flows are matched by their modules' names, and a single
 /// service with a single one.
-pub fn diff(old: &Compiled, new: &Compiled) -> Diff {
+///
+/// # Errors
+///
+/// A mistake of the generator.
+pub fn diff(old: &Compiled, new: &Compiled) -> Result<Diff, RenderError> {
+    let mut implementation = Vec::new();
     let mut changes = Changes::default();
     let single = old.services.len() == 1 && new.services.len() == 1;
     let name = |(_, lowered): &(Document, Lowered)| lowered.service.module.clone();
     let same = |one: &(Document, Lowered), other: &(Document, Lowered)| single || name(one) == name(other);
     for before in &old.services {
         match new.services.iter().find(|after| same(before, after)) {
-            Some(after) => compare(before, after, &mut changes),
+            Some(after) => {
+                compare(before, after, &mut changes);
+                let (service, told) = (&after.1.service, handlers::compare(&before.1.service, &after.1.service)?);
+                if !told.is_unchanged() {
+                    implementation.push((service.module.clone(), told));
+                }
+            }
             None => changes.service_gone(before),
         }
     }
@@ -63,7 +79,7 @@ pub fn diff(old: &Compiled, new: &Compiled) -> Diff {
     }
     let mut changes: Vec<Change> = changes.found.into_values().collect();
     changes.sort_by(|one, other| other.level.cmp(&one.level).then_with(|| one.operations.cmp(&other.operations)));
-    Diff { changes }
+    Ok(Diff { changes, implementation })
 }
 
 /// The changes that were found, by what tells them apart: one that several operations share is told once.

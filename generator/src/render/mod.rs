@@ -240,6 +240,17 @@ fn modules(
     Ok(modules)
 }
 
+/// The sources of a service's trait, and of the types that its methods have: as they are before they are laid out.
+#[cfg(feature = "cli")]
+pub(crate) fn declarations(service: &Service) -> Result<[String; 3], RenderError> {
+    let types = types::TypesFile::new(&service.types).map_err(|error| mistake("types", &error))?;
+    Ok([
+        text_of("service", &service::ServiceFile::new(service, ""))?,
+        text_of("operations", &operations::OperationsFile::new(service))?,
+        text_of("types", &types)?,
+    ])
+}
+
 fn text_of(file: &str, template: &impl Template) -> Result<String, RenderError> {
     template.render().map_err(|error| mistake(file, &error))
 }

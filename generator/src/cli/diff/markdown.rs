@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, operations};
+use super::{Report, method, operations};
 use crate::diff::Level;
 
 /// How many operations are named at a change.
 const OPERATIONS: usize = 5;
 
 pub(super) fn render(report: &Report<'_>) -> String {
-    if report.changes.is_empty() {
+    if report.changes.is_empty() && report.implementation.is_empty() {
         return "The API has not changed.\n".to_owned();
     }
     let mut text = String::new();
@@ -40,6 +40,18 @@ pub(super) fn render(report: &Report<'_>) -> String {
                 let _ = write!(text, "<br>*allowed: {}*", safe(reason));
             }
             text.push('\n');
+        }
+    }
+    for (service, told) in &report.implementation {
+        let _ = writeln!(text, "\n### Implementation of `{service}`\n");
+        for change in &told.methods {
+            let (word, signatures) = method(change);
+            let signatures =
+                signatures.iter().map(|signature| format!("`{signature}`")).collect::<Vec<_>>().join(" → ");
+            let _ = writeln!(text, "- {word} method, for {}: {signatures}", safe(&change.operation.to_string()));
+        }
+        for change in &told.types {
+            let _ = writeln!(text, "- `{}`: {}", change.name, change.lines.join("; "));
         }
     }
     text

@@ -16,7 +16,7 @@ use self::allowed::Allowed;
 use self::revision::Version;
 use super::{Failure, Reading, print, say};
 use crate::compile::Compiled;
-use crate::diff::{Change, Diff, Level, OperationName, diff};
+use crate::diff::{Change, Diff, Implementation, Level, MethodChange, OperationName, diff};
 use crate::source::{Position, Span};
 
 /// Say what changed between two versions of a document: for its clients, and for whoever implements it.
@@ -115,7 +115,7 @@ impl DiffCommand {
             return Ok(ExitCode::from(UNREADABLE));
         }
         let allowed = self.allow.as_deref().map(Allowed::read).transpose()?.unwrap_or_default();
-        let report = Report::new(diff(&before, &after), &allowed, [(&old, &before), (&new, &after)]);
+        let report = Report::new(diff(&before, &after)?, &allowed, [(&old, &before), (&new, &after)]);
         print(&match self.form {
             Form::Text => text::render(&report, std::io::stdout().is_terminal()),
             Form::Markdown => markdown::render(&report),
@@ -132,6 +132,7 @@ impl DiffCommand {
 /// Changes, as they are told.
 struct Report<'r> {
     changes: Vec<Told<'r>>,
+    implementation: Vec<(String, Implementation)>,
 }
 
 /// A change, with its places in words.
@@ -154,7 +155,7 @@ impl<'r> Report<'r> {
             allowed: allowed.reason(&change),
             change,
         };
-        Self { changes: diff.changes.into_iter().map(told).collect() }
+        Self { changes: diff.changes.into_iter().map(told).collect(), implementation: diff.implementation }
     }
 
     /// Those of a level.
@@ -165,6 +166,15 @@ impl<'r> Report<'r> {
     /// The worst level of all that counts.
     fn worst(&self) -> Option<Level> {
         self.changes.iter().filter(|told| told.allowed.is_none()).map(|told| told.change.level).max()
+    }
+}
+
+/// A method's change in a word, its operation, and its signatures.
+fn method(change: &MethodChange) -> (&'static str, Vec<String>) {
+    match (&change.old, &change.new) {
+        (None, Some(new)) => ("new", vec![new.clone()]),
+        (Some(old), None) => ("gone", vec![old.clone()]),
+        (old, new) => ("changed", [old, new].into_iter().flatten().cloned().collect()),
     }
 }
 

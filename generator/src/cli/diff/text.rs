@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Report, operations};
+use super::{Report, method, operations};
 use crate::diff::Level;
 
 /// How many operations are named at a change.
@@ -13,7 +13,7 @@ const OPERATIONS: usize = 8;
 const LINES: usize = 30;
 
 pub(super) fn render(report: &Report<'_>, color: bool) -> String {
-    if report.changes.is_empty() {
+    if report.changes.is_empty() && report.implementation.is_empty() {
         return "nothing has changed\n".to_owned();
     }
     let mut text = summary(report);
@@ -34,7 +34,43 @@ pub(super) fn render(report: &Report<'_>, color: bool) -> String {
             }
         }
     }
+    text + &implementation(report)
+}
+
+/// What the compiler will say of the implementation.
+fn implementation(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    for (service, told) in &report.implementation {
+        let _ = writeln!(text, "\nfor the implementation of `{service}`:");
+        for change in &told.methods {
+            let (word, signatures) = method(change);
+            let _ = writeln!(text, "  {word} method, for {}", change.operation);
+            let signs: &[&str] = match word {
+                "new" => &["+"],
+                "gone" => &["-"],
+                _ => &["-", "+"],
+            };
+            for (sign, signature) in signs.iter().zip(signatures) {
+                let _ = writeln!(text, "    {sign} {signature}");
+            }
+        }
+        for change in &told.types {
+            let _ = writeln!(text, "  changed type `{}`, of {}", change.name, methods(&change.methods));
+            for line in &change.lines {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+    }
     text
+}
+
+/// The methods of a type; of many, how many more there are.
+fn methods(names: &[String]) -> String {
+    let shown = names.iter().take(OPERATIONS).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(OPERATIONS).filter(|rest| *rest > 0) {
+        Some(rest) => format!("{shown} and {rest} more"),
+        None => shown,
+    }
 }
 
 /// A level in its colour.
