@@ -76,7 +76,16 @@ fn check_fails_with_a_diff_until_the_crate_is_generated_again() {
     assert_eq!(stale.status.code(), Some(1));
     let diff = text(&stale.stdout);
     assert!(diff.contains("+    Late,") && diff.contains("--- todo-api/src/types.rs"), "{diff}");
-    assert!(text(&stale.stderr).contains("run `buildflow-gen generate`"));
+    let told =
+        "\nbreaking: `State` may be `\"late\"` as well in GET /tasks, POST /tasks, GET /tasks/{taskId} and 1 more\n";
+    assert!(
+        diff.starts_with(" ") && diff.find(told) < diff.find("---"),
+        "what changed for clients comes first: {diff}"
+    );
+    let lines = diff.lines().filter(|line| line.starts_with(['+', '-'])).map(str::len);
+    assert!(lines.max() < Some(120), "{diff}");
+    let command = format!("buildflow-gen generate {}\n", CHECK[1..].join(" "));
+    assert!(text(&stale.stderr).ends_with(&command), "{}", text(&stale.stderr));
 
     run(&folder, &GENERATE);
     assert_eq!(run(&folder, &CHECK).status.code(), Some(0));

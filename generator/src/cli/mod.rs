@@ -9,6 +9,7 @@ mod new;
 mod record;
 mod serve;
 mod surroundings;
+mod temporary_folder;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};

@@ -193,9 +193,10 @@ fn source_files(service: &Service, root: &str, folder: &str) -> Result<Files, Re
         let (file, text) = printed?;
         files.insert(file, text);
     }
-    files.insert(format!("{folder}/schemas.json"), service.schemas.clone());
-    files.insert(format!("{folder}/answers.json"), service.answers.clone());
-    files.extend(service.document.clone().map(|document| (format!("{folder}/openapi.json"), document)));
+    let document = service.document.as_deref().map(|document| ("openapi", document));
+    for (name, text) in [("schemas", &*service.schemas), ("answers", &*service.answers)].into_iter().chain(document) {
+        files.insert(format!("{folder}/{name}.json"), layout::json::lines(text));
+    }
     Ok(files)
 }
 

@@ -182,6 +182,11 @@ fn spoken(position: Position<'_>) -> String {
     position.to_string()
 }
 
+/// The summary of changes, and a line for each.
+pub(super) fn brief(changes: &[Change]) -> String {
+    text::brief(changes)
+}
+
 /// Operations in a line; of many, how many more there are.
 fn operations(names: &[OperationName], most: usize) -> String {
     let shown = names.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::cli::temporary_folder::TemporaryFolder;
 use crate::cli::{Failure, Reading};
 use crate::compile::Compiled;
 
@@ -15,20 +16,10 @@ pub(super) enum Version {
     /// A file of a revision, which is written down for as long as it is looked at.
     Revision {
         /// The folder that stands for the repository, and what it is called in reports.
-        folder: Folder,
+        folder: TemporaryFolder,
         shown: String,
         path: PathBuf,
     },
-}
-
-/// A folder that is removed in the end.
-pub(super) struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Nobody is left to tell.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 impl Version {
@@ -40,14 +31,14 @@ impl Version {
         if revision.is_empty() || revision.starts_with('-') || path.is_empty() {
             return Err(format!("`{text}` should be `git:REVISION:PATH`, as in `git:main:specs/todo.yaml`").into());
         }
-        let folder = temporary()?;
+        let folder = TemporaryFolder::new()?;
         let path = from_root(path)?;
-        write_revision(revision, &folder.0)?;
-        if !folder.0.join(&path).is_file() {
+        write_revision(revision, folder.path())?;
+        if !folder.path().join(&path).is_file() {
             return Err(format!("there is no {} in the revision {revision}", path.display()).into());
         }
         let shown = format!("git:{revision}:");
-        Ok(Self::Revision { path: folder.0.join(path), folder, shown })
+        Ok(Self::Revision { path: folder.path().join(path), folder, shown })
     }
 
     pub(super) fn compiled(&self, reading: &Reading) -> Compiled {
@@ -55,7 +46,7 @@ impl Version {
             Self::File(path) => reading.read(std::slice::from_ref(path)),
             Self::Revision { folder, path, .. } => {
                 // What documents may refer to is what the revision has.
-                let reading = Reading { root: Some(folder.0.clone()), ..reading.clone() };
+                let reading = Reading { root: Some(folder.path().to_owned()), ..reading.clone() };
                 reading.read(std::slice::from_ref(path))
             }
         }
@@ -66,25 +57,11 @@ impl Version {
         match self {
             Self::File(_) => text.to_owned(),
             Self::Revision { folder, shown, .. } => {
-                let prefix = format!("{}{}", folder.0.display(), std::path::MAIN_SEPARATOR);
+                let prefix = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
                 text.replace(&prefix, shown)
             }
         }
     }
-}
-
-/// A folder of this process's own.
-fn temporary() -> Result<Folder, Failure> {
-    for number in 0..1000 {
-        let folder = std::env::temp_dir().join(format!("buildflow-gen-{}-{number}", std::process::id()));
-        match fs::create_dir(&folder) {
-            // Links on the way would hide that files are in it.
-            Ok(()) => return Ok(Folder(folder.canonicalize()?)),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(format!("cannot make {}: {error}", folder.display()).into()),
-        }
-    }
-    Err("there is no name left for a temporary folder".into())
 }
 
 fn git(arguments: &[&str]) -> Result<Vec<u8>, Failure> {

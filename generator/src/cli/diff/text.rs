@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Report, method, operations};
-use crate::diff::Level;
+use crate::diff::{Change, Level};
 
 /// How many operations are named at a change.
 const OPERATIONS: usize = 8;
@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report<'_>, color: bool) -> String {
     if report.changes.is_empty() && report.implementation.is_empty() {
         return "nothing has changed\n".to_owned();
     }
-    let mut text = summary(report);
+    let mut text = summary(report.changes.iter().map(|told| &told.change));
     for level in Level::ALL {
         for told in report.of(level) {
             let change = &told.change;
@@ -84,18 +84,32 @@ fn painted(level: Level, color: bool) -> String {
     if color { format!("\x1b[1;{code}m{level}\x1b[0m") } else { level.to_string() }
 }
 
+/// The summary, and a line for each change.
+pub(super) fn brief(changes: &[Change]) -> String {
+    let mut text = summary(changes.iter());
+    for change in changes {
+        let operations = match change.operations.as_slice() {
+            [] => String::new(),
+            all => format!(" in {}", operations(all, 3)),
+        };
+        let _ = writeln!(text, "{}: {}{operations}", change.level, change.message);
+    }
+    text
+}
+
 /// `POST /tasks | 2 breaking, 1 compatible` for each operation, and the sum.
-fn summary(report: &Report<'_>) -> String {
-    let mut counts: BTreeMap<String, [usize; 4]> = BTreeMap::new();
-    for told in &report.changes {
-        let place = Level::ALL.iter().position(|level| *level == told.change.level).unwrap_or_default();
-        let names: Vec<String> = match told.change.operations.as_slice() {
+fn summary<'c>(changes: impl Iterator<Item = &'c Change>) -> String {
+    let (mut counts, mut sums): (BTreeMap<String, [usize; 4]>, [usize; 4]) = Default::default();
+    for change in changes {
+        let place = Level::ALL.iter().position(|level| *level == change.level).unwrap_or_default();
+        let names: Vec<String> = match change.operations.as_slice() {
             [] => vec!["the service".to_owned()],
             all => all.iter().map(ToString::to_string).collect(),
         };
         for name in names {
             counts.entry(name).or_default()[place] += 1;
         }
+        sums[place] += 1;
     }
     // The worst first; of alike ones, those with more.
     let mut lines: Vec<(String, [usize; 4])> = counts.into_iter().collect();
@@ -108,9 +122,9 @@ fn summary(report: &Report<'_>) -> String {
     if let Some(rest) = lines.len().checked_sub(LINES).filter(|rest| *rest > 0) {
         let _ = writeln!(text, " {rest} more operations");
     }
-    let sums = Level::ALL.map(|level| report.of(level).count());
-    let changes = if report.changes.len() == 1 { "change" } else { "changes" };
-    let _ = writeln!(text, " {} {changes}: {}", report.changes.len(), spoken(&sums));
+    let sum: usize = sums.iter().sum();
+    let changes = if sum == 1 { "change" } else { "changes" };
+    let _ = writeln!(text, " {sum} {changes}: {}", spoken(&sums));
     text
 }
 

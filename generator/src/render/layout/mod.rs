@@ -5,6 +5,7 @@
 //! and `tables` prints data.
 
 mod imports;
+pub(super) mod json;
 mod line;
 mod macro_calls;
 mod tables;
