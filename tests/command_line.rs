@@ -321,3 +321,63 @@ fn documents_that_are_too_large_are_refused_unless_more_is_allowed() {
     let refused = run(&folder, &["inspect", "parts.yaml", "--max-bytes", &most]);
     assert!(refused.status.code() == Some(1) && text(&refused.stderr).contains("too-large"));
 }
+
+/// An operation that the to-do list does not have.
+const SEARCH: &str = "  /tasks/search:
+    get: { operationId: search_tasks, responses: { '204': { description: Found nothing. } } }
+";
+
+#[test]
+fn handlers_adds_what_an_application_lacks_and_tells_what_it_need_not_have() {
+    let folder = project("handlers");
+    assert!(run(&folder, &["new", "app", "todo.yaml"]).status.success());
+    let (handlers, spec) = (folder.join("app/src/handlers.rs"), folder.join("app/specs/todo.yaml"));
+    let read = |path: &std::path::Path| fs::read_to_string(path).expect("it is there");
+    let command =
+        |more: &[&str]| run(&folder, &[&["handlers", "app/specs/todo.yaml", "--into", "app/src"], more].concat());
+    let complete = command(&[]);
+    assert_eq!(text(&complete.stdout), "app/src/handlers.rs handles every operation\n");
+    assert_eq!(command(&["--check"]).status.code(), Some(0));
+
+    let document = read(&spec);
+    let (before, delete) = document.split_once("    delete:\n").expect("it has the operation");
+    let (_, after) = delete.split_once("components:\n").expect("it has components");
+    fs::write(&spec, format!("{before}{SEARCH}components:\n{after}")).expect("it can be written");
+    let had = read(&handlers);
+    for flag in ["--check", "--dry-run"] {
+        let told = command(&[flag]);
+        assert_eq!(told.status.code(), Some(i32::from(flag == "--check")));
+        assert!(text(&told.stdout).contains("+    async fn search_tasks("), "{}", text(&told.stdout));
+        assert_eq!(read(&handlers), had, "nothing is written");
+    }
+    let added = command(&[]);
+    assert_eq!(text(&added.stdout), "added `search_tasks` to app/src/handlers.rs\n");
+    assert!(
+        text(&added.stderr)
+            .contains("warning: `delete_task` handles no operation any more\n  --> app/src/handlers.rs:")
+    );
+    let has = read(&handlers);
+    assert!(
+        has.contains("detail(\"`search_tasks` is not written yet.\")") && has.contains("SearchTasksResponse"),
+        "{has}"
+    );
+    assert!(has.contains("async fn delete_task("), "nothing is deleted");
+    // Nothing else is touched: without the lines that are new, it is as it was.
+    let lines: Vec<&str> = has.lines().collect();
+    let kept = had.lines().filter(|line| lines.contains(line)).count();
+    assert!(kept >= had.lines().count() - 1, "{has}");
+    assert_eq!(command(&["--check"]).status.code(), Some(1), "what is gone is still there");
+}
+
+#[test]
+fn handlers_says_what_to_begin_with_where_nothing_implements_the_service() {
+    let folder = project("handlers-none");
+    fs::create_dir(folder.join("src")).expect("the folder can be made");
+    fs::write(folder.join("src/lib.rs"), "// impl Todo for App {}\n").expect("it can be written");
+    let told = run(&folder, &["handlers", "todo.yaml"]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(text(&told.stderr).contains("nothing in src implements `Todo`"), "{}", text(&told.stderr));
+    fs::write(folder.join("src/lib.rs"), "impl Todo for {}\n").expect("it can be written");
+    let told = run(&folder, &["handlers", "todo.yaml"]);
+    assert!(text(&told.stderr).contains("src/lib.rs is no Rust that can be read"), "{}", text(&told.stderr));
+}

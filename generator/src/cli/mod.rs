@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod diff;
 mod generate;
+mod handlers;
 mod inspect;
 mod new;
 mod record;
@@ -37,6 +38,7 @@ Examples:
   buildflow-gen new pet-shop pets.yaml                   start an application
   buildflow-gen generate pets.yaml --out crates/pets-api generate a crate to commit
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
+  buildflow-gen handlers pets.yaml --into src            add what the application does not handle yet
   buildflow-gen diff git:main:pets.yaml pets.yaml        see what a change means for clients
   buildflow-gen inspect pets.yaml                        see what a document maps to
   buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
@@ -56,6 +58,8 @@ enum Action {
     Serve(serve::Serve),
     /// Write what an engine wants that runs a flow on many machines: Ray, Knative or Kubernetes.
     Deploy(Box<deploy::Deploy>),
+    /// Add a stub for each operation that an application does not handle yet.
+    Handlers(Box<handlers::HandlersCommand>),
     /// Say what changed between two versions of a document, and whether that breaks clients.
     Diff(Box<diff::DiffCommand>),
     /// Show what a document contains and how it maps: endpoints, types, what is not supported.
@@ -125,6 +129,7 @@ pub fn main() -> ExitCode {
         Action::New(new) => new.run(),
         Action::Serve(serve) => serve.run(),
         Action::Deploy(deploy) => deploy.run(),
+        Action::Handlers(handlers) => handlers.run(),
         Action::Diff(diff) => diff.run(),
         Action::Inspect(inspect) => inspect.run(),
     };

@@ -143,7 +143,7 @@ fn output_of_future(ty: &Type) -> Option<String> {
 }
 
 /// Rust's tokens as people write them.
-fn text(tokens: &impl quote::ToTokens) -> String {
+pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (spaced, plain) in [
         (" < ", "<"),

@@ -19,6 +19,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 pub use change::{Change, Level, OperationName};
+pub(crate) use handlers::text as rust_text;
 pub use handlers::{Implementation, MethodChange, TypeChange};
 
 use crate::compile::Compiled;

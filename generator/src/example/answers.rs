@@ -12,7 +12,7 @@ use crate::ir::{
 use crate::read::percent_decode;
 
 /// What answers where nobody knows what to answer.
-pub(super) const NOT_IMPLEMENTED: &str = "Err(HttpError::not_implemented())";
+const NOT_IMPLEMENTED: &str = "Err(HttpError::not_implemented())";
 
 /// An expression that answers a request with an example: of what the client prefers, where several kinds of content are
 /// documented.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Examples;
-use super::answers::{NOT_IMPLEMENTED, expression};
+use super::answers::expression;
 use crate::ir::{Admission, Endpoint, FieldName, Part, SecurityScheme, Service, TagTraits, TypeDef, TypeName};
 use crate::lift::Document;
 use crate::render::RenderError;
@@ -196,7 +196,10 @@ impl<'i> HandlerView<'i> {
         let before = examples.read;
         let answer = match handlers {
             Handlers::Examples => expression(api, endpoint, types, examples),
-            Handlers::Unwritten => NOT_IMPLEMENTED.to_owned(),
+            Handlers::Unwritten => {
+                let detail = format!("`{}` is not written yet.", endpoint.method_name);
+                format!("Err(HttpError::not_implemented().detail({detail:?}))")
+            }
         };
         let reads_example = examples.read > before;
         let principal = match endpoint.admission() {

@@ -51,7 +51,8 @@ pub(super) struct ApiCrate {
 impl New {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         if self.folder.exists() {
-            return Err(format!("{} exists; choose another folder", self.folder.display()).into());
+            let help = "choose another folder, or add what it lacks with `buildflow-gen handlers`";
+            return Err(format!("{} exists; {help}", self.folder.display()).into());
         }
         let compiled = self.reading.compile(std::slice::from_ref(&self.document));
         if compiled.outcome().is_none() || compiled.diagnostics.has_errors() {
