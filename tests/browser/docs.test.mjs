@@ -189,3 +189,23 @@ test("Redoc shows the document and loads nothing from elsewhere", async () => {
   assert.deepEqual(elsewhere.filter((asked) => !known.test(asked)), []);
   assert.deepEqual(complaints.filter((text) => !known.test(text)), []);
 });
+
+test("with ?watch the page loads itself again when the document is another", async () => {
+  const page = await browser.newPage();
+  let title = "First";
+  await page.route("**/openapi.json", async (route) => {
+    const document = await (await route.fetch()).json();
+    document.info.title = title;
+    await route.fulfill({ json: document });
+  });
+  await page.goto(`${url}/docs?watch`);
+  await page.getByRole("heading", { name: "First" }).waitFor();
+  title = "Second";
+  await page.getByRole("heading", { name: "Second" }).waitFor({ timeout: 10_000 });
+  await page.goto(`${url}/docs`);
+  await page.getByRole("heading", { name: "Second" }).waitFor();
+  title = "Third";
+  await page.waitForTimeout(2500);
+  assert.equal(await page.getByRole("heading", { name: "Third" }).count(), 0);
+  await page.close();
+});

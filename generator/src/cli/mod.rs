@@ -11,6 +11,7 @@ mod record;
 mod serve;
 mod surroundings;
 mod temporary_folder;
+mod watch;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ const EXAMPLES: &str = "\
 Examples:
   buildflow-gen serve pets.yaml                          try a document at once
   buildflow-gen new pet-shop pets.yaml                   start an application
+  buildflow-gen watch                                    run an application while you write it
   buildflow-gen generate pets.yaml --out crates/pets-api generate a crate to commit
   buildflow-gen check pets.yaml --out crates/pets-api    fail in CI when it is stale
   buildflow-gen handlers pets.yaml --into src            add what the application does not handle yet
@@ -56,6 +58,8 @@ enum Action {
     New(new::New),
     /// Generate, compile and serve a document with example answers.
     Serve(serve::Serve),
+    /// Run an application, and compile and start it again whenever its files change.
+    Watch(watch::WatchCommand),
     /// Write what an engine wants that runs a flow on many machines: Ray, Knative or Kubernetes.
     Deploy(Box<deploy::Deploy>),
     /// Add a stub for each operation that an application does not handle yet.
@@ -128,6 +132,7 @@ pub fn main() -> ExitCode {
         Action::Check(check) => check.run(),
         Action::New(new) => new.run(),
         Action::Serve(serve) => serve.run(),
+        Action::Watch(watch) => watch.run(),
         Action::Deploy(deploy) => deploy.run(),
         Action::Handlers(handlers) => handlers.run(),
         Action::Diff(diff) => diff.run(),

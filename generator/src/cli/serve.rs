@@ -9,6 +9,7 @@ use askama::Template as _;
 use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
+use super::watch::{Builds, Built, keep_running};
 use super::{Failure, Specs, cache, local_runtime, say};
 use crate::compile::Compiled;
 use crate::example::{Handlers, flow_main_file, handlers_file, main_file};
@@ -30,13 +31,16 @@ pub(super) struct Serve {
     /// Compile with optimisations: slower to start, faster to serve
     #[arg(long)]
     release: bool,
+    /// Compile and start it again whenever a file of the document changes
+    #[arg(long)]
+    watch: bool,
     /// Where the server is generated and compiled; by default a cache folder of the user
     #[arg(long, value_name = "FOLDER")]
     work_dir: Option<PathBuf>,
 }
 
 /// A host and a port.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port);
     match port.is_some_and(|port| port.parse::<u16>().is_ok()) {
         true => Ok(text.to_owned()),
@@ -47,22 +51,57 @@ fn address(text: &str) -> Result<String, String> {
 impl Serve {
     pub(super) fn run(mut self) -> Result<ExitCode, Failure> {
         self.specs = self.specs.fetched()?;
+        if self.watch {
+            let bind = self.bind.clone();
+            return keep_running(Watched { serve: self, files: Vec::new() }, &bind, &[]);
+        }
         let compiled = self.specs.compile();
+        match self.built(&compiled)? {
+            Some(Built { program, pages }) => {
+                say(&format!("serving {} on http://{}", self.named(), self.bind));
+                pages.iter().for_each(|page| say(&format!("docs on http://{}{page}", self.bind)));
+                become_server(&program, &self.bind)
+            }
+            None => Ok(ExitCode::FAILURE),
+        }
+    }
+
+    /// Generates and compiles the server of a document, unless that has errors.
+    fn built(&self, compiled: &Compiled) -> Result<Option<Built>, Failure> {
         if compiled.diagnostics.has_errors() {
-            return Ok(ExitCode::FAILURE);
+            return Ok(None);
         }
         let work = self.work_dir.clone().map_or_else(cache, Ok)?;
-        let project = Project::new(&compiled, &work)?;
+        let project = Project::new(compiled, &work)?;
         project.write()?;
+        say(&format!("compiling {} (the first time takes about a minute)", self.named()));
+        let program = project.build(&self.target(&work), self.release)?;
+        let pages = compiled.services.iter().filter_map(|(_, lowered)| docs_page(&lowered.service));
+        Ok(Some(Built { program, pages: pages.collect() }))
+    }
+
+    fn named(&self) -> String {
         let named: Vec<String> = self.specs.paths.iter().map(|path| path.display().to_string()).collect();
-        let named = named.join(", ");
-        say(&format!("compiling {named} (the first time takes about a minute)"));
-        let binary = project.build(&self.target(&work), self.release)?;
-        say(&format!("serving {named} on http://{}", self.bind));
-        for page in compiled.services.iter().filter_map(|(_, lowered)| docs_page(&lowered.service)) {
-            say(&format!("docs on http://{}{page}", self.bind));
-        }
-        become_server(&binary, &self.bind)
+        named.join(", ")
+    }
+}
+
+/// A document that is served again when one of its files changes.
+struct Watched {
+    serve: Serve,
+    /// The files that it was last made of.
+    files: Vec<PathBuf>,
+}
+
+impl Builds for Watched {
+    fn build(&mut self) -> Result<Option<Built>, Failure> {
+        let compiled = self.serve.specs.compile();
+        self.files = compiled.sources.files().map(Path::to_owned).collect();
+        self.serve.built(&compiled)
+    }
+
+    fn watched(&self) -> Vec<PathBuf> {
+        self.serve.specs.paths.iter().chain(&self.files).cloned().collect()
     }
 }
 

@@ -9,3 +9,16 @@ SwaggerUIBundle({
   // The document is not sent to a validator elsewhere.
   validatorUrl: null,
 });
+
+// With `?watch`, which only people who change the document ask for: another document loads the page again.
+if (new URLSearchParams(location.search).has("watch")) {
+  const read = async () => (await fetch(absolute(docs.dataset.document), { cache: "no-store" })).text();
+  let known = null;
+  setInterval(async () => {
+    const text = await read().catch(() => known);
+    if (known !== null && text !== known) {
+      location.reload();
+    }
+    known = text;
+  }, 1000);
+}
