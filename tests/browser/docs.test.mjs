@@ -198,11 +198,11 @@ test("with ?watch the page loads itself again when the document is another", asy
     document.info.title = title;
     await route.fulfill({ json: document });
   });
-  await page.goto(`${url}/docs?watch`);
+  await page.goto(`${url}/shelter/docs?watch`);
   await page.getByRole("heading", { name: "First" }).waitFor();
   title = "Second";
   await page.getByRole("heading", { name: "Second" }).waitFor({ timeout: 10_000 });
-  await page.goto(`${url}/docs`);
+  await page.goto(`${url}/shelter/docs`);
   await page.getByRole("heading", { name: "Second" }).waitFor();
   title = "Third";
   await page.waitForTimeout(2500);

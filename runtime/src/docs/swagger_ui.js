@@ -13,12 +13,12 @@ SwaggerUIBundle({
 // With `?watch`, which only people who change the document ask for: another document loads the page again.
 if (new URLSearchParams(location.search).has("watch")) {
   const read = async () => (await fetch(absolute(docs.dataset.document), { cache: "no-store" })).text();
-  let known = null;
+  // Where nothing answers, it is asked again.
+  const shown = read().catch(() => null);
   setInterval(async () => {
-    const text = await read().catch(() => known);
-    if (known !== null && text !== known) {
+    const [before, now] = [await shown, await read().catch(() => null)];
+    if (now !== null && now !== before) {
       location.reload();
     }
-    known = text;
   }, 1000);
 }
