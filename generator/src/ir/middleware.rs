@@ -25,6 +25,8 @@ pub enum Middleware {
     SecurityHeaders(Vec<(String, Option<String>)>),
     /// `request_id`.
     RequestId(RequestId),
+    /// `deprecation`.
+    Deprecation(Deprecation),
 }
 
 impl Middleware {
@@ -42,8 +44,20 @@ impl Middleware {
             Self::RateLimit(_) => "rate_limit",
             Self::SecurityHeaders(_) => "security_headers",
             Self::RequestId(_) => "request_id",
+            Self::Deprecation(_) => "deprecation",
         }
     }
+}
+
+/// What should not be called any more. Times are seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecation {
+    /// Since when.
+    pub since: u64,
+    /// When it will be gone.
+    pub sunset: Option<u64>,
+    /// A page about it.
+    pub link: Option<String>,
 }
 
 /// Which values are allowed.

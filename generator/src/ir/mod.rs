@@ -21,8 +21,8 @@ pub use messages::{
     Framing, HeaderField, PartHeader, PartRules, Status, Upload, UploadContent, UploadField, Validation,
 };
 pub use middleware::{
-    Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit, RequestId, SameSite,
-    Secret, Session, TrustedHost,
+    Allowed, Compression, Cors, Deprecation, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit,
+    RequestId, SameSite, Secret, Session, TrustedHost,
 };
 pub use name::{FieldName, TypeName, VariantName};
 pub use options::{DocsOptions, Memory, OptionValue, ReplicaOption, ReplicaOptions, ServiceOptions, Traits};

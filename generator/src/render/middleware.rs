@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::text::{Code, Literal};
 use crate::ir::{
-    Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit, RequestId, SameSite,
-    Secret, Service, Session, TrustedHost,
+    Allowed, Compression, Cors, Deprecation, Encoding, HttpsRedirect, Level, Lifetime, Middleware, RateLimit,
+    RequestId, SameSite, Secret, Service, Session, TrustedHost,
 };
 
 /// The module of the layers.
@@ -124,6 +124,15 @@ fn layer(middleware: &Middleware) -> Layer {
         Middleware::BodyLimit(bytes) => Layer::new(format!("BodyLimit::new({bytes})")),
         Middleware::RateLimit(limit) => of_rate_limit(limit),
         Middleware::SecurityHeaders(headers) => of_security_headers(headers),
+        Middleware::Deprecation(Deprecation { since, sunset, link }) => {
+            let time = |seconds: &u64| format!("std::time::UNIX_EPOCH + Duration::from_secs({seconds})");
+            let value = |link: &String| Literal::new(&format!("<{link}>; rel=\"deprecation\"")).to_string();
+            Layer::new(format!("Deprecation::since({})", time(since))).with("sunset", sunset.as_ref(), time).with(
+                "link",
+                link.as_ref(),
+                |link| format!("HeaderValue::from_static({})", value(link)),
+            )
+        }
         Middleware::RequestId(RequestId { header, accept }) => {
             Layer::new("RequestId::new()").with("header", header.as_deref(), header_name).flag("accept", *accept)
         }

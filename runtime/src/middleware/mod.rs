@@ -28,6 +28,7 @@ mod compression;
 mod cors;
 #[cfg(feature = "decompression")]
 mod decompression;
+mod deprecation;
 #[cfg(any(feature = "compression", feature = "decompression"))]
 mod encoding;
 #[cfg(feature = "hooks")]
@@ -56,6 +57,7 @@ pub use compression::{Compression, CompressionLevel};
 pub use cors::{Allowed, Any, Cors};
 #[cfg(feature = "decompression")]
 pub use decompression::Decompression;
+pub use deprecation::Deprecation;
 #[cfg(any(feature = "compression", feature = "decompression"))]
 pub use encoding::Encoding;
 pub use host::{HttpsRedirect, TrustedHost};

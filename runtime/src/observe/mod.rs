@@ -21,7 +21,7 @@ pub(crate) use panic::panic_message;
 pub(crate) use request_id::{RequestId, X_REQUEST_ID};
 #[cfg(feature = "docs")]
 pub(crate) use request_info::route;
-pub(crate) use request_info::{RequestInfo, id, nowhere, replace_id};
+pub(crate) use request_info::{RequestInfo, deprecated, id, nowhere, replace_id};
 #[cfg(feature = "otel")]
 pub(crate) use request_span::TARGET;
 pub(crate) use request_span::{HasRequestId, RequestSpanFuture, caught, shape, with_request_span};

@@ -89,6 +89,15 @@ pub(crate) fn route(request: &Request, template: &'static str) {
     }
 }
 
+/// Notes that a request that comes through layers is for something that is deprecated.
+#[cfg_attr(not(feature = "admin"), expect(unused_variables, reason = "only an admin listener counts requests"))]
+pub(crate) fn deprecated(request: &Request) {
+    #[cfg(feature = "admin")]
+    if let Some(metrics) = request.extensions().get::<RequestInfo>().and_then(|info| info.metrics.as_ref()) {
+        metrics.deprecated(request.headers());
+    }
+}
+
 /// The id of a request that comes through layers; a new one where one of them has dropped it.
 pub(crate) fn id(request: &Request) -> RequestId {
     let known = request.extensions().get::<RequestInfo>().map(|info| info.id.clone());

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use buildflow_runtime::http::HeaderValue;
+use buildflow_runtime::middleware::Deprecation;
 use buildflow_runtime::{Flow, LogLevel, Service};
 use serde_json::{Value, json};
 
@@ -197,6 +199,31 @@ async fn log_levels_change_at_run_time() {
     assert_eq!((refused.status, refused.header("allow")), (405, Some("PUT")));
     assert_eq!(get(admin, "/").await.status, 404);
     assert_eq!(ask(admin, "POST", "/flow", "").await.status, 405);
+}
+
+#[tokio::test]
+async fn what_is_deprecated_says_so_and_who_still_calls_is_counted() {
+    let day = |days: u64| UNIX_EPOCH + Duration::from_secs(days * 86_400);
+    let link = HeaderValue::from_static("<https://example.com/moved>; rel=\"deprecation\"");
+    let layer = Deprecation::since(day(20_758)).sunset(day(20_970)).link(link);
+    let service = pets::service().endpoint_layer("GET /pets/{id}", layer);
+    let (server, admin) = start(Flow::new().add_service(service)).await;
+    for agent in ["curl/8.5.0", "curl/9", "shop"] {
+        let answer = server.request("GET", "/pets/1", &[("user-agent", agent)], "").await;
+        assert_eq!(answer.header("deprecation"), Some("@1793491200"));
+        assert_eq!(answer.header("sunset"), Some("Tue, 01 Jun 2027 00:00:00 GMT"));
+        assert_eq!(answer.header("link"), Some("<https://example.com/moved>; rel=\"deprecation\""));
+    }
+    assert_eq!(server.request("GET", "/failing", &[], "").await.header("deprecation"), None);
+    let answer = get(admin, "/metrics").await;
+    let metrics = answer.text();
+    for (client, calls) in [("curl", 2), ("shop", 1)] {
+        let labels = format!("method=\"GET\",route=\"/pets/{{id}}\",client=\"{client}\"");
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("buildflow_deprecated_requests_total") && line.contains(&labels));
+        assert!(line.is_some_and(|line| line.ends_with(&format!(" {calls}"))), "{metrics}");
+    }
 }
 
 #[tokio::test]

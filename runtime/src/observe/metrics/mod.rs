@@ -1,5 +1,6 @@
 //! What is counted of requests, and how Prometheus reads it.
 
+mod clients;
 mod recent;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::response::Response;
-use http::Method;
+use clients::KnownClients;
+use http::{HeaderMap, Method};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -43,6 +45,8 @@ pub(crate) struct Metrics {
     websockets: Family<ServiceLabel, Gauge>,
     connections: Gauge,
     connections_delayed: Counter,
+    deprecated: Family<DeprecatedCall, Counter>,
+    clients: KnownClients,
 }
 
 struct Service {
@@ -96,6 +100,14 @@ struct Outcome {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeprecatedCall {
+    service: Arc<String>,
+    method: &'static str,
+    route: &'static str,
+    client: Arc<str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Replicas {
     service: Arc<String>,
     state: &'static str,
@@ -123,6 +135,8 @@ impl Metrics {
             websockets: Family::default(),
             connections: Gauge::default(),
             connections_delayed: Counter::default(),
+            deprecated: Family::default(),
+            clients: KnownClients::default(),
         };
         let Self {
             registry,
@@ -134,6 +148,7 @@ impl Metrics {
             websockets,
             connections,
             connections_delayed,
+            deprecated,
             ..
         } = &mut counts;
         registry.register("requests", "Requests that were answered", requests.clone());
@@ -142,6 +157,7 @@ impl Metrics {
         registry.register("requests_queued", "Requests that wait for a replica", queued.clone());
         let refused = disagreements().clone();
         registry.register("disagreements", "Requests refused by a Rust type, though their schema allows them", refused);
+        registry.register("deprecated_requests", "Requests for what is deprecated, by client", deprecated.clone());
         registry.register("replicas", "Replicas by what they do", replicas.clone());
         registry.register("websockets", "WebSockets that are open", websockets.clone());
         registry.register("connections", "Connections that are open", connections.clone());
@@ -204,13 +220,16 @@ struct Inner {
     began: Instant,
     /// The service that the request is for, and the path template.
     place: OnceLock<(usize, &'static str)>,
+    /// The client, where it asks for something that is deprecated.
+    deprecated: OnceLock<Arc<str>>,
 }
 
 impl RequestMetrics {
     /// A request begins.
     pub(crate) fn begin(counts: &Arc<Metrics>, method: &Method) -> Self {
         let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER");
-        Self(Arc::new(Inner { counts: Arc::clone(counts), method, began: Instant::now(), place: OnceLock::new() }))
+        let (place, deprecated) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { counts: Arc::clone(counts), method, began: Instant::now(), place, deprecated }))
     }
 
     /// It is for this service, and has led to this path template.
@@ -220,9 +239,14 @@ impl RequestMetrics {
         }
     }
 
+    /// It is for something that is deprecated.
+    pub(crate) fn deprecated(&self, headers: &HeaderMap) {
+        let _ = self.0.deprecated.set(self.0.counts.clients.name(headers));
+    }
+
     /// It has an answer, and is in flight until the client has the whole of it.
     pub(crate) fn answered(self, response: Response) -> Response {
-        let Inner { counts, method, began, place } = &*self.0;
+        let Inner { counts, method, began, place, deprecated } = &*self.0;
         let (service, route) = match place.get() {
             Some((service, route)) => {
                 let service = &counts.services[*service];
@@ -232,6 +256,10 @@ impl RequestMetrics {
             }
             None => (Arc::new(UNROUTED.to_owned()), UNROUTED),
         };
+        if let Some(client) = deprecated.get() {
+            let call = DeprecatedCall { service: Arc::clone(&service), method, route, client: Arc::clone(client) };
+            counts.deprecated.get_or_create(&call).inc();
+        }
         let status = class(response.status().as_u16());
         let labels = Route { service: Arc::clone(&service), method, route };
         counts.durations.get_or_create(&labels).observe(began.elapsed().as_secs_f64());

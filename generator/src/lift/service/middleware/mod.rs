@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::ir::{
-    Allowed, Compression, Cors, Encoding, HttpsRedirect, Level, Middleware, RateLimit, RequestId, TrustedHost,
+    Allowed, Compression, Cors, Deprecation, Encoding, HttpsRedirect, Level, Middleware, RateLimit, RequestId,
+    TrustedHost,
 };
 use crate::read::{Map, Node, Span};
 use options::Options;
@@ -19,7 +20,7 @@ pub(crate) const EXTENSION: &str = "x-buildflow-middleware";
 /// Reads the options of one middleware; `None` where what it cannot do without is missing or wrong.
 type Reader = fn(&mut Options<'_, '_>) -> Option<Middleware>;
 
-const READERS: [(&str, Reader); 12] = [
+const READERS: [(&str, Reader); 13] = [
     ("cors", cors),
     ("session", session::read),
     ("https_redirect", https_redirect),
@@ -32,6 +33,7 @@ const READERS: [(&str, Reader); 12] = [
     ("rate_limit", rate_limit),
     ("security_headers", security_headers),
     ("request_id", request_id),
+    ("deprecation", deprecation),
 ];
 
 /// What `security_headers` sets, by option, as headers have it.
@@ -218,4 +220,16 @@ fn security_headers(options: &mut Options<'_, '_>) -> Option<Middleware> {
 fn request_id(options: &mut Options<'_, '_>) -> Option<Middleware> {
     let header = options.text("header", text::HEADER).map(|name| name.to_ascii_lowercase());
     Some(Middleware::RequestId(RequestId { header, accept: options.flag("accept") }))
+}
+
+fn deprecation(options: &mut Options<'_, '_>) -> Option<Middleware> {
+    let sunset = options.text("sunset", text::DATE);
+    let link = options.text("link", text::LINK);
+    let since = options.required("since", |options, name| options.text(name, text::DATE))?;
+    let (since, sunset) = (text::seconds(&since)?, sunset.and_then(|date| text::seconds(&date)));
+    if sunset.is_some_and(|sunset| sunset < since) {
+        options.wrong("sunset", "a date that is not before `since` (RFC 9745 §4)");
+        return None;
+    }
+    Some(Middleware::Deprecation(Deprecation { since, sunset, link }))
 }

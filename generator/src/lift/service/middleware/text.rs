@@ -77,3 +77,51 @@ fn is_origin(text: &str) -> bool {
     let in_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._:[]".contains(&byte);
     !scheme.is_empty() && scheme.bytes().all(in_scheme) && !host.is_empty() && host.bytes().all(in_host)
 }
+
+/// A date.
+pub(super) const DATE: TextKind =
+    TextKind { fits: |text| seconds(text).is_some(), wanted: "a date from 1970 on, such as `2026-11-01`" };
+
+/// A URL, as it can stand in a header.
+pub(super) const LINK: TextKind = TextKind {
+    fits: |text| {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"<>\"".contains(&byte);
+        (text.starts_with("https://") || text.starts_with("http://")) && text.bytes().all(is_plain)
+    },
+    wanted: "a URL such as `https://example.com/moved`",
+};
+
+/// The seconds from 1970 to the beginning of a day in UTC.
+pub(super) fn seconds(date: &str) -> Option<u64> {
+    let parts: Vec<&str> = date.split('-').collect();
+    let &[year, month, day] = parts.as_slice() else { return None };
+    let is_long = [year.len(), month.len(), day.len()] == [4, 2, 2];
+    let [year, month, day] = [year, month, day].map(|part| part.parse::<u64>().ok());
+    let (year, month, day) = (year.filter(|year| *year >= 1970)?, month?, day?);
+    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let lengths = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let length = *lengths.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
+    if !is_long || day < 1 || day > length {
+        return None;
+    }
+    let years: u64 = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum();
+    let months: u64 = lengths[..month as usize - 1].iter().sum();
+    Some((years + months + day - 1) * 86_400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        assert_eq!(seconds("1970-01-01"), Some(0));
+        assert_eq!(seconds("2000-02-29"), Some(951_782_400));
+        assert_eq!(seconds("2026-11-01"), Some(1_793_491_200));
+        for wrong in
+            ["1969-12-31", "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-32", "2026-01", "+026-01-01"]
+        {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
+}
