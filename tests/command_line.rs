@@ -381,3 +381,19 @@ fn handlers_says_what_to_begin_with_where_nothing_implements_the_service() {
     let told = run(&folder, &["handlers", "todo.yaml"]);
     assert!(text(&told.stderr).contains("src/lib.rs is no Rust that can be read"), "{}", text(&told.stderr));
 }
+
+#[test]
+fn another_version_of_the_generator_says_that_it_is_one() {
+    let folder = project("upgrade");
+    run(&folder, &GENERATE);
+    let manifest = folder.join("todo-api/.buildflow-gen");
+    let now = fs::read_to_string(&manifest).expect("there is one");
+    let version = format!("# Version: {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(now.contains(&version), "{now}");
+    fs::write(&manifest, now.replace(&version, "# Version: 0.0.1\n")).expect("it can be written");
+    let told = run(&folder, &CHECK);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(text(&told.stderr).contains("note: version 0.0.1 has written this"), "{}", text(&told.stderr));
+    assert!(text(&run(&folder, &GENERATE).stderr).contains("note: version 0.0.1 has written this"));
+    assert_eq!(run(&folder, &CHECK).status.code(), Some(0));
+}

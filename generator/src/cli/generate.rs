@@ -8,7 +8,7 @@ use clap::Args;
 use super::new::package_name;
 use super::record::Record;
 use super::surroundings::{missing_member, runtime_for};
-use super::{Failure, Specs, print, tell};
+use super::{Failure, Specs, print, tell, upgrade};
 use crate::render::{Dependency, Files, Layout};
 use crate::write::write_folder;
 
@@ -64,6 +64,9 @@ impl Target {
             None => runtime_for(&self.out)?,
         };
         let files = compiled.render(&Layout::Crate { package, runtime })?;
+        if let Some(told) = upgrade::told(&self.out) {
+            tell(&told);
+        }
         let code = with(&self.out, &files)?;
         if code == ExitCode::SUCCESS {
             record.keep(&compiled, &self.out, &files);

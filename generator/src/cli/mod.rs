@@ -11,6 +11,7 @@ mod record;
 mod serve;
 mod surroundings;
 mod temporary_folder;
+mod upgrade;
 mod watch;
 
 use std::io::{IsTerminal as _, Write as _};

@@ -14,6 +14,16 @@ use crate::render::Files;
 /// Lists the files that were made, so that those no longer made can be removed.
 const MANIFEST: &str = ".buildflow-gen";
 
+/// Begins the line with the version that has made them.
+const VERSION: &str = "# Version: ";
+
+/// The version of the generator that has written a folder, if it is known.
+#[cfg(feature = "cli")]
+pub(crate) fn written_by(folder: &Path) -> Option<String> {
+    let text = read(&folder.join(MANIFEST)).ok()??;
+    text.lines().find_map(|line| line.strip_prefix(VERSION)).map(|version| version.trim().to_owned())
+}
+
 /// What writing did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -119,6 +129,7 @@ pub(crate) fn with_manifest(files: &Files) -> impl Iterator<Item = (&str, Cow<'_
 
 fn manifest<'f>(files: impl IntoIterator<Item = &'f String>) -> String {
     let mut text = "# What buildflow-gen has made here. It removes what it no longer makes.\n".to_owned();
+    text.push_str(&format!("{VERSION}{}\n", env!("CARGO_PKG_VERSION")));
     for path in files {
         text.push_str(path);
         text.push('\n');
