@@ -1,0 +1,5 @@
+//! Serves both versions.
+
+fn main() {
+    versions::flow().run();
+}
