@@ -9,7 +9,10 @@ use serde_json::value::RawValue;
 
 /// A document with its server, relative to the document (OpenAPI 3.1.1 §4.8.5): a prefix that a proxy takes away does not
 /// matter then. The service stands under `base_route`, and the document at `place` below that.
+///
+/// Clients get it without the line breaks that it has in a committed crate.
 pub(super) fn with_server(document: &str, base_route: &str, place: &str) -> String {
+    let document = &compact(document);
     let servers = json!([{ "url": relative(base_route, place) }]);
     let added =
         serde_json::from_str(document).and_then(|members| serde_json::to_string(&Published { members, servers }));
@@ -17,6 +20,18 @@ pub(super) fn with_server(document: &str, base_route: &str, place: &str) -> Stri
         tracing::error!(%error, "the document cannot be read");
         document.to_owned()
     })
+}
+
+/// JSON without spaces and line breaks between its tokens.
+fn compact(text: &str) -> String {
+    let (mut in_string, mut is_escaped) = (false, false);
+    let is_kept = |character: &char| {
+        let is_end = *character == '"' && !is_escaped;
+        is_escaped = *character == '\\' && !is_escaped && in_string;
+        in_string ^= is_end;
+        in_string || !matches!(character, ' ' | '\n' | '\r' | '\t')
+    };
+    text.chars().filter(is_kept).collect()
 }
 
 /// The reference that leads from the document to the service (RFC 3986 §4.2).
@@ -80,6 +95,12 @@ impl<'de> Visitor<'de> for MembersVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_laid_out_is_sent_without_that() {
+        let laid_out = "{\n \"a b\": [1, \"\\\" \\\\\", {\"c\": true}],\r\n\t\"d\": null\n}\n";
+        assert_eq!(compact(laid_out), r#"{"a b":[1,"\" \\",{"c":true}],"d":null}"#);
+    }
 
     #[test]
     fn the_server_follows_the_version_and_all_else_stays_as_it_is() {
