@@ -3,6 +3,8 @@
 mod report;
 mod suggestion;
 
+#[cfg(feature = "cli")]
+pub(crate) use report::message;
 pub use report::render;
 pub(crate) use suggestion::nearest;
 

@@ -143,7 +143,7 @@ fn window(sources: &Sources, span: Span) -> (String, Range<usize>) {
 }
 
 /// A message, which may have a piece of the document in it, as one line of bounded length.
-fn message(text: &str) -> String {
+pub(crate) fn message(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => printable(&text[..end]) + "…",
         None => printable(text),

@@ -40,6 +40,9 @@ impl Allowed {
             if let Some(unknown) = unknown {
                 return Err(format!("{}: an entry has no member `{unknown}`", place(node)));
             }
+            if node.get("operation").is_some_and(|operation| operation.as_str().is_none()) {
+                return Err(format!("{}: `operation` should be a text, such as `GET /tasks`", place(node)));
+            }
             let needed = |name: &str| {
                 let text = text(name).filter(|text| !text.trim().is_empty());
                 text.ok_or_else(|| format!("{}: the entry needs a text for `{name}`", place(node)))

@@ -34,7 +34,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
                 let _ = write!(text, "<br>{}", safe(&operations(&change.operations, OPERATIONS)));
             }
             if let Some(place) = told.new.as_ref().or(told.old.as_ref()) {
-                let _ = write!(text, "<br>{}", safe(place));
+                let _ = write!(text, "<br>`{}`", place.replace('`', "'"));
             }
             if let Some(reason) = told.allowed {
                 let _ = write!(text, "<br>*allowed: {}*", safe(reason));
@@ -51,14 +51,31 @@ pub(super) fn render(report: &Report<'_>) -> String {
             let _ = writeln!(text, "- {word} method, for {}: {signatures}", safe(&change.operation.to_string()));
         }
         for change in &told.types {
-            let _ = writeln!(text, "- `{}`: {}", change.name, change.lines.join("; "));
+            let _ = writeln!(text, "- `{}`: {}", change.name, safe(&change.lines.join("; ")));
         }
     }
     text
 }
 
-/// Text of a document that must not become markup: a line, without tags, links and mentions.
+/// Text of a document that must not become markup. What stands between backticks is code, and stays as it is.
 fn safe(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd number of backticks is none of ours.
+    let has_code = parts.len() % 2 == 1;
+    let mut safe = String::with_capacity(text.len());
+    for (number, part) in parts.iter().enumerate() {
+        match (number % 2, has_code) {
+            (1, true) if !part.is_empty() => safe.push_str(&format!("`{part}`")),
+            (1, true) => safe.push_str("``"),
+            (0, true) => safe.push_str(&escaped(part)),
+            _ if number == 0 => safe.push_str(&escaped(part)),
+            _ => safe.push_str(&format!("\\`{}", escaped(part))),
+        }
+    }
+    safe
+}
+
+fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -69,9 +86,9 @@ fn safe(text: &str) -> String {
                 safe.push('\\');
                 safe.push(character);
             }
-            // A mention needs a name right after it.
+            // A mention needs a name right after it, and a link what follows the colon.
             '@' => safe.push_str("@\u{200b}"),
-            character if character.is_control() => safe.push(' '),
+            ':' => safe.push_str("&#58;"),
             character => safe.push(character),
         }
     }

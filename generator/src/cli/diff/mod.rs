@@ -16,8 +16,9 @@ use self::allowed::Allowed;
 use self::revision::Version;
 use super::{Failure, Reading, print, say};
 use crate::compile::Compiled;
+use crate::diagnostic::message;
 use crate::diff::{Change, Diff, Implementation, Level, MethodChange, OperationName, diff};
-use crate::source::{Position, Span};
+use crate::source::Span;
 
 /// Say what changed between two versions of a document: for its clients, and for whoever implements it.
 #[derive(Debug, Args)]
@@ -147,15 +148,20 @@ struct Told<'r> {
 impl<'r> Report<'r> {
     fn new(diff: Diff, allowed: &'r Allowed, [old, new]: [(&Version, &Compiled); 2]) -> Self {
         let place = |(version, compiled): (&Version, &Compiled), span: Option<Span>| {
-            span.map(|span| version.shown(&spoken(compiled.sources.position(span))))
+            span.map(|span| message(&version.shown(&compiled.sources.position(span).to_string())))
         };
         let told = |change: Change| Told {
             old: place(old, change.old),
             new: place(new, change.new),
             allowed: allowed.reason(&change),
-            change,
+            change: Change { message: message(&change.message), operations: lines(&change.operations), ..change },
         };
-        Self { changes: diff.changes.into_iter().map(told).collect(), implementation: diff.implementation }
+        let mut implementation = diff.implementation;
+        for (_, told) in &mut implementation {
+            told.types.iter_mut().flat_map(|change| &mut change.lines).for_each(|line| *line = message(line));
+            told.methods.iter_mut().for_each(|method| method.operation = line(&method.operation));
+        }
+        Self { changes: diff.changes.into_iter().map(told).collect(), implementation }
     }
 
     /// Those of a level.
@@ -169,6 +175,15 @@ impl<'r> Report<'r> {
     }
 }
 
+/// An operation, without what a terminal would obey.
+fn line(operation: &OperationName) -> OperationName {
+    OperationName { path: message(&operation.path), method: message(&operation.method) }
+}
+
+fn lines(operations: &[OperationName]) -> Vec<OperationName> {
+    operations.iter().map(line).collect()
+}
+
 /// A method's change in a word, its operation, and its signatures.
 fn method(change: &MethodChange) -> (&'static str, Vec<String>) {
     match (&change.old, &change.new) {
@@ -178,13 +193,14 @@ fn method(change: &MethodChange) -> (&'static str, Vec<String>) {
     }
 }
 
-fn spoken(position: Position<'_>) -> String {
-    position.to_string()
-}
-
 /// The summary of changes, and a line for each.
 pub(super) fn brief(changes: &[Change]) -> String {
-    text::brief(changes)
+    let plain = |change: &Change| Change {
+        message: message(&change.message),
+        operations: lines(&change.operations),
+        ..change.clone()
+    };
+    text::brief(&changes.iter().map(plain).collect::<Vec<_>>())
 }
 
 /// Operations in a line; of many, how many more there are.

@@ -4,7 +4,8 @@ use super::view::View;
 use super::{Compared, Fact, Schemas, subject};
 use crate::diff::change::Effect;
 use crate::lift::Direction;
-use crate::lift::schemas::{SchemaId, Type};
+use crate::lift::schemas::{SchemaId, Type, Types};
+use crate::read::Pointer;
 
 impl Schemas<'_> {
     /// Compares what tells variants apart.
@@ -91,13 +92,17 @@ impl Schemas<'_> {
             let one = title(&all.old.schemas, one);
             one.is_some() && one == title(&all.new.schemas, other)
         };
-        let by_type: Matches<'_, '_> = &|all, one, other| {
-            let one = old.side.view(&[one]).types();
-            let alone = |ids: &[SchemaId], view: &View<'_>| {
-                ids.iter().filter(|id| view.side.view(&[**id]).types() == one).count() == 1
-            };
-            let _ = all;
-            new.side.view(&[other]).types() == one && alone(before, old) && alone(after, new)
+        let types = |view: &View<'_>, ids: &[SchemaId]| {
+            ids.iter().map(|id| (*id, view.side.view(&[*id]).types())).collect::<Vec<_>>()
+        };
+        let (old_types, new_types) = (types(old, before), types(new, after));
+        let alone = |all: &[(SchemaId, Types)], types: Types| all.iter().filter(|(_, one)| *one == types).count() == 1;
+        let of = |all: &[(SchemaId, Types)], id| all.iter().find(|(known, _)| *known == id).map(|(_, types)| *types);
+        let by_type: Matches<'_, '_> = &|_, one, other| {
+            let types = of(&old_types, one);
+            types.is_some_and(|types| {
+                of(&new_types, other) == Some(types) && alone(&old_types, types) && alone(&new_types, types)
+            })
         };
         for matches in [by_name, by_values, by_title, by_type] {
             gone.retain(|one| match come.iter().position(|other| matches(self, *one, *other)) {
@@ -186,8 +191,13 @@ impl Schemas<'_> {
             let placed = schemas.get(schemas.resolve(*variant));
             let title =
                 schemas.keywords(schemas.resolve(*variant)).and_then(|keywords| keywords.notes.title.as_deref());
-            let name = title
-                .map_or_else(|| subject::spoken(view.side.document, &placed.pointer), |title| format!("`{title}`"));
+            let name = match title {
+                Some(title) => format!("`{title}`"),
+                None if placed.pointer.as_str().starts_with("/components/schemas/") => {
+                    subject::spoken(view.side.document, &placed.pointer)
+                }
+                None => format!("what its variant {} says", number(&placed.pointer)),
+            };
             let text = match effect {
                 Effect::Narrows => format!("may not be {name} any more"),
                 _ => format!("may be {name} as well"),
@@ -200,6 +210,11 @@ impl Schemas<'_> {
             });
         }
     }
+}
+
+/// Which variant it is, counted from 1.
+fn number(pointer: &Pointer) -> usize {
+    pointer.last().and_then(|last| last.parse::<usize>().ok()).map_or(1, |place| place + 1)
 }
 
 const KEYWORDS: [&str; 2] = ["oneOf", "anyOf"];

@@ -23,6 +23,9 @@ use view::{Side, View};
 /// Schemas of the old document, and of the new one, that stand for the same values: they must satisfy all of each.
 pub(super) type Pair = (Vec<SchemaId>, Vec<SchemaId>);
 
+/// A document of usual size needs a few hundred.
+const BUDGET: usize = 20_000;
+
 /// Something that differs between two schemas.
 #[derive(Debug, Clone)]
 struct Fact {
@@ -74,13 +77,17 @@ pub(super) struct Schemas<'d> {
     old: &'d Document,
     new: &'d Document,
     compared: HashMap<(Pair, Direction), Rc<Compared>>,
+    /// Whether pairs are the same, as far as that was asked.
+    same: HashMap<(Pair, Direction), bool>,
+    /// How many more pairs may be looked at to find out which variant became which.
+    budget: usize,
     /// The pairs that operations use, in the order in which they were met.
     used: IndexMap<(Pair, Direction), IndexSet<usize>>,
 }
 
 impl<'d> Schemas<'d> {
     pub(super) fn new(old: &'d Document, new: &'d Document) -> Self {
-        Self { old, new, compared: HashMap::new(), used: IndexMap::new() }
+        Self { old, new, compared: HashMap::new(), same: HashMap::new(), budget: BUDGET, used: IndexMap::new() }
     }
 
     /// Notes that an operation, by its number, has values of this pair.
@@ -127,11 +134,24 @@ impl<'d> Schemas<'d> {
 
     /// Whether values are the same before and after, those that they hold included.
     fn is_same(&mut self, pair: Pair, direction: Direction) -> bool {
+        let key = (pair, direction);
+        if let Some(known) = self.same.get(&key) {
+            return *known;
+        }
+        let is_same = self.finds_no_difference(key.0.clone(), direction);
+        self.same.insert(key, is_same);
+        is_same
+    }
+
+    /// Looks at a pair and all that it holds; where there is too much of it, it counts as different.
+    fn finds_no_difference(&mut self, pair: Pair, direction: Direction) -> bool {
         let (mut waiting, mut seen) = (vec![pair], HashSet::new());
         while let Some(pair) = waiting.pop() {
             if !seen.insert(pair.clone()) {
                 continue;
             }
+            let Some(left) = self.budget.checked_sub(1) else { return false };
+            self.budget = left;
             let compared = self.compare(&(pair, direction));
             if compared.facts.iter().any(|fact| fact.level(direction) > Level::Documentation) {
                 return false;

@@ -1,5 +1,7 @@
 //! What differs between two schemas in the values themselves: types, listed values, limits, formats.
 
+use std::collections::HashSet;
+
 use super::Fact;
 use super::view::View;
 use crate::diff::change::{Effect, Level};
@@ -66,7 +68,7 @@ fn accepts(view: &View<'_>, node: &Node) -> Option<bool> {
         return None;
     }
     if let Some(values) = view.values() {
-        return Some(values.iter().any(|value| value.value == node.value));
+        return Some(values.iter().any(|value| key(value) == key(node)));
     }
     if let Some(text) = node.as_str() {
         let length = text.chars().count() as u64;
@@ -145,9 +147,10 @@ fn enumeration(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
             facts.push(Fact::new("became-not-enum", Effect::Widens, text, (old, new), &KEYWORDS));
         }
         (Some(before), Some(after)) => {
-            let lacks = |list: &[&Node], node: &Node| list.iter().all(|known| !same(known, node));
-            let added: Vec<&Node> = after.iter().copied().filter(|node| lacks(&before, node)).collect();
-            let removed: Vec<&Node> = before.iter().copied().filter(|node| lacks(&after, node)).collect();
+            let keys = |list: &[&Node]| list.iter().map(|node| key(node)).collect::<HashSet<String>>();
+            let (known, wanted) = (keys(&before), keys(&after));
+            let added: Vec<&Node> = after.iter().copied().filter(|node| !known.contains(&key(node))).collect();
+            let removed: Vec<&Node> = before.iter().copied().filter(|node| !wanted.contains(&key(node))).collect();
             if !removed.is_empty() {
                 let text = format!("may not be {} any more", listed(&removed));
                 facts.push(Fact::new("enum-value-removed", Effect::Narrows, text, (old, new), &KEYWORDS));
@@ -160,12 +163,9 @@ fn enumeration(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     }
 }
 
-/// Whether two values are the same, wherever they stand.
-pub(super) fn same(one: &Node, other: &Node) -> bool {
-    match (one.as_number(), other.as_number()) {
-        (Some(one), Some(other)) => one.as_f64() == other.as_f64(),
-        _ => to_json(one) == to_json(other),
-    }
+/// What is the same for values that are the same, wherever they stand and however numbers are written.
+fn key(node: &Node) -> String {
+    node.as_number().map_or_else(|| to_json(node), |number| format!("{:?}", number.as_f64()))
 }
 
 /// How many values are named before the rest is counted.
@@ -266,11 +266,21 @@ fn numbers(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
 }
 
 fn multiples(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
-    let of = |view: &View<'_>| {
-        view.keywords().filter_map(|keywords| keywords.number.multiple_of.as_ref()).map(Number::as_f64).next()
+    let all = |view: &View<'_>| {
+        let said = view.keywords().filter_map(|keywords| keywords.number.multiple_of.as_ref());
+        said.map(Number::as_f64).collect::<Vec<f64>>()
     };
-    let is_multiple = |one: f64, other: f64| (one / other).fract() == 0.0;
-    let (effect, text) = match (of(old), of(new)) {
+    let (before, after) = (all(old), all(new));
+    if before.len() > 1 || after.len() > 1 {
+        if before != after {
+            let text = "is held to other multiples: which numbers that lets through is not looked into";
+            facts.push(Fact::new("multiple-of-changed", Effect::Unknown, text, (old, new), &["multipleOf"]));
+        }
+        return;
+    }
+    // Floats of such ratios are off by very little.
+    let is_multiple = |one: f64, other: f64| (one / other - (one / other).round()).abs() < 1e-9;
+    let (effect, text) = match (before.first().copied(), after.first().copied()) {
         (None, Some(step)) => (Effect::Narrows, format!("is a multiple of {step}, and might be any number")),
         (Some(step), None) => (Effect::Widens, format!("may be any number, and was a multiple of {step}")),
         (Some(before), Some(after)) if before != after => {
@@ -324,7 +334,9 @@ fn texts(
 }
 
 fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
-    let of = |keywords: &Keywords| keywords.format.clone();
+    // These say what a text stands for, and let all of them through.
+    const WORDS: [&str; 4] = ["base64", "binary", "byte", "password"];
+    let of = |keywords: &Keywords| keywords.format.clone().filter(|format| !WORDS.contains(&format.as_str()));
     let texts = |view: &View<'_>| view.keywords().filter_map(of).collect::<indexmap::IndexSet<String>>();
     let (before, after) = (texts(old), texts(new));
     if before == after {
@@ -347,7 +359,11 @@ fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
         (_, true) => "format-removed",
         _ => "format-changed",
     };
-    let text = format!("has the format {}, and had {}", spoken(&after), spoken(&before));
+    let text = match (before.is_empty(), after.is_empty()) {
+        (true, _) => format!("has the format {}, and had none", spoken(&after)),
+        (_, true) => format!("has the format {} no more", spoken(&before)),
+        _ => format!("has the format {}, and had {}", spoken(&after), spoken(&before)),
+    };
     facts.push(Fact::new(id, effect, text, (old, new), &["format"]));
 }
 
