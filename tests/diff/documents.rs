@@ -121,3 +121,38 @@ fn words_and_limits_are_nothing_for_the_implementation() {
     let told = compared(&scratch("diff-words"), &at(5, "A."), &at(6, "B."));
     assert!(told.changes.len() == 2 && told.implementation.is_empty(), "{told:#?}");
 }
+
+#[test]
+fn a_security_scheme_of_another_name_or_in_other_letters_is_the_same() {
+    let at = |name: &str, scheme: &str, text: &str| {
+        let mut operation = answering(json!({ "type": "string" }));
+        operation["security"] = json!([{ name: [] }]);
+        let scheme = json!({ "type": "http", "scheme": scheme, "description": text });
+        document(json!({ "/a": { "get": operation } }), json!({ "securitySchemes": { name: scheme } }))
+    };
+    let folder = scratch("diff-scheme-names");
+    for (old, new) in
+        [(at("one", "bearer", "A."), at("two", "bearer", "A.")), (at("one", "bearer", "A."), at("one", "Bearer", "B."))]
+    {
+        assert_eq!(compared(&folder, &old, &new).changes, []);
+    }
+}
+
+#[test]
+fn nothing_of_a_document_steers_a_terminal() {
+    let folder = scratch("diff-terminal");
+    let at = |pattern: &str| {
+        let schema = json!({ "type": "string", "pattern": pattern });
+        document(json!({ "/a": { "get": answering(schema) } }), json!({}))
+    };
+    compared(&folder, &at("a"), &at("\u{1b}]0;b\u{7}\u{202e}"));
+    let run = |form: &str| {
+        let mut command = std::process::Command::new(buildflow_tests::program());
+        let output = command.args(["diff", "old.json", "new.json", "--as", form]).current_dir(&folder).output();
+        String::from_utf8(output.expect("it can be run").stdout).expect("it is text")
+    };
+    for form in ["text", "markdown"] {
+        let text = run(form);
+        assert!(text.contains("]0;b") && !text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
+    }
+}

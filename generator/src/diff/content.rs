@@ -62,6 +62,29 @@ pub(super) struct Holder {
 }
 
 impl Holder {
+    /// What is sent as one media type, before and after.
+    fn compare_media<'d>(
+        &self,
+        both: &Both<'_, 'd>,
+        (old, new): (&MediaType<'d>, &MediaType<'d>),
+        (number, schemas): (usize, &mut Schemas<'d>),
+        changes: &mut Changes,
+    ) {
+        let Self { id, spoken, direction } = self;
+        if old.encoding() != new.encoding() {
+            let message = format!("{spoken} has its parts written in another way, as `{}`", new.name);
+            let id = format!("{id}-encoding-changed");
+            changes.push(both.changed(&id, Level::Unclear, message, (Some(old.span), Some(new.span))));
+        }
+        for (one, other) in old.schemas().into_iter().zip(new.schemas()) {
+            match (one, other) {
+                (Some(one), Some(other)) => schemas.uses(number, (vec![one], vec![other]), *direction),
+                (None, None) => {}
+                (one, _) => changes.push(self.schema_changed(both, one.is_none(), (old, new))),
+            }
+        }
+    }
+
     /// A schema where there was none, or none where there was one.
     fn schema_changed(
         &self,
@@ -92,46 +115,33 @@ pub(super) fn compare<'d>(
 ) {
     let (before, after) = (media_types(both.old, old_at), media_types(both.new, new_at));
     let Holder { id, spoken, direction } = holder;
-    for media in &after {
-        match before.iter().find(|known| known.name == media.name) {
-            Some(old) => {
-                let id = format!("{id}-encoding-changed");
-                if old.encoding() != media.encoding() {
-                    let message = format!("{spoken} has its parts written in another way, as `{}`", media.name);
-                    changes.push(both.changed(&id, Level::Unclear, message, (Some(old.span), Some(media.span))));
-                }
-                for (one, other) in old.schemas().into_iter().zip(media.schemas()) {
-                    match (one, other) {
-                        (Some(one), Some(other)) => schemas.uses(number, (vec![one], vec![other]), *direction),
-                        (None, None) => {}
-                        (one, _) => changes.push(holder.schema_changed(both, one.is_none(), (old, media))),
-                    }
-                }
-            }
-            None if before.iter().any(|range| range.covers(media)) => {}
-            None if *direction == Direction::Response && before.iter().any(|known| media.covers(known)) => {
-                let message = format!("{spoken} may be anything of `{}`", media.name);
-                changes.push(both.changed(
-                    "response-media-type-generalized",
-                    Level::Breaking,
-                    message,
-                    (None, Some(media.span)),
-                ));
-            }
+    for old in &before {
+        let same = after.iter().find(|media| media.name == old.name);
+        match same.or_else(|| after.iter().find(|media| media.covers(old))) {
+            Some(media) => holder.compare_media(both, (old, media), (number, schemas), changes),
+            // Of answers, fewer kinds are what clients know already.
+            None if *direction == Direction::Response && after.iter().any(|media| old.covers(media)) => {}
             None => {
-                let message = format!("{spoken} may be `{}` as well", media.name);
-                let id = format!("{id}-media-type-added");
-                changes.push(both.changed(&id, Level::Compatible, message, (None, Some(media.span))));
+                let message = format!("{spoken} may not be `{}` any more", old.name);
+                let new = both.new.document.span(new_at);
+                let id = format!("{id}-media-type-removed");
+                changes.push(both.changed(&id, Level::Breaking, message, (Some(old.span), Some(new))));
             }
         }
     }
-    for media in
-        before.iter().filter(|media| !after.iter().any(|known| known.name == media.name || known.covers(media)))
-    {
-        let message = format!("{spoken} may not be `{}` any more", media.name);
-        let new = both.new.document.span(new_at);
-        let id = format!("{id}-media-type-removed");
-        changes.push(both.changed(&id, Level::Breaking, message, (Some(media.span), Some(new))));
+    for media in after.iter().filter(|media| before.iter().all(|old| old.name != media.name)) {
+        let places = (None, Some(media.span));
+        match before.iter().find(|range| range.covers(media)) {
+            Some(range) => holder.compare_media(both, (range, media), (number, schemas), changes),
+            None if *direction == Direction::Response && before.iter().any(|old| media.covers(old)) => {
+                let message = format!("{spoken} may be anything of `{}`", media.name);
+                changes.push(both.changed("response-media-type-generalized", Level::Breaking, message, places));
+            }
+            None => {
+                let message = format!("{spoken} may be `{}` as well", media.name);
+                changes.push(both.changed(&format!("{id}-media-type-added"), Level::Compatible, message, places));
+            }
+        }
     }
 }
 

@@ -41,8 +41,18 @@ impl Answer {
 
 pub(super) fn compare<'d>(both: &Both<'_, 'd>, (number, schemas): (usize, &mut Schemas<'d>), changes: &mut Changes) {
     let (before, after) = (answers(both.old), answers(both.new));
+    let of = |all: &[Answer], status: &str| all.iter().position(|known| known.status == status);
+    // What a status said, and what the range says that it is in now.
+    for old in before.iter().filter(|old| of(&after, &old.status).is_none()) {
+        if let Some(range) = after.iter().find(|known| known.covers(old)) {
+            compare_answers(both, (old, range), (number, schemas), changes);
+        }
+    }
     for answer in &after {
-        let same = before.iter().find(|known| known.status == answer.status);
+        let same = of(&before, &answer.status).map(|place| &before[place]);
+        if same.is_none() && before.iter().any(|old| answer.covers(old) && of(&after, &old.status).is_none()) {
+            continue;
+        }
         // What a range has stood for is compared with what is said of the status now.
         let Some(old) = same.or_else(|| before.iter().find(|known| known.covers(answer))) else {
             let (id, message) = ("response-status-added", format!("{} is a new answer", answer.status));

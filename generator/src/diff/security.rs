@@ -26,6 +26,25 @@ fn asked(operation: &Operation<'_>) -> Vec<Alternative> {
     list.as_list().unwrap_or_default().iter().map(read).collect()
 }
 
+/// The alternatives of the new document, in which a scheme has the name that an equal one has in the old document.
+fn renamed(alternatives: Vec<Alternative>, both: &Both<'_, '_>) -> Vec<Alternative> {
+    let schemes = |document: &Document| {
+        let at = document.locate(&Pointer::root().join("components").join("securitySchemes"));
+        let all = document.node(&at).and_then(Node::as_map).into_iter().flatten();
+        all.map(|(name, member)| (name.clone(), to_json(&member.node))).collect::<Vec<_>>()
+    };
+    let (old, new) = (schemes(both.old.document), schemes(both.new.document));
+    let known = |name: &String| old.iter().any(|(known, _)| known == name);
+    let name = |name: String| {
+        let definition = new.iter().find(|(own, _)| *own == name && !known(own)).map(|(_, definition)| definition);
+        let same = old.iter().find(|(_, known)| Some(known) == definition);
+        same.map_or(name, |(name, _)| name.clone())
+    };
+    let renamed =
+        alternatives.into_iter().map(|one| one.into_iter().map(|(own, scopes)| (name(own), scopes)).collect());
+    renamed.collect()
+}
+
 /// Whether who satisfies the first also satisfies the second.
 fn satisfies(held: &Alternative, wanted: &Alternative) -> bool {
     wanted.iter().all(|(name, scopes)| held.get(name).is_some_and(|held| scopes.is_subset(held)))
@@ -40,7 +59,7 @@ fn spoken(alternative: &Alternative) -> String {
 }
 
 pub(super) fn compare(both: &Both<'_, '_>, changes: &mut Changes) {
-    let (before, after) = (asked(both.old), asked(both.new));
+    let (before, after) = (asked(both.old), renamed(asked(both.new), both));
     let places = (Some(both.old.span("security")), Some(both.new.span("security")));
     let is_open = |all: &[Alternative]| all.is_empty() || all.iter().any(BTreeMap::is_empty);
     match (is_open(&before), is_open(&after)) {
@@ -89,17 +108,36 @@ fn schemes(both: &Both<'_, '_>, (before, after): (&[Alternative], &[Alternative]
     };
     for name in names(before).intersection(&names(after)) {
         let (old, new) = (place(both.old.document, name), place(both.new.document, name));
+        // One that has another name now is the same by its definition.
+        if both.new.document.node(&new).is_none() {
+            continue;
+        }
         let fields = |document: &Document, at: &Pointer| {
             let node = document.node(at);
-            ["type", "in", "name", "scheme"].map(|field| node.and_then(|node| node.get(field)).map(to_json))
+            // Names of headers and schemes of HTTP are the same in any letters.
+            ["type", "in", "name", "scheme"].map(|field| {
+                let text = node.and_then(|node| node.get(field)).map(to_json);
+                let is_cookie = node.and_then(|node| node.get("in")?.as_str()) != Some("header");
+                if field == "name" && is_cookie { text } else { text.map(|text| text.to_ascii_lowercase()) }
+            })
+        };
+        let flows = |document: &Document, at: &Pointer| {
+            let node = document.node(at);
+            let urls = |node: &Node| {
+                let flows = node.get("flows").and_then(Node::as_map).into_iter().flatten();
+                let urls = flows.flat_map(|(_, flow)| {
+                    ["authorizationUrl", "tokenUrl", "refreshUrl"].map(|url| flow.node.get(url).map(to_json))
+                });
+                urls.collect::<Vec<_>>()
+            };
+            (node.and_then(|node| node.get("openIdConnectUrl")).map(to_json), node.map(urls))
         };
         if fields(both.old.document, &old) != fields(both.new.document, &new) {
             let message = format!("the security scheme `{name}` is another by the same name");
             let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
             changes.push(both.changed("security-scheme-changed", Level::Breaking, message, places));
-        } else if both.old.document.node(&old).map(to_json) != both.new.document.node(&new).map(to_json) {
-            // Where tokens come from, what they look like, or words.
-            let message = format!("the security scheme `{name}` is described in another way");
+        } else if flows(both.old.document, &old) != flows(both.new.document, &new) {
+            let message = format!("tokens of the security scheme `{name}` come from elsewhere");
             let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
             changes.push(both.changed("security-scheme-details-changed", Level::Unclear, message, places));
         }

@@ -1,20 +1,18 @@
 //! What differs between choices, `anyOf` and `oneOf`: which variant became which, and which came or went.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::view::View;
 use super::{Compared, Fact, Schemas, subject};
 use crate::diff::change::Effect;
-use crate::lift::Direction;
 use crate::lift::schemas::{SchemaId, Type, Types};
+use crate::lift::{Direction, Document};
 use crate::read::Pointer;
 
 impl Schemas<'_> {
     /// Compares what tells variants apart.
     pub(super) fn discriminators(old: &View<'_>, new: &View<'_>, into: &mut Compared) {
-        let of = |view: &View<'_>| {
-            let all = view.all_notes().find_map(|notes| notes.discriminator.as_ref());
-            all.map(|discriminator| (discriminator.property.clone(), discriminator.mapping.clone()))
-        };
-        let (before, after) = (of(old), of(new));
+        let (before, after) = (tags(old), tags(new));
         let (id, effect, text) = match (&before, &after) {
             (None, Some((name, _))) => {
                 ("discriminator-added", Effect::Nothing, format!("is told apart by `{name}`, and was not"))
@@ -22,21 +20,19 @@ impl Schemas<'_> {
             (Some((name, _)), None) => {
                 ("discriminator-removed", Effect::Unknown, format!("is not told apart by `{name}` any more"))
             }
-            (Some((before, _)), Some((after, _))) if before != after => (
-                "discriminator-property-changed",
-                Effect::Replaces,
-                format!("is told apart by `{after}`, and was by `{before}`"),
-            ),
-            (Some((_, before)), Some((name, after))) => {
-                let lost = before.iter().find(|(value, target)| after.get(*value) != Some(*target));
-                let Some((value, _)) = lost else { return };
-                (
-                    "discriminator-mapping-changed",
-                    Effect::Replaces,
-                    format!("with `{name}: {value}` is another schema, or none"),
-                )
+            (Some((before, _)), Some((after, _))) if before != after => {
+                let text = format!("is told apart by `{after}`, and was by `{before}`");
+                ("discriminator-property-changed", Effect::Replaces, text)
             }
-            (None, None) => return,
+            // Where variants came or went, that is told of them.
+            (Some((_, before)), Some((name, after))) if before.len() == after.len() && before != after => {
+                let spoken = |tags: std::collections::btree_set::Difference<'_, String>| {
+                    tags.map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(", ")
+                };
+                let (was, is) = (spoken(before.difference(after)), spoken(after.difference(before)));
+                ("discriminator-mapping-changed", Effect::Replaces, format!("has `{name}` {is}, where it had {was}"))
+            }
+            _ => return,
         };
         into.facts.push(Fact::new(id, effect, text, (old, new), &["discriminator"]));
     }
@@ -46,8 +42,23 @@ impl Schemas<'_> {
         match (old.choices.as_slice(), new.choices.as_slice()) {
             ([], []) => true,
             (before, after) if before.len() == after.len() => {
-                for (before, after) in before.iter().zip(after) {
+                let mut left: Vec<&Vec<SchemaId>> = after.iter().collect();
+                for before in before {
+                    // Of several choices, the one that names the same schemas.
+                    let names = |document: &Document, ids: &[SchemaId]| {
+                        let places = ids.iter().map(|id| place(document, *id));
+                        places.filter(|place| place.as_str().starts_with("/components/")).collect::<HashSet<Pointer>>()
+                    };
+                    let own = names(self.old, before);
+                    let at = left.iter().position(|after| names(self.new, after) == own).unwrap_or_default();
+                    let after = left.remove(at);
                     self.variants((before, after), (old, new), into);
+                }
+                if old.has_one_of() != new.has_one_of() {
+                    let (is, was) = if new.has_one_of() { ("oneOf", "anyOf") } else { ("anyOf", "oneOf") };
+                    let text =
+                        format!("is a choice by `{is}`, and was by `{was}`: whether that matters cannot be told");
+                    into.facts.push(Fact::new("choice-kind-changed", Effect::Unknown, text, (old, new), &KEYWORDS));
                 }
                 true
             }
@@ -165,9 +176,6 @@ impl Schemas<'_> {
         pair: &dyn Fn(SchemaId) -> super::Pair,
     ) -> Option<SchemaId> {
         let (of_whole, of_variants) = if is_more { (self.old, self.new) } else { (self.new, self.old) };
-        let place = |document: &crate::lift::Document, id: SchemaId| {
-            document.schemas.get(document.schemas.resolve(id)).pointer.clone()
-        };
         let named = match whole {
             [only] => {
                 let own = place(of_whole, *only);
@@ -210,6 +218,29 @@ impl Schemas<'_> {
             });
         }
     }
+}
+
+/// Where a schema stands, references followed.
+fn place(document: &Document, id: SchemaId) -> Pointer {
+    document.schemas.get(document.schemas.resolve(id)).pointer.clone()
+}
+
+/// The member that tells variants apart, and its values: those of `mapping`, and the names of schemas that it does not
+/// name (OpenAPI 3.1.1 §4.8.25).
+fn tags(view: &View<'_>) -> Option<(String, BTreeSet<String>)> {
+    let discriminator = view.all_notes().find_map(|notes| notes.discriminator.as_ref())?;
+    let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
+    let mut named: HashSet<String> = HashSet::new();
+    let mut tags: BTreeSet<String> = BTreeSet::new();
+    for (value, target) in &discriminator.mapping {
+        named.insert(last(target));
+        tags.insert(value.clone());
+    }
+    let variants = view.choices.iter().flatten().map(|id| place(view.side.document, *id));
+    let variants = variants.filter(|pointer| pointer.as_str().starts_with("/components/schemas/"));
+    let names = variants.filter_map(|pointer| pointer.last().map(|name| name.into_owned()));
+    tags.extend(names.filter(|name| !named.contains(name)));
+    Some((discriminator.property.clone(), tags))
 }
 
 /// Which variant it is, counted from 1.

@@ -141,6 +141,11 @@ impl<'d> View<'d> {
         self.choices.iter().map(of).fold(Types::ALL, Types::and)
     }
 
+    /// Whether a choice is `oneOf`.
+    pub(super) fn has_one_of(&self) -> bool {
+        self.keywords().any(|keywords| keywords.one_of.len() > 1)
+    }
+
     /// Whether a choice is `oneOf` without a member that tells the variants apart.
     pub(super) fn is_exclusive(&self) -> bool {
         self.keywords().any(|keywords| !keywords.one_of.is_empty() && keywords.notes.discriminator.is_none())
@@ -221,7 +226,16 @@ impl<'d> View<'d> {
 
     /// What members satisfy that are none of the properties.
     pub(super) fn additional(&self) -> Additional {
-        self.schema.additional(self.side.schemas())
+        match self.schema.additional(self.side.schemas()) {
+            Additional::Said(ids) if self.lets_all_through(&ids) => Additional::Unsaid,
+            additional => additional,
+        }
+    }
+
+    /// Whether schemas let everything through.
+    fn lets_all_through(&self, ids: &[SchemaId]) -> bool {
+        let view = self.side.view(ids);
+        view.schema.leaves.is_empty() && !view.is_never()
     }
 
     /// Whether members that are none of the properties are refused.
@@ -231,7 +245,8 @@ impl<'d> View<'d> {
     }
 
     pub(super) fn items(&self) -> Vec<SchemaId> {
-        self.schema.items()
+        let items = self.schema.items();
+        if !items.is_empty() && self.lets_all_through(&items) { Vec::new() } else { items }
     }
 
     /// The keywords that only a validator knows, with what they say.
