@@ -379,7 +379,7 @@ fn handlers_says_what_to_begin_with_where_nothing_implements_the_service() {
     assert!(text(&told.stderr).contains("nothing in src implements `Todo`"), "{}", text(&told.stderr));
     fs::write(folder.join("src/lib.rs"), "impl Todo for {}\n").expect("it can be written");
     let told = run(&folder, &["handlers", "todo.yaml"]);
-    assert!(text(&told.stderr).contains("src/lib.rs is no Rust that can be read"), "{}", text(&told.stderr));
+    assert!(text(&told.stderr).contains("warning: src/lib.rs is no Rust that can be read"), "{}", text(&told.stderr));
 }
 
 #[test]

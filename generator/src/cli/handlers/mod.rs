@@ -15,6 +15,8 @@ use self::update::{Update, implemented, update};
 use super::{Failure, Specs, print, say};
 use crate::example::{Handlers, handlers_file};
 use crate::ir::Service;
+use crate::render::Files;
+use crate::write::write_files;
 
 /// Add a stub for each operation that an application does not handle yet.
 ///
@@ -56,18 +58,22 @@ impl HandlersCommand {
             let wanted = handlers_file(document, service, &format!("crate::{}", service.module), Handlers::Unwritten)?;
             let mut missing = traits(service);
             for path in &sources {
-                let text =
-                    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-                if !missing.iter().any(|name| text.contains(name.as_str())) {
-                    continue;
+                let Some(text) = readable(path, &traits(service)) else { continue };
+                let found = match implemented(&text, &service.module) {
+                    Ok(found) => found,
+                    Err(error) => {
+                        say(&format!(
+                            "warning: {} is no Rust that can be read, and is left alone: {error}",
+                            path.display()
+                        ));
+                        continue;
+                    }
+                };
+                if found.iter().any(|name| traits(service).contains(name)) {
+                    missing.retain(|name| !found.contains(name));
+                    let update = update(&text, &wanted, &service.module).map_err(|error| error.to_string())?;
+                    is_complete &= self.updated(path, &text, update)?;
                 }
-                let of_file = |error| format!("{} is no Rust that can be read: {error}", path.display());
-                let found = implemented(&text).map_err(of_file)?;
-                if !found.iter().any(|name| missing.contains(name)) {
-                    continue;
-                }
-                missing.retain(|name| !found.contains(name));
-                is_complete &= self.updated(path, &text, update(&text, &wanted).map_err(of_file)?)?;
             }
             for name in &missing {
                 is_complete = false;
@@ -92,7 +98,10 @@ impl HandlersCommand {
                 print(&diff.unified_diff().context_radius(3).header(&shown, &shown).to_string())?;
                 say(&format!("{shown} lacks {names}"));
             } else {
-                fs::write(path, text_then).map_err(|error| format!("cannot write {shown}: {error}"))?;
+                // It is whole, or as it was.
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let folder = path.parent().unwrap_or(Path::new(""));
+                write_files(folder, &Files::from([(name, text_then)]))?;
                 print(&format!("added {names} to {shown}\n"))?;
             }
         }
@@ -108,6 +117,15 @@ impl HandlersCommand {
         }
         Ok(is_complete)
     }
+}
+
+/// The text of a source that may implement one of these traits.
+fn readable(path: &Path, traits: &[String]) -> Option<String> {
+    let text = fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if text.is_none() {
+        say(&format!("warning: {} cannot be read as text, and is left alone", path.display()));
+    }
+    text.filter(|text| traits.iter().any(|name| text.contains(name.as_str())))
 }
 
 /// The traits that an application implements for a service.

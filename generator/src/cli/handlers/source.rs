@@ -10,6 +10,10 @@ use quote::ToTokens as _;
 pub(super) struct Implementation {
     /// The last name of the trait's path.
     pub name: String,
+    /// The name before it, if it is written: the module that has the trait.
+    pub module: Option<String>,
+    /// Whether a macro makes some of its members.
+    pub has_macros: bool,
     /// What is between its braces.
     pub body: Range<usize>,
     pub items: Vec<Member>,
@@ -39,10 +43,13 @@ pub(super) fn implementations(text: &str) -> syn::Result<Vec<Implementation>> {
         let Some((open, item)) = header(text, &code, start) else { continue };
         let end = closing(&code, open);
         let Some((path, _)) = &item.trait_ else { continue };
-        let Some(segment) = path.segments.last() else { continue };
+        let mut segments = path.segments.iter().rev();
+        let Some(segment) = segments.next() else { continue };
+        let module = segments.next().map(|segment| segment.ident.to_string());
         let body = open + 1..end - 1;
         let items = members(text, &code, body.clone());
-        found.push(Implementation { name: segment.ident.to_string(), body, items });
+        let has_macros = items.iter().any(|item| item.name.contains('!'));
+        found.push(Implementation { name: segment.ident.to_string(), module, has_macros, body, items });
         from = end;
     }
     Ok(found)
@@ -106,8 +113,17 @@ fn end_of_item(code: &[u8], within: Range<usize>) -> Option<usize> {
 
 /// The first brace that opens what follows; none where a statement ends before.
 fn opening(code: &[u8], from: usize) -> Option<usize> {
-    let at = from + code[from..].iter().position(|byte| matches!(byte, b'{' | b';' | b'='))?;
-    (code[at] == b'{').then_some(at)
+    let mut depth = 0_usize;
+    for (at, byte) in code.iter().enumerate().skip(from) {
+        match byte {
+            b'{' => return Some(at),
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.checked_sub(1)?,
+            b';' if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Behind the brace that closes this one.
@@ -249,6 +265,18 @@ mod inner {
         let list = &text[found[0].items[1].place.clone()];
         assert!(list.starts_with("/// One {") && list.ends_with("}\n        }"), "{list}");
         assert!(text[found[0].body.end..].starts_with("}\n}\n"));
+    }
+
+    #[test]
+    fn headers_have_bounds_arrays_and_braces_of_their_own() {
+        let text = "impl<S> Todo for App<S> where S: Iterator<Item = u8> { fn a() {} }
+impl api::Todo for App<[u8; 4]> {}
+fn of(it: impl Into<String>) -> impl Todo { it }
+";
+        let found = implementations(text).expect("it is Rust");
+        let all: Vec<(&str, Option<&str>, usize)> =
+            found.iter().map(|one| (one.name.as_str(), one.module.as_deref(), one.items.len())).collect();
+        assert_eq!(all, [("Todo", None, 1), ("Todo", Some("api"), 0)]);
     }
 
     #[test]

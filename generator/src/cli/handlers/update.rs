@@ -24,8 +24,8 @@ pub(super) struct Update {
 /// # Errors
 ///
 /// One of the texts is no Rust.
-pub(super) fn update(text: &str, wanted: &str) -> syn::Result<Update> {
-    let (own, wanted_ones) = (implementations(text)?, implementations(wanted)?);
+pub(super) fn update(text: &str, wanted: &str, module: &str) -> syn::Result<Update> {
+    let (own, wanted_ones) = (of_module(text, module)?, implementations(wanted)?);
     let mut update = Update::default();
     let mut insertions: Vec<(usize, String)> = Vec::new();
     let mut names = BTreeSet::new();
@@ -33,6 +33,8 @@ pub(super) fn update(text: &str, wanted: &str) -> syn::Result<Update> {
         let Some(of) = wanted_ones.iter().find(|of| of.name == implementation.name) else { continue };
         let missing: Vec<&Member> =
             of.items.iter().filter(|item| implementation.items.iter().all(|own| own.name != item.name)).collect();
+        // What a macro makes cannot be seen.
+        let missing = if implementation.has_macros { Vec::new() } else { missing };
         if !missing.is_empty() {
             insertions.push(stubs(text, implementation, (wanted, &missing)));
         }
@@ -52,9 +54,23 @@ pub(super) fn update(text: &str, wanted: &str) -> syn::Result<Update> {
     Ok(update)
 }
 
-/// The names of a source's implementations.
-pub(super) fn implemented(text: &str) -> syn::Result<Vec<String>> {
-    Ok(implementations(text)?.into_iter().map(|implementation| implementation.name).collect())
+/// The names of the traits of a module that a source implements.
+pub(super) fn implemented(text: &str, module: &str) -> syn::Result<Vec<String>> {
+    Ok(of_module(text, module)?.into_iter().map(|implementation| implementation.name).collect())
+}
+
+/// The implementations whose traits may be those of the generated module: others may have traits of the same names.
+fn of_module(text: &str, module: &str) -> syn::Result<Vec<Implementation>> {
+    let imports = imported(text)?;
+    let is_ours = |path: &str| path.split("::").any(|part| part == module || part.replace('_', "").contains(module));
+    let of_trait = |implementation: &Implementation| match &implementation.module {
+        Some(name) => is_ours(name) || ["self", "super", "crate", "api"].contains(&name.as_str()),
+        None => {
+            let path = imports.iter().find(|(_, names)| names.contains(&implementation.name)).map(|(path, _)| path);
+            path.is_none_or(|path| is_ours(path) || ["self", "super", "crate", "api"].contains(&last(path)))
+        }
+    };
+    Ok(implementations(text)?.into_iter().filter(of_trait).collect())
 }
 
 /// The stubs of an implementation, and where they go: behind its last member.
@@ -184,16 +200,56 @@ fn walk(tree: &UseTree, path: String, found: &mut Vec<(String, BTreeSet<String>)
     }
 }
 
+/// An import of a file: where it stands, and behind which byte.
+struct Import {
+    start: usize,
+    end: usize,
+    /// Whether it is there always, and alone.
+    is_plain: bool,
+}
+
+/// The imports at the top of a file, not those of its modules.
+fn top_imports(code: &[u8]) -> Vec<Import> {
+    let (mut found, mut depth, mut start) = (Vec::new(), 0_usize, 0);
+    for (at, byte) in code.iter().enumerate() {
+        match byte {
+            b'{' | b'(' | b'[' => depth += 1,
+            b'}' | b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = depth == 0 && matches!(byte, b';' | b'}');
+        if ends {
+            let text = String::from_utf8_lossy(&code[start..=at]).into_owned();
+            let item = text.trim_start();
+            let begin = start + text.len() - item.len();
+            let is_import = item.starts_with("use ") || item.contains(" use ") || item.contains("]use ");
+            if *byte == b';' && is_import {
+                found.push(Import { start: begin, end: at + 1, is_plain: item.starts_with("use ") });
+            }
+            // A group of an import ends before its semicolon.
+            let goes_on = *byte == b'}' && item.contains("use ") && !item.contains("fn ") && !item.contains("mod ");
+            if !goes_on {
+                start = at + 1;
+            }
+        }
+    }
+    found
+}
+
 /// Names in the group that a file imports from this path, or a line of their own behind the last import.
 fn import(text: &str, path: &str, names: &[&String]) -> (usize, String) {
     let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let listed = names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
-    let code = String::from_utf8(code(text)).unwrap_or_default();
+    let code = code(text);
+    let imports = top_imports(&code);
     let group = format!("use {path}::{{");
-    if let Some(start) = code.find(&group) {
-        let open = start + group.len();
-        let end = open + code[open..].find('}').unwrap_or_default();
-        let inner = code[open..end].trim_end();
+    let of_path = imports.iter().filter(|import| import.is_plain).find_map(|import| {
+        let inner = text[import.start..import.end].strip_prefix(group.as_str())?;
+        // A group in a group has other names.
+        let inner = inner.strip_suffix("};").filter(|inner| !inner.contains(['{', '}', '/']))?;
+        Some((import.start + group.len(), inner.trim_end()))
+    });
+    if let Some((open, inner)) = of_path {
         let (before, after) = match inner {
             "" => ("", ""),
             inner if inner.ends_with(',') => (" ", ","),
@@ -202,13 +258,28 @@ fn import(text: &str, path: &str, names: &[&String]) -> (usize, String) {
         return (open + inner.len(), format!("{before}{listed}{after}"));
     }
     let group = if names.len() == 1 { listed } else { format!("{{{listed}}}") };
-    let line = format!("use {path}::{group};{end_of_line}");
-    // Behind the statement that imports from there, or else the first one.
-    let place = code.find(&format!("use {path}::")).or_else(|| code.find("use "));
-    match place.and_then(|start| Some(start + code[start..].find(';')? + 1)) {
-        Some(end) => (end + code[end..].find('\n').map_or(0, |line| line + 1), line),
-        None => (0, line + end_of_line),
+    let line = format!("use {path}::{group};");
+    match imports.iter().rev().find(|import| import.is_plain) {
+        // Whatever follows in its line stays there.
+        Some(last) => (last.end, format!("{end_of_line}{line}")),
+        None => (first_item(text, &code), format!("{line}{end_of_line}{end_of_line}")),
     }
+}
+
+/// Where the first item begins: behind what is said of the file itself.
+fn first_item(text: &str, code: &[u8]) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches('\u{feff}').trim();
+        let is_of_file = trimmed.starts_with("//!") || trimmed.starts_with("#!") || trimmed.is_empty();
+        let is_comment = code[at..at + line.len()].iter().all(u8::is_ascii_whitespace) && trimmed.starts_with("/*!");
+        if !is_of_file && !is_comment {
+            break;
+        }
+        at += line.len();
+    }
+    // Behind a mark of the byte order, where there is nothing else before.
+    if at == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { at }
 }
 
 #[cfg(test)]
@@ -233,7 +304,7 @@ impl Todo for App {
 ";
 
     fn updated(text: &str) -> Update {
-        update(text, WANTED).expect("both are Rust")
+        update(text, WANTED, "todo").expect("both are Rust")
     }
 
     #[test]
@@ -258,6 +329,38 @@ impl Todo for App {
         assert!(again.added.is_empty() && again.text == update.text, "{}", again.text);
         assert!(update.text.contains("use crate::todo::{GetRequest, GetResponse, ListRequest, ListResponse};\n"));
         assert!(update.text.contains("use buildflow_runtime::HttpError;\n"), "{}", update.text);
+    }
+
+    #[test]
+    fn imports_go_where_they_hold_for_the_whole_file() {
+        for (before, after) in [
+            ("//! Docs.\n#![allow(unused)]\n\nimpl todo::Todo for App {}\n", "//! Docs.\n#![allow(unused)]\n\nuse "),
+            ("mod a { use crate::todo::{X}; }\nimpl todo::Todo for App {}\n", "use crate::todo::{GetRequest,"),
+            ("#[cfg(test)]\nuse crate::todo::{X};\nimpl todo::Todo for App {}\n", "use crate::todo::{GetRequest,"),
+            (
+                "use crate::todo::{types::{X}, Todo};\nimpl Todo for App {}\n",
+                "use crate::todo::{types::{X}, Todo};\nuse crate::",
+            ),
+            ("use crate::todo::Todo; /* a\nb */\nimpl Todo for App {}\n", "use crate::todo::Todo;\nuse "),
+        ] {
+            let update = updated(before);
+            assert!(update.text.contains(after), "{}", update.text);
+            assert!(syn::parse_file(&update.text).is_ok(), "{}", update.text);
+            assert!(update.text.contains("mod a { use crate::todo::{X}; }") || !before.contains("mod a"));
+            assert!(update.text.contains("#[cfg(test)]\nuse crate::todo::{X};\n") || !before.contains("cfg(test)"));
+        }
+    }
+
+    #[test]
+    fn a_trait_of_somebody_else_is_left_alone_and_macros_are_believed() {
+        for text in [
+            "impl db::Todo for Db {}\n",
+            "use crate::db::Todo;\nimpl Todo for Db {}\n",
+            "impl Todo for App { rest!(); }\n",
+        ] {
+            let update = updated(text);
+            assert!(update.added.is_empty() && update.text == text, "{}", update.text);
+        }
     }
 
     #[test]
