@@ -19,7 +19,7 @@ use buildflow_tests::{program, scratch};
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An application's folder, and what plays cargo: it fails while there is a file `broken`.
+/// An application's folder, and what plays cargo: it fails while there is a file `broken.rs`.
 fn application(name: &str) -> PathBuf {
     let folder = scratch(name);
     fs::create_dir_all(folder.join("src")).expect("the folder can be made");
@@ -28,7 +28,7 @@ fn application(name: &str) -> PathBuf {
     let shop = program().with_file_name("shop");
     assert!(shop.exists(), "build it first: cargo test --workspace");
     let script = format!(
-        "#!/bin/sh\nif [ -e src/broken ]; then echo 'error: no such thing' >&2; exit 101; fi\necho '{{\"reason\":\"compiler-artifact\",\"executable\":\"{}\"}}'\n",
+        "#!/bin/sh\nif [ -e src/broken.rs ]; then echo 'error: no such thing' >&2; exit 101; fi\necho '{{\"reason\":\"compiler-artifact\",\"executable\":\"{}\"}}'\n",
         shop.display()
     );
     let cargo = folder.join(".cargo-script");
@@ -69,7 +69,13 @@ impl Watching {
 }
 
 impl Drop for Watching {
+    /// Nothing that it runs is left behind, also where a test fails.
     fn drop(&mut self) {
+        let _ = Command::new("kill").args(["-s", "TERM", &self.process.id().to_string()]).status();
+        let began = Instant::now();
+        while matches!(self.process.try_wait(), Ok(None)) && began.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.process.kill();
     }
 }
@@ -102,11 +108,11 @@ fn a_change_is_built_and_served_while_the_server_before_answers() {
     fs::write(folder.join("src/main.rs"), "22").expect("it can be written");
     watching.wait("changed; building");
     watching.wait("serving on");
-    fs::write(folder.join("src/broken"), "").expect("it can be written");
+    fs::write(folder.join("src/broken.rs"), "").expect("it can be written");
     watching.wait("error: no such thing");
     watching.wait("not built; what is running goes on");
     assert!(ureq::get(&url).call().is_ok());
-    fs::remove_file(folder.join("src/broken")).expect("it can be removed");
+    fs::remove_file(folder.join("src/broken.rs")).expect("it can be removed");
     watching.wait("serving on");
     stopped.store(true, Ordering::Relaxed);
     let (answered, failures) = calls.join().expect("it calls");
@@ -118,6 +124,37 @@ fn a_change_is_built_and_served_while_the_server_before_answers() {
     watching.wait("stopped");
     assert_eq!(watching.process.wait().expect("it ends").code(), Some(143));
     assert!(ureq::get(&url).call().is_err());
+}
+
+#[test]
+fn a_build_that_writes_sources_itself_does_not_go_on_for_ever() {
+    let folder = application("watching-loop");
+    let script = folder.join(".cargo-script");
+    let text = fs::read_to_string(&script).expect("it is there");
+    fs::write(&script, text.replacen("\n", "\ndate +%N > src/made.rs\n", 1)).expect("it can be written");
+    let watching = Watching::start(&folder);
+    watching.wait("warning: files change while they are built");
+    // Quiet, until somebody changes something.
+    std::thread::sleep(Duration::from_secs(1));
+    while watching.lines.try_recv().is_ok() {}
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(watching.lines.try_recv().is_err(), "it builds again");
+    fs::write(folder.join("src/main.rs"), "333").expect("it can be written");
+    watching.wait("changed; building");
+}
+
+#[test]
+fn a_log_is_no_source_and_a_server_that_has_ended_is_told() {
+    let folder = application("watching-log");
+    let watching = Watching::start(&folder);
+    watching.wait("waiting for changes");
+    fs::write(folder.join("app.log"), "1").expect("it can be written");
+    let servers = Command::new("pkill").args(["-9", "-P", &watching.process.id().to_string()]).status();
+    assert!(servers.is_ok_and(|status| status.success()));
+    let line = watching.wait("the server has ended");
+    assert!(line.contains("signal"), "{line}");
+    fs::write(folder.join("src/main.rs"), "4444").expect("it can be written");
+    watching.wait("serving on");
 }
 
 #[test]

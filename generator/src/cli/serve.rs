@@ -9,7 +9,7 @@ use askama::Template as _;
 use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
-use super::watch::{Builds, Built, keep_running};
+use super::watch::{Builds, Built, Processes, keep_running};
 use super::{Failure, Specs, cache, local_runtime, say};
 use crate::compile::Compiled;
 use crate::example::{Handlers, flow_main_file, handlers_file, main_file};
@@ -94,7 +94,7 @@ struct Watched {
 }
 
 impl Builds for Watched {
-    fn build(&mut self) -> Result<Option<Built>, Failure> {
+    fn build(&mut self, _: &Processes) -> Result<Option<Built>, Failure> {
         let compiled = self.serve.specs.compile();
         self.files = compiled.sources.files().map(Path::to_owned).collect();
         self.serve.built(&compiled)

@@ -13,7 +13,7 @@ impl TemporaryFolder {
     pub(super) fn new() -> Result<Self, Failure> {
         for number in 0..1000 {
             let folder = std::env::temp_dir().join(format!("buildflow-gen-{}-{number}", std::process::id()));
-            match fs::create_dir(&folder) {
+            match create(&folder) {
                 // Links on the way would hide that files are in it.
                 Ok(()) => return Ok(Self(folder.canonicalize()?)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -26,6 +26,14 @@ impl TemporaryFolder {
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+/// Makes a folder that nobody else looks into.
+fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 impl Drop for TemporaryFolder {

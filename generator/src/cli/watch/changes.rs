@@ -11,6 +11,11 @@ use std::time::{Duration, SystemTime};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What applications are written in: what they write themselves, such as logs and databases, is no change.
+const SOURCES: [&str; 15] = [
+    "askama", "css", "graphql", "html", "jinja", "js", "json", "md", "proto", "rs", "sql", "toml", "ts", "yaml", "yml",
+];
+
 /// How many files are looked at.
 const MOST: usize = 20_000;
 
@@ -26,10 +31,12 @@ impl Snapshot {
         Self(files)
     }
 
-    /// Waits until something is different, and then until nothing is written any more.
-    pub(super) fn wait(&mut self, paths: &[PathBuf]) {
+    /// Waits until something is different, and then until nothing is written any more. Between looks, it is asked whether
+    /// something else is to be done.
+    pub(super) fn wait(&mut self, paths: &[PathBuf], mut meanwhile: impl FnMut()) {
         let mut latest = Self::of(paths);
         while latest == *self {
+            meanwhile();
             sleep(PAUSE);
             latest = Self::of(paths);
         }
@@ -54,8 +61,10 @@ fn look(path: &Path, files: &mut BTreeMap<PathBuf, (Option<SystemTime>, u64)>) {
     for entry in fs::read_dir(path).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_made = name.to_string_lossy().starts_with('.') || name == "target" || name == "node_modules";
-        if !is_made && !entry.path().is_symlink() && files.len() < MOST {
-            look(&entry.path(), files);
+        let path = entry.path();
+        let is_source = || path.extension().is_some_and(|ending| SOURCES.iter().any(|known| ending == *known));
+        if !is_made && !path.is_symlink() && files.len() < MOST && (path.is_dir() || is_source()) {
+            look(&path, files);
         }
     }
 }

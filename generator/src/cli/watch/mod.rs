@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::changes::Snapshot;
 use self::proxy::Proxy;
-use self::server::Running;
+pub(super) use self::server::Processes;
 use super::serve::address;
 use super::temporary_folder::TemporaryFolder;
 use super::{Failure, say};
@@ -51,8 +51,8 @@ pub(super) struct Built {
 
 /// What builds a server, again and again.
 pub(super) trait Builds {
-    /// Builds it; `None` where that fails, which has been told.
-    fn build(&mut self) -> Result<Option<Built>, Failure>;
+    /// Builds it, as one of these processes; `None` where that fails, which has been told.
+    fn build(&mut self, processes: &Processes) -> Result<Option<Built>, Failure>;
 
     /// The files and folders that it is made of.
     fn watched(&self) -> Vec<PathBuf>;
@@ -70,13 +70,14 @@ impl WatchCommand {
 }
 
 impl Builds for WatchCommand {
-    fn build(&mut self) -> Result<Option<Built>, Failure> {
+    fn build(&mut self, processes: &Processes) -> Result<Option<Built>, Failure> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(&self.folder);
         if let Some(bin) = &self.bin {
             cargo.args(["--bin", bin]);
         }
-        let output = cargo.stderr(Stdio::inherit()).output().map_err(|error| format!("cannot run cargo: {error}"))?;
+        let output = processes.run(cargo.stderr(Stdio::inherit()));
+        let output = output.map_err(|error| format!("cannot run cargo: {error}"))?;
         if !output.status.success() {
             return Ok(None);
         }
@@ -98,23 +99,24 @@ impl Builds for WatchCommand {
 /// Builds and runs a server until the process ends.
 pub(super) fn keep_running(mut builds: impl Builds, bind: &str, arguments: &[String]) -> Result<ExitCode, Failure> {
     let proxy = Proxy::listen(bind).map_err(|error| format!("cannot listen on {bind}: {error}"))?;
-    let (running, folder) = (Running::default(), TemporaryFolder::new()?);
-    end_with_signals(&running, folder.path().to_owned())?;
+    let (processes, folder) = (Processes::default(), TemporaryFolder::new()?);
+    end_with_signals(&processes, folder.path().to_owned())?;
+    // A build that changes files itself must not be built again for that, again and again.
+    let mut changed_while_built = false;
     for number in 0.. {
-        let paths = builds.watched();
-        let mut snapshot = Snapshot::of(&paths);
+        let mut snapshot = Snapshot::of(&builds.watched());
         let began = Instant::now();
-        let started = builds.build().and_then(|built| match built {
+        let started = builds.build(&processes).and_then(|built| match built {
             Some(built) => {
                 let program = server::kept(&built.program, folder.path(), number)?;
-                Ok(Some((server::start(&program, arguments)?, built.pages)))
+                Ok(Some((processes.start(program, arguments)?, built.pages)))
             }
             None => Ok(None),
         });
         match started {
-            Ok(Some(((child, address), pages))) => {
-                proxy.lead_to(address);
-                running.replace(child);
+            Ok(Some((server, pages))) => {
+                proxy.lead_to(server.address);
+                processes.replace(server);
                 let seconds = began.elapsed().as_secs_f64();
                 say(&format!("serving on http://{} (built in {seconds:.1} s); waiting for changes", proxy.address));
                 // With `?watch`, the page loads itself again when the document is another.
@@ -123,9 +125,21 @@ pub(super) fn keep_running(mut builds: impl Builds, bind: &str, arguments: &[Str
             Ok(None) => say("not built; what is running goes on. Waiting for changes"),
             Err(error) => say(&format!("error: {error}; what is running goes on. Waiting for changes")),
         }
-        // What has changed while it was built is a change as well.
         let paths = builds.watched();
-        snapshot.wait(&paths);
+        let now = Snapshot::of(&paths);
+        if now != snapshot && changed_while_built {
+            say("warning: files change while they are built: the build writes them itself, and that is no change");
+            snapshot = now;
+            changed_while_built = false;
+        } else {
+            // What has changed while it was built is a change as well.
+            changed_while_built = now != snapshot;
+        }
+        snapshot.wait(&paths, || {
+            if let Some(status) = processes.crashed() {
+                say(&format!("error: the server has ended: {status}. Waiting for changes"));
+            }
+        });
         say("changed; building");
     }
     Ok(ExitCode::SUCCESS)
@@ -133,23 +147,30 @@ pub(super) fn keep_running(mut builds: impl Builds, bind: &str, arguments: &[Str
 
 /// Ends the server with this process.
 #[cfg(unix)]
-fn end_with_signals(running: &Running, folder: PathBuf) -> Result<(), Failure> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
+fn end_with_signals(processes: &Processes, folder: PathBuf) -> Result<(), Failure> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
-    let running = running.clone();
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let processes = processes.clone();
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            running.end();
+        let mut signals = signals.forever();
+        let Some(signal) = signals.next() else { return };
+        let ending = std::thread::spawn(move || {
+            processes.end();
             let _ = std::fs::remove_dir_all(folder);
             // As a shell says that a signal has ended a program.
             std::process::exit(128 + signal);
+        });
+        // Who asks twice does not want to wait.
+        if let Some(signal) = signals.next() {
+            std::process::exit(128 + signal);
         }
+        let _ = ending.join();
     });
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn end_with_signals(_: &Running, _: PathBuf) -> Result<(), Failure> {
+fn end_with_signals(_: &Processes, _: PathBuf) -> Result<(), Failure> {
     Ok(())
 }

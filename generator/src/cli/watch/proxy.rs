@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// A listener that is there as long as the process is: no connection is refused.
 pub(super) struct Proxy {
@@ -29,8 +30,8 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let target = Arc::clone(&of_connections);
-                // A client that goes, or a server that does, ends its connection alone.
-                thread::spawn(move || hand_on(&client, target.wait()).ok());
+                // A client that goes, or a server that does, ends its connection alone; so does one too many.
+                let _ = thread::Builder::new().spawn(move || hand_on(client, &target));
             }
         });
         Ok(Self { target, address })
@@ -55,21 +56,36 @@ impl Target {
     }
 }
 
+/// How often another server is tried, where one ends at this moment.
+const TRIES: usize = 50;
+
 /// Copies both ways until both have ended.
-fn hand_on(client: &TcpStream, to: SocketAddr) -> io::Result<()> {
-    let server = TcpStream::connect(to)?;
-    for stream in [client, &server] {
+fn hand_on(client: TcpStream, target: &Target) -> io::Result<()> {
+    let mut server = TcpStream::connect(target.wait());
+    for _ in 0..TRIES {
+        if server.is_ok() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+        server = TcpStream::connect(target.wait());
+    }
+    let (client, server) = (Arc::new(client), Arc::new(server?));
+    for stream in [&client, &server] {
         stream.set_nodelay(true)?;
     }
-    let (from_client, to_server) = (client.try_clone()?, server.try_clone()?);
-    let upstream = thread::spawn(move || copy(from_client, to_server));
-    copy(server, client.try_clone()?);
+    let (from_client, to_server) = (Arc::clone(&client), Arc::clone(&server));
+    let upstream = thread::Builder::new().spawn(move || {
+        copy(&from_client, &to_server);
+    })?;
+    copy(&server, &client);
+    // A client learns that nothing more comes, and need not say anything more itself.
+    let _ = client.shutdown(Shutdown::Both);
     let _ = upstream.join();
     Ok(())
 }
 
 /// What one side says no more, the other is told no more.
-fn copy(mut from: TcpStream, mut to: TcpStream) {
+fn copy(mut from: &TcpStream, mut to: &TcpStream) {
     let _ = io::copy(&mut from, &mut to);
     let _ = to.shutdown(Shutdown::Write);
 }
