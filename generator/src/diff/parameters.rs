@@ -4,6 +4,7 @@ use super::Changes;
 use super::change::Level;
 use super::operations::{Both, Operation};
 use super::schemas::Schemas;
+use crate::lift::schemas::{Type, Types};
 use crate::lift::{Direction, Document};
 use crate::lower::operations::declared::Declared;
 use crate::read::Pointer;
@@ -114,10 +115,23 @@ impl<'d> Parameters<'_, '_, 'd> {
             }
             _ => {}
         }
-        let written = |declared: &Declared<'d>| (declared.style(), declared.explodes(), self.media_type(declared));
-        if written(old) != written(new) {
+        if !self.is_written_alike() {
             let how = "is written in another way (`style`, `explode`, `content`)";
             self.push("parameter-serialization-changed", Level::Breaking, how, changes);
+        }
+        let allows_reserved = |declared: &Declared<'d>| {
+            declared.node.get("allowReserved").and_then(crate::read::Node::as_bool).unwrap_or(false)
+        };
+        match (allows_reserved(old), allows_reserved(new)) {
+            (true, false) => {
+                let how = "must have its reserved characters encoded";
+                self.push("parameter-reserved-forbidden", Level::Breaking, how, changes);
+            }
+            (false, true) => {
+                let how = "may have reserved characters as they are";
+                self.push("parameter-reserved-allowed", Level::Compatible, how, changes);
+            }
+            _ => {}
         }
         match (old.allows_empty(), new.allows_empty()) {
             (true, false) => {
@@ -136,6 +150,24 @@ impl<'d> Parameters<'_, '_, 'd> {
             }
             _ => {}
         }
+    }
+
+    /// Whether values are written in the same way; of one text there is nothing to explode.
+    fn is_written_alike(&self) -> bool {
+        let (old, new) = (self.old, self.new);
+        let written = |declared: &Declared<'d>| (declared.style(), declared.explodes(), self.media_type(declared));
+        let is_text = self.schemas().is_some_and(|(one, other)| {
+            let types =
+                |document: &Document, id| document.schemas.keywords(document.schemas.resolve(id)).map(|all| all.types);
+            let is_scalar = |types: Option<Types>| {
+                types.is_some_and(|types| {
+                    !types.is_empty() && !types.contains(Type::Array) && !types.contains(Type::Object)
+                })
+            };
+            is_scalar(types(self.both.old.document, one)) && is_scalar(types(self.both.new.document, other))
+        });
+        written(old) == written(new)
+            || is_text && (old.style(), self.media_type(old)) == (new.style(), self.media_type(new))
     }
 
     fn media_type(&self, declared: &Declared<'d>) -> Option<String> {

@@ -5,6 +5,7 @@
 
 mod choices;
 mod members;
+mod plain;
 mod subject;
 mod values;
 mod view;

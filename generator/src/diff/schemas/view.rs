@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::plain::plain;
 use crate::lift::schemas::effective_schema::{Additional, EffectiveSchema, choices};
 use crate::lift::schemas::{Annotations, Keywords, SchemaId, Schemas, Type, Types};
 use crate::lift::{Direction, Document};
-use crate::read::{Node, Number, Pointer, Value, to_json};
+use crate::read::{Node, Number, Pointer, Value};
 use crate::source::Span;
 
 /// One of the documents, and the direction in which its values go.
@@ -255,7 +256,8 @@ impl<'d> View<'d> {
         for (id, keywords) in &self.schema.leaves {
             let place = &self.side.schemas().get(*id).pointer;
             for keyword in &keywords.validator_only {
-                let text = self.side.document.node(&place.join(keyword)).map(to_json).unwrap_or_default();
+                let document = self.side.document;
+                let text = document.node(&place.join(keyword)).map(|node| plain(document, node)).unwrap_or_default();
                 found.entry(*keyword).or_insert_with(String::new).push_str(&text);
             }
         }
