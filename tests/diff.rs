@@ -47,6 +47,14 @@ fn texts(list: &Value) -> Vec<&str> {
     list.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text")).collect()
 }
 
+/// How what was told differs from what is expected, in any order.
+fn difference(mut told: Vec<String>, expected: &Value) -> Option<String> {
+    let mut expected = texts(expected);
+    told.sort_unstable();
+    expected.sort_unstable();
+    (told != expected).then(|| format!("{told:?}, and not {expected:?}"))
+}
+
 #[test]
 fn schemas_are_compared_in_both_directions() {
     let (folder, all) = (scratch("diff-schemas"), cases("schemas.yaml"));
@@ -68,14 +76,8 @@ fn schemas_are_compared_in_both_directions() {
                 assert_eq!(change.operations.len(), 1, "{change:?}");
                 format!("{} {}", change.level, change.id.strip_prefix(&prefix).unwrap_or(&change.id))
             });
-            let told: Vec<String> = told.collect();
-            let (mut told, mut expected) =
-                (told.iter().map(String::as_str).collect::<Vec<_>>(), texts(&case[direction]));
-            told.sort_unstable();
-            expected.sort_unstable();
-            if told != expected {
-                wrong.push(format!("{}, {direction}: {told:?}, and not {expected:?}", case["what"]));
-            }
+            let difference = difference(told.collect(), &case[direction]);
+            wrong.extend(difference.map(|text| format!("{}, {direction}: {text}", case["what"])));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -96,13 +98,8 @@ fn operations_are_compared() {
             let methods: Vec<&str> = change.operations.iter().map(|operation| operation.method.as_str()).collect();
             format!("{} {} {}", change.level, change.id, methods.join(" "))
         });
-        let spoken: Vec<String> = spoken.collect();
-        let (mut told, mut expected) = (spoken.iter().map(String::as_str).collect::<Vec<_>>(), texts(&case["tells"]));
-        told.sort_unstable();
-        expected.sort_unstable();
-        if told != expected {
-            wrong.push(format!("{}: {told:?}, and not {expected:?}", case["what"]));
-        }
+        let difference = difference(spoken.collect(), &case["tells"]);
+        wrong.extend(difference.map(|text| format!("{}: {text}", case["what"])));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

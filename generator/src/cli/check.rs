@@ -9,7 +9,7 @@ use similar::TextDiff;
 
 use super::generate::{Done, Target};
 use super::temporary_folder::TemporaryFolder;
-use super::{Failure, diff, print, say};
+use super::{Failure, diff, print, say, shell_quoted};
 use crate::compile::{CompileOptions, compile_with};
 use crate::diff::{Change, diff as compared};
 use crate::render::Files;
@@ -50,12 +50,7 @@ pub(super) fn compare(folder: &Path, files: &Files, command: &str) -> Result<Exi
 fn fresh(command: &str) -> String {
     // The first argument is the command's name.
     let arguments = std::env::args_os().skip(2).map(|argument| argument.to_string_lossy().into_owned());
-    let is_plain = |argument: &str| argument.chars().all(|c| c.is_alphanumeric() || "/._-+:@,=".contains(c));
-    let quoted = |argument: String| match is_plain(&argument) && !argument.is_empty() {
-        true => argument,
-        false => format!("'{}'", argument.replace('\'', r"'\''")),
-    };
-    let arguments = arguments.filter(|argument| argument != "--check").map(quoted);
+    let arguments = arguments.filter(|argument| argument != "--check").map(|argument| shell_quoted(&argument));
     ["buildflow-gen".to_owned(), command.to_owned()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 

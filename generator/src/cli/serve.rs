@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::new::{ApiCrate, Manifest, depend};
 use super::watch::{Builds, Built, Processes, keep_running};
-use super::{Failure, Specs, cache, local_runtime, say};
+use super::{Failure, Specs, cache, cargo, local_runtime, say};
 use crate::compile::Compiled;
 use crate::example::{Handlers, flow_main_file, handlers_file, main_file};
 use crate::ir::Service;
@@ -178,7 +178,7 @@ impl Project {
 
     /// Compiles with cargo, whose progress is shown.
     fn build(&self, target: &Path, release: bool) -> Result<PathBuf, Failure> {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.arg("build").arg("--manifest-path").arg(self.folder.join("Cargo.toml"));
         cargo.arg("--target-dir").arg(target);
         if release {

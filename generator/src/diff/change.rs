@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::ir::Route;
+use crate::lift::Direction;
+use crate::lower::operations::nameless;
 use crate::source::Span;
 
 /// What a change means for clients; the worst is the greatest.
@@ -47,6 +50,17 @@ pub struct OperationName {
     pub method: String,
 }
 
+impl OperationName {
+    pub(super) fn of(route: &Route) -> Self {
+        Self { path: route.path.clone(), method: route.method.clone() }
+    }
+
+    /// What is the same in all versions of the operation: names of parameters do not count.
+    pub(super) fn identity(&self) -> (String, String) {
+        (self.method.clone(), nameless(&self.path))
+    }
+}
+
 impl fmt::Display for OperationName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.method, self.path)
@@ -86,8 +100,15 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    /// What it means where clients send the values.
-    pub(super) fn in_requests(self) -> Level {
+    /// What it means where clients send the values, or where they read them.
+    pub(super) fn level(self, direction: Direction) -> Level {
+        match direction {
+            Direction::Request => self.in_requests(),
+            Direction::Response => self.in_answers(),
+        }
+    }
+
+    fn in_requests(self) -> Level {
         match self {
             Self::Narrows | Self::Replaces => Level::Breaking,
             Self::Widens => Level::Compatible,
@@ -96,8 +117,7 @@ impl Effect {
         }
     }
 
-    /// What it means where clients read the values.
-    pub(super) fn in_answers(self) -> Level {
+    fn in_answers(self) -> Level {
         match self {
             Self::Narrows => Self::Widens.in_requests(),
             Self::Widens => Self::Narrows.in_requests(),
@@ -124,4 +144,11 @@ impl Effect {
             (old, new) => Self::of_upper(old, new),
         }
     }
+}
+
+/// Names in a line; of many, how many more there are.
+pub(crate) fn shortened(names: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let rest = names.len().saturating_sub(most);
+    let shown = names.take(most).collect::<Vec<_>>().join(", ");
+    if rest == 0 { shown } else { format!("{shown} and {rest} more") }
 }

@@ -93,10 +93,7 @@ impl Holder {
         (old, new): (&MediaType<'_>, &MediaType<'_>),
     ) -> Change {
         let effect = if is_new { Effect::Narrows } else { Effect::Widens };
-        let level = match self.direction {
-            Direction::Request => effect.in_requests(),
-            Direction::Response => effect.in_answers(),
-        };
+        let level = effect.level(self.direction);
         let (id, how) = match is_new {
             true => ("schema-added", "has a schema, and had none"),
             false => ("schema-removed", "has no schema any more"),

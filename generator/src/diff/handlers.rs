@@ -8,8 +8,7 @@ use quote::ToTokens as _;
 use syn::{Fields, Item, ReturnType, TraitItem, Type};
 
 use super::change::OperationName;
-use crate::ir::Service;
-use crate::lower::operations::nameless;
+use crate::ir::{Endpoint, Service};
 use crate::render::{self, RenderError};
 
 /// What changed for the implementation of a service.
@@ -97,9 +96,7 @@ impl Declarations {
             Item::Type(item) => (&item.ident, "type", IndexMap::from([(String::new(), text(&item.ty))])),
             _ => return,
         };
-        let names = item.to_token_stream().to_string();
-        let words = names.split(|character: char| !(character.is_alphanumeric() || character == '_'));
-        let names = words.filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned).collect();
+        let names = type_names(&item.to_token_stream().to_string());
         self.types.insert(name.to_string(), Definition { noun, parts, names });
     }
 
@@ -142,6 +139,12 @@ fn output_of_future(ty: &Type) -> Option<String> {
     Some(rest.strip_suffix("> + Send")?.to_owned())
 }
 
+/// The names of types in a text of Rust.
+pub(crate) fn type_names(text: &str) -> BTreeSet<String> {
+    let words = text.split(|character: char| !(character.is_alphanumeric() || character == '_'));
+    words.filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned).collect()
+}
+
 /// Rust's tokens as people write them.
 pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
@@ -169,11 +172,8 @@ pub(super) fn compare(old: &Service, new: &Service) -> Result<Implementation, Re
     let (before, after) = (Declarations::read(old)?, Declarations::read(new)?);
     let mut told = Implementation::default();
     let mut changed: BTreeMap<&str, (Vec<String>, Vec<String>)> = BTreeMap::new();
-    let identity = |endpoint: &crate::ir::Endpoint| (endpoint.route.method.clone(), nameless(&endpoint.route.path));
-    let name = |endpoint: &crate::ir::Endpoint| OperationName {
-        path: endpoint.route.path.clone(),
-        method: endpoint.route.method.clone(),
-    };
+    let name = |endpoint: &Endpoint| OperationName::of(&endpoint.route);
+    let identity = |endpoint: &Endpoint| name(endpoint).identity();
     let known: HashMap<_, _> = old.endpoints.iter().map(|endpoint| (identity(endpoint), endpoint)).collect();
     for endpoint in &new.endpoints {
         let signature = after.signatures.get(&endpoint.method_name.to_string()).cloned();

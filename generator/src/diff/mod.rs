@@ -18,9 +18,10 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+pub(crate) use change::shortened;
 pub use change::{Change, Level, OperationName};
-pub(crate) use handlers::text as rust_text;
 pub use handlers::{Implementation, MethodChange, TypeChange};
+pub(crate) use handlers::{text as rust_text, type_names};
 
 use crate::compile::Compiled;
 use crate::lift::Document;
@@ -37,18 +38,6 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// What they mean for the implementation, by the names of services; nothing of those where all compiles as it did.
     pub implementation: Vec<(String, Implementation)>,
-}
-
-impl Diff {
-    /// The worst level of all changes; `None` where nothing changed.
-    pub fn worst(&self) -> Option<Level> {
-        self.changes.iter().map(|change| change.level).max()
-    }
-
-    /// How many changes have this level.
-    pub fn count(&self, level: Level) -> usize {
-        self.changes.iter().filter(|change| change.level == level).count()
-    }
 }
 
 /// Compares what was compiled without errors. The services of flows are matched by their modules' names, and a single
@@ -95,7 +84,14 @@ impl Changes {
     fn push(&mut self, change: Change) {
         let key = (change.id.clone(), change.old, change.new, change.message.clone());
         match self.found.entry(key) {
-            Entry::Occupied(known) => known.into_mut().operations.extend(change.operations),
+            Entry::Occupied(mut known) => {
+                let operations = &mut known.get_mut().operations;
+                for operation in change.operations {
+                    if !operations.contains(&operation) {
+                        operations.push(operation);
+                    }
+                }
+            }
             Entry::Vacant(place) => drop(place.insert(change)),
         }
     }
@@ -116,17 +112,18 @@ impl Changes {
 fn compare((old, lowered): &(Document, Lowered), (new, to): &(Document, Lowered), changes: &mut Changes) {
     service::compare((old, lowered), (new, to), changes);
     let (before, after) = (Operation::all(old), Operation::all(new));
-    let known: HashMap<_, &Operation<'_>> = before.iter().map(|operation| (operation.identity(), operation)).collect();
+    let known: HashMap<_, &Operation<'_>> =
+        before.iter().map(|operation| (operation.name().identity(), operation)).collect();
     let names: Vec<OperationName> = after.iter().map(Operation::name).collect();
     let mut schemas = Schemas::new(old, new);
     for (number, operation) in after.iter().enumerate() {
-        match known.get(&operation.identity()) {
+        match known.get(&operation.name().identity()) {
             Some(before) => operations::compare(before, operation, (number, &mut schemas), changes),
             None => changes.push(operation.added()),
         }
     }
-    let kept: HashSet<_> = after.iter().map(Operation::identity).collect();
-    let gone = before.iter().filter(|operation| !kept.contains(&operation.identity()));
+    let kept: HashSet<_> = names.iter().map(OperationName::identity).collect();
+    let gone = before.iter().filter(|operation| !kept.contains(&operation.name().identity()));
     gone.for_each(|operation| changes.push(operation.removed()));
-    schemas.changes(&names).into_iter().for_each(|change| changes.push(change));
+    schemas.tell(&names, changes);
 }

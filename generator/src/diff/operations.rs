@@ -4,7 +4,7 @@ use super::change::{Change, Level, OperationName};
 use super::schemas::Schemas;
 use super::{Changes, content, parameters, responses, security};
 use crate::lift::Document;
-use crate::lower::operations::{DocumentOperation, declared, find, nameless};
+use crate::lower::operations::{DocumentOperation, declared, find};
 use crate::read::{Node, Pointer, to_json};
 use crate::source::Span;
 use declared::Declared;
@@ -21,13 +21,8 @@ impl<'d> Operation<'d> {
         found.filter(|found| found.unreachable.is_none()).map(|found| Self { document, found }).collect()
     }
 
-    /// What is the same in all versions of the operation.
-    pub(super) fn identity(&self) -> (String, String) {
-        (self.found.route.method.clone(), nameless(&self.found.route.path))
-    }
-
     pub(super) fn name(&self) -> OperationName {
-        OperationName { path: self.found.route.path.clone(), method: self.found.route.method.clone() }
+        OperationName::of(&self.found.route)
     }
 
     pub(super) fn path(&self) -> &str {

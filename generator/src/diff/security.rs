@@ -26,18 +26,20 @@ fn asked(operation: &Operation<'_>) -> Vec<Alternative> {
     list.as_list().unwrap_or_default().iter().map(read).collect()
 }
 
+/// The security schemes of a document.
+fn declared(document: &Document) -> impl Iterator<Item = (&String, &Node)> {
+    let at = document.locate(&Pointer::root().join("components").join("securitySchemes"));
+    let all = document.node(&at).and_then(Node::as_map).into_iter().flatten();
+    all.map(|(name, member)| (name, &member.node))
+}
+
 /// The alternatives of the new document, in which a scheme has the name that an equal one has in the old document.
 fn renamed(alternatives: Vec<Alternative>, both: &Both<'_, '_>) -> Vec<Alternative> {
-    let schemes = |document: &Document| {
-        let at = document.locate(&Pointer::root().join("components").join("securitySchemes"));
-        let all = document.node(&at).and_then(Node::as_map).into_iter().flatten();
-        all.map(|(name, member)| (name.clone(), to_json(&member.node))).collect::<Vec<_>>()
-    };
-    let (old, new) = (schemes(both.old.document), schemes(both.new.document));
-    let known = |name: &String| old.iter().any(|(known, _)| known == name);
     let name = |name: String| {
-        let definition = new.iter().find(|(own, _)| *own == name && !known(own)).map(|(_, definition)| definition);
-        let same = old.iter().find(|(_, known)| Some(known) == definition);
+        let definition = |document| declared(document).find(|(own, _)| **own == name).map(|(_, node)| node);
+        let (None, Some(new)) = (definition(both.old.document), definition(both.new.document)) else { return name };
+        let new = to_json(new);
+        let same = declared(both.old.document).find(|(_, old)| to_json(old) == new);
         same.map_or(name, |(name, _)| name.clone())
     };
     let renamed =

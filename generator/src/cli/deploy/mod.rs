@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use self::container::Builder;
 use self::program::Program;
-use super::{Failure, Specs, check, generate, say};
+use super::{Failure, Specs, check, generate, say, shell_quoted};
 use crate::deploy::{
     Cluster, Engine, Image, Knative, Kubernetes, Label, Networks, ObjectName, Protocol, Ray, Scaler, deploy,
 };
@@ -236,9 +236,7 @@ impl Deploy {
 
 /// A path as a shell takes it.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |character: char| character.is_alphanumeric() || "/._-+:@,".contains(character);
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell_quoted(&path.display().to_string())
 }
 
 impl Target {

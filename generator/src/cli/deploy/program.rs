@@ -1,11 +1,10 @@
 //! The program that serves a flow, as cargo knows it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::cli::{Failure, say};
+use crate::cli::{Failure, cargo, say};
 use crate::deploy::Binary;
 
 /// The version of what cargo knows no version of.
@@ -99,9 +98,8 @@ impl Metadata {
         };
         let manifest = nearest(document).or_else(|| nearest(Path::new(".")));
         let manifest = manifest.ok_or("there is no Cargo.toml around the document, or around this folder")?;
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let asked = ["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path"];
-        let output = Command::new(cargo).args(asked).arg(&manifest).output();
+        let output = cargo().args(asked).arg(&manifest).output();
         let output = output.map_err(|error| format!("cannot ask cargo for the program: {error}"))?;
         if !output.status.success() {
             return Err(format!(

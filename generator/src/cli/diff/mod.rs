@@ -17,7 +17,7 @@ use self::revision::Version;
 use super::{Failure, Reading, print, say};
 use crate::compile::Compiled;
 use crate::diagnostic::message;
-use crate::diff::{Change, Diff, Implementation, Level, MethodChange, OperationName, diff};
+use crate::diff::{Change, Diff, Implementation, Level, MethodChange, OperationName, diff, shortened};
 use crate::source::Span;
 
 /// Say what changed between two versions of a document: for its clients, and for whoever implements it.
@@ -154,7 +154,7 @@ impl<'r> Report<'r> {
             old: place(old, change.old),
             new: place(new, change.new),
             allowed: allowed.reason(&change),
-            change: Change { message: message(&change.message), operations: lines(&change.operations), ..change },
+            change: plain(change),
         };
         let mut implementation = diff.implementation;
         for (_, told) in &mut implementation {
@@ -180,8 +180,10 @@ fn line(operation: &OperationName) -> OperationName {
     OperationName { path: message(&operation.path), method: message(&operation.method) }
 }
 
-fn lines(operations: &[OperationName]) -> Vec<OperationName> {
-    operations.iter().map(line).collect()
+/// A change, likewise.
+fn plain(change: Change) -> Change {
+    let operations = change.operations.iter().map(line).collect();
+    Change { message: message(&change.message), operations, ..change }
 }
 
 /// A method's change in a word, its operation, and its signatures.
@@ -195,19 +197,10 @@ fn method(change: &MethodChange) -> (&'static str, Vec<String>) {
 
 /// The summary of changes, and a line for each.
 pub(super) fn brief(changes: &[Change]) -> String {
-    let plain = |change: &Change| Change {
-        message: message(&change.message),
-        operations: lines(&change.operations),
-        ..change.clone()
-    };
-    text::brief(&changes.iter().map(plain).collect::<Vec<_>>())
+    text::brief(&changes.iter().cloned().map(plain).collect::<Vec<_>>())
 }
 
 /// Operations in a line; of many, how many more there are.
 fn operations(names: &[OperationName], most: usize) -> String {
-    let shown = names.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(most).filter(|rest| *rest > 0) {
-        Some(rest) => format!("{shown} and {rest} more"),
-        None => shown,
-    }
+    shortened(names.iter().map(ToString::to_string), most)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Report, method, operations};
-use crate::diff::{Change, Level};
+use crate::diff::{Change, Level, shortened};
 
 /// How many operations are named at a change.
 const OPERATIONS: usize = 8;
@@ -66,11 +66,7 @@ fn implementation(report: &Report<'_>) -> String {
 
 /// The methods of a type; of many, how many more there are.
 fn methods(names: &[String]) -> String {
-    let shown = names.iter().take(OPERATIONS).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(OPERATIONS).filter(|rest| *rest > 0) {
-        Some(rest) => format!("{shown} and {rest} more"),
-        None => shown,
-    }
+    shortened(names.iter().map(|name| format!("`{name}`")), OPERATIONS)
 }
 
 /// A level in its colour.

@@ -41,7 +41,7 @@ pub(super) struct HandlersCommand {
     check: bool,
 }
 
-/// How deep folders are looked through, and how many sources are read.
+/// How deep folders are looked through.
 const DEPTH: usize = 16;
 
 impl HandlersCommand {
@@ -56,9 +56,10 @@ impl HandlersCommand {
         for (document, lowered) in &compiled.services {
             let service = &lowered.service;
             let wanted = handlers_file(document, service, &format!("crate::{}", service.module), Handlers::Unwritten)?;
-            let mut missing = traits(service);
+            let traits = traits(service);
+            let mut missing = traits.clone();
             for path in &sources {
-                let Some(text) = readable(path, &traits(service)) else { continue };
+                let Some(text) = readable(path, &traits) else { continue };
                 let found = match implemented(&text, &service.module) {
                     Ok(found) => found,
                     Err(error) => {
@@ -69,7 +70,7 @@ impl HandlersCommand {
                         continue;
                     }
                 };
-                if found.iter().any(|name| traits(service).contains(name)) {
+                if found.iter().any(|name| traits.contains(name)) {
                     missing.retain(|name| !found.contains(name));
                     let update = update(&text, &wanted, &service.module).map_err(|error| error.to_string())?;
                     is_complete &= self.updated(path, &text, update)?;

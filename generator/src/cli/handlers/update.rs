@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use syn::{Item, UseTree};
 
 use super::source::{Implementation, Member, code, implementations};
+use crate::diff::type_names;
 
 /// What a source lacks, and what it has that nothing asks for.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ pub(super) fn update(text: &str, wanted: &str, module: &str) -> syn::Result<Upda
         }
         for item in &missing {
             update.added.push(item.name.clone());
-            names.extend(words(&wanted[item.place.clone()]));
+            names.extend(type_names(&wanted[item.place.clone()]));
         }
         compare(text, implementation, of, &mut update);
     }
@@ -133,7 +134,7 @@ fn compare(text: &str, own: &Implementation, wanted: &Implementation, update: &m
 /// its types are named.
 fn differs(own: &syn::Signature, wanted: &syn::Signature) -> bool {
     let messages = |signature: &syn::Signature| {
-        let all = words(&quote::ToTokens::to_token_stream(signature).to_string());
+        let all = type_names(&quote::ToTokens::to_token_stream(signature).to_string());
         all.into_iter().filter(|name| name.ends_with("Request") || name.ends_with("Response")).collect::<BTreeSet<_>>()
     };
     let named = messages(own);
@@ -143,12 +144,6 @@ fn differs(own: &syn::Signature, wanted: &syn::Signature) -> bool {
 /// A signature in a line.
 fn spoken(signature: &syn::Signature) -> String {
     crate::diff::rust_text(signature)
-}
-
-/// The names of types in a text.
-fn words(text: &str) -> BTreeSet<String> {
-    let all = text.split(|character: char| !(character.is_alphanumeric() || character == '_'));
-    all.filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned).collect()
 }
 
 /// What must be imported so that the stubs' names are known, and where that goes.

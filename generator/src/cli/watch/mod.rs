@@ -5,7 +5,7 @@ mod proxy;
 mod server;
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
 use clap::Args;
@@ -16,7 +16,7 @@ use self::proxy::Proxy;
 pub(super) use self::server::Processes;
 use super::serve::address;
 use super::temporary_folder::TemporaryFolder;
-use super::{Failure, say};
+use super::{Failure, cargo, say};
 
 /// Run an application, and compile and start it again whenever its files change.
 ///
@@ -71,7 +71,7 @@ impl WatchCommand {
 
 impl Builds for WatchCommand {
     fn build(&mut self, processes: &Processes) -> Result<Option<Built>, Failure> {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(&self.folder);
         if let Some(bin) = &self.bin {
             cargo.args(["--bin", bin]);

@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::Changes;
 use super::change::{Change, Effect, Level, OperationName};
 use crate::lift::schemas::SchemaId;
 use crate::lift::{Direction, Document};
@@ -60,8 +61,7 @@ impl Fact {
     fn level(&self, direction: Direction) -> Level {
         match (direction, self.levels) {
             (Direction::Request, Some([level, _])) | (Direction::Response, Some([_, level])) => level,
-            (Direction::Request, None) => self.effect.in_requests(),
-            (Direction::Response, None) => self.effect.in_answers(),
+            (_, None) => self.effect.level(direction),
         }
     }
 }
@@ -103,34 +103,25 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// What has changed, told once for all operations that use it.
-    pub(super) fn changes(self, operations: &[OperationName]) -> Vec<Change> {
-        let mut told: IndexMap<(String, Option<Span>, Option<Span>, String), Change> = IndexMap::new();
+    /// What has changed, with all operations that use it.
+    pub(super) fn tell(self, operations: &[OperationName], changes: &mut Changes) {
         for (key, users) in &self.used {
             let Some(compared) = self.compared.get(key) else { continue };
+            let way = match key.1 {
+                Direction::Request => "request",
+                Direction::Response => "response",
+            };
             for fact in &compared.facts {
-                let way = match key.1 {
-                    Direction::Request => "request",
-                    Direction::Response => "response",
-                };
-                let message = format!("{} {}", fact.subject, fact.text);
-                let id = format!("{way}-{}", fact.id);
-                let change = told.entry((id.clone(), fact.old, fact.new, message.clone())).or_insert_with(|| Change {
-                    id,
+                changes.push(Change {
+                    id: format!("{way}-{}", fact.id),
                     level: fact.level(key.1),
-                    message,
-                    operations: Vec::new(),
+                    message: format!("{} {}", fact.subject, fact.text),
+                    operations: users.iter().map(|number| operations[*number].clone()).collect(),
                     old: fact.old,
                     new: fact.new,
                 });
-                for operation in users.iter().map(|number| &operations[*number]) {
-                    if !change.operations.contains(operation) {
-                        change.operations.push(operation.clone());
-                    }
-                }
             }
         }
-        told.into_values().collect()
     }
 
     /// Whether values are the same before and after, those that they hold included.

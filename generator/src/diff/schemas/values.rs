@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Fact;
 use super::view::View;
-use crate::diff::change::{Effect, Level};
+use crate::diff::change::{Effect, Level, shortened};
 use crate::lift::schemas::{Keywords, Type, Types, formats};
 use crate::read::{Node, Number, to_json};
 
@@ -172,12 +172,7 @@ fn key(node: &Node) -> String {
 const NAMED: usize = 6;
 
 fn listed(values: &[&Node]) -> String {
-    let named = values.iter().take(NAMED).map(|node| format!("`{}`", to_json(node)));
-    let named = named.collect::<Vec<_>>().join(", ");
-    match values.len().checked_sub(NAMED).filter(|rest| *rest > 0) {
-        Some(rest) => format!("{named} and {rest} more"),
-        None => named,
-    }
+    shortened(values.iter().map(|node| format!("`{}`", to_json(node))), NAMED)
 }
 
 /// A limit of how many there are of something.
