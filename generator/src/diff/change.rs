@@ -146,6 +146,14 @@ impl Effect {
     }
 }
 
+/// The query parameter `limit`, the header `X-Key`.
+pub(super) fn parameter_named(location: &str, name: &str) -> String {
+    match location {
+        "header" | "cookie" => format!("the {location} `{name}`"),
+        _ => format!("the {location} parameter `{name}`"),
+    }
+}
+
 /// Names in a line; of many, how many more there are.
 pub(crate) fn shortened(names: impl ExactSizeIterator<Item = String>, most: usize) -> String {
     let rest = names.len().saturating_sub(most);

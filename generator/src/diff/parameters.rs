@@ -1,7 +1,7 @@
 //! Parameters, by where they stand and their names; those of paths by their order.
 
 use super::Changes;
-use super::change::Level;
+use super::change::{Level, parameter_named};
 use super::operations::{Both, Operation};
 use super::schemas::Schemas;
 use crate::lift::schemas::{Type, Types};
@@ -79,11 +79,7 @@ fn span(document: &Document, parameter: &Declared<'_>) -> Span {
 
 /// The query parameter `limit`.
 fn spoken(parameter: &Declared<'_>) -> String {
-    match parameter.location() {
-        "header" => format!("the header `{}`", parameter.name()),
-        "cookie" => format!("the cookie `{}`", parameter.name()),
-        location => format!("the {location} parameter `{}`", parameter.name()),
-    }
+    parameter_named(parameter.location(), parameter.name())
 }
 
 /// A parameter that both documents have.

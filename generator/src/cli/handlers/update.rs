@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use syn::{Item, UseTree};
 
 use super::source::{Implementation, Member, code, implementations};
-use crate::diff::type_names;
+use crate::diff::{rust_text, type_names};
 
 /// What a source lacks, and what it has that nothing asks for.
 #[derive(Debug, Default)]
@@ -123,7 +123,7 @@ fn compare(text: &str, own: &Implementation, wanted: &Implementation, update: &m
         match wanted.items.iter().find(|of| of.name == item.name).and_then(|of| of.signature.as_ref()) {
             None => update.gone.push((item.name.clone(), line(place))),
             Some(of) if differs(signature, of) => {
-                update.changed.push((line(place), spoken(signature), spoken(of)));
+                update.changed.push((line(place), rust_text(signature), rust_text(of)));
             }
             Some(_) => {}
         }
@@ -139,11 +139,6 @@ fn differs(own: &syn::Signature, wanted: &syn::Signature) -> bool {
     };
     let named = messages(own);
     own.inputs.len() != wanted.inputs.len() || !named.is_empty() && !messages(wanted).is_superset(&named)
-}
-
-/// A signature in a line.
-fn spoken(signature: &syn::Signature) -> String {
-    crate::diff::rust_text(signature)
 }
 
 /// What must be imported so that the stubs' names are known, and where that goes.

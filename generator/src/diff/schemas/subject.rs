@@ -1,5 +1,6 @@
 //! What values are called in a sentence: by the schema that the document names, and the way from there.
 
+use crate::diff::change::parameter_named;
 use crate::lift::Document;
 use crate::read::Pointer;
 
@@ -34,9 +35,7 @@ fn holder(document: &Document, place: &[&str]) -> String {
     match place {
         [.., "headers", name] => format!("the header `{name}`"),
         [.., "parameters", _] | [.., "parameters", _, "content", _] => match (text("in"), text("name")) {
-            (Some("header"), Some(name)) => format!("the header `{name}`"),
-            (Some("cookie"), Some(name)) => format!("the cookie `{name}`"),
-            (Some(location), Some(name)) => format!("the {location} parameter `{name}`"),
+            (Some(location), Some(name)) => parameter_named(location, name),
             _ => "the parameter".to_owned(),
         },
         all if all.iter().any(|segment| ["requestBody", "requestBodies"].contains(segment)) => {

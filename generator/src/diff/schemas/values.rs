@@ -1,6 +1,8 @@
 //! What differs between two schemas in the values themselves: types, listed values, limits, formats.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+
+use indexmap::IndexSet;
 
 use super::Fact;
 use super::view::View;
@@ -21,9 +23,9 @@ pub(super) fn compare(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
         return;
     }
     let before = facts.len();
-    types(old, new, facts);
     let (listed, wanted) = (old.values(), new.values());
-    enumeration(old, new, facts);
+    types((old, new), listed.is_some() && wanted.is_some(), facts);
+    enumeration((old, new), (listed.as_deref(), wanted.as_deref()), facts);
     // Where values are listed before and after, their limits say no more than the lists.
     if listed.is_some() && wanted.is_some() {
         return;
@@ -48,12 +50,12 @@ pub(super) fn compare(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     known_values(old, new, facts);
     // A list of values that the other side accepts, each of them, is within it whatever its limits.
     if facts.len() > before {
-        let all = |values: &Option<Vec<&Node>>, view: &View<'_>| {
-            values.as_ref().is_some_and(|values| values.iter().all(|node| accepts(view, node) == Some(true)))
+        let all = |values: Option<Vec<&Node>>, view: &View<'_>| {
+            values.is_some_and(|values| values.iter().all(|node| accepts(view, node) == Some(true)))
         };
-        if all(&listed, new) {
+        if all(listed, new) {
             facts[before..].iter_mut().for_each(|fact| fact.effect = Effect::Widens);
-        } else if all(&wanted, old) {
+        } else if all(wanted, old) {
             facts[before..].iter_mut().for_each(|fact| fact.effect = Effect::Narrows);
         }
     }
@@ -86,12 +88,12 @@ fn accepts(view: &View<'_>, node: &Node) -> Option<bool> {
     matches!(node.kind(), "null" | "a boolean").then_some(true)
 }
 
-fn types(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
+fn types((old, new): (&View<'_>, &View<'_>), are_listed: bool, facts: &mut Vec<Fact>) {
     // What differs between choices is told of their variants.
     let has_choices = !old.choices.is_empty() && !new.choices.is_empty();
     let of = |view: &View<'_>| if has_choices { view.said_types() } else { view.types() };
     let (before, after) = (of(old), of(new));
-    if before == after || old.values().is_some() && new.values().is_some() {
+    if before == after || are_listed {
         return;
     }
     if before.without(Type::Null) == after.without(Type::Null) {
@@ -134,21 +136,25 @@ fn spoken(types: Types) -> String {
     }
 }
 
-fn enumeration(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
+fn enumeration(
+    (old, new): (&View<'_>, &View<'_>),
+    values: (Option<&[&Node]>, Option<&[&Node]>),
+    facts: &mut Vec<Fact>,
+) {
     const KEYWORDS: [&str; 2] = ["enum", "const"];
-    match (old.values(), new.values()) {
+    match values {
         (None, None) => {}
         (None, Some(values)) => {
-            let text = format!("is one of {}, and was not held to a list", listed(&values));
+            let text = format!("is one of {}, and was not held to a list", listed(values));
             facts.push(Fact::new("became-enum", Effect::Narrows, text, (old, new), &KEYWORDS));
         }
         (Some(values), None) => {
-            let text = format!("is not held to a list any more, and was one of {}", listed(&values));
+            let text = format!("is not held to a list any more, and was one of {}", listed(values));
             facts.push(Fact::new("became-not-enum", Effect::Widens, text, (old, new), &KEYWORDS));
         }
         (Some(before), Some(after)) => {
             let keys = |list: &[&Node]| list.iter().map(|node| key(node)).collect::<HashSet<String>>();
-            let (known, wanted) = (keys(&before), keys(&after));
+            let (known, wanted) = (keys(before), keys(after));
             let added: Vec<&Node> = after.iter().copied().filter(|node| !known.contains(&key(node))).collect();
             let removed: Vec<&Node> = before.iter().copied().filter(|node| !wanted.contains(&key(node))).collect();
             if !removed.is_empty() {
@@ -312,9 +318,8 @@ fn texts(
     if before == after {
         return;
     }
-    let spoken = |texts: &indexmap::IndexSet<&str>| {
-        texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" and ")
-    };
+    let spoken =
+        |texts: &IndexSet<&str>| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" and ");
     let (how, effect, text) = match (before.is_subset(&after), after.is_subset(&before)) {
         (true, _) => {
             let text =
@@ -332,16 +337,16 @@ fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     // These say what a text stands for, and let all of them through.
     const WORDS: [&str; 4] = ["base64", "binary", "byte", "password"];
     let of = |keywords: &Keywords| keywords.format.clone().filter(|format| !WORDS.contains(&format.as_str()));
-    let texts = |view: &View<'_>| view.keywords().filter_map(of).collect::<indexmap::IndexSet<String>>();
+    let texts = |view: &View<'_>| view.keywords().filter_map(of).collect::<IndexSet<String>>();
     let (before, after) = (texts(old), texts(new));
     if before == after {
         return;
     }
-    let spoken = |texts: &indexmap::IndexSet<String>| match texts.first() {
+    let spoken = |texts: &IndexSet<String>| match texts.first() {
         Some(text) => format!("`{text}`"),
         None => "none".to_owned(),
     };
-    let range = |texts: &indexmap::IndexSet<String>| texts.first().and_then(|text| formats::range(text));
+    let range = |texts: &IndexSet<String>| texts.first().and_then(|text| formats::range(text));
     let effect = match (range(&before), range(&after)) {
         (Some(before), Some(after)) if after.0 >= before.0 && after.1 <= before.1 => Effect::Narrows,
         (Some(before), Some(after)) if before.0 >= after.0 && before.1 <= after.1 => Effect::Widens,
@@ -349,15 +354,10 @@ fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
         _ if after.is_subset(&before) => Effect::Widens,
         _ => Effect::Unknown,
     };
-    let id = match (before.is_empty(), after.is_empty()) {
-        (true, _) => "format-set",
-        (_, true) => "format-removed",
-        _ => "format-changed",
-    };
-    let text = match (before.is_empty(), after.is_empty()) {
-        (true, _) => format!("has the format {}, and had none", spoken(&after)),
-        (_, true) => format!("has the format {} no more", spoken(&before)),
-        _ => format!("has the format {}, and had {}", spoken(&after), spoken(&before)),
+    let (id, text) = match (before.is_empty(), after.is_empty()) {
+        (true, _) => ("format-set", format!("has the format {}, and had none", spoken(&after))),
+        (_, true) => ("format-removed", format!("has the format {} no more", spoken(&before))),
+        _ => ("format-changed", format!("has the format {}, and had {}", spoken(&after), spoken(&before))),
     };
     facts.push(Fact::new(id, effect, text, (old, new), &["format"]));
 }
@@ -366,13 +366,12 @@ fn format(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
 fn known_values(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     const KEYWORD: &str = "x-extensible-enum";
     let of = |view: &View<'_>| {
-        view.keywords().flat_map(|keywords| &keywords.string.listed).cloned().collect::<indexmap::IndexSet<String>>()
+        view.keywords().flat_map(|keywords| &keywords.string.listed).cloned().collect::<IndexSet<String>>()
     };
     let (before, after) = (of(old), of(new));
-    let spoken = |mut values: indexmap::set::Difference<'_, String, std::hash::RandomState>| {
-        values.by_ref().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
-    };
-    let (removed, added) = (spoken(before.difference(&after)), spoken(after.difference(&before)));
+    let spoken =
+        |values: IndexSet<String>| values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    let (removed, added) = (spoken(&before - &after), spoken(&after - &before));
     if !removed.is_empty() {
         let fact = Fact::new(
             "known-value-removed",
@@ -398,7 +397,7 @@ fn known_values(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
 /// Keywords that are compared by their text alone: what they let through is not looked into.
 fn opaque(old: &View<'_>, new: &View<'_>, facts: &mut Vec<Fact>) {
     let (before, after) = (old.opaque(), new.opaque());
-    let keywords: std::collections::BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    let keywords: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
     for keyword in keywords {
         let (how, effect, text) = match (before.get(keyword), after.get(keyword)) {
             (None, Some(_)) => ("added", Effect::Narrows, format!("has a rule `{keyword}`, and had none")),

@@ -10,7 +10,7 @@ use crate::ir::Scalar;
 pub(crate) fn is_read_as(scalar: Scalar, text: &str) -> bool {
     match scalar {
         Scalar::Uuid => is_uuid(text),
-        Scalar::Date => is_date(text),
+        Scalar::Date => date(text).is_some(),
         Scalar::DateTime => is_date_time(text),
         Scalar::Base64 => is_base64(text),
         Scalar::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
@@ -27,23 +27,23 @@ fn is_uuid(text: &str) -> bool {
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| is_hexadecimal(group))
 }
 
-/// `full-date` of RFC 3339 §5.6.
-fn is_date(text: &str) -> bool {
-    let Some([year, month, day]) = numbers(text, '-', [4, 2, 2]) else { return false };
+/// Year, month and day of a `full-date` of RFC 3339 §5.6.
+pub(crate) fn date(text: &str) -> Option<[u32; 3]> {
+    let [year, month, day] = numbers(text, '-', [4, 2, 2])?;
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if is_leap => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
-        _ => return false,
+        _ => return None,
     };
-    (1..=days).contains(&day)
+    (1..=days).contains(&day).then_some([year, month, day])
 }
 
 /// `date-time` of RFC 3339 §5.6, but for leap seconds.
 fn is_date_time(text: &str) -> bool {
-    let Some((date, time)) = text.split_once(['T', 't']) else { return false };
+    let Some((day, time)) = text.split_once(['T', 't']) else { return false };
     let Some(zone) = time.find(['Z', 'z', '+', '-']) else { return false };
     let (time, zone) = time.split_at(zone);
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
@@ -51,7 +51,7 @@ fn is_date_time(text: &str) -> bool {
         numbers(time, ':', [2, 2, 2]).is_some_and(|[hour, minute, second]| hour < 24 && minute < 60 && second < 60);
     let is_fraction = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let is_offset = |offset| numbers(offset, ':', [2, 2]).is_some_and(|[hour, minute]| hour < 24 && minute < 60);
-    is_date(date) && is_time && is_fraction && (matches!(zone, "Z" | "z") || is_offset(&zone[1..]))
+    date(day).is_some() && is_time && is_fraction && (matches!(zone, "Z" | "z") || is_offset(&zone[1..]))
 }
 
 /// Numbers of so many digits, with something between.

@@ -1,6 +1,7 @@
 //! What the texts of options may be.
 
 use crate::lift::is_token;
+use crate::lift::schemas::format_check;
 
 /// A kind of text: whether one is of it, and what it is in words.
 #[derive(Clone, Copy)]
@@ -91,22 +92,16 @@ pub(super) const LINK: TextKind = TextKind {
     wanted: "a URL such as `https://example.com/moved`",
 };
 
+/// The days from the first of March of the year 0 to 1970.
+const DAYS_UNTIL_1970: u64 = 719_468;
+
 /// The seconds from 1970 to the beginning of a day in UTC.
 pub(super) fn seconds(date: &str) -> Option<u64> {
-    let parts: Vec<&str> = date.split('-').collect();
-    let &[year, month, day] = parts.as_slice() else { return None };
-    let is_long = [year.len(), month.len(), day.len()] == [4, 2, 2];
-    let [year, month, day] = [year, month, day].map(|part| part.parse::<u64>().ok());
-    let (year, month, day) = (year.filter(|year| *year >= 1970)?, month?, day?);
-    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let lengths = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let length = *lengths.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
-    if !is_long || day < 1 || day > length {
-        return None;
-    }
-    let years: u64 = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum();
-    let months: u64 = lengths[..month as usize - 1].iter().sum();
-    Some((years + months + day - 1) * 86_400)
+    let [year, month, day] = format_check::date(date)?.map(u64::from);
+    // Years begin in March here, so that a leap day is the last of its year.
+    let (years, months) = if month < 3 { (year.checked_sub(1)?, month + 9) } else { (year, month - 3) };
+    let days = years * 365 + years / 4 - years / 100 + years / 400 + (153 * months + 2) / 5 + day - 1;
+    Some(days.checked_sub(DAYS_UNTIL_1970)? * 86_400)
 }
 
 #[cfg(test)]
