@@ -266,13 +266,12 @@ pub(super) fn content_type(content: &Content, types: &[TypeDef]) -> Code {
 /// The summary, description and place of an operation.
 pub(super) fn operation_docs(endpoint: &Endpoint) -> DocText {
     let route = route_of(endpoint);
-    let Docs { summary, description, deprecated } = &endpoint.docs;
+    let Docs { summary, description, .. } = &endpoint.docs;
     let summary = summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let description = description.as_deref().filter(|text| Some(text.trim()) != summary);
     let first = match summary {
         Some(summary) => format!("{route}: {summary}"),
         None => route,
     };
-    let text = DocText::default().paragraph(Some(&first)).paragraph(description);
-    if *deprecated { text.paragraph(Some("Deprecated by the document.")) } else { text }
+    DocText::default().paragraph(Some(&first)).paragraph(description)
 }

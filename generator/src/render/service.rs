@@ -44,6 +44,8 @@ struct DocumentView {
 /// A method of a trait that answers the requests of an endpoint.
 pub(super) struct EndpointView<'i> {
     pub docs: DocText,
+    /// Callers are warned; implementing it is no call.
+    pub is_deprecated: bool,
     /// What the document says of the operation, as arguments of a constructor.
     operation: Code,
     pub admission: Admission,
@@ -119,6 +121,7 @@ impl<'i> EndpointView<'i> {
     pub(super) fn new(endpoint: &'i Endpoint) -> Self {
         Self {
             docs: operation_docs(endpoint),
+            is_deprecated: endpoint.docs.deprecated,
             operation: operation(endpoint),
             admission: endpoint.admission(),
             principal: match endpoint.admission() {

@@ -13,6 +13,7 @@
     reason = "names, numbers and texts are the document's"
 )]
 #![allow(
+    deprecated,
     unused_imports,
     unconditional_recursion,
     reason = "which values there are depends on the document"
