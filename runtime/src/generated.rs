@@ -33,12 +33,12 @@ pub use crate::{
 
 /// How types are read from JSON, and written to it.
 pub mod json {
-    pub use serde::de::{Error, MapAccess};
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub use crate::json::{
-        Constant, Decode, Kind, Members, Object, Raw, Trial, Union, ViaDecode, Writer, exactly_one, first, listed,
-        most_fitting, object, required, string, union, writer,
+        Constant, Decode, Encode, Failure, Kind, Member, Omitted, OtherMembers, Others, Raw, Reader, Same, Slot, Trial,
+        Union, Unknown, Writer, converted, deserialize, exactly_one, first, from_str, listed, most_fitting, serialize,
+        string, to_string, union,
     };
     pub use crate::{
         __json_choice as choice, __json_constants as constants, __json_extends as extends, __json_integers as integers,

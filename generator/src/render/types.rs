@@ -169,7 +169,7 @@ fn structure_view<'i>(def: &'i TypeDef, structure: &'i Struct, docs: DocText, ty
         members: structure.fields.iter().map(|field| member(field, types)).collect(),
         constants: structure.constants.iter().map(|member| constant_member(member, types)).collect(),
         rest,
-        omitted: structure.omitted.iter().map(|name| Literal::new(name).to_string()).collect::<Vec<_>>().join(", "),
+        omitted: structure.omitted.iter().map(|name| written(name).to_string()).collect::<Vec<_>>().join(", "),
         refuses_unknown: matches!(structure.unknown, Unknown::Refused),
         conditions: if def.checked { structure_conditions(structure, types) } else { Vec::new() },
         conversions: def.conversions.iter().map(|one| conversion(one, def, structure, types)).collect(),
@@ -247,8 +247,14 @@ fn constant_member(member: &ConstantMember, types: &[TypeDef]) -> String {
 fn wire_name(wire_name: &str, field: &crate::ir::FieldName) -> String {
     match wire_name == field.as_str() {
         true => String::new(),
-        false => format!(": {}", Literal::new(wire_name)),
+        false => format!(": {}", written(wire_name)),
     }
+}
+
+/// The name of a member as JSON writes it between its quotes.
+fn written(name: &str) -> Literal {
+    let json = serde_json::Value::from(name).to_string();
+    Literal::new(&json[1..json.len() - 1])
 }
 
 fn spelled(value: &Constant) -> String {

@@ -11,6 +11,9 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
+use super::encode::Encode;
+use super::writer::Writer;
+
 /// How `serde_json` names the only member of what stands for a number, where a crate has asked it to keep all digits
 /// (its feature `arbitrary_precision`).
 const NUMBER: &str = "$serde_json::private::Number";
@@ -180,6 +183,12 @@ impl Serialize for BorrowedJson<'_> {
             Self::Array(items) => serializer.collect_seq(items),
             Self::Object(members) => serializer.collect_map(members.0.iter().map(|(name, value)| (name, value))),
         }
+    }
+}
+
+impl Encode for BorrowedJson<'_> {
+    fn encode(&self, writer: &mut Writer) {
+        writer.by_serde(self);
     }
 }
 

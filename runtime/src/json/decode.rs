@@ -1,66 +1,62 @@
 //! What can be decoded from JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 
+use super::object::Unknown;
+use super::reader::{Failure, Reader};
 use crate::values::{Base64, Decimal, External, FromText, Integer, Json, JsonObject, Nullable, Password};
 
-/// A value that can be decoded from JSON by the rules of JSON Schema.
-pub trait Decode<'de>: Sized {
-    /// Decodes the value.
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-}
-
-/// A value that `serde` decodes through [`Decode`].
-#[derive(Debug)]
-pub struct ViaDecode<T>(pub T);
-
-impl<'de, T: Decode<'de>> Deserialize<'de> for ViaDecode<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::decode(deserializer).map(ViaDecode)
-    }
+/// A value that can be decoded from JSON by the rules of JSON Schema: `1.0` is an integer, an array is no object, and a
+/// value is null only where its type says so.
+pub trait Decode: Sized {
+    /// Reads the value.
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure>;
 }
 
 /// Decodes a JSON string that `parse` understands: an enum, or a format.
-pub fn string<'de, T, D: Deserializer<'de>>(deserializer: D, parse: fn(&str) -> Option<T>) -> Result<T, D::Error> {
-    deserializer.deserialize_str(TextVisitor(parse))
+pub fn string<T>(reader: &mut Reader<'_>, parse: fn(&str) -> Option<T>) -> Result<T, Failure> {
+    let place = reader.place();
+    parse(&reader.string()?).ok_or(place)
 }
 
-struct TextVisitor<T>(fn(&str) -> Option<T>);
-
-impl<T> Visitor<'_> for TextVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string of the right form")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        (self.0)(text).ok_or_else(|| E::custom("a string of another form"))
+impl Decode for String {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        reader.string().map(Cow::into_owned)
     }
 }
 
-macro_rules! decode_by_serde {
-    ($($name:ty),*) => {
-        $(impl<'de> Decode<'de> for $name {
-            fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$name>::deserialize(deserializer)
-            }
-        })*
-    };
+impl Decode for bool {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        scalar(reader, |reader| reader.boolean())
+    }
 }
 
-decode_by_serde!((), String, bool, Json, JsonObject, Decimal, Integer);
+impl Decode for () {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        if reader.null() { Ok(()) } else { Err(reader.failure()) }
+    }
+}
+
+/// A value that is a text of its own in forms.
+fn scalar<T: FromText>(
+    reader: &mut Reader<'_>,
+    json: impl FnOnce(&mut Reader<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    match reader.field_text()? {
+        Some(text) => T::from_text(text).ok_or(reader.failure()),
+        None => json(reader),
+    }
+}
 
 macro_rules! decode_by_text {
     ($($(#[$attribute:meta])* $name:ty),*) => {
-        $($(#[$attribute])* impl<'de> Decode<'de> for $name {
-            fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                string(deserializer, <$name>::from_text)
+        $($(#[$attribute])* impl Decode for $name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                string(reader, <$name>::from_text)
             }
         })*
     };
@@ -78,154 +74,120 @@ decode_by_text!(
     crate::values::DateTime
 );
 
-impl<'de, T: Deserialize<'de>> Decode<'de> for External<T> {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
-    }
-}
-
-/// Any number, as wide as it comes.
-struct NumberVisitor<T> {
-    integer: fn(i128) -> Option<T>,
-    float: fn(f64) -> Option<T>,
-}
-
-impl<T> Visitor<'_> for NumberVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number in range")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
-        (self.integer)(value.into()).ok_or_else(|| E::custom("a number out of range"))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
-        (self.integer)(value.into()).ok_or_else(|| E::custom("a number out of range"))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
-        (self.float)(value).ok_or_else(|| E::custom("a number out of range"))
-    }
-}
-
 macro_rules! decode_integers {
-    ($($name:ident by $hint:ident),*) => {
-        $(impl<'de> Decode<'de> for $name {
-            fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.$hint(NumberVisitor { integer: |value| value.try_into().ok(), float: whole })
+    ($($name:ident),*) => {
+        $(impl Decode for $name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                scalar(reader, |reader| {
+                    let place = reader.place();
+                    match reader.short_integer() {
+                        Some(value) => value.try_into().ok(),
+                        None => long_integer(reader.number()?).and_then(|value| value.try_into().ok()),
+                    }
+                    .ok_or(place)
+                })
             }
         })*
     };
 }
 
-decode_integers!(
-    i8 by deserialize_i64, i16 by deserialize_i64, i32 by deserialize_i64, i64 by deserialize_i64,
-    u8 by deserialize_u64, u16 by deserialize_u64, u32 by deserialize_u64, u64 by deserialize_u64
-);
+decode_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
 
 /// `1.0` and `1e3` are integers (JSON Schema Core 2020-12 §4.2.3).
-fn whole<T: TryFrom<i128>>(value: f64) -> Option<T> {
+fn long_integer(number: &str) -> Option<i128> {
     // What the digits below an `i64` are rounded to; the smallest `i64` itself is no float.
     const BELOW: f64 = -9_223_372_036_854_775_808.0;
-    (value.fract() == 0.0 && value != BELOW).then(|| T::try_from(value as i128).ok()).flatten()
-}
-
-impl<'de> Decode<'de> for f64 {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_f64(NumberVisitor { integer: |value| Some(value as f64), float: Some })
+    if !number.contains(['.', 'e', 'E']) {
+        return number.parse().ok();
     }
+    let value: f64 = number.parse().ok()?;
+    (value.fract() == 0.0 && value != BELOW).then_some(value as i128)
 }
 
-impl<'de> Decode<'de> for f32 {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let finite = |value: f64| Some(value as f32).filter(|value| value.is_finite());
-        deserializer.deserialize_f64(NumberVisitor { integer: |value| Some(value as f32), float: finite })
+/// A number as a float; `None` where it is past the greatest.
+fn float(reader: &mut Reader<'_>) -> Result<f64, Failure> {
+    if let Some(value) = reader.short_integer() {
+        return Ok(value as f64);
     }
+    let place = reader.failure();
+    let value: Option<f64> = reader.number()?.parse().ok();
+    value.filter(|value| value.is_finite()).ok_or(place)
 }
 
-impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::decode(deserializer).map(Box::new)
-    }
-}
-
-impl<'de, T: Decode<'de>> Decode<'de> for Nullable<T> {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(NullableVisitor(PhantomData))
+impl Decode for f64 {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        scalar(reader, float)
     }
 }
 
-struct NullableVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode<'de>> Visitor<'de> for NullableVisitor<T> {
-    type Value = Nullable<T>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("null or a value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Nullable::Null)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Nullable::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::decode(deserializer).map(Nullable::Value)
+impl Decode for f32 {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        scalar(reader, |reader| {
+            let place = reader.place();
+            Some(float(reader)? as f32).filter(|value| value.is_finite()).ok_or(place)
+        })
     }
 }
 
-impl<'de, T: Decode<'de>> Decode<'de> for Vec<T> {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor(PhantomData))
+macro_rules! decode_exactly {
+    ($($name:ty),*) => {
+        $(impl Decode for $name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                scalar(reader, |reader| {
+                    let place = reader.place();
+                    <$name>::from_text(reader.number()?).ok_or(place)
+                })
+            }
+        })*
+    };
+}
+
+decode_exactly!(Decimal, Integer);
+
+macro_rules! decode_by_serde {
+    ($($name:ty $(, $parameter:ident)?;)*) => {
+        $(impl $(<$parameter: DeserializeOwned>)? Decode for $name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                let place = reader.place();
+                serde_json::from_str(reader.raw()?).map_err(|_| place)
+            }
+        })*
+    };
+}
+
+decode_by_serde!(Json; JsonObject; External<T>, T;);
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        T::decode(reader).map(Box::new)
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array")
+impl<T: Decode> Decode for Nullable<T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+        if reader.null() { Ok(Self::Null) } else { T::decode(reader).map(Self::Value) }
     }
+}
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
         let mut list = Vec::new();
-        while let Some(ViaDecode(item)) = items.next_element()? {
-            list.push(item);
-        }
+        reader.array(|reader| {
+            list.push(T::decode(reader)?);
+            Ok(())
+        })?;
         Ok(list)
     }
 }
 
 macro_rules! decode_tuples {
     ($(($($name:ident)+))*) => {
-        $(impl<'de, $($name: Decode<'de>),+> Decode<'de> for ($($name,)+) {
-            fn decode<DE: Deserializer<'de>>(deserializer: DE) -> Result<Self, DE::Error> {
-                struct TupleVisitor<$($name),+>(PhantomData<($($name,)+)>);
-
-                impl<'de, $($name: Decode<'de>),+> Visitor<'de> for TupleVisitor<$($name),+> {
-                    type Value = ($($name,)+);
-
-                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        formatter.write_str("an array of a fixed length")
-                    }
-
-                    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
-                        let value = ($(position::<$name, S>(&mut items)?,)+);
-                        match items.next_element::<IgnoredAny>()? {
-                            Some(_) => Err(S::Error::custom("an array that is too long")),
-                            None => Ok(value),
-                        }
-                    }
-                }
-
-                deserializer.deserialize_seq(TupleVisitor(PhantomData))
+        $(impl<$($name: Decode),+> Decode for ($($name,)+) {
+            #[allow(non_snake_case, reason = "a type and its value have one name here")]
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                $(let mut $name = None::<$name>;)+
+                let place = reader.tuple(&mut [$(&mut $name),+])?;
+                Ok(($($name.ok_or(place)?,)+))
             }
         })*
     };
@@ -236,33 +198,10 @@ decode_tuples! {
     (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
 }
 
-fn position<'de, T: Decode<'de>, S: SeqAccess<'de>>(items: &mut S) -> Result<T, S::Error> {
-    match items.next_element::<ViaDecode<T>>()? {
-        Some(ViaDecode(item)) => Ok(item),
-        None => Err(S::Error::custom("an array that is too short")),
-    }
-}
-
-impl<'de, T: Decode<'de>> Decode<'de> for BTreeMap<String, T> {
-    fn decode<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MapVisitor(PhantomData))
-    }
-}
-
-struct MapVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Decode<'de>> Visitor<'de> for MapVisitor<T> {
-    type Value = BTreeMap<String, T>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
         let mut map = BTreeMap::new();
-        while let Some((name, ViaDecode(value))) = members.next_entry::<String, ViaDecode<T>>()? {
-            map.insert(name, value);
-        }
+        reader.object(&mut [], Unknown::Kept(&mut map))?;
         Ok(map)
     }
 }
@@ -270,26 +209,33 @@ impl<'de, T: Decode<'de>> Visitor<'de> for MapVisitor<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::from_str;
 
-    fn decoded<T: for<'de> Decode<'de>>(text: &str) -> Option<T> {
-        serde_json::from_str::<ViaDecode<T>>(text).ok().map(|wire| wire.0)
+    fn decoded<T: Decode>(text: &str) -> Option<T> {
+        from_str(text).ok()
     }
 
     #[test]
     fn whole_floats_are_integers() {
         assert_eq!(decoded::<i64>("1.0"), Some(1));
         assert_eq!(decoded::<i32>("1e3"), Some(1000));
+        assert_eq!(decoded::<u8>("-0.0"), Some(0));
+        assert_eq!(decoded::<u8>("-0"), Some(0));
         assert_eq!(decoded::<i64>("1.5"), None);
     }
 
     #[test]
     fn numbers_out_of_range_are_errors() {
         assert_eq!(decoded::<i64>("9223372036854775808"), None);
+        assert_eq!(decoded::<u64>("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(decoded::<u64>("18446744073709551616"), None);
         assert_eq!(decoded::<i64>("1e300"), None);
         assert_eq!(decoded::<i64>("-9223372036854775808"), Some(i64::MIN));
         assert_eq!(decoded::<i64>("-9223372036854775809"), None);
+        assert_eq!(decoded::<i64>("170141183460469231731687303715884105728"), None);
         assert_eq!(decoded::<u8>("-1"), None);
         assert_eq!(decoded::<f32>("1e39"), None);
+        assert_eq!(decoded::<f64>("1e400"), None);
     }
 
     #[test]
@@ -297,6 +243,7 @@ mod tests {
         assert_eq!(decoded::<(i64, String)>("[1,\"a\"]"), Some((1, "a".to_owned())));
         assert_eq!(decoded::<(i64, String)>("[1]"), None);
         assert_eq!(decoded::<(i64, String)>("[1,\"a\",null]"), None);
+        assert_eq!(decoded::<(i64,)>("[]"), None);
     }
 
     #[test]
@@ -305,5 +252,7 @@ mod tests {
         assert_eq!(decoded::<Nullable<String>>("null"), Some(Nullable::Null));
         assert_eq!(decoded::<Vec<Nullable<i64>>>("[1,null]"), Some(vec![Nullable::Value(1), Nullable::Null]));
         assert_eq!(decoded::<i64>("\"1\""), None);
+        assert_eq!(decoded::<()>("null"), Some(()));
+        assert_eq!(decoded::<()>("nul"), None);
     }
 }

@@ -5,9 +5,8 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
-
 use super::decode::Decode;
+use super::reader::{Failure, Reader};
 
 /// One of the values that an enum of several kinds lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,90 +47,41 @@ impl fmt::Display for Constant {
     }
 }
 
-impl serde::Serialize for Constant {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Constant {
+    /// Reads a value of the same type, and tells whether it is this one.
+    pub(super) fn is_next(self, reader: &mut Reader<'_>) -> Result<bool, Failure> {
         match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Integer(value) => serializer.serialize_i64(*value),
-            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Text(text) => Ok(reader.string()? == text),
+            Self::Integer(value) => Ok(i64::decode(reader)? == value),
+            Self::Bool(value) => Ok(bool::decode(reader)? == value),
         }
-    }
-}
-
-/// Decodes a value of the same type, and tells whether it is this one.
-impl<'de> DeserializeSeed<'de> for Constant {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        match self {
-            Self::Text(text) => deserializer.deserialize_str(SameText(text)),
-            Self::Integer(value) => Ok(i64::decode(deserializer)? == value),
-            Self::Bool(value) => Ok(bool::decode(deserializer)? == value),
-        }
-    }
-}
-
-struct SameText(&'static str);
-
-impl Visitor<'_> for SameText {
-    type Value = bool;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
-        Ok(text == self.0)
     }
 }
 
 /// Decodes the one of `all` whose constant is there.
-pub fn listed<'de, T: Copy, D: Deserializer<'de>>(
-    deserializer: D,
-    all: &'static [T],
-    constant: fn(T) -> Constant,
-) -> Result<T, D::Error> {
-    deserializer.deserialize_any(ListedVisitor { all, constant })
-}
-
-struct ListedVisitor<T: 'static> {
-    all: &'static [T],
-    constant: fn(T) -> Constant,
-}
-
-impl<T: Copy> ListedVisitor<T> {
-    fn find<E: Error>(self, is: impl Fn(Constant) -> bool) -> Result<T, E> {
-        let found = self.all.iter().copied().find(|value| is((self.constant)(*value)));
-        found.ok_or_else(|| E::custom("none of the listed values"))
+pub fn listed<T: Copy>(reader: &mut Reader<'_>, all: &'static [T], constant: fn(T) -> Constant) -> Result<T, Failure> {
+    let place = reader.place();
+    let find = |is: &dyn Fn(Constant) -> bool| all.iter().copied().find(|value| is(constant(*value))).ok_or(place);
+    match (reader.field(), reader.peek()) {
+        (Some(_), _) | (None, b'"') => {
+            let text = reader.string()?;
+            find(&|constant| matches!(constant, Constant::Text(listed) if listed == text))
+        }
+        (None, b't' | b'f') => {
+            let value = reader.boolean()?;
+            find(&|constant| constant == Constant::Bool(value))
+        }
+        _ => {
+            let value = i64::decode(reader)?;
+            find(&|constant| constant == Constant::Integer(value))
+        }
     }
 }
 
-impl<T: Copy> Visitor<'_> for ListedVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("one of the listed values")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        self.find(|constant| matches!(constant, Constant::Text(listed) if listed == text))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
-        self.find(|constant| constant == Constant::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
-        self.find(|constant| constant == Constant::Integer(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
-        self.find(|constant| matches!(constant, Constant::Integer(listed) if u64::try_from(listed) == Ok(value)))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
-        self.find(|constant| matches!(constant, Constant::Integer(listed) if listed as f64 == value))
-    }
+/// Decodes a value, and makes another of it.
+pub fn converted<F: Decode, T: TryFrom<F>>(reader: &mut Reader<'_>) -> Result<T, Failure> {
+    let place = reader.place();
+    T::try_from(F::decode(reader)?).map_err(|_| place)
 }
 
 /// An enum whose values are strings. With `else Other`, a variant of that name keeps values that are not listed.
@@ -212,20 +162,19 @@ macro_rules! __json_text {
             }
         }
 
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                $crate::generated::json::string(deserializer, $crate::generated::FromText::from_text)
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
+                $crate::generated::json::string(reader, $crate::generated::FromText::from_text)
             }
         }
 
-        $crate::__json_deserialize!($name);
+        $crate::__json_serde!($name);
 
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(
-                &self,
-                serializer: __S,
-            ) -> Result<__S::Ok, __S::Error> {
-                serializer.serialize_str(self.as_str())
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
+                writer.string(self.as_str());
             }
         }
     };
@@ -296,21 +245,19 @@ macro_rules! __json_integers {
             }
         }
 
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                let value: $integer = $crate::generated::json::Decode::decode(deserializer)?;
-                Self::try_from(value).map_err($crate::generated::json::Error::custom)
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
+                $crate::generated::json::converted::<$integer, Self>(reader)
             }
         }
 
-        $crate::__json_deserialize!($name);
+        $crate::__json_serde!($name);
 
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(
-                &self,
-                serializer: __S,
-            ) -> Result<__S::Ok, __S::Error> {
-                $crate::generated::json::Serialize::serialize(&self.$get(), serializer)
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
+                $crate::generated::json::Encode::encode(&self.$get(), writer);
             }
         }
     };
@@ -342,20 +289,19 @@ macro_rules! __json_constants {
             }
         }
 
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                $crate::generated::json::listed(deserializer, Self::ALL, Self::constant)
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
+                $crate::generated::json::listed(reader, Self::ALL, Self::constant)
             }
         }
 
-        $crate::__json_deserialize!($name);
+        $crate::__json_serde!($name);
 
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(
-                &self,
-                serializer: __S,
-            ) -> Result<__S::Ok, __S::Error> {
-                $crate::generated::json::Serialize::serialize(&self.constant(), serializer)
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
+                $crate::generated::json::Encode::encode(&self.constant(), writer);
             }
         }
     };

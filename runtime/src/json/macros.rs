@@ -6,8 +6,8 @@
 
 /// A struct as a JSON object. A field is a member that must be there (`id`), one that may be absent
 /// (`id?`), or one that has a value also where it is absent (`size = 30`). A member of another name than
-/// its field says so: `kind: "type"`. Then come the members that are passed over (`omit "secret"`), and
-/// what becomes of those that nobody knows: they are passed over, unless `else refused` or
+/// its field says so, as JSON writes it between quotes: `kind: "type"`. Then come the members that are passed over
+/// (`omit "secret"`), and what becomes of those that nobody knows: they are passed over, unless `else refused` or
 /// `else kept in others`. With `: Default`, no field need be given. Members that are always the same come after `with`:
 /// they have no field, must be there, and are written first. What is read for them must be the same, or, where a type is
 /// named, any value of it. With `: new(id: i64, name => String)`, there is a function that takes what must be there;
@@ -26,31 +26,24 @@ macro_rules! __json_object {
         $(omit $($omitted:literal),+)?
         $(else $unknown:ident $(in $others:ident)?)?
     ) => {
-        impl<'de> $crate::generated::json::Object<'de> for $name {
-            const NAME: &'static str = stringify!($name);
-
-            #[allow(unused_mut, reason = "the struct may have no fields")]
-            fn read<__A: $crate::generated::json::MapAccess<'de>>(
-                members: &mut $crate::generated::json::Members<__A>,
-            ) -> Result<Self, __A::Error> {
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
                 $(let mut $field = None;)*
-                $($(let mut $constant = None;)+)?
+                $($(let mut $constant = $crate::__json_constant!($value $(, $any)?);)+)?
                 $($(let mut $others = ::std::collections::BTreeMap::new();)?)?
-                while let Some(name) = members.name()? {
-                    match &*name {
-                        $($crate::__json_name!($field $($wire)?) => members.value(&mut $field),)*
-                        $($($crate::__json_name!($constant $($said)?) => {
-                            $crate::__json_constant!(members, $constant, $value $(, $any)?)
-                        })+)?
-                        $($($omitted)|+ => members.skip(),)?
-                        _ => $crate::__json_unknown!(members, name $(, $unknown $(in $others)?)?),
-                    }?;
-                }
-                $($($crate::generated::json::required($constant, $crate::__json_name!($constant $($said)?))?;)+)?
+                let place = reader.object(
+                    &mut [
+                        $(($crate::__json_name!($field $($wire)?), &mut $field),)*
+                        $($(($crate::__json_name!($constant $($said)?), &mut $constant),)+)?
+                        $($((concat!("\"", $omitted, "\":"), &mut $crate::generated::json::Omitted),)+)?
+                    ],
+                    $crate::__json_unknown!($($unknown $(in $others)?)?),
+                )?;
+                $($($crate::__json_seen!($constant, place $(, $any)?);)+)?
                 Ok(Self {
-                    $($field: $crate::__json_made!(
-                        $field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)? $(, = $or)?
-                    ),)*
+                    $($field: $crate::__json_made!($field, place $(, ? $($some)?)? $(, = $or)?),)*
                     $($($others,)?)?
                 })
             }
@@ -61,69 +54,84 @@ macro_rules! __json_object {
             $name { $($field $(? $($some)?)? $(= $or)?,)* $($($others = Default::default(),)?)? }
         );
 
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                $crate::generated::json::object(deserializer)
-            }
-        }
+        $crate::__json_serde!($name);
 
-        $crate::__json_deserialize!($name);
-
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
-                #[allow(unused_mut, reason = "the struct may have no fields")]
-                let mut map = $crate::generated::json::writer(serializer)?;
-                $($(map.member(
-                    $crate::__json_name!($constant $($said)?), &$crate::generated::json::Constant::from($value),
-                );)+)?
-                $($crate::__json_written!(
-                    map, &self.$field, $crate::__json_name!($field $($wire)?) $(, ? $($some)?)?
-                );)*
-                $($(for (name, value) in &self.$others {
-                    map.member(name, value);
-                })?)?
-                map.end()
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
+                writer.object(
+                    &[
+                        $($((
+                            $crate::__json_name!($constant $($said)?), &$crate::generated::json::Constant::from($value)
+                        ),)+)?
+                        $(($crate::__json_name!($field $($wire)?), &self.$field),)*
+                    ],
+                    $crate::__json_others!($($(self.$others)?)?),
+                );
             }
         }
     };
 }
 
-/// The name of a member.
+/// The name of a member as it is written, with its quotes and the colon: so it is compared and copied at once.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_name {
     ($field:ident) => {
-        stringify!($field)
+        concat!("\"", stringify!($field), "\":")
     };
     ($field:ident $wire:literal) => {
-        $wire
+        concat!("\"", $wire, "\":")
     };
 }
 
-/// A member that is always the same.
+/// Where a member goes that is always the same, or of which nothing is kept but that it was there.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_constant {
-    ($members:ident, $seen:ident, $value:literal) => {
-        $members.constant(&mut $seen, $crate::generated::json::Constant::from($value))
+    ($value:literal) => {
+        $crate::generated::json::Same::new($value)
     };
-    ($members:ident, $seen:ident, $value:literal, $any:ty) => {
-        $members.any::<$any>(&mut $seen)
+    ($value:literal, $any:ty) => {
+        None::<$any>
     };
 }
 
-/// What becomes of a member that has no field.
+/// Such a member must have been there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_seen {
+    ($constant:ident, $place:ident) => {
+        $constant.required($place)?
+    };
+    ($constant:ident, $place:ident, $any:ty) => {
+        $constant.ok_or($place)?
+    };
+}
+
+/// What becomes of members that have no field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_unknown {
-    ($members:ident, $name:ident) => {
-        $members.skip()
+    () => {
+        $crate::generated::json::Unknown::Skipped
     };
-    ($members:ident, $name:ident, refused) => {
-        $members.refuse()
+    (refused) => {
+        $crate::generated::json::Unknown::Refused
     };
-    ($members:ident, $name:ident, kept in $others:ident) => {
-        $members.keep($name, &mut $others)
+    (kept in $others:ident) => {
+        $crate::generated::json::Unknown::Kept(&mut $others)
+    };
+}
+
+/// The members that have no field, to be written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_others {
+    () => {
+        None
+    };
+    ($others:expr) => {
+        Some(&$others)
     };
 }
 
@@ -131,26 +139,14 @@ macro_rules! __json_unknown {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_made {
-    ($read:ident, $name:expr) => {
-        $crate::generated::json::required($read, $name)?
+    ($read:ident, $place:ident) => {
+        $read.ok_or($place)?
     };
-    ($read:ident, $name:expr, ?) => {
+    ($read:ident, $place:ident, ?) => {
         $read
     };
-    ($read:ident, $name:expr, = $or:expr) => {
+    ($read:ident, $place:ident, = $or:expr) => {
         $read.unwrap_or_else(|| $or)
-    };
-}
-
-/// The members that are written for a field.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __json_written {
-    ($map:ident, $field:expr, $name:expr) => {
-        $map.member($name, $field);
-    };
-    ($map:ident, $field:expr, $name:expr, ?) => {
-        $map.optional($name, $field);
     };
 }
 
@@ -225,16 +221,25 @@ macro_rules! __json_extends {
     };
 }
 
-/// `serde`'s own trait, by JSON Schema's rules.
+/// `serde`'s own traits, by way of JSON.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __json_deserialize {
+macro_rules! __json_serde {
     ($name:ident) => {
         impl<'de> $crate::generated::json::Deserialize<'de> for $name {
             fn deserialize<__D: $crate::generated::json::Deserializer<'de>>(
                 deserializer: __D,
             ) -> Result<Self, __D::Error> {
-                $crate::generated::json::Decode::decode(deserializer)
+                $crate::generated::json::deserialize(deserializer)
+            }
+        }
+
+        impl $crate::generated::json::Serialize for $name {
+            fn serialize<__S: $crate::generated::json::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> Result<__S::Ok, __S::Error> {
+                $crate::generated::json::serialize(self, serializer)
             }
         }
     };
@@ -252,18 +257,20 @@ macro_rules! __json_choice {
         $name:ident { $($variant:ident),* $(,)? }
         $(from { $($made:ident($ty:ty)),+ $(,)? } $(and text $text:ident)?)?
     ) => {
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                $crate::generated::json::union(deserializer)
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
+                $crate::generated::json::union(reader)
             }
         }
 
-        $crate::__json_deserialize!($name);
+        $crate::__json_serde!($name);
 
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(&self, serializer: __S) -> Result<__S::Ok, __S::Error> {
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
                 match self {
-                    $(Self::$variant(value) => $crate::generated::json::Serialize::serialize(value, serializer),)*
+                    $(Self::$variant(value) => $crate::generated::json::Encode::encode(value, writer),)*
                 }
             }
         }
@@ -286,20 +293,19 @@ macro_rules! __json_choice {
 #[macro_export]
 macro_rules! __json_newtype {
     ($name:ident) => {
-        impl<'de> $crate::generated::json::Decode<'de> for $name {
-            fn decode<__D: $crate::generated::json::Deserializer<'de>>(deserializer: __D) -> Result<Self, __D::Error> {
-                $crate::generated::json::Decode::decode(deserializer).map(Self)
+        impl $crate::generated::json::Decode for $name {
+            fn decode(
+                reader: &mut $crate::generated::json::Reader<'_>,
+            ) -> Result<Self, $crate::generated::json::Failure> {
+                $crate::generated::json::Decode::decode(reader).map(Self)
             }
         }
 
-        $crate::__json_deserialize!($name);
+        $crate::__json_serde!($name);
 
-        impl $crate::generated::json::Serialize for $name {
-            fn serialize<__S: $crate::generated::json::Serializer>(
-                &self,
-                serializer: __S,
-            ) -> Result<__S::Ok, __S::Error> {
-                $crate::generated::json::Serialize::serialize(&self.0, serializer)
+        impl $crate::generated::json::Encode for $name {
+            fn encode(&self, writer: &mut $crate::generated::json::Writer) {
+                $crate::generated::json::Encode::encode(&self.0, writer);
             }
         }
     };

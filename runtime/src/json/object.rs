@@ -2,160 +2,170 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::decode::{Decode, ViaDecode};
+use super::decode::Decode;
 use super::enums::Constant;
+use super::form_value::FormValue;
+use super::reader::{Failure, Reader};
+use super::{strings, to_string};
 
-/// An object with known members: a generated struct.
-pub trait Object<'de>: Sized {
-    /// The object's name, for messages.
-    const NAME: &'static str;
-
-    /// Reads all members; an error where one is missing.
-    fn read<A: MapAccess<'de>>(members: &mut Members<A>) -> Result<Self, A::Error>;
+/// Where the value of a member goes.
+pub trait Slot {
+    /// Reads it. Of a member that is there twice, the last counts.
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure>;
 }
 
-/// The members of an object, as they come in.
+/// The member of a field, which starts as `None`.
+impl<T: Decode> Slot for Option<T> {
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        *self = Some(T::decode(reader)?);
+        Ok(())
+    }
+}
+
+/// A member that has no field.
 #[derive(Debug)]
-pub struct Members<A>(A);
+pub struct Omitted;
 
-impl<'de, A: MapAccess<'de>> Members<A> {
-    /// The name of the next member.
-    pub fn name(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        Ok(self.0.next_key::<Name<'de>>()?.map(|name| name.0))
+impl Slot for Omitted {
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        reader.skip()
+    }
+}
+
+/// A member that is always the same.
+#[derive(Debug)]
+pub struct Same {
+    constant: Constant,
+    is_there: bool,
+}
+
+impl Same {
+    /// One that has this value.
+    pub fn new(constant: impl Into<Constant>) -> Self {
+        Self { constant: constant.into(), is_there: false }
     }
 
-    /// The value of the member whose name was read, for a field that starts as `None`.
-    pub fn value<T: Decode<'de>>(&mut self, field: &mut Option<T>) -> Result<(), A::Error> {
-        *field = Some(self.0.next_value::<ViaDecode<T>>()?.0);
+    /// It must have been there.
+    pub fn required(self, place: Failure) -> Result<(), Failure> {
+        if self.is_there { Ok(()) } else { Err(place) }
+    }
+}
+
+impl Slot for Same {
+    fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        self.is_there = self.constant.is_next(reader)?;
         Ok(())
     }
+}
 
-    /// Reads a member that is always the same. Of a member that is there twice, the last counts, as for fields.
-    pub fn constant(&mut self, seen: &mut Option<()>, constant: Constant) -> Result<(), A::Error> {
-        *seen = self.0.next_value_seed(constant)?.then_some(());
+/// What becomes of members that nobody knows.
+pub enum Unknown<'m> {
+    /// They are passed over.
+    Skipped,
+    /// The object is refused.
+    Refused,
+    /// They are kept.
+    Kept(&'m mut dyn Others),
+}
+
+/// Members of any name.
+pub trait Others {
+    /// Reads one more.
+    fn keep(&mut self, name: Cow<'_, str>, reader: &mut Reader<'_>) -> Result<(), Failure>;
+}
+
+impl<T: Decode> Others for BTreeMap<String, T> {
+    fn keep(&mut self, name: Cow<'_, str>, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        let value = T::decode(reader)?;
+        self.insert(name.into_owned(), value);
         Ok(())
     }
+}
 
-    /// Reads a member of which nothing is kept but that it was there.
-    pub fn any<T: Decode<'de>>(&mut self, seen: &mut Option<()>) -> Result<(), A::Error> {
-        self.0.next_value::<ViaDecode<T>>()?;
-        *seen = Some(());
-        Ok(())
+/// A member's name as it is written in JSON, with its quotes and the colon, and where its value goes.
+pub type Member<'m> = (&'static str, &'m mut dyn Slot);
+
+impl<'t> Reader<'t> {
+    /// Reads an object, and nothing but an object. Tells where it begins, for members that are missing.
+    pub fn object(&mut self, members: &mut [Member<'_>], mut unknown: Unknown<'_>) -> Result<Failure, Failure> {
+        if let Some(field) = self.field() {
+            return self.fields(field, members, &mut unknown);
+        }
+        // Most clients send members in the order of the document.
+        let mut next = 0;
+        self.members(|reader| {
+            if let Some((name, slot)) = members.get_mut(next)
+                && reader.take_name(name)
+            {
+                next += 1;
+                return slot.fill(reader);
+            }
+            let name = reader.name()?;
+            match position(members, &name) {
+                Some(index) => {
+                    next = index + 1;
+                    members[index].1.fill(reader)
+                }
+                None => reader.unknown(name, &mut unknown),
+            }
+        })
     }
 
-    /// Writes a member that has no field.
-    pub fn keep<T: Decode<'de>>(
+    /// Reads an array that has a value for each of the places. Tells where it begins, for those that are missing.
+    pub(super) fn tuple(&mut self, places: &mut [&mut dyn Slot]) -> Result<Failure, Failure> {
+        let place = self.place();
+        let mut places = places.iter_mut();
+        self.array(|reader| places.next().ok_or(place)?.fill(reader))?;
+        Ok(place)
+    }
+
+    /// Reads the fields of a form as an object.
+    fn fields(
         &mut self,
-        name: Cow<'_, str>,
-        others: &mut BTreeMap<String, T>,
-    ) -> Result<(), A::Error> {
-        let value = self.0.next_value::<ViaDecode<T>>()?.0;
-        others.insert(name.into_owned(), value);
-        Ok(())
-    }
-
-    /// Reads over that value.
-    pub fn skip(&mut self) -> Result<(), A::Error> {
-        self.0.next_value::<IgnoredAny>().map(drop)
-    }
-
-    /// Refuses that member.
-    pub fn refuse(&mut self) -> Result<(), A::Error> {
-        Err(A::Error::custom("a member that the schema does not allow"))
-    }
-}
-
-/// The value of a member that must be there.
-pub fn required<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
-    value.ok_or_else(|| E::missing_field(name))
-}
-
-/// Writes the members of an object. The first error is kept for the end: a `?` for each member would be most of what
-/// the compiler has to look at in generated code.
-#[derive(Debug)]
-pub struct Writer<M: SerializeMap> {
-    map: M,
-    failed: Option<M::Error>,
-}
-
-/// Begins an object.
-pub fn writer<S: Serializer>(serializer: S) -> Result<Writer<S::SerializeMap>, S::Error> {
-    Ok(Writer { map: serializer.serialize_map(None)?, failed: None })
-}
-
-impl<M: SerializeMap> Writer<M> {
-    /// Writes a member.
-    pub fn member<T: Serialize>(&mut self, name: &str, value: &T) {
-        if self.failed.is_none() {
-            let written = self.map.serialize_key(name);
-            self.failed = written.and_then(|()| self.map.serialize_value(value)).err();
+        field: &'t FormValue<'t>,
+        members: &mut [Member<'_>],
+        unknown: &mut Unknown<'_>,
+    ) -> Result<Failure, Failure> {
+        let place = self.failure();
+        let Some(fields) = field.members() else {
+            // An object is sent as JSON (OpenAPI 3.1.1 §4.8.15.1.1).
+            let mut reader = Reader::new(self.field_text()?.ok_or(place)?);
+            let unknown = match unknown {
+                Unknown::Skipped => Unknown::Skipped,
+                Unknown::Refused => Unknown::Refused,
+                Unknown::Kept(others) => Unknown::Kept(&mut **others),
+            };
+            reader.object(members, unknown)?;
+            return reader.end().map(|()| place);
+        };
+        for (name, field) in fields {
+            let mut reader = Reader::of_field(field);
+            match position(members, name) {
+                Some(index) => members[index].1.fill(&mut reader)?,
+                None => reader.unknown(Cow::Borrowed(name), unknown)?,
+            }
+            reader.end()?;
         }
+        Ok(place)
     }
 
-    /// Writes a member that may be absent.
-    pub fn optional<T: Serialize>(&mut self, name: &str, value: &Option<T>) {
-        if let Some(value) = value {
-            self.member(name, value);
-        }
-    }
-
-    /// Ends the object.
-    pub fn end(self) -> Result<M::Ok, M::Error> {
-        match self.failed {
-            None => self.map.end(),
-            Some(error) => Err(error),
+    fn unknown(&mut self, name: Cow<'_, str>, unknown: &mut Unknown<'_>) -> Result<(), Failure> {
+        match unknown {
+            Unknown::Skipped => self.skip(),
+            Unknown::Refused => Err(self.failure()),
+            Unknown::Kept(others) => others.keep(name, self),
         }
     }
 }
 
-/// Decodes an object, and nothing but an object.
-pub fn object<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(ObjectVisitor(PhantomData))
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an object ({})", T::NAME)
+/// Which of the members has this name.
+fn position(members: &[Member<'_>], name: &str) -> Option<usize> {
+    if strings::plain(name.as_bytes()) == name.len() {
+        // Between the quotes; behind them is the colon.
+        let is_name = |written: &str| written.len() == name.len() + 3 && written[1..].starts_with(name);
+        return members.iter().position(|(written, _)| is_name(written));
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(&mut Members(map))
-    }
-}
-
-/// A member's name, borrowed from the text where it has no escapes.
-pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a member's name")
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Owned(text.to_owned())))
-    }
+    let name = to_string(name).ok()?;
+    members.iter().position(|(written, _)| written.strip_suffix(':') == Some(&name))
 }

@@ -1,18 +1,9 @@
 //! Values of one of several types.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::decode::{Decode, ViaDecode};
-use super::object::Name;
-use super::tokens::{Token, Tokens};
-
-/// How deep the values of a union may be nested: what `serde_json` allows of any value.
-const DEPTH: usize = 128;
+use super::decode::Decode;
+use super::reader::{Failure, Reader};
 
 /// A value of one of several types.
 pub trait Union: Sized {
@@ -21,12 +12,9 @@ pub trait Union: Sized {
 }
 
 /// Decodes a union.
-pub fn union<'de, T: Union, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let text = Box::<RawValue>::deserialize(deserializer)?;
-    if is_too_deep(text.get()) {
-        return Err(D::Error::custom("a value that is nested too deep"));
-    }
-    T::choose(&Raw { text: text.get() }).ok_or_else(|| D::Error::custom("a value of none of the types"))
+pub fn union<T: Union>(reader: &mut Reader<'_>) -> Result<T, Failure> {
+    let (place, depth) = (reader.place(), reader.depth());
+    T::choose(&Raw { text: reader.raw()?, depth }).ok_or(place)
 }
 
 /// A kind of JSON value.
@@ -45,6 +33,8 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub struct Raw<'t> {
     text: &'t str,
+    /// How deep it is nested in what it was read from: its own parts are nested deeper.
+    depth: u8,
 }
 
 impl<'t> Raw<'t> {
@@ -61,13 +51,17 @@ impl<'t> Raw<'t> {
     }
 
     /// The value as a `T`.
-    pub fn decode<T: for<'de> Decode<'de>>(&self) -> Option<T> {
-        serde_json::from_slice::<ViaDecode<T>>(self.text.as_bytes()).ok().map(|wire| wire.0)
+    pub fn decode<T: Decode>(&self) -> Option<T> {
+        T::decode(&mut self.reader()).ok()
     }
 
     /// The value as a `T` that passes its checks.
-    pub fn decode_if<T: for<'de> Decode<'de>>(&self, check: fn(&T) -> bool) -> Option<T> {
+    pub fn decode_if<T: Decode>(&self, check: fn(&T) -> bool) -> Option<T> {
         self.decode().filter(check)
+    }
+
+    fn reader(&self) -> Reader<'t> {
+        Reader::nested(self.text, self.depth)
     }
 
     /// The string in a member of an object; a whole number or a boolean as text.
@@ -79,12 +73,12 @@ impl<'t> Raw<'t> {
             }
         });
         // Where a name comes twice, the last value counts, as in structs.
-        let text = found?.get();
-        match text.as_bytes().first()? {
-            b'"' => serde_json::from_str::<Name<'t>>(text).ok().map(|name| name.0),
-            b't' | b'f' => Some(Cow::Borrowed(text)),
-            b'-' | b'0'..=b'9' => Some(whole_number(text)),
-            _ => None,
+        let value = found?;
+        match value.kind() {
+            Kind::String => value.reader().string().ok(),
+            Kind::Boolean => Some(Cow::Borrowed(value.text)),
+            Kind::Number => Some(whole_number(value.text)),
+            Kind::Null | Kind::Array | Kind::Object => None,
         }
     }
 
@@ -93,10 +87,14 @@ impl<'t> Raw<'t> {
         self.text
     }
 
-    fn members(&self, each: impl FnMut(&str, &'t RawValue)) {
-        let mut deserializer = serde_json::Deserializer::from_str(self.text);
+    fn members(&self, mut each: impl FnMut(&str, Self)) {
+        let of_member = |reader: &mut Reader<'t>| {
+            let (name, depth) = (reader.name()?, reader.depth());
+            each(&name, Raw { text: reader.raw()?, depth });
+            Ok(())
+        };
         // What is no object has no members.
-        let _ = deserializer.deserialize_map(MembersVisitor(each, PhantomData));
+        let _ = self.reader().members(of_member);
     }
 }
 
@@ -105,23 +103,6 @@ fn whole_number(text: &str) -> Cow<'_, str> {
     match text.parse::<f64>() {
         Ok(number) if text.contains(['.', 'e', 'E']) && number.fract() == 0.0 => Cow::Owned(format!("{number:.0}")),
         _ => Cow::Borrowed(text),
-    }
-}
-
-struct MembersVisitor<'t, F>(F, PhantomData<&'t ()>);
-
-impl<'t, F: FnMut(&str, &'t RawValue)> Visitor<'t> for MembersVisitor<'t, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'t>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            (self.0)(&name, map.next_value()?);
-        }
-        Ok(())
     }
 }
 
@@ -154,41 +135,29 @@ pub fn most_fitting<T>(value: &Raw<'_>, trials: &[(&[&str], Trial<T>)]) -> Optio
     order.into_iter().find_map(|index| trials[index].1(value))
 }
 
-/// Whether a JSON text is nested deeper than any decoder goes.
-fn is_too_deep(text: &str) -> bool {
-    let mut depth = 0_usize;
-    Tokens::new(text.as_bytes()).any(|token| {
-        match token {
-            Token::Open(_) => depth += 1,
-            Token::Close => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEPTH
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::from_str;
 
     #[test]
     fn a_value_is_told_by_its_first_character() {
-        let kinds = ["null", "true", "-1", "\"\"", "[]", "{}"].map(|text| Raw { text }.kind());
+        let kinds = ["null", "true", "-1", "\"\"", "[]", "{}"].map(|text| Raw { text, depth: 0 }.kind());
         assert_eq!(kinds, [Kind::Null, Kind::Boolean, Kind::Number, Kind::String, Kind::Array, Kind::Object]);
     }
 
     #[test]
     fn a_member_is_found_whatever_stands_before_it() {
-        let value = Raw { text: r#"{"a":{"kind":"inner"},"kind":"c\u0061t","b":[1]}"# };
+        let value = Raw { text: r#"{"a":{"kind":"inner"},"kind":"c\u0061t","b":[1]}"#, depth: 0 };
         assert_eq!(value.member("kind").as_deref(), Some("cat"));
         assert_eq!(value.member("a"), None);
         assert_eq!(value.member("c"), None);
-        assert_eq!(Raw { text: r#"{"kind":"a","kind":"b"}"# }.member("kind").as_deref(), Some("b"));
+        assert_eq!(Raw { text: r#"{"kind":"a","kind":"b"}"#, depth: 0 }.member("kind").as_deref(), Some("b"));
     }
 
     #[test]
     fn one_type_means_no_other() {
-        let value = Raw { text: "1" };
+        let value = Raw { text: "1", depth: 0 };
         let integer: Trial<&str> = |value| value.decode::<i64>().map(|_| "integer");
         let number: Trial<&str> = |value| value.decode::<f64>().map(|_| "number");
         let string: Trial<&str> = |value| value.decode::<String>().map(|_| "string");
@@ -199,16 +168,30 @@ mod tests {
 
     #[test]
     fn the_type_with_most_of_the_members_is_taken() {
-        let value = Raw { text: r#"{"b":1,"c":2}"# };
+        let value = Raw { text: r#"{"b":1,"c":2}"#, depth: 0 };
         let trials: [(&[&str], Trial<&str>); 3] =
             [(&["a"], |_| Some("first")), (&["b", "c"], |_| Some("second")), (&["c"], |_| Some("third"))];
         assert_eq!(most_fitting(&value, &trials), Some("second"));
     }
 
     #[test]
-    fn depth_counts_brackets_outside_of_strings() {
-        assert!(!is_too_deep(&format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH))));
-        assert!(is_too_deep(&"[".repeat(DEPTH + 1)));
-        assert!(!is_too_deep(&format!("\"\\\"{}\"", "[".repeat(DEPTH + 1))));
+    fn parts_of_parts_are_as_deep_as_they_are_in_the_whole() {
+        /// A list of such lists, which is read as one of several types at each step.
+        struct Nested;
+
+        impl Union for Nested {
+            fn choose(value: &Raw<'_>) -> Option<Self> {
+                value.decode::<Vec<Self>>().map(|_| Self)
+            }
+        }
+
+        impl Decode for Nested {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                union(reader)
+            }
+        }
+
+        let nested = |depth: usize| from_str::<Nested>(&format!("{}{}", "[".repeat(depth), "]".repeat(depth))).is_ok();
+        assert_eq!([1, 127, 128, 1_000].map(nested), [true, true, false, false]);
     }
 }

@@ -6,7 +6,6 @@ use futures_util::StreamExt as _;
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::byte_length::ByteLength;
@@ -15,8 +14,7 @@ use super::contract::{Content, Loaded};
 use super::multipart::MultipartForm;
 use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity, disagreement, error_pointer};
-use crate::json::BorrowedJson;
-use crate::json::{Decode, ViaDecode};
+use crate::json::{self, BorrowedJson, Decode, Failure};
 use crate::protocol::{HttpError, Location, Violation, media_type};
 use crate::response::{ByteStream, Media, is_too_large};
 
@@ -92,7 +90,7 @@ impl Decoder {
     }
 
     /// A JSON body.
-    pub fn json<T: for<'de> Decode<'de>>(&mut self, check: fn(&T) -> bool) -> Option<T> {
+    pub fn json<T: Decode>(&mut self, check: fn(&T) -> bool) -> Option<T> {
         let (body, text) = self.whole()?;
         if text.is_empty() {
             self.violate_body("", "required", "is missing");
@@ -259,37 +257,25 @@ impl Decoder {
     }
 
     /// Decodes JSON; on failure the schema's validator says all that is wrong.
-    fn decode_json<T: for<'de> Decode<'de>>(
-        &mut self,
-        body: &'static Body,
-        text: &[u8],
-        check: fn(&T) -> bool,
-    ) -> Option<T> {
-        let decode = |text: &[u8]| serde_json::from_slice::<ViaDecode<T>>(text).err();
-        let (decoded, failure) = match read_json::<ViaDecode<T>>(text) {
-            Ok(ViaDecode(value)) if check(&value) => (Some(value), None),
+    fn decode_json<T: Decode>(&mut self, body: &'static Body, bytes: &[u8], check: fn(&T) -> bool) -> Option<T> {
+        // To check the text as a whole is cheaper than to check each of its strings.
+        let Ok(text) = str::from_utf8(bytes) else {
+            self.told::<BorrowedJson<'_>>(serde_json::from_slice(bytes));
+            return None;
+        };
+        let (decoded, failure) = match json::from_str(text) {
+            Ok(value) if check(&value) => (Some(value), None),
             Ok(_) => (None, None),
-            // What is no JSON to a type is none to anybody.
-            Err(error) if !error.is_data() => {
-                self.malformed("", &unreadable(&error));
-                return None;
-            }
-            Err(error) => (None, Some(error)),
+            Err(failure) => (None, Some(failure)),
         };
         if decoded.is_some() && body.validation == Validation::Static {
             return decoded;
         }
-        if decoded.is_none() && parts(text) > MOST_PARTS {
-            self.tell_first(text, failure.as_ref(), |error| error_pointer::pointer(text, error, decode));
+        if decoded.is_none() && parts(bytes) > MOST_PARTS {
+            self.tell_first(text, failure);
             return None;
         }
-        let json: BorrowedJson<'_> = match read_json(text) {
-            Ok(json) => json,
-            Err(error) => {
-                self.malformed("", &unreadable(&error));
-                return None;
-            }
-        };
+        let json: BorrowedJson<'_> = self.told(serde_json::from_str(text))?;
         if decoded.is_some() && self.contract.schemas.are_satisfied(body.schema, &json) {
             return decoded;
         }
@@ -304,19 +290,23 @@ impl Decoder {
 
     /// Tells where the decoder stopped at a body of more values than it is worth to look at; nowhere in particular where
     /// it is a check that the body does not pass.
-    fn tell_first(
-        &mut self,
-        text: &[u8],
-        failure: Option<&serde_json::Error>,
-        at: impl FnOnce(&serde_json::Error) -> String,
-    ) {
+    fn tell_first(&mut self, text: &str, failure: Option<Failure>) {
         // What was decoded to its end is JSON.
-        if let Some(error) = failure.and_then(|_| read_json::<IgnoredAny>(text).err()) {
-            return self.malformed("", &unreadable(&error));
+        if failure.is_some() && self.told::<IgnoredAny>(serde_json::from_str(text)).is_none() {
+            return;
         }
-        let at = failure.map(at).unwrap_or_default();
+        let at = failure.map(|failure| error_pointer::pointer(text, failure)).unwrap_or_default();
         self.violate_body(&at, "schema", "is not what its schema, or its type, asks for");
         self.violate_body("", "more", "has too many values for all that is wrong with them to be told");
+    }
+
+    /// What was read of the body; notes where the body stops being JSON, never what it says.
+    fn told<T>(&mut self, read: serde_json::Result<T>) -> Option<T> {
+        let told = |error: serde_json::Error| {
+            let how = if error.is_eof() { "ends too early" } else { "cannot be read as JSON" };
+            self.malformed("", &format!("{how}, at line {}, column {}", error.line(), error.column()));
+        };
+        read.map_err(told).ok()
     }
 
     /// Whether the schema's validator finds nothing wrong; what it finds is kept for the refusal.
@@ -342,25 +332,10 @@ impl Decoder {
     }
 }
 
-/// Reads JSON. To check the text as a whole is cheaper than to check each of its strings.
-fn read_json<'t, T: Deserialize<'t>>(text: &'t [u8]) -> serde_json::Result<T> {
-    match std::str::from_utf8(text) {
-        Ok(text) => serde_json::from_str(text),
-        // It says where.
-        Err(_) => serde_json::from_slice(text),
-    }
-}
-
 /// About how many values a JSON text has; no fewer than it has. Counted by bytes, so that the compiler counts many at once.
 fn parts(text: &[u8]) -> usize {
     let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(matches!(byte, b',' | b'[' | b'{'))).sum::<u8>();
     text.chunks(u8::MAX.into()).map(|bytes| usize::from(few(bytes))).sum::<usize>() + 1
-}
-
-/// Where the text stops being JSON; never what it says.
-fn unreadable(error: &serde_json::Error) -> String {
-    let how = if error.is_eof() { "ends too early" } else { "cannot be read as JSON" };
-    format!("{how}, at line {}, column {}", error.line(), error.column())
 }
 
 async fn collect(mut body: HttpBody, limit: usize) -> Result<Bytes, HttpError> {

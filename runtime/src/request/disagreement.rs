@@ -6,15 +6,14 @@
 use serde_json::Value;
 
 use super::error_pointer;
-use crate::json::{Decode, ViaDecode};
+use crate::json::{self, Decode};
 use crate::observe;
 use crate::protocol::{Location, Violation};
 
 /// What is wrong with a value, as the type `T` sees it; the schema stands at `schema`.
-pub(super) fn of<T: for<'de> Decode<'de>>(text: &[u8], schema: &str) -> Violation {
-    let decode = |text: &[u8]| serde_json::from_slice::<ViaDecode<T>>(text).err();
-    let at = decode(text).map(|error| error_pointer::pointer(text, &error, decode)).unwrap_or_default();
-    let value = serde_json::from_slice::<Value>(text).unwrap_or_default();
+pub(super) fn of<T: Decode>(text: &str, schema: &str) -> Violation {
+    let at = json::from_str::<T>(text).err().map(|failure| error_pointer::pointer(text, failure)).unwrap_or_default();
+    let value = serde_json::from_str::<Value>(text).unwrap_or_default();
     of_value(value.pointer(&at).unwrap_or(&Value::Null), &at, schema)
 }
 

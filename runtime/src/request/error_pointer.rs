@@ -1,37 +1,12 @@
 //! Which value of a JSON text a decoder stopped at.
 //!
-//! `serde_json` tells line and column alone. The pointer is found by walking the text again, which only
-//! a refused request pays for.
+//! It tells the byte alone. The pointer is found by walking the text again, which only a refused request pays for.
 
-use serde_json::Error;
+use crate::json::{Failure, Token, Tokens};
 
-use crate::json::{Token, Tokens};
-
-/// The pointer (RFC 6901) of the value of a text that is JSON which a decoder stopped at with this error.
-///
-/// Behind the end of a list or an object, that is either the whole of it or what is last in it; behind a comma, what is
-/// before it or after. The decoder tells, asked once more without that.
-pub(super) fn pointer(text: &[u8], error: &Error, decode: impl Fn(&[u8]) -> Option<Error>) -> String {
-    let end = offset(text, error.line(), error.column());
-    let last = match text[..end].trim_ascii_end() {
-        [before @ .., b']' | b'}' | b','] => decode(before).filter(Error::is_data).map(|_| before),
-        _ => None,
-    };
-    walk(last.unwrap_or(&text[..end]))
-}
-
-/// Where a line and a column are. Both count from 1, the column in bytes; 0 stands for nowhere in particular.
-fn offset(text: &[u8], line: usize, column: usize) -> usize {
-    let start = match line {
-        0 => return 0,
-        1 => 0,
-        _ => newlines(text).nth(line - 2).map_or(text.len(), |at| at + 1),
-    };
-    start.saturating_add(column).min(text.len())
-}
-
-fn newlines(text: &[u8]) -> impl Iterator<Item = usize> {
-    text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at)
+/// The pointer (RFC 6901) of the value of a text that is JSON which a decoder stopped at.
+pub(super) fn pointer(text: &str, failure: Failure) -> String {
+    walk(&text.as_bytes()[..failure.at])
 }
 
 /// A list or an object that is open, with the member that the walk is in.
@@ -46,7 +21,6 @@ fn walk(text: &[u8]) -> String {
     let mut open: Vec<Open<'_>> = Vec::new();
     // A member's value has not begun while the text still says its name.
     let mut is_named = true;
-    let mut last = None;
     for token in Tokens::new(text) {
         match token {
             Token::Open(b'[') => open.push(Open::List(0)),
@@ -71,11 +45,6 @@ fn walk(text: &[u8]) -> String {
             }
             Token::String(_) | Token::Colon | Token::Scalar(_) => {}
         }
-        last = Some(token);
-    }
-    // The decoder did not want a list or an object at all.
-    if matches!(last, Some(Token::Open(_))) {
-        open.pop();
     }
     written(&open)
 }
@@ -98,13 +67,12 @@ fn written(open: &[Open<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Decode, ViaDecode};
+    use crate::json::{self, Decode};
     use crate::values::External;
     use std::collections::BTreeMap;
 
-    fn stopped<T: for<'de> Decode<'de>>(text: &str) -> String {
-        let decode = |text: &[u8]| serde_json::from_slice::<ViaDecode<T>>(text).err();
-        pointer(text.as_bytes(), &decode(text.as_bytes()).unwrap(), decode)
+    fn stopped<T: Decode + std::fmt::Debug>(text: &str) -> String {
+        pointer(text, json::from_str::<T>(text).unwrap_err())
     }
 
     #[test]
@@ -114,14 +82,16 @@ mod tests {
         assert_eq!(stopped::<BTreeMap<String, i64>>(r#"{"a": 1, "b/c": 99999999999999999999}"#), "/b~1c");
         assert_eq!(stopped::<BTreeMap<String, Vec<i32>>>(r#"{"x\"[": [1], "y": [3e9]}"#), "/y/0");
         assert_eq!(stopped::<Vec<Vec<u8>>>("[[1],[2],[3,256]]"), "/2/1");
+        assert_eq!(stopped::<Vec<i64>>(r#"{"a": [1]}"#), "");
+        assert_eq!(stopped::<Vec<BTreeMap<String, i64>>>("[{}, [1]]"), "/1");
+        assert_eq!(stopped::<Vec<(i64, i64)>>("[[1, 2], [1], [1, 2]]"), "/1");
     }
 
     #[test]
-    fn what_is_last_and_what_it_is_last_in_are_told_apart() {
+    fn so_is_a_value_that_is_read_whole_and_looked_at_then() {
         #[derive(Debug)]
         struct Even;
 
-        // As types do that read a value whole, and then look at it.
         impl<'de> serde::Deserialize<'de> for Even {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let value = serde_json::Value::deserialize(deserializer)?;
@@ -134,11 +104,5 @@ mod tests {
         assert_eq!(stopped::<Vec<External<Even>>>("[1, 2]"), "/0");
         assert_eq!(stopped::<BTreeMap<String, External<Even>>>(r#"{"a": 2, "b": [1, 2, 3] }"#), "/b");
         assert_eq!(stopped::<BTreeMap<String, Vec<External<Even>>>>(r#"{"a": [2, 3]}"#), "/a/1");
-    }
-
-    #[test]
-    fn a_place_that_is_not_told_is_the_whole() {
-        assert_eq!(offset(b"[1]", 0, 0), 0);
-        assert_eq!(offset(b"[1]", 9, 9), 3);
     }
 }

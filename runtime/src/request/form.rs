@@ -7,12 +7,12 @@ use super::body::Body;
 use super::fields::{Field, FormValue, form};
 use super::texts::Malformed;
 use super::{Decoder, Severity, disagreement};
-use crate::json::Decode;
+use crate::json::{self, Decode};
 use crate::protocol::Violation;
 
 impl Decoder {
     /// A form. One without fields is an object without members.
-    pub fn form<T: for<'de> Decode<'de>>(&mut self, fields: &'static [Field], check: fn(&T) -> bool) -> Option<T> {
+    pub fn form<T: Decode>(&mut self, fields: &'static [Field], check: fn(&T) -> bool) -> Option<T> {
         let (body, text) = self.whole_text()?;
         match form(&text, fields) {
             Ok(node) => self.decode_fields(body, &node, check),
@@ -24,21 +24,21 @@ impl Decoder {
     }
 
     /// Decodes fields; on failure the schema's validator says all that is wrong.
-    pub(super) fn decode_fields<T: for<'de> Decode<'de>>(
+    pub(super) fn decode_fields<T: Decode>(
         &mut self,
         body: &'static Body,
         node: &FormValue<'_>,
         check: fn(&T) -> bool,
     ) -> Option<T> {
         if body.validation == Validation::Static
-            && let Some(decoded) = T::decode(node).ok().filter(check)
+            && let Some(decoded) = json::of_field(node).ok().filter(check)
         {
             return Some(decoded);
         }
-        let json = self.valid_json(body, node, |_| true)?;
-        let decoded = T::decode(&json).ok().filter(check);
+        let text = self.valid_json(body, node, |_| true)?.to_string();
+        let decoded = json::from_str(&text).ok().filter(check);
         if decoded.is_none() {
-            self.violations.push(disagreement::of::<T>(json.to_string().as_bytes(), body.schema));
+            self.violations.push(disagreement::of::<T>(&text, body.schema));
         }
         decoded
     }

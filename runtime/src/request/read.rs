@@ -7,7 +7,7 @@ use super::fields::FormValue;
 use super::parameter::{Parameter, Style};
 use super::texts::{self, Malformed, Texts};
 use super::{Decoder, disagreement, objects};
-use crate::json::{Decode, ViaDecode};
+use crate::json::{self, Decode};
 use crate::protocol::Violation;
 use crate::validation::Unchecked;
 use crate::values::FromText;
@@ -72,25 +72,26 @@ pub fn list<T: FromText>(
 }
 
 /// A parameter of any other type: an object, a choice of types, JSON.
-pub fn value<T: for<'de> Decode<'de>>(
+pub fn value<T: Decode>(
     decoder: &Decoder,
     parameter: &'static Parameter,
     check: fn(&T) -> bool,
 ) -> Result<Option<T>, Fault> {
     let Some(node) = node(decoder, parameter)? else { return Ok(None) };
     if parameter.validation == Validation::Static
-        && let Some(value) = T::decode(&node).ok().filter(check)
+        && let Some(value) = json::of_field(&node).ok().filter(check)
     {
         return Ok(Some(value));
     }
-    let json = json_of(decoder, parameter, &node)?;
+    let value = json_of(decoder, parameter, &node)?;
+    let text = value.to_string();
     // No type of a parameter holds null but those of JSON.
-    match (T::decode(&json).ok().filter(check), parameter.default) {
+    match (json::from_str(&text).ok().filter(check), parameter.default) {
         (Some(value), _) => Ok(Some(value)),
-        (None, None) if json.is_null() => Err(Fault::Null),
-        (None, Some(default)) if json.is_null() => Ok(serde_json::from_str(default).ok().map(|ViaDecode(value)| value)),
+        (None, None) if value.is_null() => Err(Fault::Null),
+        (None, Some(default)) if value.is_null() => Ok(json::from_str(default).ok()),
         (None, _) => {
-            let found = disagreement::of::<T>(json.to_string().as_bytes(), parameter.schema);
+            let found = disagreement::of::<T>(&text, parameter.schema);
             Err(Fault::Invalid(vec![of_parameter(parameter, found)]))
         }
     }

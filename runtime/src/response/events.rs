@@ -8,10 +8,10 @@ use axum::body::Body;
 use axum::response::IntoResponse as _;
 use axum::response::sse::{self, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::items::{Items, all, told};
+use crate::json::{self, Encode};
 use crate::protocol::BoxError;
 
 /// How often something is sent, however quiet the stream is.
@@ -127,7 +127,7 @@ impl<T: 'static> EventStream<T> {
     }
 }
 
-impl<T: Serialize + 'static> EventStream<T> {
+impl<T: Encode + 'static> EventStream<T> {
     pub(crate) fn into_body(self, data: EventData) -> Body {
         let frames = told(self.events.map(move |event| frame(event?, data)));
         let alive = KeepAlive::new().interval(self.keep_alive);
@@ -150,9 +150,9 @@ impl<T> fmt::Debug for EventStream<T> {
 }
 
 /// What an event is when it is sent.
-fn frame<T: Serialize>(event: Event<T>, kind: EventData) -> Result<sse::Event, BoxError> {
+fn frame<T: Encode>(event: Event<T>, kind: EventData) -> Result<sse::Event, BoxError> {
     let Event { data, mut name, mut id, mut retry, comment } = event;
-    let json = data.map(|data| serde_json::to_string(&data)).transpose()?;
+    let json = data.map(|data| json::to_string(&data)).transpose()?;
     let data = match (json, kind) {
         (None, _) => None,
         (Some(json), EventData::Json) => Some(json),
@@ -208,7 +208,7 @@ mod tests {
 
     async fn written<T, I>(events: Vec<I>, data: EventData) -> Result<String, axum::Error>
     where
-        T: Serialize + 'static,
+        T: Encode + 'static,
         I: Into<Event<T>> + Send + 'static,
     {
         let events = futures_util::stream::iter(events.into_iter().map(Ok::<_, std::io::Error>));

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::json::{self, Encode};
 use crate::protocol::{HttpError, SetCookie};
 
 /// The headers of an answer, on the way.
@@ -35,13 +35,13 @@ pub fn with_headers(mut response: Response, write: impl FnOnce(&mut Headers)) ->
 impl Headers {
     /// A header that is there. Lists, and the members of objects, are put together with commas (OpenAPI's
     /// style `simple`).
-    pub fn required<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        let text = serde_json::to_string(value).ok().and_then(|json| text(&json));
+    pub fn required<T: Encode + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let text = json::to_string(value).ok().and_then(|written| text(&written));
         self.put(name, text);
     }
 
     /// A header that may be absent.
-    pub fn optional<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+    pub fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
             self.required(name, value);
         }
@@ -103,6 +103,7 @@ const NOT_IN_URIS: &AsciiSet =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Decimal;
     use http::StatusCode;
 
     fn written(write: impl FnOnce(&mut Headers)) -> Response {
@@ -113,8 +114,8 @@ mod tests {
     fn values_are_written_as_text() {
         let response = written(|to| {
             to.required("x-text", "plain");
-            to.required("x-number", &RawValue::from_string("12345678901234567890.10".to_owned()).unwrap());
-            to.required("x-list", &["a", "b"]);
+            to.required("x-number", &"12345678901234567890.10".parse::<Decimal>().unwrap());
+            to.required("x-list", &vec!["a", "b"]);
             to.optional("x-none", &None::<String>);
             to.optional("x-flag", &Some(true));
             to.cookies(&[SetCookie::new("a", "1"), SetCookie::new("b", "2")]);

@@ -6,8 +6,8 @@ use std::pin::Pin;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use serde::Serialize;
 
+use crate::json::{self, Encode};
 use crate::protocol::BoxError;
 
 /// Items on their way to the client. They are asked for one by one, when the client has taken what was before.
@@ -41,11 +41,11 @@ impl<T: 'static> JsonLines<T> {
     }
 }
 
-impl<T: Serialize + 'static> JsonLines<T> {
+impl<T: Encode + 'static> JsonLines<T> {
     pub(crate) fn into_body(self, separator: Option<u8>) -> Body {
         let lines = self.0.map(move |item| {
             let mut line: Vec<u8> = separator.into_iter().collect();
-            serde_json::to_writer(&mut line, &item?)?;
+            json::write(&item?, &mut line)?;
             line.push(b'\n');
             Ok(Bytes::from(line))
         });

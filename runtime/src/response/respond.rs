@@ -7,9 +7,9 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use serde::Serialize;
 
 use super::{ByteStream, EventData, EventStream, JsonLines, Media, items};
+use crate::json::{self, Encode};
 use crate::protocol::{Accept, HttpError};
 
 /// What a generated response enum becomes.
@@ -34,7 +34,7 @@ impl Accept<'_> {
 }
 
 /// A JSON answer.
-pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
+pub fn json<T: Encode>(status: StatusCode, body: &T) -> Response {
     match written(body) {
         Ok(text) => {
             let mut response = Response::new(Body::from(text));
@@ -47,7 +47,7 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
 }
 
 /// A JSON answer of another media type, such as `application/problem+json`.
-pub fn json_as<T: Serialize>(status: StatusCode, content_type: &str, body: &T) -> Response {
+pub fn json_as<T: Encode>(status: StatusCode, content_type: &str, body: &T) -> Response {
     match written(body) {
         Ok(text) => with_body(status, content_type, Body::from(text)),
         Err(error) => unwritable(&error),
@@ -63,9 +63,9 @@ thread_local! {
 }
 
 /// A value as JSON.
-fn written<T: Serialize>(value: &T) -> serde_json::Result<Bytes> {
+fn written<T: Encode>(value: &T) -> serde_json::Result<Bytes> {
     let mut text = ROOM.take();
-    let result = serde_json::to_writer(&mut text, value);
+    let result = json::write(value, &mut text);
     let written = result.map(|()| Bytes::copy_from_slice(&text));
     if text.capacity() <= KEPT {
         text.clear();
@@ -99,12 +99,12 @@ pub fn stream(status: StatusCode, content_type: &str, body: ByteStream) -> Respo
 }
 
 /// An answer of JSON values, one by one.
-pub fn lines<T: Serialize + 'static>(status: StatusCode, content_type: &str, body: JsonLines<T>) -> Response {
+pub fn lines<T: Encode + 'static>(status: StatusCode, content_type: &str, body: JsonLines<T>) -> Response {
     with_body(status, content_type, body.into_body(items::separator(content_type)))
 }
 
 /// An answer of server-sent events.
-pub fn events<T: Serialize + 'static>(
+pub fn events<T: Encode + 'static>(
     status: StatusCode,
     content_type: &str,
     body: EventStream<T>,
@@ -163,11 +163,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::values::External;
 
     #[test]
     fn what_cannot_be_written_is_a_500() {
         let keys_that_are_no_strings = BTreeMap::from([((1, 2), 3)]);
-        let response = json(StatusCode::OK, &keys_that_are_no_strings);
+        let response = json(StatusCode::OK, &External(keys_that_are_no_strings));
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
     }

@@ -13,7 +13,7 @@ use jsonschema::json::{Array, Json, Node, NodeIdentity, Object};
 use serde_json::{Number, Value};
 
 use super::check;
-use crate::json::{BorrowedJson, BorrowedMembers, Member};
+use crate::json::{BorrowedJson, BorrowedMember as Member, BorrowedMembers};
 
 /// The longest text that errors keep, in bytes.
 const LONGEST: usize = 1_000;

@@ -3,11 +3,10 @@
 //! Their texts do not say what they are: `7` may be a number or a string. On the valid path the Rust
 //! type that is decoded says it; for the validator, the schema does.
 
-mod node;
 mod parse;
 mod typing;
 
-pub(super) use node::FormValue;
+pub(super) use crate::json::FormValue;
 pub(super) use parse::{MalformedName, Tree, form};
 
 /// How a field of a form is written, where that is not as usual: one text a value, lists repeated,

@@ -16,7 +16,7 @@ use super::body::{Body, too_large};
 use super::contract::Loaded;
 use super::fields::{Field, FormValue, Tree};
 use super::{Decoder, disagreement};
-use crate::json::Decode;
+use crate::json::{self, Decode};
 use crate::protocol::{HttpError, Violation, media_type};
 use crate::response::ByteStream;
 use gate::Gate;
@@ -68,16 +68,16 @@ pub(super) struct Broken {
 
 impl<'t> Parts<'t> {
     /// A field that must be there.
-    pub fn required<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<T> {
+    pub fn required<T: Decode>(&self, name: &str, check: fn(&T) -> bool) -> Option<T> {
         let decoded = match &self.valid {
-            Some(json) => T::decode(json.get(name)?).ok(),
-            None => T::decode(self.field(name)?).ok(),
+            Some(value) => json::from_str(&value.get(name)?.to_string()).ok(),
+            None => json::of_field(self.field(name)?).ok(),
         };
         decoded.filter(check)
     }
 
     /// A field that may be absent.
-    pub fn optional<T: for<'de> Decode<'de>>(&self, name: &str, check: fn(&T) -> bool) -> Option<Option<T>> {
+    pub fn optional<T: Decode>(&self, name: &str, check: fn(&T) -> bool) -> Option<Option<T>> {
         match self.has(name) {
             true => self.required(name, check).map(Some),
             false => Some(None),
@@ -85,12 +85,7 @@ impl<'t> Parts<'t> {
     }
 
     /// A field that may be absent, and then is what the document says.
-    pub fn or_default<T: for<'de> Decode<'de>>(
-        &self,
-        name: &str,
-        check: fn(&T) -> bool,
-        default: fn() -> T,
-    ) -> Option<T> {
+    pub fn or_default<T: Decode>(&self, name: &str, check: fn(&T) -> bool, default: fn() -> T) -> Option<T> {
         self.optional(name, check).map(|value| value.unwrap_or_else(default))
     }
 
@@ -151,7 +146,7 @@ impl<'t> Parts<'t> {
 
 impl Decoder {
     /// A form without files.
-    pub fn multipart<T: for<'de> Decode<'de>>(&mut self, check: fn(&T) -> bool) -> Option<T> {
+    pub fn multipart<T: Decode>(&mut self, check: fn(&T) -> bool) -> Option<T> {
         let (body, parts) = self.parts_of_body()?;
         self.decode_fields(body, &parts.fields, check)
     }

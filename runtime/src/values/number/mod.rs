@@ -7,16 +7,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 pub(crate) use digits::Digits;
 
 use super::FromText;
-
-/// What the deserializer of texts knows these numbers by: it hands them its text as it is.
-pub(crate) const EXACT: &str = "$buildflow::Exact";
 
 /// The most digits of an [`Integer`] that is written with an exponent, such as `1e3`.
 const MOST_DIGITS: i64 = 4_096;
@@ -152,8 +149,8 @@ macro_rules! exact_numbers {
 
             impl<'de> Deserialize<'de> for $name {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let text = deserializer.deserialize_newtype_struct(EXACT, ExactVisitor)?;
-                    text.parse().map_err(D::Error::custom)
+                    let number = Box::<RawValue>::deserialize(deserializer)?;
+                    number.get().parse().map_err(D::Error::custom)
                 }
             }
 
@@ -168,25 +165,6 @@ macro_rules! exact_numbers {
 }
 
 exact_numbers!(Decimal, Integer);
-
-/// The text of a JSON value, or a text that stands for a number.
-struct ExactVisitor;
-
-impl<'de> Visitor<'de> for ExactVisitor {
-    type Value = Box<str>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Box::<str>::from)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(text.into())
-    }
-}
 
 #[cfg(test)]
 mod tests {
