@@ -5,6 +5,153 @@ use std::collections::BTreeMap;
 use super::{Decode, Failure, Reader, Unknown, from_str, to_string};
 use crate::values::Nullable;
 
+const NUMBERS: &[&str] =
+    &["0", "-0", "7", "-7", "120", "0.5", "-0.0", "1.25", "1e3", "1E3", "1e+3", "1e-3", "0e0", "1.5E-10"];
+
+const LONG: &[&str] = &["123456789012345678901234567890", "0.000000000000000000000000000000000001", "1e400", "-1e-400"];
+
+const STRINGS: &[&str] = &[
+    r#""""#,
+    r#""a""#,
+    r#"" ""#,
+    r#""\"\\\/\b\f\n\r\t""#,
+    r#""\u0000""#,
+    r#""\u00e9\uD834\uDD1E""#,
+    r#""\\u0041""#,
+    r#""'""#,
+    "\"\u{7f}\u{80}\u{2028}\u{feff}\u{1f980}\"",
+    r#""[{\"a\":1}]""#,
+];
+
+const ARRAYS: &[&str] = &["[]", "[ ]", "[1]", "[[]]", "[1,2]", "[ 1 , \"a\" , null ]", "[[],[[]]]"];
+
+const OBJECTS: &[&str] = &[
+    "{}",
+    "{ }",
+    r#"{"a":1}"#,
+    r#"{"":0}"#,
+    r#"{"a":1,"a":2}"#,
+    r#"{"\u0061":[],"b":{}}"#,
+    "{\n\"a\"\t:\r\n1 , \"b\":2 }",
+];
+
+const WORDS: &[&str] = &["true", "false", "null", " true ", "\t\n\r null\r\n"];
+
+const NO_NUMBERS: &[&str] = &[
+    "-",
+    "+1",
+    "01",
+    "-01",
+    "00",
+    ".5",
+    "-.5",
+    "1.",
+    "1.e3",
+    "1e",
+    "1e+",
+    "1.5e",
+    "1e1.5",
+    "0x10",
+    "1_000",
+    "1 000",
+    "--1",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "inf",
+    "1a",
+    "0e",
+    "2.e-3",
+    "1/2",
+    "\u{ff11}",
+    "1e\u{661}",
+];
+
+const NO_STRINGS: &[&str] = &[
+    "\"",
+    "\"a",
+    "'a'",
+    "a",
+    "\"\\\"",
+    "\"\\",
+    r#""\a""#,
+    r#""\x41""#,
+    r#""\u""#,
+    r#""\u00""#,
+    r#""\u00g0""#,
+    r#""\U0041""#,
+    "\"\n\"",
+    "\"\t\"",
+    "\"\u{0}\"",
+    "\"\u{1f}\"",
+    r#""a"b"#,
+    r#""a"""#,
+    "\u{201c}a\u{201d}",
+    "\"\\\u{1f980}\"",
+    "\\u0041",
+];
+
+const NO_ARRAYS: &[&str] = &[
+    "[",
+    "]",
+    "[1",
+    "[1,",
+    "[,",
+    "[,1]",
+    "[1,]",
+    "[1,,2]",
+    "[1 2]",
+    "[1]]",
+    "[1}",
+    "[1:2]",
+    "[\"a\":1]",
+    "(1)",
+    "[1;2]",
+];
+
+const NO_OBJECTS: &[&str] = &[
+    "{",
+    "}",
+    "{\"a\"",
+    "{\"a\":",
+    "{\"a\":1",
+    "{\"a\":1,",
+    "{\"a\":1,}",
+    "{,}",
+    "{\"a\"}",
+    "{\"a\",1}",
+    "{\"a\":1 \"b\":2}",
+    "{\"a\":1,,\"b\":2}",
+    "{a:1}",
+    "{'a':1}",
+    "{1:1}",
+    "{null:1}",
+    "{\"a\"::1}",
+    "{\"a\":1]",
+    "{\"a\":1}}",
+    "{[]:1}",
+    "{\"a\" 1}",
+];
+
+const NO_WORDS: &[&str] = &[
+    "",
+    " ",
+    "tru",
+    "truee",
+    "True",
+    "TRUE",
+    "nul",
+    "nulll",
+    "falsey",
+    "undefined",
+    "true false",
+    "true,",
+    "\u{feff}1",
+];
+
+const NO_OTHERS: &[&str] =
+    &["1 // a", "/* */ 1", "# 1", "\u{b}1", "\u{c}1", "\u{a0}1", "\u{2028}1", "1\u{0}", "*", "<a>", "\\", "@"];
+
 /// Any value: it is read over.
 struct Anything;
 
@@ -34,154 +181,16 @@ fn is_json(text: &str) -> bool {
 
 #[test]
 fn every_form_of_a_value_is_json() {
-    let numbers = ["0", "-0", "7", "-7", "120", "0.5", "-0.0", "1.25", "1e3", "1E3", "1e+3", "1e-3", "0e0", "1.5E-10"];
-    let long = ["123456789012345678901234567890", "0.000000000000000000000000000000000001", "1e400", "-1e-400"];
-    let strings = [
-        r#""""#,
-        r#""a""#,
-        r#"" ""#,
-        r#""\"\\\/\b\f\n\r\t""#,
-        r#""\u0000""#,
-        r#""\u00e9\uD834\uDD1E""#,
-        r#""\\u0041""#,
-        r#""'""#,
-        "\"\u{7f}\u{80}\u{2028}\u{feff}\u{1f980}\"",
-        r#""[{\"a\":1}]""#,
-    ];
-    let arrays = ["[]", "[ ]", "[1]", "[[]]", "[1,2]", "[ 1 , \"a\" , null ]", "[[],[[]]]"];
-    let objects = [
-        "{}",
-        "{ }",
-        r#"{"a":1}"#,
-        r#"{"":0}"#,
-        r#"{"a":1,"a":2}"#,
-        r#"{"\u0061":[],"b":{}}"#,
-        "{\n\"a\"\t:\r\n1 , \"b\":2 }",
-    ];
-    let words = ["true", "false", "null", " true ", "\t\n\r null\r\n"];
-    for text in numbers.iter().chain(&long).chain(&strings).chain(&arrays).chain(&objects).chain(&words) {
+    for text in [NUMBERS, LONG, STRINGS, ARRAYS, OBJECTS, WORDS].concat() {
         assert!(is_json(text), "{text:?}");
     }
 }
 
 #[test]
 fn what_only_looks_like_a_value_is_none() {
-    let numbers = [
-        "-",
-        "+1",
-        "01",
-        "-01",
-        "00",
-        ".5",
-        "-.5",
-        "1.",
-        "1.e3",
-        "1e",
-        "1e+",
-        "1.5e",
-        "1e1.5",
-        "0x10",
-        "1_000",
-        "1 000",
-        "--1",
-        "NaN",
-        "Infinity",
-        "-Infinity",
-        "inf",
-        "1a",
-        "0e",
-        "2.e-3",
-        "1/2",
-        "\u{ff11}",
-        "1e\u{661}",
-    ];
-    let strings = [
-        "\"",
-        "\"a",
-        "'a'",
-        "a",
-        "\"\\\"",
-        "\"\\",
-        r#""\a""#,
-        r#""\x41""#,
-        r#""\u""#,
-        r#""\u00""#,
-        r#""\u00g0""#,
-        r#""\U0041""#,
-        "\"\n\"",
-        "\"\t\"",
-        "\"\u{0}\"",
-        "\"\u{1f}\"",
-        r#""a"b"#,
-        r#""a"""#,
-        "\u{201c}a\u{201d}",
-        "\"\\\u{1f980}\"",
-        "\\u0041",
-    ];
-    let arrays = [
-        "[",
-        "]",
-        "[1",
-        "[1,",
-        "[,",
-        "[,1]",
-        "[1,]",
-        "[1,,2]",
-        "[1 2]",
-        "[1]]",
-        "[1}",
-        "[1:2]",
-        "[\"a\":1]",
-        "(1)",
-        "[1;2]",
-    ];
-    let objects = [
-        "{",
-        "}",
-        "{\"a\"",
-        "{\"a\":",
-        "{\"a\":1",
-        "{\"a\":1,",
-        "{\"a\":1,}",
-        "{,}",
-        "{\"a\"}",
-        "{\"a\",1}",
-        "{\"a\":1 \"b\":2}",
-        "{\"a\":1,,\"b\":2}",
-        "{a:1}",
-        "{'a':1}",
-        "{1:1}",
-        "{null:1}",
-        "{\"a\"::1}",
-        "{\"a\":1]",
-        "{\"a\":1}}",
-        "{[]:1}",
-        "{\"a\" 1}",
-    ];
-    let words = [
-        "",
-        " ",
-        "tru",
-        "truee",
-        "True",
-        "TRUE",
-        "nul",
-        "nulll",
-        "falsey",
-        "undefined",
-        "true false",
-        "true,",
-        "\u{feff}1",
-    ];
-    let others =
-        ["1 // a", "/* */ 1", "# 1", "\u{b}1", "\u{c}1", "\u{a0}1", "\u{2028}1", "1\u{0}", "*", "<a>", "\\", "@"];
-    for text in numbers.iter().chain(&strings).chain(&arrays).chain(&objects).chain(&words).chain(&others) {
+    for text in [NO_NUMBERS, NO_STRINGS, NO_ARRAYS, NO_OBJECTS, NO_WORDS, NO_OTHERS].concat() {
         assert!(from_str::<Anything>(text).is_err(), "{text:?}");
         assert!(serde_json::from_str::<serde::de::IgnoredAny>(text).is_err(), "{text:?}: the test is wrong");
-        assert!(
-            from_str::<Passed>(&format!("{{\"a\":{text}}}")).is_err() || text.ends_with("\":1,\"b\":2}"),
-            "{text:?}"
-        );
         assert!(from_str::<f64>(text).is_err() && from_str::<String>(text).is_err(), "{text:?}");
     }
 }
@@ -274,37 +283,4 @@ fn mutated_texts_are_read_as_serde_json_reads_them() {
         }
         assert_same(&text.into_iter().collect::<String>());
     }
-}
-
-/// A member whose name has everything that JSON writes in another way.
-#[derive(Debug, PartialEq)]
-struct Odd {
-    plain: i64,
-    quoted: Option<i64>,
-}
-
-crate::generated::json::object!(Odd { plain, quoted: "a\\\"b\\\\\\n\u{e9}"? } omit "left\\tout" else refused);
-
-#[test]
-fn names_are_found_however_a_client_writes_them() {
-    let odd = Odd { plain: 1, quoted: Some(2) };
-    let written = r#"{"plain":1,"a\"b\\\né":2}"#;
-    assert_eq!(to_string(&odd).unwrap(), written);
-    for text in [
-        written,
-        r#"{"a\u0022b\u005c\u000A\u00e9" : 2, "\u0070lain" : 1}"#,
-        r#"{ "left\tout": [], "a\"b\\\né":2 ,"plain" :1}"#,
-        r#"{"left\u0009out": 1, "plain":3,"plain":1, "a\u0022b\u005c\u000A\u00e9":2}"#,
-    ] {
-        assert_eq!(from_str::<Odd>(text).as_ref(), Ok(&odd), "{text}");
-    }
-    for text in
-        [r#"{"plain":1,"a\"b":2}"#, r#"{"plain":1,"Plain":1}"#, r#"{"plain":1,"a"b\\né":2}"#, r#"{"plain":1,"":2}"#]
-    {
-        assert!(from_str::<Odd>(text).is_err(), "{text}");
-    }
-    // It is refused where its name ends.
-    assert_eq!(from_str::<Odd>(r#"{"plain":1,"other":2}"#), Err(Failure { at: 19 }));
-    assert_eq!(from_str::<Odd>(r#" {"quoted":1}"#).map_err(|failure| failure.at), Err(11));
-    assert_eq!(from_str::<Odd>(r#" {}"#), Err(Failure { at: 1 }));
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Validation;
 use super::fields::FormValue;
 use super::parameter::{Parameter, Style};
-use super::texts::{self, Malformed, Texts};
+use super::texts::{self, Malformed, Plain, Texts};
 use super::{Decoder, disagreement, objects};
 use crate::json::{self, Decode};
 use crate::protocol::Violation;
@@ -38,6 +38,15 @@ pub fn text<T: FromText>(
     parameter: &'static Parameter,
     check: fn(&T) -> bool,
 ) -> Result<Option<T>, Fault> {
+    match texts::plain(decoder, parameter) {
+        Plain::Absent => return Ok(None),
+        Plain::Text(text) => {
+            if let Some(value) = T::from_text(text).filter(check) {
+                return Ok(Some(value));
+            }
+        }
+        Plain::Unknown => {}
+    }
     match texts_of(decoder, parameter)?.as_slice() {
         [] => Ok(None),
         [text] => match T::from_text(text).filter(check) {

@@ -27,6 +27,35 @@ const ABSOLUTE: Malformed = Malformed("begins with a slash");
 const DOT_SEGMENT: Malformed = Malformed("has a segment that is `.` or `..`");
 const NO_MATRIX: Malformed = Malformed("is not written as a semicolon, the parameter's name, and a value");
 
+/// A parameter that is one text at most, and is not encoded.
+pub(super) enum Plain<'r> {
+    Absent,
+    Text(&'r str),
+    /// It takes a closer look.
+    Unknown,
+}
+
+/// What most parameters are: taken from the path or the query as they are.
+#[inline]
+pub(super) fn plain<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Plain<'r> {
+    let uri = &decoder.parts().uri;
+    if parameter.empty_is_absent || parameter.style != Style::Single {
+        return Plain::Unknown;
+    }
+    match (parameter.location, parameter.syntax) {
+        (Location::Path, Syntax::Plain) => match decoder.incoming.captures.get(uri.path(), parameter.capture) {
+            Some(text) if !text.as_bytes().contains(&b'%') => Plain::Text(text),
+            Some(_) => Plain::Unknown,
+            None => Plain::Absent,
+        },
+        (Location::Query, _) => match uri.query() {
+            Some(text) => decoder.pairs.get_or_init(|| Pairs::parse(text)).plain(text, parameter.name),
+            None => Plain::Absent,
+        },
+        _ => Plain::Unknown,
+    }
+}
+
 /// The texts of a parameter; a list that is written as one text is cut.
 pub(super) fn of_parameter<'r>(decoder: &'r Decoder, parameter: &Parameter) -> Result<Texts<'r>, Malformed> {
     let Parameter { name, style, .. } = *parameter;
@@ -115,50 +144,67 @@ pub(super) fn query<'r>(
 
 /// Where the names and values of a form are, so that it is taken apart once for all who look for theirs.
 #[derive(Debug)]
-pub(super) struct Pairs(SmallVec<[Pair; 4]>);
+pub(super) struct Pairs {
+    places: SmallVec<[Pair; 4]>,
+    /// Whether something in it may be encoded.
+    is_encoded: bool,
+}
 
 /// Where a pair starts, its name ends, its value starts, and it ends. (No URI has as many bytes as a `u32` can count.)
 type Pair = [u32; 4];
 
 impl Pairs {
+    /// They are short, so that one look at each byte is the fastest.
     pub(super) fn parse(query: &str) -> Self {
-        Self(places(query).collect())
+        let mut pairs = Self { places: SmallVec::new(), is_encoded: false };
+        let (mut start, mut equals) = (0, None);
+        for (at, byte) in query.bytes().enumerate() {
+            match byte {
+                b'&' => {
+                    pairs.push(start, equals, at);
+                    (start, equals) = (at + 1, None);
+                }
+                b'=' if equals.is_none() => equals = Some(at),
+                b'%' | b'+' => pairs.is_encoded = true,
+                _ => {}
+            }
+        }
+        pairs.push(start, equals, query.len());
+        pairs
+    }
+
+    fn push(&mut self, start: usize, equals: Option<usize>, end: usize) {
+        let (name_end, value) = equals.map_or((end, end), |equals| (equals, equals + 1));
+        self.places.push([start, name_end, value, end].map(|at| at as u32));
     }
 
     /// The names and values, encoded; the form is that which they are of.
     pub(super) fn within<'r>(&self, query: &'r str) -> impl Iterator<Item = (&'r str, &'r str)> {
-        self.0.iter().map(|pair| named(query, *pair))
+        self.places.iter().map(|pair| named(query, *pair))
+    }
+
+    /// The only value of a name.
+    fn plain<'r>(&self, query: &'r str, name: &str) -> Plain<'r> {
+        if self.is_encoded {
+            return Plain::Unknown;
+        }
+        let mut values = self.within(query).filter(|(key, _)| *key == name);
+        match (values.next(), values.next()) {
+            (None, _) => Plain::Absent,
+            (Some((_, value)), None) => Plain::Text(value),
+            (Some(_), Some(_)) => Plain::Unknown,
+        }
     }
 }
 
 /// The names and values of a form, encoded.
 pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    places(query).map(|pair| named(query, pair))
+    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 fn named(query: &str, pair: Pair) -> (&str, &str) {
     let [start, name_end, value, end] = pair.map(|at| at as usize);
     (query.get(start..name_end).unwrap_or_default(), query.get(value..end).unwrap_or_default())
-}
-
-/// Where pairs are. They are short, so that one look at each byte is the fastest.
-fn places(query: &str) -> impl Iterator<Item = Pair> {
-    let (text, mut next) = (query.as_bytes(), Some(0));
-    std::iter::from_fn(move || {
-        let start = next?;
-        let (mut at, mut equals) = (start, None);
-        while let Some(byte) = text.get(at) {
-            match byte {
-                b'&' => break,
-                b'=' if equals.is_none() => equals = Some(at),
-                _ => {}
-            }
-            at += 1;
-        }
-        next = (at < text.len()).then_some(at + 1);
-        let (name_end, value) = equals.map_or((at, at), |equals| (equals, equals + 1));
-        Some([start, name_end, value, at].map(|at| at as u32))
-    })
 }
 
 /// Whether a text of a form has more in it than meets the eye.

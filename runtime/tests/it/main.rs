@@ -9,6 +9,7 @@ mod dawdling;
 #[cfg(feature = "redoc")]
 mod docs;
 mod hostile;
+mod json;
 #[cfg(all(feature = "admin", target_os = "linux"))]
 mod load;
 mod log;

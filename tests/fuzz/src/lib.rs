@@ -5,6 +5,7 @@ mod bytes;
 mod documents;
 mod requests;
 mod service;
+mod values;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "documents", run: documents::run, seeds: documents::seeds, words: documents::WORDS },
     Target { name: "wire", run: wire::run, seeds: wire::seeds, words: wire::WORDS },
     Target { name: "json", run: requests::json, seeds: requests::json_seeds, words: requests::JSON_WORDS },
+    Target { name: "values", run: values::run, seeds: values::seeds, words: values::WORDS },
     Target { name: "query", run: requests::query, seeds: requests::query_seeds, words: requests::QUERY_WORDS },
     Target {
         name: "multipart",

@@ -40,6 +40,11 @@ fn bodies_of_json_are_taken_as_they_are_answered_or_refused() {
 }
 
 #[test]
+fn texts_are_read_and_written_as_serde_json_does() {
+    smoke("values", 20_000);
+}
+
+#[test]
 fn paths_and_queries_are_read_or_refused() {
     smoke("query", 3_000);
 }
