@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the instructions of a request, without a socket, with callgrind: generated code, axum, and hyper.
+"""Counts the instructions of a request, without a socket, with callgrind: generated code, axum, axum with layers, and hyper.
 
     tests/bench/instructions.py
 
@@ -54,10 +54,22 @@ def main():
     def counted(server, request, times=1000):
         return instructions(program, server, request, times)
 
-    print("| request | generated | axum | hyper | to axum | to hyper |\n| --- | --: | --: | --: | --: | --: |")
+    print("| request | generated | axum | axum with layers | hyper | to axum | to axum with layers | to hyper |")
+    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
     for request in ["post", "get"]:
-        ours, axum, hyper = (counted(server, request) for server in ["buildflow", "axum", "hyper"])
-        print(f"| {request} | {ours:,.0f} | {axum:,.0f} | {hyper:,.0f} | {ours / axum:.2f} | {ours / hyper:.2f} |")
+        ours, *others = (counted(server, request) for server in ["buildflow", "axum", "layers", "hyper"])
+        counts = " | ".join(f"{count:,.0f}" for count in [ours, *others])
+        ratios = " | ".join(f"{ours / count:.2f}" for count in others)
+        print(f"| {request} | {counts} | {ratios} |")
+
+    libraries = ["generated", "serde_json", "sonic-rs"]
+    print(f"\n| JSON | {' | '.join(libraries)} |\n| --- | --: | --: | --: |")
+    for size, times in [("small", 1000), ("large", 5)]:
+        for task in ["read", "write"]:
+            def of(library):
+                several = [total(program, f"json {library}", f"{size} {task}", n * times) for n in [1, 2]]
+                return (several[1] - several[0]) / times
+            print(f"| {size}, {task} | {' | '.join(f'{of(library):,.0f}' for library in libraries)} |")
 
     if has_github():
         seven, all_ = (counted(server, "github", 700) for server in ["github-seven", "github"])

@@ -62,7 +62,7 @@ pub(crate) fn write<T: Encode + ?Sized>(value: &T, text: &mut Vec<u8>) -> serde_
 
 /// A value as JSON.
 pub fn to_string<T: Encode + ?Sized>(value: &T) -> serde_json::Result<String> {
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(128);
     write(value, &mut text)?;
     String::from_utf8(text).map_err(serde::ser::Error::custom)
 }

@@ -162,8 +162,12 @@ impl<'t> Reader<'t> {
 /// Which of the members has this name.
 fn position(members: &[Member<'_>], name: &str) -> Option<usize> {
     if strings::plain(name.as_bytes()) == name.len() {
-        // Between the quotes; behind them is the colon.
-        let is_name = |written: &str| written.len() == name.len() + 3 && written[1..].starts_with(name);
+        // It stands between quotes, with the colon behind them. Names of one length differ at their ends more often than
+        // where they begin.
+        let last = name.bytes().last().unwrap_or(b'"');
+        let is_name = |written: &str| {
+            written.len() == name.len() + 3 && written.as_bytes()[name.len()] == last && written[1..].starts_with(name)
+        };
         return members.iter().position(|(written, _)| is_name(written));
     }
     let name = to_string(name).ok()?;

@@ -229,12 +229,23 @@ impl<'t> Reader<'t> {
         self.escaped().map(Cow::Owned)
     }
 
-    /// A string with escapes, which are many a rule, and few a text.
+    /// A string with escapes.
     #[cold]
     fn escaped(&mut self) -> Result<String, Failure> {
-        let failure = self.failure();
-        let token = self.string_token()?;
-        serde_json::from_str(token).map_err(|_| failure)
+        let mut text = String::new();
+        let mut rest = &self.text[self.at + 1..];
+        loop {
+            let plain = strings::plain(rest.as_bytes());
+            text.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            if rest.starts_with('"') {
+                self.at = self.text.len() - rest.len() + 1;
+                return Ok(text);
+            }
+            let (character, length) = strings::escape(rest.as_bytes()).ok_or(self.failure())?;
+            text.push(character);
+            rest = &rest[length..];
+        }
     }
 
     /// Reads over a string; whether its escapes are characters is not looked at.

@@ -43,6 +43,38 @@ fn special(word: u64) -> u64 {
     (quotes | backslashes | controls) & HIGH
 }
 
+/// The character that an escape stands for, and the length of the escape (RFC 8259 §7).
+pub(super) fn escape(text: &[u8]) -> Option<(char, usize)> {
+    let [b'\\', kind, ..] = text else { return None };
+    let short = match kind {
+        b'"' | b'\\' | b'/' => char::from(*kind),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return unicode(text),
+        _ => return None,
+    };
+    Some((short, 2))
+}
+
+/// A character by its number, or by the two halves that UTF-16 has for it.
+fn unicode(text: &[u8]) -> Option<(char, usize)> {
+    let first = code_unit(text)?;
+    if let Some(character) = char::from_u32(first) {
+        return Some((character, 6));
+    }
+    let units = [first, code_unit(&text[6..])?].map(|unit| unit as u16);
+    Some((char::decode_utf16(units).next()?.ok()?, 12))
+}
+
+/// The number of `\u` and four digits.
+fn code_unit(text: &[u8]) -> Option<u32> {
+    let [b'\\', b'u', digits @ ..] = text else { return None };
+    digits.first_chunk::<4>()?.iter().try_fold(0, |number, digit| Some(number * 16 + char::from(*digit).to_digit(16)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::TryFutureExt as _;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt as _, TryFutureExt as _};
 use http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
@@ -159,9 +160,15 @@ impl Driver {
         C: Future<Output = Result<(), hyper::Error>>,
     {
         let mut connection = pin!(connection);
+        // The connection is polled for each request, and what ends it only when it is its turn: so it is one of several
+        // futures, each of which has a waker of its own.
+        let end = end_of_requests(&self.activity, &self.limits, &mut self.shutdown);
+        let mut ends = FuturesUnordered::from_iter([end]);
         let ended = tokio::select! {
+            biased;
             ended = connection.as_mut() => Some(ended),
-            () = end_of_requests(&self.activity, &self.limits, &mut self.shutdown) => {
+            Some(()) = ends.next() => {
+                drop(ends);
                 drain(connection.as_mut());
                 tokio::select! {
                     ended = connection => Some(ended),

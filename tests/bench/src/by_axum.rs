@@ -1,5 +1,7 @@
 //! The API written by hand with axum, serde and garde.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Json, Path, Query, Request};
@@ -10,6 +12,12 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
 
 #[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -121,6 +129,19 @@ async fn list_events(
         return Err(Refusal::Invalid(report));
     }
     Ok(Json(Events { order, limit: query.limit, kind: query.kind }))
+}
+
+/// The API with what generated code has around handlers by itself: ids and spans of requests, a time limit, a limit of
+/// bodies, and a net under panics.
+pub fn with_layers() -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(CatchPanicLayer::new())
+        .layer(RequestBodyLimitLayer::new(2 * 1024 * 1024))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
+    router().layer(layers)
 }
 
 /// The API; bodies are limited as axum does it by itself, to 2 MB.

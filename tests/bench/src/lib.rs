@@ -6,6 +6,7 @@
 pub mod by_axum;
 pub mod by_buildflow;
 pub mod by_hyper;
+pub mod json;
 pub mod requests;
 #[cfg(feature = "github")]
 pub mod routes;
@@ -28,11 +29,13 @@ pub enum Server {
 }
 
 impl Server {
-    /// The server of this name: `buildflow`, `axum` or `hyper` of the shop, or one of another API.
+    /// The server of this name: `buildflow`, `axum`, `layers` (axum with what generated code has around handlers) or `hyper`
+    /// of the shop, or one of another API.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "buildflow" => Self::Flow(by_buildflow::service()),
             "axum" => Self::Axum(by_axum::router()),
+            "layers" => Self::Axum(by_axum::with_layers()),
             "hyper" => Self::Hyper,
             "wide" => Self::Flow(by_buildflow::wide_service()),
             #[cfg(feature = "github")]

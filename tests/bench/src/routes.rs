@@ -1,7 +1,7 @@
 //! The routes of GitHub's API, all of them and seven of them, in front of endpoints that do nothing.
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, HandlerResult, Incoming, RouteNode, ServiceOptions, StatusCode, respond,
+    BoxFuture, Description, Dispatch, Docs, HandlerResult, Incoming, RouteNode, StatusCode, respond,
 };
 use buildflow_runtime::{FlowService, Service};
 

@@ -2,11 +2,15 @@
 //!
 //!     answers SERVER REQUEST TIMES
 //!
+//! or reads or writes values, of a few bytes or of a megabyte, without a request:
+//!
+//!     answers "json LIBRARY" "small read" TIMES
+//!
 //!     answers
 //!
 //! names the requests that are meant to cost a lot. `nobody` is a server that does nothing: what making the requests costs by itself.
 
-use bench::{Server, requests};
+use bench::{Server, json, requests};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +19,9 @@ fn main() {
     }
     let [server, request, times] = arguments.as_slice() else { panic!("answers SERVER REQUEST TIMES") };
     let times: usize = times.parse().expect("TIMES is a number");
+    if let Some(library) = server.strip_prefix("json ") {
+        return json::run(library, request, times);
+    }
     let sent = requests::named(request).expect("REQUEST is one of `requests::named`");
     let in_turn = || sent.iter().cycle().take(times);
     if server == "nobody" {
