@@ -121,6 +121,10 @@ fn options_that_are_impossible_or_contradict_each_other_are_told() {
     let few = text("  min_replicas: 3\n  max_replicas: 2\n  num_replicas: 1\n");
     assert_eq!(told(&few), ["4:17 contradictory-options", "6:17 contradictory-options"]);
     assert_eq!(told(&text("  num_replicas: 3\n")), ["4:17 contradictory-options"]);
+    assert_eq!(told(&text("  tags: pets\n")), ["4:9 invalid-option"]);
+    assert_eq!(told(&text("  tags: []\n")), ["4:9 invalid-option"]);
+    assert_eq!(told(&text("  tags: [pets, 7]\n")), ["4:16 wrong-type"]);
+    assert_eq!(told(&text("  tags: [pets]\n")), ["4:10 invalid-option"]);
     assert_eq!(told(&text("  max_replica: 3\n")), ["4:3 unknown-option"]);
     let all = "  num_cpus: 0.5\n  log_level: warn\n  num_replicas: 2\n  min_replicas: 1\n  max_replicas: 4\n  \
                max_concurrent_queries: 10\n  max_queued_requests: 0\n  target_num_ongoing_requests_per_replica: 2.5\n  \

@@ -103,3 +103,56 @@ fn a_document_may_name_types_fields_and_variants() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
 }
+
+/// A document of two tags, with a discriminator, a shared component, and operations that have both tags or none.
+fn tagged(options: &Value) -> Value {
+    let answer = |name: &str| {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+        json!({ "200": { "description": "It.", "content": { "application/json": { "schema": schema } } } })
+    };
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Shop", "version": "1" },
+        "x-buildflow-service": options,
+        "paths": {
+            "/pets": {
+                "get": { "operationId": "list", "tags": ["pets"], "responses": answer("Pet") },
+                "post": { "operationId": "List", "tags": ["orders"], "responses": answer("Order") },
+            },
+            "/both": { "get": { "operationId": "both", "tags": ["orders", "pets"], "responses": answer("Shared") } },
+            "/none": { "get": { "operationId": "none", "responses": answer("Alone") } },
+        },
+        "components": { "schemas": {
+            "Pet": {
+                "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }],
+                "discriminator": { "propertyName": "kind", "mapping": { "c": "Cat", "d": "#/components/schemas/Dog" } },
+            },
+            "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "const": "c" } } },
+            "Dog": { "type": "object", "required": ["kind"], "properties": { "kind": { "const": "d" } } },
+            "Order": { "type": "object", "properties": { "pet": { "$ref": "#/components/schemas/Shared" } } },
+            "Shared": { "type": "object", "properties": { "id": { "type": "integer" } } },
+            "Alone": { "type": "object", "properties": { "id": { "type": "integer" } } },
+        } },
+    })
+}
+
+#[test]
+fn a_part_of_a_document_has_the_names_of_the_whole_and_nothing_else() {
+    let all = compiled("names-part", "shop.json", &tagged(&json!({})));
+    let part = compiled("names-part", "shop.json", &tagged(&json!({ "tags": ["pets"] })));
+    assert!(!part.diagnostics.has_errors(), "{}", part.report(false));
+    let (whole, selected) = (names(&all), names(&part));
+    assert!(selected.iter().all(|(place, called)| whole.get(place) == Some(called)), "{whole:?}\n{selected:?}");
+    let [(_, lowered)] = part.services.as_slice() else { panic!("one service") };
+    let methods: Vec<&str> = lowered.service.endpoints.iter().map(|endpoint| endpoint.method_name.as_str()).collect();
+    assert_eq!(methods, ["list", "both"]);
+    assert!(lowered.service.missing.is_empty(), "what is not selected is not found, and not missing");
+    let types: Vec<String> = lowered.service.types.iter().map(|def| def.name.to_string()).collect();
+    assert!(types.iter().all(|name| !["Order", "Alone"].contains(&name.as_str())), "{types:?}");
+    let published: Value = serde_json::from_str(lowered.service.document.as_ref().expect("it is shown")).expect("JSON");
+    let members =
+        |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    assert_eq!(members(&published["paths"]), ["/pets", "/both"]);
+    assert_eq!(members(&published["paths"]["/pets"]), ["get"]);
+    assert_eq!(members(&published["components"]["schemas"]), ["Pet", "Cat", "Dog", "Shared"]);
+}

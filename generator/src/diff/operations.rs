@@ -4,6 +4,7 @@ use super::change::{Change, Level, OperationName};
 use super::schemas::Schemas;
 use super::{Changes, content, parameters, responses, security};
 use crate::lift::Document;
+use crate::lower::operations::selection::is_selected;
 use crate::lower::operations::{DocumentOperation, declared, find};
 use crate::read::{Node, Pointer, to_json};
 use crate::source::Span;
@@ -18,7 +19,10 @@ pub(super) struct Operation<'d> {
 impl<'d> Operation<'d> {
     pub(super) fn all(document: &'d Document) -> Vec<Self> {
         let found = find(document, &mut Vec::new()).into_iter();
-        found.filter(|found| found.unreachable.is_none()).map(|found| Self { document, found }).collect()
+        found
+            .filter(|found| found.unreachable.is_none() && is_selected(document, found))
+            .map(|found| Self { document, found })
+            .collect()
     }
 
     pub(super) fn name(&self) -> OperationName {

@@ -19,6 +19,8 @@ pub struct ServiceOptions {
     pub middleware: Vec<Middleware>,
     /// How the trait of its handlers is split.
     pub traits: Traits,
+    /// Which operations it has: those with one of these tags; all where none is said.
+    pub tags: Option<Vec<String>>,
     /// What engines reserve for a replica.
     pub memory: Option<Memory>,
     /// How it runs.

@@ -17,6 +17,7 @@ use crate::unsupported::{Feature, Loss, Unsupported};
 use names::Namer;
 use names::identifiers::{Scope, module_text, type_text};
 use operations::endpoint::{self, Lowering};
+use operations::selection::{self, Selection};
 use operations::{DocumentOperation, docs, overlaps, response_schemas, security, tags};
 use types::Types;
 
@@ -46,8 +47,6 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let handler = namer.claim_handler(&type_text(service_name));
     let mut unsupported = Vec::new();
     let found = operations::find(document, &mut unsupported);
-    docs::tell_hidden(document, &found, diagnostics);
-    overlaps::tell(document, &found, diagnostics);
     for operation in &found {
         namer.operation(&operation.pointer, &endpoint::words(operation));
     }
@@ -58,8 +57,15 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
     let combine = methods.field("combine_principals");
     let tags = tags::name(document, service_name, &found, &mut namer);
 
+    // What has names of its own keeps them, whichever part of the document is served.
+    let Selection { found, names, left_out } = selection::select(document, found, names, diagnostics);
+    unsupported.retain(|one| selection::is_of(one, &found));
+    docs::tell_hidden(document, &found, diagnostics);
+    overlaps::tell(document, &found, diagnostics);
+
     let mut lowering = Lowering::new(document, Types::new(document, namer, diagnostics), &usable);
-    let (mut endpoints, missing, skipped) = lower_operations(&mut lowering, &found, names);
+    let (mut endpoints, missing, mut skipped) = lower_operations(&mut lowering, &found, names);
+    skipped.extend(left_out);
     let Lowering { types, unsupported: more, requests, .. } = lowering;
     unsupported.extend(more);
     let used = security::used(&endpoints);

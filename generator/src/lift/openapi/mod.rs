@@ -8,3 +8,4 @@ pub(crate) mod rules;
 pub(crate) mod structure;
 pub(crate) mod structure_check;
 pub(crate) mod to_openapiv3;
+mod used_components;

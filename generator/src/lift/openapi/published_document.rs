@@ -1,7 +1,8 @@
 //! The document as clients get to see it: in one file, in the version of OpenAPI that it is written in.
 //!
 //! What stands in other files has a place among the components; mistakes are put right as they were understood;
-//! and what says nothing to clients is left out: our own extensions, `servers`, operations that are skipped.
+//! and what says nothing to clients is left out: our own extensions, `servers`, operations that are skipped, and, where
+//! only some tags are served, the components of the others.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -9,6 +10,7 @@ use super::path_segments::{description, takes_segments};
 use super::structure::{COMPONENTS, DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, Table};
 use super::structure_check::{is_empty, is_extension};
 use super::to_openapiv3::text;
+use super::used_components;
 use crate::lift::references::{reference_of, reference_to};
 use crate::lift::schemas::keywords::{Holds, holds, is_identity};
 use crate::lift::{Document, METHODS};
@@ -30,6 +32,9 @@ impl Document {
             if let Some(section) = components.and_then(|components| member_of(components, home.section)) {
                 insert(section, &home.name, part);
             }
+        }
+        if self.options.tags.is_some() {
+            used_components::keep_used(&mut root);
         }
         if let Value::Map(map) = &mut root.value
             && let Some(at) = map.get_index_of("openapi")

@@ -12,7 +12,7 @@ pub(crate) const BLOCK: &str = "x-buildflow-service";
 
 /// The options' names.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    replicas::names().chain(["service_id", "base_route", "docs", "middleware", "traits", "memory"])
+    replicas::names().chain(["service_id", "base_route", "docs", "middleware", "traits", "tags", "memory"])
 }
 
 /// Reads the block, if the document has one.
@@ -35,6 +35,7 @@ pub(crate) fn read(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics
             "docs" => options.docs = docs::read(node, diagnostics),
             "middleware" => options.middleware = middleware::read(node, diagnostics),
             "traits" => options.traits = traits(node, diagnostics),
+            "tags" => options.tags = tags(node, diagnostics),
             "memory" => options.memory = memory(node, diagnostics),
             name => match replicas::read(name, node, sources) {
                 Some(Ok(option)) => options.replicas.push(option),
@@ -91,6 +92,15 @@ fn traits(node: &Node, diagnostics: &mut Diagnostics) -> Traits {
     }
 }
 
+fn tags(node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
+    let Some(items) = node.as_list().filter(|items| !items.is_empty()) else {
+        let message = "`tags` should be a list of tags, such as `[pets]`";
+        diagnostics.push(Diagnostic::error("invalid-option", node.span, message));
+        return None;
+    };
+    Some(items.iter().filter_map(|item| string("each of `tags`", item, diagnostics)).map(str::to_owned).collect())
+}
+
 fn memory(node: &Node, diagnostics: &mut Diagnostics) -> Option<Memory> {
     let number = node.as_number().and_then(Number::as_integer).map(|number| number.to_string());
     let memory = node.as_str().map(str::to_owned).or(number).unwrap_or_default().parse();
@@ -101,7 +111,8 @@ fn memory(node: &Node, diagnostics: &mut Diagnostics) -> Option<Memory> {
 fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Option<&'n str> {
     let text = node.as_str();
     if text.is_none() {
-        let message = format!("`{name}` should be a string, found {}", node.kind());
+        let name = if name.contains('`') { name.to_owned() } else { format!("`{name}`") };
+        let message = format!("{name} should be a string, found {}", node.kind());
         diagnostics.push(Diagnostic::error("wrong-type", node.span, message));
     }
     text

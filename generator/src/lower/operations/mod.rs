@@ -15,6 +15,7 @@ pub(in crate::lower) mod parameters;
 pub(in crate::lower) mod parts;
 pub(in crate::lower) mod response_schemas;
 pub(in crate::lower) mod security;
+pub(crate) mod selection;
 pub(in crate::lower) mod statuses;
 pub(in crate::lower) mod styles;
 pub(in crate::lower) mod tags;
