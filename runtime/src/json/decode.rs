@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned};
 
 use super::object::Unknown;
 use super::reader::{Failure, Reader};
@@ -123,8 +123,12 @@ impl Decode for f64 {
 impl Decode for f32 {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
         scalar(reader, |reader| {
-            let place = reader.place();
-            Some(float(reader)? as f32).filter(|value| value.is_finite()).ok_or(place)
+            if let Some(value) = reader.short_integer() {
+                return Ok(value as f32);
+            }
+            let place = reader.failure();
+            let value: Option<f32> = reader.number()?.parse().ok();
+            value.filter(|value| value.is_finite()).ok_or(place)
         })
     }
 }
@@ -149,7 +153,10 @@ macro_rules! decode_by_serde {
         $(impl $(<$parameter: DeserializeOwned>)? Decode for $name {
             fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
                 let place = reader.place();
-                serde_json::from_str(reader.raw()?).map_err(|_| place)
+                match reader.field() {
+                    Some(field) => Self::deserialize(field).map_err(|_| place),
+                    None => serde_json::from_str(reader.raw()?).map_err(|_| place),
+                }
             }
         })*
     };

@@ -37,24 +37,37 @@ impl Slot for Omitted {
 #[derive(Debug)]
 pub struct Same {
     constant: Constant,
-    is_there: bool,
+    found: Found,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Found {
+    Nothing,
+    Same,
+    /// Another value, which begins here.
+    Other(Failure),
 }
 
 impl Same {
     /// One that has this value.
     pub fn new(constant: impl Into<Constant>) -> Self {
-        Self { constant: constant.into(), is_there: false }
+        Self { constant: constant.into(), found: Found::Nothing }
     }
 
     /// It must have been there.
     pub fn required(self, place: Failure) -> Result<(), Failure> {
-        if self.is_there { Ok(()) } else { Err(place) }
+        match self.found {
+            Found::Same => Ok(()),
+            Found::Other(place) => Err(place),
+            Found::Nothing => Err(place),
+        }
     }
 }
 
 impl Slot for Same {
     fn fill(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
-        self.is_there = self.constant.is_next(reader)?;
+        let place = reader.place();
+        self.found = if self.constant.is_next(reader)? { Found::Same } else { Found::Other(place) };
         Ok(())
     }
 }

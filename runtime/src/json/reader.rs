@@ -4,12 +4,14 @@
 //! known to be UTF-8 before, so that strings are cut out of it as they are.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use super::form_value::FormValue;
 use super::strings;
 
-/// How deep values may be nested: what `serde_json` allows, which the validator reads with.
+/// How deep values may be nested, also those that are passed over: what `serde_json` allows, which the validator reads
+/// with.
 const DEPTH: u8 = 127;
 
 /// The type cannot take what is there, or it is no JSON.
@@ -35,16 +37,22 @@ pub struct Reader<'t> {
     depth: u8,
     /// What is read instead of a text: a field of a form, which is not JSON as a whole.
     field: Option<&'t FormValue<'t>>,
+    /// How many bytes the trials of a union, in which this is read, may still read.
+    trials: Option<&'t Cell<usize>>,
 }
 
 impl<'t> Reader<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0, field: None }
+        Self { text, at: 0, depth: 0, field: None, trials: None }
     }
 
-    /// Reads a part of a text that is nested so deep in it.
-    pub(super) fn nested(text: &'t str, depth: u8) -> Self {
-        Self { depth, ..Self::new(text) }
+    /// Reads a value of a union, which is nested so deep in a text.
+    pub(super) fn nested(text: &'t str, depth: u8, trials: &'t Cell<usize>) -> Self {
+        Self { depth, trials: Some(trials), ..Self::new(text) }
+    }
+
+    pub(super) fn trials(&self) -> Option<&'t Cell<usize>> {
+        self.trials
     }
 
     /// Reads what the fields of a form stand for.
@@ -79,12 +87,12 @@ impl<'t> Reader<'t> {
         if self.at == self.text.len() { Ok(()) } else { Err(self.failure()) }
     }
 
-    /// That it fails here.
+    /// That it fails where the reader stands.
     pub(super) fn failure(&self) -> Failure {
         Failure { at: self.at }
     }
 
-    /// That the next value cannot be read.
+    /// Where the next value begins, behind white space.
     pub(super) fn place(&mut self) -> Failure {
         self.peek();
         self.failure()
@@ -324,7 +332,7 @@ impl<'t> Reader<'t> {
             b'[' => self.array(Self::skip),
             b'{' => self
                 .members(|reader| {
-                    reader.name()?;
+                    reader.skip_name()?;
                     reader.skip()
                 })
                 .map(drop),
@@ -332,6 +340,14 @@ impl<'t> Reader<'t> {
             b'n' if self.null() => Ok(()),
             _ => self.number().map(drop),
         }
+    }
+
+    fn skip_name(&mut self) -> Result<(), Failure> {
+        if self.peek() != b'"' {
+            return Err(self.failure());
+        }
+        self.string_token()?;
+        self.expect(b':')
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
@@ -15,6 +15,9 @@ use super::{from_str, to_string};
 /// How `serde_json` names what it hands out as text: so every digit of a number is kept. To other formats the name says
 /// nothing, and they hand out values.
 const RAW: &str = "$serde_json::private::RawValue";
+
+/// How it names the only member of what stands for a number, where a crate has asked it to keep all digits.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// Decodes a value from whatever format.
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -96,9 +99,11 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut object = String::from("{");
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            if name == RAW {
+            // The only member stands for the value itself.
+            if object.len() == 1 && (name == RAW || name == NUMBER) {
                 let text: Cow<'de, str> = map.next_value()?;
-                return Ok(Text(text));
+                let is_value = Written::read_whole(&text).is_ok() && map.next_key::<IgnoredAny>()?.is_none();
+                return if is_value { Ok(Text(text)) } else { Err(A::Error::custom("a value that is no JSON")) };
             }
             let Text(value) = map.next_value()?;
             separate(&mut object);
@@ -123,7 +128,7 @@ fn separate(text: &mut String) {
 /// Writes a value in whatever format.
 pub fn serialize<T: Encode, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let text = to_string(value).map_err(S::Error::custom)?;
-    let value = Written::read(&mut Reader::new(&text));
+    let value = Written::read_whole(&text);
     value.map_err(|_| S::Error::custom("a value that is nested too deep"))?.serialize(serializer)
 }
 
@@ -138,6 +143,13 @@ enum Written<'t> {
 }
 
 impl<'t> Written<'t> {
+    fn read_whole(text: &'t str) -> Result<Self, Failure> {
+        let mut reader = Reader::new(text);
+        let value = Self::read(&mut reader)?;
+        reader.end()?;
+        Ok(value)
+    }
+
     fn read(reader: &mut Reader<'t>) -> Result<Self, Failure> {
         Ok(match reader.peek() {
             b'n' if reader.null() => Self::Null,

@@ -6,7 +6,6 @@ use futures_util::StreamExt as _;
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
-use serde::de::IgnoredAny;
 
 use super::byte_length::ByteLength;
 use super::contract::{Content, Loaded};
@@ -14,7 +13,7 @@ use super::contract::{Content, Loaded};
 use super::multipart::MultipartForm;
 use super::validation::{Validation, validated_by_schema};
 use super::{Decoder, Severity, disagreement, error_pointer};
-use crate::json::{self, BorrowedJson, Decode, Failure};
+use crate::json::{self, BorrowedJson, Decode, Failure, Strict};
 use crate::protocol::{HttpError, Location, Violation, media_type};
 use crate::response::{ByteStream, Media, is_too_large};
 
@@ -260,7 +259,7 @@ impl Decoder {
     fn decode_json<T: Decode>(&mut self, body: &'static Body, bytes: &[u8], check: fn(&T) -> bool) -> Option<T> {
         // To check the text as a whole is cheaper than to check each of its strings.
         let Ok(text) = str::from_utf8(bytes) else {
-            self.told::<BorrowedJson<'_>>(serde_json::from_slice(bytes));
+            self.told::<Strict>(serde_json::from_slice(bytes));
             return None;
         };
         let (decoded, failure) = match json::from_str(text) {
@@ -292,7 +291,7 @@ impl Decoder {
     /// it is a check that the body does not pass.
     fn tell_first(&mut self, text: &str, failure: Option<Failure>) {
         // What was decoded to its end is JSON.
-        if failure.is_some() && self.told::<IgnoredAny>(serde_json::from_str(text)).is_none() {
+        if failure.is_some() && self.told::<Strict>(serde_json::from_str(text)).is_none() {
             return;
         }
         let at = failure.map(|failure| error_pointer::pointer(text, failure)).unwrap_or_default();

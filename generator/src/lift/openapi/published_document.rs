@@ -33,8 +33,14 @@ impl Document {
                 insert(section, &home.name, part);
             }
         }
-        if self.options.tags.is_some() {
+        if let Some(tags) = &self.options.tags {
             used_components::keep_used(&mut root);
+            if let Some(Value::List(declared)) = member_of_any(&mut root, "tags") {
+                let is_served = |tag: &Node| {
+                    tag.get("name").and_then(Node::as_str).is_some_and(|name| tags.iter().any(|tag| tag == name))
+                };
+                declared.retain(is_served);
+            }
         }
         if let Value::Map(map) = &mut root.value
             && let Some(at) = map.get_index_of("openapi")
@@ -314,6 +320,12 @@ fn insert(node: &mut Node, key: &str, value: Node) {
     if let Value::Map(map) = &mut node.value {
         map.insert(key.to_owned(), Member { key: value.span, node: value });
     }
+}
+
+/// The value that is a member of an object.
+fn member_of_any<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Value> {
+    let Value::Map(map) = &mut node.value else { return None };
+    map.get_mut(key).map(|member| &mut member.node.value)
 }
 
 /// The object that is a member of an object; there is one afterwards.

@@ -1,6 +1,6 @@
 //! Which components a part of a document uses, so that the others need not be shown.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::read::{Node, Pointer, Value};
 
@@ -14,7 +14,8 @@ const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "operationRef"];
 pub(super) fn keep_used(root: &mut Node) {
     let Value::Map(members) = &mut root.value else { return };
     let Some(mut components) = members.get("components").cloned() else { return };
-    let mut used = Used { components: &components.node, seen: HashSet::new(), pending: Vec::new() };
+    let (heirs, seen, pending) = (heirs(&components.node), HashSet::new(), Vec::new());
+    let mut used = Used { components: &components.node, heirs, seen, pending };
     for (name, member) in members.iter().filter(|(name, _)| *name != "components") {
         used.look(name, &member.node);
     }
@@ -33,8 +34,32 @@ pub(super) fn keep_used(root: &mut Node) {
     members.insert("components".to_owned(), components);
 }
 
+/// The schemas that are made of another one, by its name: where that has a discriminator, they are values of it, and so
+/// are those that are made of them.
+fn heirs(components: &Node) -> HashMap<String, Vec<&str>> {
+    let mut heirs: HashMap<String, Vec<&str>> = HashMap::new();
+    for (name, member) in components.get("schemas").and_then(Node::as_map).into_iter().flatten() {
+        let parts = member.node.get("allOf").and_then(Node::as_list).into_iter().flatten();
+        let references = parts.filter_map(|part| part.get("$ref").and_then(Node::as_str).and_then(component));
+        references
+            .filter(|(section, _)| section == "schemas")
+            .for_each(|(_, base)| heirs.entry(base).or_default().push(name));
+    }
+    heirs
+}
+
+/// The section and the name of the component that a reference leads into.
+fn component(reference: &str) -> Option<(String, String)> {
+    let pointer = Pointer::from_fragment(reference)?;
+    let mut segments = pointer.segments();
+    let is_component = segments.next()? == "components";
+    is_component.then_some(())?;
+    Some((segments.next()?.into_owned(), segments.next()?.into_owned()))
+}
+
 struct Used<'c> {
     components: &'c Node,
+    heirs: HashMap<String, Vec<&'c str>>,
     /// Section and name.
     seen: HashSet<(String, String)>,
     /// Those that were not looked at yet.
@@ -45,7 +70,7 @@ impl Used<'_> {
     /// Follows what a part of the document refers to; `name` is the member that it is.
     fn look(&mut self, name: &str, node: &Node) {
         match &node.value {
-            Value::Map(map) if name == "mapping" => map.iter().for_each(|(_, member)| self.mapped(&member.node)),
+            Value::Map(map) if name == "discriminator" => map.iter().for_each(|(_, member)| self.mapped(&member.node)),
             Value::Map(map) => map.iter().for_each(|(name, member)| self.look(name, &member.node)),
             Value::List(items) => items.iter().for_each(|item| self.look("", item)),
             Value::String(text) if REFERENCES.contains(&name) => self.follow(text),
@@ -53,20 +78,20 @@ impl Used<'_> {
         }
     }
 
-    /// A value of a discriminator's `mapping`: a reference, or the name of a schema.
+    /// What stands in a discriminator: its `mapping` and its `defaultMapping` are references, or names of schemas.
     fn mapped(&mut self, node: &Node) {
-        if let Some(text) = node.as_str() {
-            self.follow(text);
-            self.reach("schemas", text);
+        match &node.value {
+            Value::Map(map) => map.iter().for_each(|(_, member)| self.mapped(&member.node)),
+            Value::String(text) => {
+                self.follow(text);
+                self.reach("schemas", text);
+            }
+            _ => {}
         }
     }
 
     fn follow(&mut self, reference: &str) {
-        let Some(pointer) = Pointer::from_fragment(reference) else { return };
-        let mut segments = pointer.segments();
-        if let (Some(first), Some(section), Some(name)) = (segments.next(), segments.next(), segments.next())
-            && first == "components"
-        {
+        if let Some((section, name)) = component(reference) {
             self.reach(&section, &name);
         }
     }
@@ -77,6 +102,10 @@ impl Used<'_> {
             && self.seen.insert((section.to_owned(), name.to_owned()))
         {
             self.pending.push(component);
+            if section == "schemas" {
+                let heirs = self.heirs.get(name).cloned().unwrap_or_default();
+                heirs.into_iter().for_each(|heir| self.reach("schemas", heir));
+            }
         }
     }
 }
