@@ -133,7 +133,7 @@ fn a_build_that_writes_sources_itself_does_not_go_on_for_ever() {
     let text = fs::read_to_string(&script).expect("it is there");
     fs::write(&script, text.replacen("\n", "\ndate +%N > src/made.rs\n", 1)).expect("it can be written");
     let watching = Watching::start(&folder);
-    watching.wait("warning: files change while they are built");
+    watching.wait("changes whenever it is built");
     // Quiet, until somebody changes something.
     std::thread::sleep(Duration::from_secs(1));
     while watching.lines.try_recv().is_ok() {}

@@ -3,7 +3,7 @@
 //! Their times are looked at four times a second. That works on every file system, in containers and over networks as well,
 //! and costs a thousandth of a second for a thousand files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -29,6 +29,22 @@ impl Snapshot {
         let mut files = BTreeMap::new();
         paths.iter().for_each(|path| look(path, &mut files));
         Self(files)
+    }
+
+    /// The files that are others than before, that are new, or that are gone.
+    pub(super) fn changed_since(&self, before: &Self) -> BTreeSet<PathBuf> {
+        let paths = self.0.keys().chain(before.0.keys());
+        paths.filter(|path| self.0.get(*path) != before.0.get(*path)).cloned().collect()
+    }
+
+    /// Takes over how some files are by now.
+    pub(super) fn accept(&mut self, now: &Self, files: &[&PathBuf]) {
+        for file in files {
+            match now.0.get(*file) {
+                Some(state) => drop(self.0.insert((*file).clone(), *state)),
+                None => drop(self.0.remove(*file)),
+            }
+        }
     }
 
     /// Waits until something is different, and then until nothing is written any more. Between looks, it is asked whether

@@ -4,6 +4,7 @@ mod changes;
 mod proxy;
 mod server;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 use std::time::Instant;
@@ -102,7 +103,7 @@ pub(super) fn keep_running(mut builds: impl Builds, bind: &str, arguments: &[Str
     let (processes, folder) = (Processes::default(), TemporaryFolder::new()?);
     end_with_signals(&processes, folder.path().to_owned())?;
     // A build that changes files itself must not be built again for that, again and again.
-    let mut changed_while_built = false;
+    let mut changed_before = BTreeSet::new();
     for number in 0.. {
         let mut snapshot = Snapshot::of(&builds.watched());
         let began = Instant::now();
@@ -126,15 +127,18 @@ pub(super) fn keep_running(mut builds: impl Builds, bind: &str, arguments: &[Str
             Err(error) => say(&format!("error: {error}; what is running goes on. Waiting for changes")),
         }
         let paths = builds.watched();
+        // What has changed while it was built is a change as well, but for the files that do so each time.
         let now = Snapshot::of(&paths);
-        if now != snapshot && changed_while_built {
-            say("warning: files change while they are built: the build writes them itself, and that is no change");
-            snapshot = now;
-            changed_while_built = false;
-        } else {
-            // What has changed while it was built is a change as well.
-            changed_while_built = now != snapshot;
+        let changed = now.changed_since(&snapshot);
+        let again: Vec<&PathBuf> = changed.intersection(&changed_before).collect();
+        if let Some(file) = again.first() {
+            let file = file.display();
+            say(&format!(
+                "warning: {file} changes whenever it is built: the build writes it itself, and that is no change"
+            ));
+            snapshot.accept(&now, &again);
         }
+        changed_before = changed;
         snapshot.wait(&paths, || {
             if let Some(status) = processes.crashed() {
                 say(&format!("error: the server has ended: {status}. Waiting for changes"));
