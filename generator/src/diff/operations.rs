@@ -20,7 +20,7 @@ impl<'d> Operation<'d> {
     pub(super) fn all(document: &'d Document) -> Vec<Self> {
         let found = find(document, &mut Vec::new()).into_iter();
         found
-            .filter(|found| found.unreachable.is_none() && is_selected(document, found))
+            .filter(|found| found.unreachable.is_none() && is_selected(document, found.operation))
             .map(|found| Self { document, found })
             .collect()
     }

@@ -59,7 +59,6 @@ pub fn lower(document: &Document, name: &str, diagnostics: &mut Diagnostics) -> 
 
     // What has names of its own keeps them, whichever part of the document is served.
     let Selection { found, names, left_out } = selection::select(document, found, names, diagnostics);
-    unsupported.retain(|one| selection::is_of(one, &found));
     docs::tell_hidden(document, &found, diagnostics);
     overlaps::tell(document, &found, diagnostics);
 

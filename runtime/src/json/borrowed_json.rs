@@ -16,7 +16,7 @@ use super::writer::Writer;
 
 /// How `serde_json` names the only member of what stands for a number, where a crate has asked it to keep all digits
 /// (its feature `arbitrary_precision`).
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]

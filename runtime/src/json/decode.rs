@@ -104,34 +104,25 @@ fn long_integer(number: &str) -> Option<i128> {
     (value.fract() == 0.0 && value != BELOW).then_some(value as i128)
 }
 
-/// A number as a float; `None` where it is past the greatest.
-fn float(reader: &mut Reader<'_>) -> Result<f64, Failure> {
-    if let Some(value) = reader.short_integer() {
-        return Ok(value as f64);
-    }
-    let place = reader.failure();
-    let value: Option<f64> = reader.number()?.parse().ok();
-    value.filter(|value| value.is_finite()).ok_or(place)
-}
-
-impl Decode for f64 {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
-        scalar(reader, float)
-    }
-}
-
-impl Decode for f32 {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
-        scalar(reader, |reader| {
-            if let Some(value) = reader.short_integer() {
-                return Ok(value as f32);
+macro_rules! decode_floats {
+    ($($name:ident),*) => {
+        $(impl Decode for $name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, Failure> {
+                scalar(reader, |reader| {
+                    if let Some(value) = reader.short_integer() {
+                        return Ok(value as $name);
+                    }
+                    let place = reader.failure();
+                    let value: Option<$name> = reader.number()?.parse().ok();
+                    // One past the greatest is none.
+                    value.filter(|value| value.is_finite()).ok_or(place)
+                })
             }
-            let place = reader.failure();
-            let value: Option<f32> = reader.number()?.parse().ok();
-            value.filter(|value| value.is_finite()).ok_or(place)
-        })
-    }
+        })*
+    };
 }
+
+decode_floats!(f32, f64);
 
 macro_rules! decode_exactly {
     ($($name:ty),*) => {

@@ -40,23 +40,17 @@ pub use writer::{OtherMembers, Writer};
 
 /// The value that a JSON text is.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, Failure> {
-    read(Reader::new(text))
+    Reader::new(text).whole(T::decode)
 }
 
 /// The value that fields stand for.
 pub(crate) fn of_field<T: Decode>(field: &FormValue<'_>) -> Result<T, Failure> {
-    read(Reader::of_field(field))
-}
-
-fn read<T: Decode>(mut reader: Reader<'_>) -> Result<T, Failure> {
-    let value = T::decode(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+    Reader::of_field(field).whole(T::decode)
 }
 
 /// Writes a value behind what is in a buffer.
 pub(crate) fn write<T: Encode + ?Sized>(value: &T, text: &mut Vec<u8>) -> serde_json::Result<()> {
-    let mut writer = Writer::into(std::mem::take(text));
+    let mut writer = Writer::behind(std::mem::take(text));
     value.encode(&mut writer);
     let (written, result) = writer.finish();
     *text = written;

@@ -102,9 +102,13 @@ pub type Member<'m> = (&'static str, &'m mut dyn Slot);
 impl<'t> Reader<'t> {
     /// Reads an object, and nothing but an object. Tells where it begins, for members that are missing.
     pub fn object(&mut self, members: &mut [Member<'_>], mut unknown: Unknown<'_>) -> Result<Failure, Failure> {
-        if let Some(field) = self.field() {
-            return self.fields(field, members, &mut unknown);
+        match self.field() {
+            Some(field) => self.fields(field, members, &mut unknown),
+            None => self.object_of_text(members, &mut unknown),
         }
+    }
+
+    fn object_of_text(&mut self, members: &mut [Member<'_>], unknown: &mut Unknown<'_>) -> Result<Failure, Failure> {
         // Most clients send members in the order of the document.
         let mut next = 0;
         self.members(|reader| {
@@ -120,7 +124,7 @@ impl<'t> Reader<'t> {
                     next = index + 1;
                     members[index].1.fill(reader)
                 }
-                None => reader.unknown(name, &mut unknown),
+                None => reader.unknown(name, unknown),
             }
         })
     }
@@ -143,22 +147,14 @@ impl<'t> Reader<'t> {
         let place = self.failure();
         let Some(fields) = field.members() else {
             // An object is sent as JSON (OpenAPI 3.1.1 §4.8.15.1.1).
-            let mut reader = Reader::new(self.field_text()?.ok_or(place)?);
-            let unknown = match unknown {
-                Unknown::Skipped => Unknown::Skipped,
-                Unknown::Refused => Unknown::Refused,
-                Unknown::Kept(others) => Unknown::Kept(&mut **others),
-            };
-            reader.object(members, unknown)?;
-            return reader.end().map(|()| place);
+            let text = self.field_text()?.ok_or(place)?;
+            return Reader::new(text).whole(|reader| reader.object_of_text(members, unknown)).map(|_| place);
         };
         for (name, field) in fields {
-            let mut reader = Reader::of_field(field);
-            match position(members, name) {
-                Some(index) => members[index].1.fill(&mut reader)?,
-                None => reader.unknown(Cow::Borrowed(name), unknown)?,
-            }
-            reader.end()?;
+            Reader::of_field(field).whole(|reader| match position(members, name) {
+                Some(index) => members[index].1.fill(reader),
+                None => reader.unknown(Cow::Borrowed(name), unknown),
+            })?;
         }
         Ok(place)
     }

@@ -81,8 +81,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Reads one value, behind which nothing but white space may follow.
+    pub(super) fn whole<T>(mut self, read: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
+        let value = read(&mut self)?;
+        self.end()?;
+        Ok(value)
+    }
+
     /// Nothing but white space may follow.
-    pub(crate) fn end(&mut self) -> Result<(), Failure> {
+    fn end(&mut self) -> Result<(), Failure> {
         self.peek();
         if self.at == self.text.len() { Ok(()) } else { Err(self.failure()) }
     }
@@ -184,11 +191,7 @@ impl<'t> Reader<'t> {
     /// Reads an array. `each` reads an item.
     pub(super) fn array(&mut self, mut each: impl FnMut(&mut Self) -> Result<(), Failure>) -> Result<(), Failure> {
         if let Some(field) = self.field {
-            return field.items().into_iter().try_for_each(|item| {
-                let mut reader = Reader::of_field(item);
-                each(&mut reader)?;
-                reader.end()
-            });
+            return field.items().into_iter().try_for_each(|item| Reader::of_field(item).whole(&mut each));
         }
         self.open(b'[')?;
         let mut is_closed = self.close(b']');
@@ -257,7 +260,10 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads over a string; whether its escapes are characters is not looked at.
-    fn string_token(&mut self) -> Result<&'t str, Failure> {
+    fn skip_string(&mut self) -> Result<(), Failure> {
+        if self.peek() != b'"' {
+            return Err(self.failure());
+        }
         let bytes = self.text.as_bytes();
         let mut at = self.at + 1;
         loop {
@@ -273,9 +279,8 @@ impl<'t> Reader<'t> {
             };
             at += length;
         }
-        let token = &self.text[self.at..=at];
         self.at = at + 1;
-        Ok(token)
+        Ok(())
     }
 
     /// A number, as it is written (RFC 8259 §6).
@@ -328,11 +333,12 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         match self.peek() {
-            b'"' => self.string_token().map(drop),
+            b'"' => self.skip_string(),
             b'[' => self.array(Self::skip),
             b'{' => self
                 .members(|reader| {
-                    reader.skip_name()?;
+                    reader.skip_string()?;
+                    reader.expect(b':')?;
                     reader.skip()
                 })
                 .map(drop),
@@ -340,14 +346,6 @@ impl<'t> Reader<'t> {
             b'n' if self.null() => Ok(()),
             _ => self.number().map(drop),
         }
-    }
-
-    fn skip_name(&mut self) -> Result<(), Failure> {
-        if self.peek() != b'"' {
-            return Err(self.failure());
-        }
-        self.string_token()?;
-        self.expect(b':')
     }
 }
 

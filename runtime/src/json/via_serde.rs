@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
+use super::borrowed_json::NUMBER;
 use super::decode::Decode;
 use super::encode::Encode;
 use super::reader::{Failure, Reader};
@@ -15,9 +16,6 @@ use super::{from_str, to_string};
 /// How `serde_json` names what it hands out as text: so every digit of a number is kept. To other formats the name says
 /// nothing, and they hand out values.
 const RAW: &str = "$serde_json::private::RawValue";
-
-/// How it names the only member of what stands for a number, where a crate has asked it to keep all digits.
-const NUMBER: &str = "$serde_json::private::Number";
 
 /// Decodes a value from whatever format.
 pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -144,10 +142,7 @@ enum Written<'t> {
 
 impl<'t> Written<'t> {
     fn read_whole(text: &'t str) -> Result<Self, Failure> {
-        let mut reader = Reader::new(text);
-        let value = Self::read(&mut reader)?;
-        reader.end()?;
-        Ok(value)
+        Reader::new(text).whole(Self::read)
     }
 
     fn read(reader: &mut Reader<'t>) -> Result<Self, Failure> {

@@ -36,7 +36,7 @@ impl<T: Encode> OtherMembers for BTreeMap<String, T> {
 
 impl Writer {
     /// Writes behind what is in the buffer.
-    pub(super) fn into(text: Vec<u8>) -> Self {
+    pub(super) fn behind(text: Vec<u8>) -> Self {
         Self { text, failed: None }
     }
 

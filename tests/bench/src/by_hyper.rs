@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 /// The most bytes that a body may have.
 const LIMIT: usize = 2 * 1024 * 1024;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct NewOrder {
+pub(crate) struct NewOrder {
     item: String,
     quantity: i32,
     price: f64,
     express: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
 

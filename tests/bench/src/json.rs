@@ -4,18 +4,8 @@ use buildflow_runtime::generated::json;
 use serde::{Deserialize, Serialize};
 
 use crate::by_buildflow::shop::types;
+use crate::by_hyper::NewOrder;
 use crate::requests;
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct NewOrder {
-    item: String,
-    quantity: i32,
-    price: f64,
-    express: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-}
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

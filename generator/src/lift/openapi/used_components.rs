@@ -12,26 +12,28 @@ const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "operationRef"];
 
 /// Removes the components that nothing in the rest of the document leads to.
 pub(super) fn keep_used(root: &mut Node) {
+    let used = used(root);
     let Value::Map(members) = &mut root.value else { return };
-    let Some(mut components) = members.get("components").cloned() else { return };
-    let (heirs, seen, pending) = (heirs(&components.node), HashSet::new(), Vec::new());
-    let mut used = Used { components: &components.node, heirs, seen, pending };
-    for (name, member) in members.iter().filter(|(name, _)| *name != "components") {
+    let Some(Value::Map(sections)) = members.get_mut("components").map(|member| &mut member.node.value) else { return };
+    for (section, member) in sections.iter_mut().filter(|(section, _)| *section != KEPT) {
+        if let Value::Map(map) = &mut member.node.value {
+            map.retain(|name, _| used.contains(&(section.clone(), name.clone())));
+        }
+    }
+    sections.retain(|_, member| member.node.as_map().is_none_or(|map| !map.is_empty()));
+}
+
+/// The section and the name of each component that something leads to.
+fn used(root: &Node) -> HashSet<(String, String)> {
+    let Some(components) = root.get("components") else { return HashSet::new() };
+    let mut used = Used { components, heirs: heirs(components), seen: HashSet::new(), pending: Vec::new() };
+    for (name, member) in root.as_map().into_iter().flatten().filter(|(name, _)| *name != "components") {
         used.look(name, &member.node);
     }
     while let Some(component) = used.pending.pop() {
         used.look("", component);
     }
-    let seen = used.seen;
-    if let Value::Map(sections) = &mut components.node.value {
-        for (section, member) in sections.iter_mut().filter(|(section, _)| *section != KEPT) {
-            if let Value::Map(map) = &mut member.node.value {
-                map.retain(|name, _| seen.contains(&(section.clone(), name.clone())));
-            }
-        }
-        sections.retain(|_, member| member.node.as_map().is_none_or(|map| !map.is_empty()));
-    }
-    members.insert("components".to_owned(), components);
+    used.seen
 }
 
 /// The schemas that are made of another one, by its name: where that has a discriminator, they are values of it, and so

@@ -52,7 +52,7 @@ fn service_id(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
     // A number is taken as it is written.
     let text = match node.as_number() {
         Some(number) => number.written(),
-        None => string("service_id", node, diagnostics)?,
+        None => string("`service_id`", node, diagnostics)?,
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !text.is_empty() && text.len() <= 63 && text.bytes().all(plain) {
@@ -66,7 +66,7 @@ fn service_id(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
 }
 
 fn base_route(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
-    let text = string("base_route", node, diagnostics)?;
+    let text = string("`base_route`", node, diagnostics)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let well_formed = text == "/"
         || (text.starts_with('/') && !text.ends_with('/') && !text.contains("//") && text.bytes().all(plain));
@@ -81,7 +81,7 @@ fn base_route(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
 }
 
 fn traits(node: &Node, diagnostics: &mut Diagnostics) -> Traits {
-    match string("traits", node, diagnostics) {
+    match string("`traits`", node, diagnostics) {
         Some("per_tag") => Traits::PerTag,
         Some("per_service") | None => Traits::PerService,
         Some(_) => {
@@ -108,11 +108,10 @@ fn memory(node: &Node, diagnostics: &mut Diagnostics) -> Option<Memory> {
     memory.map_err(|wanted| diagnostics.push(wrong(wanted))).ok()
 }
 
-fn string<'n>(name: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Option<&'n str> {
+fn string<'n>(what: &str, node: &'n Node, diagnostics: &mut Diagnostics) -> Option<&'n str> {
     let text = node.as_str();
     if text.is_none() {
-        let name = if name.contains('`') { name.to_owned() } else { format!("`{name}`") };
-        let message = format!("{name} should be a string, found {}", node.kind());
+        let message = format!("{what} should be a string, found {}", node.kind());
         diagnostics.push(Diagnostic::error("wrong-type", node.span, message));
     }
     text

@@ -59,7 +59,7 @@ impl DocumentOperation<'_> {
     }
 }
 
-/// All operations, in the order of the document; tells those that no request can lead to.
+/// All operations, in the order of the document; tells those of the service that no request can lead to.
 pub(crate) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported>) -> Vec<DocumentOperation<'d>> {
     let (mut found, mut seen) = (Vec::new(), HashMap::new());
     let paths = Pointer::root().join("paths");
@@ -79,7 +79,7 @@ pub(crate) fn find<'d>(document: &'d Document, unsupported: &mut Vec<Unsupported
                 Some(part) => Some(Feature::PathTemplate(part.clone())),
                 None => (same != path).then(|| Feature::SamePath(same.clone())),
             };
-            if let Some(feature) = unreachable.clone() {
+            if let Some(feature) = unreachable.clone().filter(|_| selection::is_selected(document, operation)) {
                 let (span, operation) = (document.key_span(&paths.join(path)), Some(spoken(&route)));
                 unsupported.push(Unsupported { feature, span, operation, loss: Loss::Operation });
             }

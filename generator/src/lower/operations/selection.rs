@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use openapiv3::Operation;
+
 use super::DocumentOperation;
-use super::endpoint::{Names, spoken};
+use super::endpoint::Names;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::lift::Document;
 use crate::lift::service::BLOCK;
 use crate::read::Pointer;
-use crate::unsupported::Unsupported;
 
 /// The operations that are served, each with its names, and where the others stand.
 pub(in crate::lower) struct Selection<'d> {
@@ -32,7 +33,7 @@ pub(in crate::lower) fn select<'d>(
     }
     let mut selection = Selection { found: Vec::new(), names: Vec::new(), left_out: Vec::new() };
     for (operation, names) in found.into_iter().zip(names) {
-        if is_selected(document, &operation) {
+        if is_selected(document, operation.operation) {
             selection.found.push(operation);
             selection.names.push(names);
         } else {
@@ -43,15 +44,9 @@ pub(in crate::lower) fn select<'d>(
 }
 
 /// Whether the service has an operation, by its tags.
-pub(crate) fn is_selected(document: &Document, operation: &DocumentOperation<'_>) -> bool {
+pub(crate) fn is_selected(document: &Document, operation: &Operation) -> bool {
     let tags = document.options.tags.as_ref();
-    tags.is_none_or(|tags| operation.operation.tags.iter().any(|tag| tags.contains(tag)))
-}
-
-/// Whether it is of one of these operations, or of the whole document.
-pub(in crate::lower) fn is_of(unsupported: &Unsupported, found: &[DocumentOperation<'_>]) -> bool {
-    let is_one = |name: &String| found.iter().any(|operation| spoken(&operation.route) == *name);
-    unsupported.operation.as_ref().is_none_or(is_one)
+    tags.is_none_or(|tags| operation.tags.iter().any(|tag| tags.contains(tag)))
 }
 
 fn unknown(document: &Document, (index, tag): (usize, &str), known: &BTreeSet<&str>) -> Diagnostic {
