@@ -397,3 +397,18 @@ fn another_version_of_the_generator_says_that_it_is_one() {
     assert!(text(&run(&folder, &GENERATE).stderr).contains("note: version 0.0.1 has written this"));
     assert_eq!(run(&folder, &CHECK).status.code(), Some(0));
 }
+
+#[test]
+fn the_shape_of_an_earlier_version_is_kept_or_refused() {
+    let folder = project("compat");
+    assert!(run(&folder, &GENERATE).status.success());
+    // 0.1 is today's own.
+    assert!(run(&folder, &[&CHECK[..], &["--compat", "0.1"]].concat()).status.success());
+    let refused = run(&folder, &[&GENERATE[..], &["--compat", "0.0"]].concat());
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("invalid value '0.0' for '--compat <VERSION>'") && told.contains("possible values: 0.1"),
+        "{told}"
+    );
+}

@@ -8,7 +8,8 @@ use clap::Args;
 use super::new::package_name;
 use super::record::Record;
 use super::surroundings::{missing_member, runtime_for};
-use super::{Failure, Specs, print, tell, upgrade};
+use super::upgrade::{self, Shape};
+use super::{Failure, Specs, print, tell};
 use crate::render::{Dependency, Files, Layout};
 use crate::write::write_folder;
 
@@ -34,6 +35,9 @@ pub(super) struct Target {
     /// generator is built from a clone, on the one beside it
     #[arg(long, value_name = "FOLDER")]
     runtime_path: Option<String>,
+    /// Write names, types and signatures as this version of the generator did; by default as its own
+    #[arg(long, value_enum, value_name = "VERSION", default_value_t, hide_default_value = true)]
+    compat: Shape,
 }
 
 impl Target {
@@ -64,7 +68,7 @@ impl Target {
             None => runtime_for(&self.out)?,
         };
         let files = compiled.render(&Layout::Crate { package, runtime })?;
-        if let Some(told) = upgrade::told(&self.out) {
+        if let Some(told) = upgrade::told(&self.out, self.compat) {
             tell(&told);
         }
         let code = with(&self.out, &files)?;

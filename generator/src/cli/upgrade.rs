@@ -1,15 +1,37 @@
-//! What a newer version of the generator changes in a folder that an older one has written.
+//! What a newer version of the generator changes in a folder that an older one has written, and what it can keep.
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::write::written_by;
+
+/// The version whose names, types and signatures generated code has.
+///
+/// A release writes its own, and that of the minor version before it.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(super) enum Shape {
+    /// The first version
+    #[default]
+    #[value(name = "0.1")]
+    V0_1,
+}
+
+impl Shape {
+    /// The last version that has this shape.
+    fn version(self) -> &'static str {
+        match self {
+            Self::V0_1 => env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
 
 /// What each version changed in generated code, the newest first: what somebody who reads the diff wants to know.
 const CHANGES: [(&str, &str); 1] = [("0.1.0", "the first version")];
 
 /// What there is to tell where another version has written the folder.
-pub(super) fn told(folder: &Path) -> Option<String> {
-    between(&written_by(folder)?, env!("CARGO_PKG_VERSION"))
+pub(super) fn told(folder: &Path, shape: Shape) -> Option<String> {
+    between(&written_by(folder)?, shape.version())
 }
 
 fn between(then: &str, now: &str) -> Option<String> {
