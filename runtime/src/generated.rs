@@ -1,5 +1,7 @@
 //! All that generated code may name. Applications need none of it.
 
+pub use std::sync::Arc;
+
 pub use axum::response::Response;
 pub use futures_util::future::BoxFuture;
 pub use http::StatusCode;

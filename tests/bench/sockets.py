@@ -28,9 +28,11 @@ wrk.headers["Content-Type"] = "application/json"
 
 
 def build():
-    subprocess.run(["cargo", "build", "--quiet", "--release", "--bin", "serve"], cwd=HERE, check=True)
+    """The programs that serve, by server."""
+    programs = [f"--bin=serve_{server}" for server in SERVERS]
+    subprocess.run(["cargo", "build", "--quiet", "--release", *programs], cwd=HERE, check=True)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
-    return target / "release" / "serve"
+    return {server: target / "release" / f"serve_{server}" for server in SERVERS}
 
 
 def cpu_seconds(pid):
@@ -39,13 +41,13 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def microseconds(program, server, path, script, seconds):
+def microseconds(program, path, script, seconds):
     """CPU microseconds of a request."""
     cores = sorted(os.sched_getaffinity(0))
     pinned = ["taskset", "--cpu-list", str(cores[0])]
     others = ["taskset", "--cpu-list", ",".join(map(str, cores[1:] or cores))]
     quiet = {**os.environ, "RUST_LOG": "off"}
-    process = subprocess.Popen([*pinned, program, server], stdout=subprocess.PIPE, text=True, env=quiet)
+    process = subprocess.Popen([*pinned, program], stdout=subprocess.PIPE, text=True, env=quiet)
     try:
         url = process.stdout.readline().strip() + path
 
@@ -67,7 +69,7 @@ def microseconds(program, server, path, script, seconds):
 
 def main():
     rounds, seconds = (int(value) for value in (sys.argv[1:] + ["5", "5"][len(sys.argv) - 1:])[:2])
-    program = build()
+    programs = build()
     print("| request | server | CPU µs a request, by rounds | median | to hyper |\n| --- | --- | --- | --: | --: |")
     for request, (path, lua) in REQUESTS.items():
         with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
@@ -76,7 +78,7 @@ def main():
             taken = {server: [] for server in SERVERS}
             for _ in range(rounds):
                 for server in SERVERS:
-                    taken[server].append(microseconds(program, server, path, script.name, seconds))
+                    taken[server].append(microseconds(programs[server], path, script.name, seconds))
         for server, times in taken.items():
             # Each round has its own hyper beside it, so that what else the machine does is in both.
             ratio = statistics.median(ours / hyper for ours, hyper in zip(times, taken["hyper"]))

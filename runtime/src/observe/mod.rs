@@ -24,4 +24,4 @@ pub(crate) use request_info::route;
 pub(crate) use request_info::{RequestInfo, deprecated, id, nowhere, replace_id};
 #[cfg(feature = "otel")]
 pub(crate) use request_span::TARGET;
-pub(crate) use request_span::{HasRequestId, RequestSpanFuture, caught, shape, with_request_span};
+pub(crate) use request_span::{HasRequestId, RequestSpan, RequestSpanFuture, caught, shape};

@@ -22,40 +22,54 @@ pub(crate) const TARGET: &str = module_path!();
 #[derive(Clone)]
 pub(crate) struct HasRequestId(pub HeaderValue);
 
-/// Puts the id, the span and the net around a request that `answer` begins to answer at once.
-pub(crate) fn with_request_span<F>(
-    request: Request,
-    peer: Option<Peer>,
-    format: Option<&ProblemFormat>,
-    answer: impl FnOnce(Request, RequestInfo) -> F,
-) -> RequestSpanFuture<F>
-where
-    F: Future<Output = Response> + From<Response> + Unpin,
-{
-    let id = RequestId::accept_or_new(request.headers().get(&X_REQUEST_ID));
-    let span = tracing::info_span!(
-        "request",
-        method = %request.method(),
-        route = field::Empty,
-        path = field::Empty,
-        status = field::Empty,
-        latency_ms = field::Empty,
-        request_id = id.as_str(),
-    );
-    #[cfg(feature = "otel")]
-    super::traces::begin(&span, &request, peer.as_ref());
-    let started = (!span.is_disabled()).then(Instant::now);
-    let info = RequestInfo {
-        id: id.clone(),
-        peer,
-        span: span.clone(),
-        #[cfg(feature = "admin")]
-        metrics: None,
-    };
-    let format = format.map(|format| Box::new(format.begin(request.headers())));
-    let begun = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| answer(request, info))));
-    let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into_response().into());
-    RequestSpanFuture { response: Some(response), span, started, id, format }
+/// What every request has, before anybody answers it.
+pub(crate) struct RequestSpan {
+    span: Span,
+    started: Option<Instant>,
+    id: RequestId,
+    /// The shape of a problem, where it is the flow's own.
+    format: Option<Box<PendingFormat>>,
+}
+
+impl RequestSpan {
+    /// Begins the span of a request of a peer, and gives it an id.
+    #[inline]
+    pub(crate) fn begin(request: &Request, peer: Option<Peer>, format: Option<&ProblemFormat>) -> (Self, RequestInfo) {
+        let id = RequestId::accept_or_new(request.headers().get(&X_REQUEST_ID));
+        let span = tracing::info_span!(
+            "request",
+            method = %request.method(),
+            route = field::Empty,
+            path = field::Empty,
+            status = field::Empty,
+            latency_ms = field::Empty,
+            request_id = id.as_str(),
+        );
+        #[cfg(feature = "otel")]
+        super::traces::begin(&span, request, peer.as_ref());
+        let info = RequestInfo {
+            id: id.clone(),
+            peer,
+            span: span.clone(),
+            #[cfg(feature = "admin")]
+            metrics: None,
+        };
+        let started = (!span.is_disabled()).then(Instant::now);
+        let format = format.map(|format| Box::new(format.begin(request.headers())));
+        (Self { span, started, id, format }, info)
+    }
+
+    /// Puts the span, the id and a net under panics around what `answer` begins at once.
+    #[inline]
+    pub(crate) fn around<F>(self, answer: impl FnOnce() -> F) -> RequestSpanFuture<F>
+    where
+        F: Future<Output = Response> + From<Response> + Unpin,
+    {
+        let begun = self.span.in_scope(|| catch_unwind(AssertUnwindSafe(answer)));
+        let response = begun.unwrap_or_else(|panic| caught(panic.as_ref()).into_response().into());
+        let Self { span, started, id, format } = self;
+        RequestSpanFuture { response: Some(response), span, started, id, format }
+    }
 }
 
 /// A request that is being answered. It is no `async fn`, whose state would have room for the response twice.

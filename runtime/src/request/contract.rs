@@ -101,6 +101,10 @@ impl Contract {
 }
 
 impl Contract {
+    pub(super) fn offered(&self) -> &'static [&'static str] {
+        self.offered
+    }
+
     pub(super) fn bodies(&self) -> &'static [Body] {
         match self.payload {
             Payload::Body { bodies, .. } => bodies,
@@ -110,6 +114,12 @@ impl Contract {
 }
 
 impl Decoder {
+    /// Whether that is all right where the endpoint expects nothing to wait for; `None` where it does.
+    #[inline]
+    pub fn load_at_once(&self) -> Option<Result<(), HttpError>> {
+        matches!(self.contract.payload, Payload::Nothing).then(|| self.check_offer())
+    }
+
     /// Waits for what the endpoint expects. What is rare is behind a pointer: there is no place for it in every request.
     ///
     /// # Errors
@@ -117,11 +127,8 @@ impl Decoder {
     /// The refusal of a request that need not be decoded: the client takes none of the answers, the body is of a type
     /// that is not read, too long, or not there in time.
     pub async fn load(&mut self) -> Result<(), HttpError> {
-        let contract = self.contract;
-        if !contract.offered.is_empty() {
-            self.offer(contract.offered)?;
-        }
-        let (bodies, is_required) = match contract.payload {
+        self.check_offer()?;
+        let (bodies, is_required) = match self.contract.payload {
             Payload::Nothing => return Ok(()),
             Payload::Body { bodies, is_required } => (bodies, is_required),
             #[cfg(feature = "websocket")]

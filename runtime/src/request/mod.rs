@@ -143,8 +143,9 @@ impl Decoder {
     }
 
     /// Refuses a client that takes none of the media types that the endpoint may answer with.
-    fn offer(&self, media_types: &[&str]) -> Result<(), HttpError> {
-        if Accept::from_headers(self.incoming.context.headers()).takes_any(media_types) {
+    fn check_offer(&self) -> Result<(), HttpError> {
+        let media_types = self.contract.offered();
+        if media_types.is_empty() || Accept::from_headers(self.incoming.context.headers()).takes_any(media_types) {
             return Ok(());
         }
         Err(HttpError::not_acceptable().detail(format!("The answer can be {}.", media_types.join(", "))))

@@ -82,7 +82,9 @@ macro_rules! __called {
 macro_rules! __called {
     ($answer:ident, $method:path, $caller:expr, $request:ident) => {
         if $answer.is_hooked() {
-            $answer.hooked($crate::generated::HandlerCall::new($caller, $request, $method)).await
+            let method =
+                |caller, request| -> $crate::generated::BoxFuture<'_, _> { Box::pin($method(caller, request)) };
+            $answer.hooked($crate::generated::HandlerCall::new($caller, $request, method)).await
         } else {
             $answer.respond($method($caller, $request).await)
         }
@@ -149,9 +151,10 @@ macro_rules! __handlers {
         /// The trait, object-safe.
         pub(super) trait $twin: Send + Sync $(+ $gate)? {
             $(fn $method(
-                &self,
+                self: $crate::generated::Arc<Self>,
                 request: $request,
-            ) -> $crate::generated::BoxFuture<'_, Result<$response, $crate::HttpError>>;)*
+                answer: $crate::generated::respond::Answer,
+            ) -> $crate::generated::Answering;)*
         }
 
         /// A handler as an object.
@@ -159,10 +162,11 @@ macro_rules! __handlers {
 
         impl<H: $handler> $twin for Adapter<H> {
             $(fn $method(
-                &self,
+                self: $crate::generated::Arc<Self>,
                 request: $request,
-            ) -> $crate::generated::BoxFuture<'_, Result<$response, $crate::HttpError>> {
-                Box::pin($handler::$method(&self.0, request))
+                answer: $crate::generated::respond::Answer,
+            ) -> $crate::generated::Answering {
+                Box::pin(async move { $crate::generated::called!(answer, H::$method, &self.0, request) })
             })*
         }
 

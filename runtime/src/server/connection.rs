@@ -106,7 +106,7 @@ impl<S: RequestHandler> Connection<S> {
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(upgraded.clone());
             }
-            let answering = service.clone().answer(request, Some(peer.clone()));
+            let answering = service.answer(request, Some(peer.clone()));
             answering.map_ok(|response| in_flight.answer(response))
         });
         let driver = Driver { activity: Arc::clone(&activity), limits, places, shutdown };

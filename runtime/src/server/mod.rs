@@ -44,8 +44,11 @@ const LAST_WORD: Duration = Duration::from_millis(100);
 
 /// What answers the requests of connections.
 pub(crate) trait RequestHandler: Clone + Send + Sync + 'static {
+    /// What it gives.
+    type Answering: Future<Output = Result<Response, Infallible>> + Send;
+
     /// Answers a request of a peer; `None` where it came over no connection.
-    fn answer(self, request: Request, peer: Option<Peer>) -> impl Future<Output = Result<Response, Infallible>> + Send;
+    fn answer(&self, request: Request, peer: Option<Peer>) -> Self::Answering;
 }
 
 /// What connections are served with.

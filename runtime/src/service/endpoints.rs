@@ -16,11 +16,12 @@ use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use tokio::time::{Instant, timeout_at};
 use tower::Service;
 
+use super::arrival::Arrival;
 use super::response_future::{InFlight, ResponseFuture, refuse};
 #[cfg(feature = "docs")]
 use crate::docs::Site;
 use crate::middleware::Layers;
-use crate::observe::{self, RequestInfo};
+use crate::observe;
 use crate::protocol::{Error, HttpError, method_not_allowed};
 use crate::request::{
     Captures, ClientWait, Concurrency, HeldPlace, Incoming, Limits, RequestContext, ServiceScope, Slot, busy,
@@ -85,10 +86,8 @@ impl Service<Request> for Endpoints {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> Answering {
-        let info = RequestInfo::take_from(&mut request);
-        let course = self.answer(request, info);
-        Box::pin(course.map(Ok))
+    fn call(&mut self, request: Request) -> Answering {
+        Box::pin(self.answer(&mut Arrival::through_layers(request)).map(Ok))
     }
 }
 
@@ -118,34 +117,35 @@ impl Endpoints {
 
     /// Answers a request. It is decoded, or refused, before anything is waited for.
     #[inline]
-    pub(crate) fn answer(&self, request: Request, info: Option<RequestInfo>) -> ResponseFuture {
+    pub(crate) fn answer(&self, arrival: &mut Arrival) -> ResponseFuture {
         let Inner { handling, service, layered, .. } = &*self.0;
-        let note = |route| info.iter().for_each(|info| info.routed(*service, route));
-        match handling.dispatch.routes().find(&request) {
+        let note = |route| arrival.info.iter().for_each(|info| info.routed(*service, route));
+        let Some(request) = arrival.request() else {
+            return ResponseFuture::ended(HttpError::internal().into_response());
+        };
+        match handling.dispatch.routes().find(request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
-                    Some(layered) => through(layered, request, Routed::Here(captures), info),
-                    None => handling.handle(endpoint, (request, captures, info)),
+                    Some(layered) => through(layered, arrival, Routed::Here(captures)),
+                    None => handling.handle(endpoint, arrival, captures),
                 }
             }
             Found::MethodNotAllowed { route, allow } => {
                 note(route);
-                match self.0.preflighted(&request) {
-                    Some(layered) => through(layered, request, Routed::Preflight(allow), info),
+                match self.0.preflighted(request) {
+                    Some(layered) => through(layered, arrival, Routed::Preflight(allow)),
                     None => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
                 }
             }
             Found::Nowhere => {
                 #[cfg(feature = "docs")]
-                if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(&request)) {
+                if let Some(response) = self.0.site.as_ref().and_then(|site| site.answer(request)) {
                     note("docs");
                     return ResponseFuture::ended(response);
                 }
-                info.iter().for_each(|info| {
-                    info.routed(*service, "-");
-                    info.unrouted(&request);
-                });
+                note("-");
+                arrival.info.iter().for_each(|info| info.unrouted(request));
                 ResponseFuture::ended(HttpError::not_found().into_response())
             }
         }
@@ -167,11 +167,9 @@ impl Inner {
 }
 
 /// Sends a request through the layers of its endpoint.
-fn through(layered: &Router, mut request: Request, routed: Routed, info: Option<RequestInfo>) -> ResponseFuture {
+fn through(layered: &Router, arrival: &mut Arrival, routed: Routed) -> ResponseFuture {
+    let mut request = arrival.take_for_layers();
     request.extensions_mut().insert(routed);
-    if let Some(info) = info {
-        info.insert_into(&mut request);
-    }
     ResponseFuture::by_router(layered.clone(), request)
 }
 
@@ -187,10 +185,7 @@ impl Service<Request> for Endpoint {
     fn call(&mut self, mut request: Request) -> Answering {
         let Self { handling, endpoint } = self;
         let course = match request.extensions_mut().remove() {
-            Some(Routed::Here(captures)) => {
-                let info = RequestInfo::take_from(&mut request);
-                handling.handle(*endpoint, (request, captures, info))
-            }
+            Some(Routed::Here(captures)) => handling.handle(*endpoint, &mut Arrival::through_layers(request), captures),
             Some(Routed::Preflight(allow)) => ResponseFuture::ended(method_not_allowed(request.method(), &allow)),
             None => {
                 tracing::error!("a layer of an endpoint has dropped the request's extensions");
@@ -204,18 +199,14 @@ impl Service<Request> for Endpoint {
 impl Handling {
     /// Has an endpoint decode a request and call the handler.
     #[inline]
-    fn handle(
-        &self,
-        endpoint: usize,
-        (request, captures, info): (Request, Captures, Option<RequestInfo>),
-    ) -> ResponseFuture {
+    fn handle(&self, endpoint: usize, arrival: &mut Arrival, captures: Captures) -> ResponseFuture {
         let deadline = self.limits.deadline();
         let slot = match self.concurrency.map(|places| (places, places.try_enter())) {
-            Some((places, None)) => return self.queue(places, endpoint, (request, captures, info), deadline),
+            Some((places, None)) => return self.queue(places, endpoint, (arrival.take(), captures), deadline),
             Some((_, slot)) => slot,
             None => None,
         };
-        ResponseFuture::Handled(self.begin(endpoint, (request, captures, info), deadline, slot))
+        ResponseFuture::Handled(self.begin(endpoint, (arrival, captures), deadline, slot))
     }
 
     /// Waits for a place, and goes on.
@@ -224,14 +215,14 @@ impl Handling {
         &self,
         places: &'static Concurrency,
         endpoint: usize,
-        request: (Request, Captures, Option<RequestInfo>),
+        (mut arrival, captures): (Arrival, Captures),
         deadline: Instant,
     ) -> ResponseFuture {
         let handling = self.clone();
         ResponseFuture::Waiting(Box::pin(async move {
             match timeout_at(deadline, places.enter()).await {
                 Ok(Ok(slot)) => {
-                    let in_flight = handling.begin(endpoint, request, deadline, Some(slot));
+                    let in_flight = handling.begin(endpoint, (&mut arrival, captures), deadline, Some(slot));
                     ResponseFuture::Handled(in_flight).await
                 }
                 Ok(Err(full)) => refuse(handling.answers, endpoint, full),
@@ -244,14 +235,14 @@ impl Handling {
     fn begin(
         &self,
         endpoint: usize,
-        (request, captures, info): (Request, Captures, Option<RequestInfo>),
+        (arrival, captures): (&mut Arrival, Captures),
         deadline: Instant,
         slot: Option<Slot>,
     ) -> InFlight {
         let &Self { ref dispatch, limits, concurrency, scope, answers } = self;
-        let (parts, body) = request.into_parts();
+        let (parts, body) = arrival.take_request().into_parts();
         let incoming = Incoming {
-            context: RequestContext::new(parts, info, scope, endpoint),
+            context: RequestContext::new(parts, arrival.info.take(), scope, endpoint),
             body,
             captures,
             limits,

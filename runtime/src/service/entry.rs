@@ -16,11 +16,12 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use tower::Service;
 
+use super::arrival::Arrival;
 use super::endpoints::Endpoints;
 use super::response_future::ResponseFuture;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::{Metrics, RequestMetrics};
-use crate::observe::{self, RequestInfo, RequestSpanFuture, with_request_span};
+use crate::observe::{self, RequestSpan, RequestSpanFuture};
 use crate::protocol::{Peer, ProblemFormat, TrustedProxies};
 use crate::request::after_response;
 use crate::server::{RequestHandler, check_head};
@@ -57,21 +58,19 @@ impl EntryPoint {
     }
 
     #[inline]
-    fn answer(&self, mut request: Request, info: RequestInfo) -> ResponseFuture {
+    fn answer(&self, arrival: &mut Arrival) -> ResponseFuture {
         // Who calls without a connection has no head.
-        if info.peer.is_some()
-            && let Err(error) = check_head(&request)
+        if let (Some(request), Some(info)) = (arrival.request(), &arrival.info)
+            && info.peer.is_some()
+            && let Err(error) = check_head(request)
         {
             info.route("-");
-            info.unrouted(&request);
+            info.unrouted(request);
             return ResponseFuture::ended(error.into_response());
         }
         match self {
-            Self::Endpoints(endpoints) => endpoints.answer(request, Some(info)),
-            Self::Router(router) => {
-                info.insert_into(&mut request);
-                ResponseFuture::by_router(router.clone(), request)
-            }
+            Self::Endpoints(endpoints) => endpoints.answer(arrival),
+            Self::Router(router) => ResponseFuture::by_router(router.clone(), arrival.take_for_layers()),
         }
     }
 }
@@ -113,11 +112,10 @@ pub(crate) struct ConnectedFlow {
 }
 
 impl RequestHandler for ConnectedFlow {
-    fn answer(
-        self,
-        mut request: Request,
-        mut peer: Option<Peer>,
-    ) -> impl Future<Output = Result<Response, Infallible>> + Send {
+    type Answering = FlowFuture;
+
+    #[inline]
+    fn answer(&self, mut request: Request, mut peer: Option<Peer>) -> FlowFuture {
         // A head that is refused below stays as it is.
         if let (Some(proxies), Some(peer)) = (&self.proxies, &mut peer)
             && check_head(&request).is_ok()
@@ -134,15 +132,12 @@ impl FlowService {
         let is_head = request.method() == Method::HEAD;
         #[cfg(feature = "admin")]
         let metrics = self.metrics.as_ref().map(|metrics| RequestMetrics::begin(metrics, request.method()));
+        let (span, info) = RequestSpan::begin(&request, peer, self.problems.as_ref());
         #[cfg(feature = "admin")]
-        let counted = metrics.clone();
-        let observed = with_request_span(request, peer, self.problems.as_ref(), |request, info| {
-            #[cfg(feature = "admin")]
-            let info = info.counted(counted);
-            self.front.answer(request, info)
-        });
+        let info = info.counted(metrics.clone());
+        let mut arrival = Arrival::new(request, Some(info));
         FlowFuture {
-            observed,
+            observed: span.around(|| self.front.answer(&mut arrival)),
             is_head,
             #[cfg(feature = "admin")]
             metrics,

@@ -2,6 +2,7 @@
 //!
 //! Uses the rooms up to `server`. Knows no other service: what several of them share is in `flow`.
 
+mod arrival;
 mod endpoints;
 mod entry;
 mod log_level;

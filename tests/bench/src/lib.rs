@@ -10,6 +10,7 @@ pub mod json;
 pub mod requests;
 #[cfg(feature = "github")]
 pub mod routes;
+mod serving;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +18,7 @@ use buildflow_runtime::FlowService;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+pub use serving::serve;
 use tower::Service as _;
 
 /// Who serves the API.

@@ -14,6 +14,7 @@ use std::time::Instant;
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
 use tokio::sync::oneshot;
@@ -109,8 +110,11 @@ impl Admin {
 struct Console(Arc<Watched>);
 
 impl RequestHandler for Console {
-    async fn answer(self, request: Request, _peer: Option<Peer>) -> Result<Response, Infallible> {
-        Ok(self.respond(request).await)
+    type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn answer(&self, request: Request, _peer: Option<Peer>) -> Self::Answering {
+        let console = self.clone();
+        Box::pin(async move { Ok(console.respond(request).await) })
     }
 }
 
