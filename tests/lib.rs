@@ -15,6 +15,19 @@ pub fn workspace() -> PathBuf {
     tests.parent().unwrap_or(tests).to_owned()
 }
 
+/// The pages that people read: READMEs, and the guide.
+pub fn pages() -> Vec<PathBuf> {
+    let readmes =
+        ["", "generator", "runtime", "tests/bench", "tests/fuzz"].map(|folder| folder.to_owned() + "/README.md");
+    let others = ["generator/FIELDS.md", ".github/CONTRIBUTING.md"].map(str::to_owned);
+    let named = readmes.iter().chain(&others).map(|page| workspace().join(page.trim_start_matches('/')));
+    let guide = std::fs::read_dir(workspace().join("runtime/src/guide")).expect("there is a guide").flatten();
+    let guide = guide.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let mut pages: Vec<PathBuf> = named.chain(guide).collect();
+    pages.sort();
+    pages
+}
+
 /// A folder for what a test makes, inside cargo's target folder; empty at first.
 pub fn scratch(name: &str) -> PathBuf {
     let folder = target().join("nested/scratch").join(name);

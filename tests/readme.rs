@@ -1,4 +1,5 @@
-//! Every example of the `README.md`s works: commands run, answers come as printed, code stands where the README takes it from.
+//! Every example of the READMEs and of the guide works: commands run, answers come as printed, and code stands where the page
+//! takes it from. Examples that rustdoc compiles are left to it.
 //!
 //! The reader's clone is a scratch folder with the example documents; the program stands for `cargo run --`.
 
@@ -8,20 +9,26 @@ use std::process::Command;
 
 use buildflow_gen::compile;
 use buildflow_gen::render::Layout;
-use buildflow_tests::{Running, program, scratch, target, workspace};
+use buildflow_tests::{Running, pages, program, scratch, target, workspace};
 use serde_json::Value;
 
 #[test]
-fn every_example_of_the_readme_works() {
+fn every_example_works() {
     let mut reader = Reader::new();
-    for file in ["README.md", "generator/README.md", "runtime/README.md"] {
-        let readme = fs::read_to_string(workspace().join(file)).expect("there is a README");
-        for block in blocks(&readme) {
+    for page in pages().into_iter().filter(|page| !measures(page)) {
+        let text = fs::read_to_string(&page).expect("a page can be read");
+        reader.printed = None;
+        for block in blocks(&text) {
             if let Err(reason) = reader.follow(&block) {
-                panic!("{file}:{}: {reason}\n\n{}", block.line, block.text);
+                panic!("{}:{}: {reason}\n\n{}", page.display(), block.line, block.text);
             }
         }
     }
+}
+
+/// Whether the commands of a page are for contributors, and take long.
+fn measures(page: &Path) -> bool {
+    ["tests", ".github"].iter().any(|folder| page.starts_with(workspace().join(folder)))
 }
 
 /// A fenced block.
@@ -80,7 +87,9 @@ impl Reader {
             ("sh", command) if command.starts_with("cargo run -- serve ") => self.serve(command),
             ("sh", commands) => self.run(commands),
             ("json", answer) => self.compare(answer),
-            ("rust" | "rust,ignore", code) => self.find(code),
+            ("rust" | "rust,no_run", _) => Ok(()),
+            ("rust,ignore", code) => self.find(code),
+            ("python", code) => parses(code),
             ("yaml", fragment) => self.accept(fragment),
             ("text", listing) => places(listing),
             (language, _) => Err(format!("no test knows what to do with a block of `{language}`")),
@@ -102,6 +111,10 @@ impl Reader {
     }
 
     fn run(&mut self, commands: &str) -> Result<(), String> {
+        // Another page may have made the application.
+        if let Some(folder) = commands.strip_prefix("cargo run -- new ").and_then(|rest| rest.split(' ').next()) {
+            let _ = fs::remove_dir_all(self.home.join("clone").join(folder));
+        }
         let mut commands = with_program(commands);
         if let Some(server) = &self.server {
             commands = commands.replace("http://127.0.0.1:8000", &server.url);
@@ -114,10 +127,10 @@ impl Reader {
         Ok(())
     }
 
-    /// The last command has printed this JSON, its members and items in this order.
+    /// The last command has printed this JSON, its members and items in this order. Without a command before it, it is JSON.
     fn compare(&mut self, answer: &str) -> Result<(), String> {
-        let printed = self.printed.take().ok_or("no command before it has printed anything")?;
         let read = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| format!("{error}: {text}"));
+        let Some(printed) = self.printed.take() else { return read(answer).map(|_| ()) };
         // Maps keep their order here, and their equality does not ask for it: texts do.
         let (expected, printed) = (read(answer)?.to_string(), read(&printed)?.to_string());
         if expected == printed { Ok(()) } else { Err(format!("the answer is {printed}")) }
@@ -166,6 +179,16 @@ impl Reader {
     }
 }
 
+/// Python can read it, where there is Python.
+fn parses(code: &str) -> Result<(), String> {
+    let Ok(output) = Command::new("python3").args(["-c", "import ast, sys; ast.parse(sys.argv[1])", code]).output()
+    else {
+        println!("SKIPPED: an example in Python, for there is no python3");
+        return Ok(());
+    };
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
 /// The tests run already; those that a command names are among them.
 fn test_exists(command: &str) -> Result<(), String> {
     let Some((_, named)) = command.split_once("--test ") else { return Ok(()) };
@@ -208,9 +231,9 @@ fn rust_files(folder: &Path, into: &mut Vec<String>) {
     }
 }
 
-/// Each line starts with a place of the repository.
+/// A line that starts with a folder names one of the repository. Other text is a picture.
 fn places(listing: &str) -> Result<(), String> {
-    let named = listing.lines().filter_map(|line| line.split_whitespace().next());
+    let named = listing.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| word.ends_with('/'));
     let missing: Vec<&str> = named.filter(|place| !workspace().join(place).exists()).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("there is no {}", missing.join(", "))) }
 }

@@ -19,6 +19,8 @@ pub mod diagnostic;
 pub mod diff;
 #[cfg(feature = "cli")]
 pub mod example;
+#[cfg(feature = "cli")]
+pub mod explain;
 pub mod flow;
 mod generator;
 pub mod ir;

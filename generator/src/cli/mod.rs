@@ -3,6 +3,7 @@
 mod check;
 mod deploy;
 mod diff;
+mod explain;
 mod generate;
 mod handlers;
 mod inspect;
@@ -21,7 +22,7 @@ use std::process::{self, ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::compile::{CompileOptions, Compiled, compile_all};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::RustType;
 use crate::read::{Remote, SizeLimits, digest, fetch};
 use crate::render::Dependency;
@@ -44,6 +45,7 @@ Examples:
   buildflow-gen handlers pets.yaml --into src            add what the application does not handle yet
   buildflow-gen diff git:main:pets.yaml pets.yaml        see what a change means for clients
   buildflow-gen inspect pets.yaml                        see what a document maps to
+  buildflow-gen explain unknown-field                    read what a diagnostic means
   buildflow-gen generate flow.yaml --out crates/shop-api generate a crate of the services that a flow file names
   buildflow-gen deploy flow.yaml --target kubernetes --image NAME:TAG --out deploy
 
@@ -69,6 +71,8 @@ enum Action {
     Diff(Box<diff::DiffCommand>),
     /// Show what a document contains and how it maps: endpoints, types, what is not supported.
     Inspect(inspect::Inspect),
+    /// Explain a diagnostic: its cause, an example, and how to mend it.
+    Explain(explain::Explain),
 }
 
 /// The documents, and how to read them.
@@ -138,6 +142,7 @@ pub fn main() -> ExitCode {
         Action::Handlers(handlers) => handlers.run(),
         Action::Diff(diff) => diff.run(),
         Action::Inspect(inspect) => inspect.run(),
+        Action::Explain(explain) => explain.run(),
     };
     match done {
         Ok(code) => code,
@@ -213,6 +218,10 @@ impl Specs {
 /// Tells what there is to tell of documents.
 fn report(compiled: &Compiled) {
     tell(&compiled.report(std::io::stderr().is_terminal()));
+    let first = compiled.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+    if let Some(Diagnostic { code, .. }) = first {
+        tell(&format!("For more about this error, run `buildflow-gen explain {code}`."));
+    }
 }
 
 /// A report for people, if there is one.

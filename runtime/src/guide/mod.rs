@@ -1,0 +1,2 @@
+//! How to do what applications do: one page per task.
+//!
