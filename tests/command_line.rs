@@ -158,6 +158,13 @@ fn inspect_shows_middleware_and_new_asks_for_its_features() {
     assert!(run(&folder, &["new", "app", document]).status.success());
     let manifest = std::fs::read_to_string(folder.join("app/Cargo.toml")).expect("there is a manifest");
     assert!(manifest.contains(r#"features = ["compression", "decompression", "rate-limit", "session"]"#), "{manifest}");
+    let document = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\nx-buildflow-service: { docs: { redoc: true } }\npaths:\n  /a:\n    \
+                    get: { security: [{ tls: [] }], responses: { '204': { description: a } } }\ncomponents:\n  \
+                    securitySchemes: { tls: { type: mutualTLS } }\n";
+    std::fs::write(folder.join("b.yaml"), document).expect("it can be written");
+    assert!(run(&folder, &["new", "b", "b.yaml"]).status.success());
+    let manifest = std::fs::read_to_string(folder.join("b/Cargo.toml")).expect("there is a manifest");
+    assert!(manifest.contains(r#"features = ["redoc", "tls"]"#), "{manifest}");
 }
 
 #[test]

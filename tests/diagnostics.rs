@@ -102,6 +102,33 @@ paths:
 }
 
 #[test]
+fn an_extension_of_ours_is_known_and_in_its_place_everywhere() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1', x-buildflow-types: {} }
+x-buildflow-servce: {}
+x-other: 1
+paths:
+  /a:
+    x-rust-name: a
+    get: { x-rust-name: list, x-rust-struct: 1, x-rust-nmae: b, responses: { '204': { description: a } } }
+components:
+  schemas:
+    A: { type: string, x-buildflow-unknwn: keep, x-buildflow-stream: true, x-rust-other: 1 }
+";
+    let expected = [
+        "2:33 misplaced-extension",
+        "3:1 unknown-extension",
+        "7:5 misplaced-extension",
+        "8:49 unknown-extension",
+        "11:24 unknown-extension",
+        "11:50 misplaced-extension",
+    ];
+    assert_eq!(told(text), expected);
+    assert_eq!(compiled("own-extensions", text, false).diagnostics.error_count(), 3);
+}
+
+#[test]
 fn what_is_no_document_is_told_and_not_more() {
     assert_eq!(told("[1, 2]"), ["1:1 not-openapi"]);
     assert_eq!(told("swagger: '2.0'"), ["1:10 unsupported-version"]);

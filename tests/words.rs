@@ -128,6 +128,18 @@ fn rows_of_tables_are_short() {
 }
 
 #[test]
+fn the_guide_has_all_of_its_pages() {
+    let guide = workspace().join("runtime/src/guide");
+    let list = fs::read_to_string(guide.join("mod.rs")).expect("the guide has a list of its pages");
+    let index = fs::read_to_string(guide.join("index.md")).expect("the guide has an index");
+    let names = pages().into_iter().filter(|page| page.starts_with(&guide) && !page.ends_with("index.md"));
+    for name in names.filter_map(|page| Some(page.file_stem()?.to_str()?.to_owned())) {
+        assert!(list.split_whitespace().any(|listed| listed == name), "mod.rs does not list `{name}`");
+        assert!(index.contains(&format!("[`{name}`]")), "index.md does not lead to `{name}`");
+    }
+}
+
+#[test]
 fn links_lead_somewhere() {
     let pages: BTreeMap<PathBuf, Page> =
         all().into_iter().map(|page| (page.path.canonicalize().expect("a page is a file"), page)).collect();

@@ -6,6 +6,7 @@
 //!
 //! Every mistake of the document is told here, at its place, all at once.
 
+mod extensions;
 mod openapi;
 mod references;
 mod salvage;

@@ -25,9 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use indexmap::IndexSet;
 
-#[cfg(feature = "cli")]
-pub(crate) use middleware::features as middleware_features;
-
 use crate::ir::{Check, ConstrainedType, Content, Endpoint, Origin, Package, Payload, Scalar, Service, Type};
 use crate::threads;
 use docs::DocText;

@@ -9,6 +9,8 @@ mod arguments;
 mod clap;
 mod logging;
 mod process_config;
+#[cfg(test)]
+mod reference;
 mod run;
 mod started;
 mod tasks;
@@ -225,69 +227,68 @@ impl Flow {
         self
     }
 
-    /// The most bytes that a request's body may have in memory, else 413; by default 2 MiB.
+    /// Bounds the bytes of a body in memory; more get 413. By default 2 MiB.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// The most bytes that the files of a form may have together, or a body that the handler reads as
-    /// a stream, else 413; by default 64 MiB.
+    /// Bounds the bytes of the files of a form, or of a streamed body; more get 413. By default 64 MiB.
     #[must_use]
     pub fn upload_limit(mut self, bytes: usize) -> Self {
         self.limits.upload = bytes;
         self
     }
 
-    /// How long a client may take to send a request's head once it has begun, else it is disconnected; by default 10 s.
+    /// Bounds the time for the head of a request, once it has begun; then the client is disconnected. By default 10 s.
     #[must_use]
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.connections.header_read = timeout;
         self
     }
 
-    /// How long a connection may stay open without a request; by default 75 s, longer than load balancers keep
-    /// theirs. Where all places for connections are taken, idle ones end sooner.
+    /// Bounds the time that a connection stays open without a request. If all places are taken, idle connections end sooner.
+    /// By default 75 s, longer than load balancers keep theirs.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.connections.idle = timeout;
         self
     }
 
-    /// How long a client may take nothing of an answer, or of another thing that it is sent, else it is disconnected;
-    /// by default 60 s. It holds for each connection; on each stream of HTTP/2, a client must take 16 KiB in this time.
+    /// Bounds the time that a client takes nothing of what it is sent; then it is disconnected. On each stream of HTTP/2, a
+    /// client must take 16 KiB in this time. By default 60 s.
     #[must_use]
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.connections.write = timeout;
         self
     }
 
-    /// After which time a connection takes no further requests, so that clients connect anew; by default one hour.
-    /// Requests in flight are finished, and WebSockets stay open.
+    /// Bounds the age of a connection, after which it takes no further requests, so that clients connect anew. Requests in
+    /// flight are finished, and WebSockets stay open. By default one hour.
     #[must_use]
     pub fn connection_age(mut self, age: Duration) -> Self {
         self.connections.age = age;
         self
     }
 
-    /// How many connections may be open at a time; further ones wait to be accepted. By default, on Linux, three
-    /// quarters of the files that the process may open (`ulimit -n`), at most 100,000.
+    /// Bounds the number of open connections; further ones wait to be accepted. By default, on Linux, ¾ of `ulimit -n`, at most
+    /// 100,000.
     #[must_use]
     pub fn max_connections(mut self, count: usize) -> Self {
         self.connections.max_connections = Some(count);
         self
     }
 
-    /// How many requests one connection of HTTP/2 may have in flight (RFC 9113 §5.1.2); by default 200.
+    /// Bounds the requests in flight of one HTTP/2 connection (RFC 9113 §5.1.2). By default 200.
     #[must_use]
     pub fn max_concurrent_streams(mut self, count: u32) -> Self {
         self.connections.max_concurrent_streams = count;
         self
     }
 
-    /// How long a request may take: a body that does not come in by then is answered 408, a handler
-    /// that does not answer 503; by default 30 s.
+    /// Bounds the time of a request: a body that has not come in by then gets 408, a handler that has not answered 503. By
+    /// default 30 s.
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.limits.time = timeout;
@@ -302,7 +303,7 @@ impl Flow {
         self
     }
 
-    /// How long requests in flight may take to finish when the flow stops; by default 30 s.
+    /// Bounds the time that requests in flight have to finish when the flow stops. By default 30 s.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.connections.shutdown_grace = grace;

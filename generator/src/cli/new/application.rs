@@ -74,6 +74,9 @@ struct TestFile<'n> {
     obstacle: Option<String>,
 }
 
+/// The features that the runtime has without being asked.
+const DEFAULT_FEATURES: [&str; 8] = ["admin", "chrono", "docs", "files", "idna", "log", "multipart", "websocket"];
+
 impl<'n> Application<'n> {
     pub(super) fn new(new: &'n New, compiled: &'n Compiled) -> Result<Self, Failure> {
         let file = new.document.file_name().ok_or("the document's path has no file name")?.to_string_lossy();
@@ -139,7 +142,8 @@ impl<'n> Application<'n> {
 
     fn manifest(&self) -> Manifest {
         let runtime = local_runtime();
-        let mut features: Vec<&str> = self.services().flat_map(render::middleware_features).collect();
+        let needed = self.services().flat_map(render::features);
+        let mut features: Vec<&str> = needed.filter(|feature| !DEFAULT_FEATURES.contains(feature)).collect();
         features.sort_unstable();
         features.dedup();
         let features: Vec<String> = features.into_iter().map(quoted).collect();

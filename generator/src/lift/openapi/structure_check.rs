@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::structure::{Effect, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::lift::extensions;
 use crate::read::{Map, Member, Node, Pointer, Value};
 
 /// What the walk found.
@@ -151,10 +152,7 @@ impl Walk<'_> {
                     }
                     self.value(&member.node, field.shape, &at.join(key));
                 }
-                None if is_own(key) && table.fields.iter().any(|field| is_own(field.name)) => {
-                    self.diagnostics.push(unknown_extension(key, member.key, table));
-                }
-                None if is_extension(key) => {}
+                None if is_extension(key) => self.diagnostics.extend(extensions::check(key, member.key, table.name)),
                 None => self.diagnostics.push(unknown_field(key, member.key, table, map)),
             }
         }
@@ -261,23 +259,8 @@ fn unknown_field(key: &str, span: crate::read::Span, table: &Table, map: &Map) -
     }
 }
 
-/// An extension of ours that does not exist: what it was to say would be lost.
-fn unknown_extension(key: &str, span: crate::read::Span, table: &Table) -> Diagnostic {
-    let names: Vec<&str> = table.fields.iter().map(|field| field.name).filter(|name| is_own(name)).collect();
-    let help = match nearest(key, names.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("use one of {}", list_of(&names)),
-    };
-    Diagnostic::error("unknown-extension", span, format!("the {} has no extension `{key}`", table.name)).help(help)
-}
-
 pub(crate) fn is_extension(key: &str) -> bool {
     key.starts_with("x-")
-}
-
-/// Whether it is an extension of ours.
-fn is_own(key: &str) -> bool {
-    key.starts_with("x-buildflow-")
 }
 
 fn is_status(text: &str) -> bool {

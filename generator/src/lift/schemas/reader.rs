@@ -9,6 +9,7 @@ use super::upgrade_3_0::{self, Place};
 use super::vocabularies::Dialects;
 use super::{Annotations, Discriminator, Keywords, Placed, Root, Schema, SchemaId, Schemas, Type, Types};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::lift::extensions;
 use crate::lift::openapi::structure::Version;
 use crate::lift::references::unresolved;
 use crate::lift::service::rust_type;
@@ -197,7 +198,7 @@ impl Reader<'_> {
             "x-rust-name" => into.rust_name = self.text(node, keyword),
             "x-rust-type" => into.rust_type = rust_type::read(node, self.diagnostics),
             "contentSchema" => drop(self.schema(node, at.clone())),
-            _ => {}
+            _ => self.diagnostics.extend(extensions::check(keyword, member.key, extensions::SCHEMA)),
         }
     }
 

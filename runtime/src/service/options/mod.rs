@@ -107,6 +107,12 @@ macro_rules! options {
             $($name: Option<$ty>,)*
         }
 
+        /// Their names, what values they may have, and their docs.
+        #[cfg(test)]
+        pub(crate) fn described() -> Vec<(&'static str, &'static str, String)> {
+            vec![$((stringify!($name), { let rule: Rule<$ty> = $rule; rule.wanted }, [$(stringify!($doc)),*].join(""))),*]
+        }
+
         /// Their names.
         pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),*];
 
@@ -171,42 +177,38 @@ macro_rules! options {
 }
 
 options! {
-    /// How many CPUs a replica takes; rounded up, the number of its threads. By default 1.
+    /// CPUs per replica; rounded up, its number of threads. By default 1.
     num_cpus: f64 = POSITIVE;
-    /// How much of what happens in the service is logged; by default `INFO`.
+    /// How much the service logs: `DEBUG`, `INFO`, `WARNING`, `ERROR`, `CRITICAL`, `TRACE`, `OFF`, or a number of Python's
+    /// `logging`. By default what `RUST_LOG` says.
     log_level: LogLevel = LEVEL;
-    /// How many replicas there are at the start; by default 1, or `min_replicas` where that is more.
+    /// Replicas at the start. By default 1, or `min_replicas` if that is more.
     num_replicas: u32 = COUNT;
-    /// The fewest replicas; by default 1. They start whether the machine has the CPUs for them or not; further ones wait for
-    /// CPUs.
+    /// The fewest replicas. They start even if the machine lacks the CPUs for them. By default 1.
     min_replicas: u32 = COUNT;
-    /// The most replicas; by default 1. Where that is more than `min_replicas`, their number follows the load.
+    /// The most replicas. If that is more than `min_replicas`, their number follows the load. By default 1.
     max_replicas: u32 = COUNT;
-    /// How many requests a replica may have in flight; by default 100.
+    /// Requests in flight per replica, or in a service without replicas; further ones wait. By default 100.
     max_concurrent_queries: u32 = COUNT.or(100);
-    /// How many requests may wait until a replica has a place for them; any more are answered 503. By default 1000.
+    /// Requests that wait for a place; further ones get 503. By default 1000.
     max_queued_requests: u32 = QUEUE;
-    /// How many requests a replica should have, in flight and waiting: what the number of replicas is made to
-    /// follow. By default 1.
+    /// The desired number of requests per replica, running and waiting. By default 1.
     target_num_ongoing_requests_per_replica: f64 = POSITIVE;
-    /// How long more replicas must have been wanted before there are more; by default 30 s.
+    /// Seconds for which more replicas must be needed before they start. By default 30.
     upscale_delay: Duration = SECONDS.or(Duration::from_secs(30));
-    /// How long fewer replicas must have been wanted before there are fewer; by default 600 s.
+    /// Seconds for which fewer replicas must be needed before some end. By default 600.
     downscale_delay: Duration = SECONDS.or(Duration::from_secs(600));
-    /// The time over which the number of requests is averaged; by default 30 s.
+    /// Seconds over which the load is averaged. By default 30.
     look_back_period: Duration = SECONDS.or(Duration::from_secs(30));
-    /// The most bytes that a request's body may have in memory, else 413; by default what the
-    /// [flow](crate::Flow::body_limit) says.
+    /// Bytes of a body in memory; more get 413. By default [the flow's](crate::Flow::body_limit).
     body_limit: u64 = BYTES;
-    /// The most bytes that the files of a form may have together, or a body that the handler reads as a stream, else
-    /// 413; by default what the [flow](crate::Flow::upload_limit) says.
+    /// Bytes of the files of a form, or of a streamed body; more get 413. By default [the flow's](crate::Flow::upload_limit).
     upload_limit: u64 = BYTES;
-    /// The most parts, files and others, that a `multipart/form-data` body may have, else 413; by default 1000.
+    /// Parts of a `multipart/form-data` body; more get 413. By default 1000.
     part_limit: u32 = COUNT.or(1000);
-    /// The most bytes that one field of a `multipart/form-data` body may have that is no file, else 413; by default as
-    /// many as the body may have in memory.
+    /// Bytes of a field of a `multipart/form-data` body that is not a file; more get 413. By default `body_limit`.
     field_limit: u64 = BYTES;
-    /// How many WebSockets of the service may be open at a time, else 503; by default 10,000.
+    /// Open WebSockets; further ones get 503. By default 10,000.
     max_websockets: u32 = COUNT.or(10_000);
 }
 

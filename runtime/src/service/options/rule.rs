@@ -74,7 +74,7 @@ pub(super) const SECONDS: Rule<Duration> = Rule {
 
 pub(super) const LEVEL: Rule<LogLevel> = Rule {
     default: LogLevel::Info,
-    wanted: "one of TRACE, DEBUG, INFO, WARNING, ERROR and OFF",
+    wanted: "a log level, such as DEBUG or WARNING, or a number of Python's `logging`",
     parse: |text| text.parse().ok(),
     holds: |_| true,
     show: ToString::to_string,

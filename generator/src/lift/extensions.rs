@@ -1,0 +1,58 @@
+//! Our own extensions: which there are, and where each of them may stand.
+
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::read::Span;
+
+/// What the object is called that a schema is.
+pub(crate) const SCHEMA: &str = "Schema Object";
+
+/// Each extension, and the objects that it may stand in.
+const PLACES: &[(&str, &[&str])] = &[
+    ("x-buildflow-service", &["OpenAPI Object"]),
+    ("x-buildflow-types", &["OpenAPI Object"]),
+    ("x-buildflow-middleware", &["Operation Object"]),
+    ("x-buildflow-request", &["Operation Object"]),
+    ("x-buildflow-response", &["Operation Object"]),
+    ("x-buildflow-websocket", &["Operation Object"]),
+    ("x-buildflow-path", &["Parameter Object"]),
+    ("x-buildflow-item", &["Media Type Object"]),
+    ("x-buildflow-stream", &["Media Type Object"]),
+    ("x-buildflow-unknown", &[SCHEMA]),
+    ("x-rust-name", &["Operation Object", "Parameter Object", SCHEMA]),
+    ("x-rust-type", &[SCHEMA]),
+];
+
+/// What is wrong with a field of an object, if it is an extension of ours: what it was to say would be lost.
+pub(crate) fn check(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
+    if !is_own(key) {
+        return None;
+    }
+    let Some((_, places)) = PLACES.iter().find(|(name, _)| *name == key) else {
+        return unknown(key, span, object);
+    };
+    // Middleware is read wherever it stands, and refused there.
+    if places.contains(&object) || key == "x-buildflow-middleware" {
+        return None;
+    }
+    let places = places.iter().map(|place| format!("a {place}")).collect::<Vec<_>>().join(" or ");
+    let message = format!("`{key}` has no effect in a {object}");
+    Some(Diagnostic::warning("misplaced-extension", span, message).help(format!("it belongs in {places}")))
+}
+
+/// Nobody else's names begin with `x-buildflow-`; some tools have others that begin with `x-rust-`.
+fn unknown(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
+    let here = PLACES.iter().filter(|(_, places)| places.contains(&object)).map(|(name, _)| *name);
+    let names: Vec<&str> = here.collect();
+    let near = nearest(key, names.iter().copied()).or_else(|| nearest(key, PLACES.iter().map(|(name, _)| *name)));
+    let help = match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if key.starts_with("x-rust-") => return None,
+        None if names.is_empty() => "remove it".to_owned(),
+        None => format!("use one of {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Some(Diagnostic::error("unknown-extension", span, format!("there is no extension `{key}`")).help(help))
+}
+
+fn is_own(key: &str) -> bool {
+    key.starts_with("x-buildflow-") || key.starts_with("x-rust-")
+}
