@@ -46,7 +46,7 @@ impl Page {
         let mut open = (0, String::new());
         for (number, line) in &self.lines {
             let line = line.trim();
-            let is_apart = line.is_empty() || line.starts_with(['#', '|']);
+            let is_apart = line.is_empty() || line.starts_with(['#', '|']) || definition(line).is_some();
             if is_apart || begins_item(line) {
                 sentences.push(std::mem::take(&mut open));
             }
@@ -76,8 +76,20 @@ impl Page {
             for after in line.split("](").skip(1) {
                 links.extend(after.split_once(')').map(|(target, _)| (*number, target.to_owned())));
             }
+            links.extend(definition(line).map(|(_, target)| (*number, target.to_owned())));
         }
         links
+    }
+
+    /// What its links name that is defined at its end: `[text][name]`.
+    fn names(&self) -> Vec<(usize, String)> {
+        let mut names = Vec::new();
+        for (number, line) in &self.lines {
+            let words: String = line.split('`').step_by(2).collect();
+            let after = words.split("][").skip(1).filter_map(|rest| Some(rest.split_once(']')?.0.to_owned()));
+            names.extend(after.map(|name| (*number, name)));
+        }
+        names
     }
 
     /// The anchors of its headings, as GitHub makes them.
@@ -89,6 +101,11 @@ impl Page {
         };
         headings.map(|(_, line)| anchor(line)).collect()
     }
+}
+
+/// A line that says where links of a name lead.
+fn definition(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix('[')?.split_once("]: ")
 }
 
 fn begins_item(line: &str) -> bool {
@@ -131,11 +148,13 @@ fn rows_of_tables_are_short() {
 fn the_guide_has_all_of_its_pages() {
     let guide = workspace().join("runtime/src/guide");
     let list = fs::read_to_string(guide.join("mod.rs")).expect("the guide has a list of its pages");
+    let links = fs::read_to_string(guide.join("links.txt")).expect("the guide has definitions of links");
     let index = fs::read_to_string(guide.join("index.md")).expect("the guide has an index");
     let names = pages().into_iter().filter(|page| page.starts_with(&guide) && !page.ends_with("index.md"));
     for name in names.filter_map(|page| Some(page.file_stem()?.to_str()?.to_owned())) {
         assert!(list.split_whitespace().any(|listed| listed == name), "mod.rs does not list `{name}`");
-        assert!(index.contains(&format!("[`{name}`]")), "index.md does not lead to `{name}`");
+        assert!(index.contains(&format!("\n[{name}]: {name}.md\n")), "index.md does not lead to `{name}`");
+        assert!(links.contains(&format!("[{name}]: crate::guide::{name}\n")), "links.txt does not lead to `{name}`");
     }
 }
 
@@ -149,6 +168,10 @@ fn links_lead_somewhere() {
             if let Err(reason) = lead(page, &target, &pages) {
                 dead.push(format!("{}: `{target}` {reason}", page.place(line)));
             }
+        }
+        let defined: Vec<&str> = page.lines.iter().filter_map(|(_, line)| Some(definition(line)?.0)).collect();
+        for (line, name) in page.names().into_iter().filter(|(_, name)| !defined.contains(&name.as_str())) {
+            dead.push(format!("{}: `{name}` is not defined", page.place(line)));
         }
     }
     assert!(dead.is_empty(), "{}", dead.join("\n"));

@@ -30,8 +30,8 @@
 //! | read requests | [`RequestContext`], [`types::UploadFile`], [`types::ByteStream`], [`Nullable`] |
 //! | write responses | [`types::File`], [`types::EventStream`], [`types::JsonLines`], [`types::SetCookie`] |
 //! | refuse requests | [`HttpError`], [`Problem`] |
-//! | check callers | [`ApiKey`], [`BearerToken`], [`BasicCredentials`], [`jwt`] |
-//! | add layers | [`middleware`], [`Hook`] |
+//! | check callers | [`ApiKey`], [`BearerToken`], [`BasicCredentials`]; `jwt` |
+//! | add layers | [`middleware`]; `Hook` |
 //! | embed in another application | [`Flow::into_router`], [`Flow::into_service`] |
 //!
 //! # Features

@@ -23,7 +23,7 @@ fn page() -> String {
     let mut page = "\
 # Options
 
-Made from the code that reads them. [Configuration](crate::guide::configuration) says where to set options, and which
+Made from the code that reads them. [Configuration][configuration] says where to set options, and which
 value wins.
 
 ## Of a service
@@ -62,12 +62,9 @@ a `Duration` there. `service_id`, `base_route`, `docs` and `middleware` can be s
     for (name, doc) in limits(include_str!("mod.rs")) {
         let (meaning, default) = doc.split_once(" By default").expect("the docs of a limit say its default");
         let first = meaning.split_inclusive(". ").next().unwrap_or_default().trim_end();
-        page += &format!(
-            "| [`{name}`](crate::Flow::{name}) | {first} | {} |\n",
-            default.trim_start_matches([',', ' ']).trim_end_matches('.')
-        );
+        page += &format!("| `{name}` | {first} | {} |\n", default.trim_start_matches([',', ' ']).trim_end_matches('.'));
     }
-    page
+    page + "\n[configuration]: configuration.md\n"
 }
 
 /// The meaning, and the default, that the docs of an option say; `doc = " …"` is what a macro sees of a line.

@@ -1,10 +1,13 @@
 //! How to do what applications do: one page per task.
 //!
+#![doc = include_str!("links.txt")]
 #![doc = include_str!("index.md")]
 
+// On GitHub, the links of a page lead to other pages, by the definitions at its end. Here, those of `links.txt` come first.
 macro_rules! pages {
     ($($page:ident)*) => {
-        $(#[doc = include_str!(concat!(stringify!($page), ".md"))]
+        $(#[doc = include_str!("links.txt")]
+        #[doc = include_str!(concat!(stringify!($page), ".md"))]
         pub mod $page {})*
     };
 }

@@ -17,9 +17,21 @@ pub(super) enum Cause {
     Known(BoxError),
 }
 
+/// Of what was raised, only the type is known without taking it.
+impl fmt::Debug for Cause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Raised(raised) => write!(formatter, "raised as {}", raised.type_name()),
+            Self::Known(error) => error.fmt(formatter),
+        }
+    }
+}
+
 /// An error of any type that can be logged.
 pub(super) trait Raised: Send + Sync {
     fn as_any(&self) -> &dyn Any;
+
+    fn type_name(&self) -> &'static str;
 
     fn into_error(self: Box<Self>) -> BoxError;
 }
@@ -27,6 +39,10 @@ pub(super) trait Raised: Send + Sync {
 impl<E: Into<BoxError> + Send + Sync + 'static> Raised for E {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<E>()
     }
 
     fn into_error(self: Box<Self>) -> BoxError {

@@ -228,7 +228,12 @@ impl<E: Into<BoxError> + Send + Sync + 'static> From<E> for HttpError {
 
 impl fmt::Debug for HttpError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("HttpError").field(&self.0.problem).finish()
+        let mut shown = formatter.debug_tuple("HttpError");
+        shown.field(&self.0.problem);
+        if let Some(cause) = &self.0.cause {
+            shown.field(cause);
+        }
+        shown.finish()
     }
 }
 

@@ -88,6 +88,15 @@ impl RequestContext {
         Self(Arc::new(Shared { parts, info, scope, endpoint, added: Mutex::default() }))
     }
 
+    /// The context of a request to a service with these operations, below its base route, without a client.
+    pub(crate) fn below(base_route: &str, mut head: Parts, operations: &'static [Operation]) -> Self {
+        if let Ok(whole) = format!("{}{}", base_route.trim_end_matches('/'), head.uri).parse() {
+            head.extensions.insert(OriginalUri(whole));
+        }
+        let scope = ServiceScope { errors: ErrorMap::default(), operations, tasks: BackgroundTasks::new() };
+        Self::new(head, None, Box::leak(Box::new(scope)), usize::MAX)
+    }
+
     /// The problem that an error of the application is.
     #[cold]
     pub(crate) fn map(&self, error: HttpError) -> HttpError {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::IntoResponse;
+use http::request::Parts;
 
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
@@ -24,7 +25,7 @@ use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
 use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat};
 use crate::replica::{HandlerFactory, Handlers};
-use crate::request::{Limits, Operation};
+use crate::request::{Limits, Operation, RequestContext};
 use crate::response::ResponseSchemas;
 use crate::routing::{Dispatch, RouteNode};
 
@@ -132,6 +133,23 @@ impl Service {
             hooks: Vec::new(),
             asks_for_certificates: false,
         }
+    }
+
+    /// The context of a request to this service, for tests that call a handler's method: with this head, whose path is below
+    /// the base route. It knows the operations, for [`RequestContext::uri_for`], and no client. Tasks that a handler leaves
+    /// behind do not run. Each call keeps a few bytes until the process ends.
+    ///
+    /// ```
+    /// # use buildflow_runtime::{RequestContext, Service};
+    /// use buildflow_runtime::http::Request;
+    ///
+    /// fn context(service: &Service) -> RequestContext {
+    ///     let (head, ()) = Request::post("/tasks").body(()).unwrap().into_parts();
+    ///     service.context(head)
+    /// }
+    /// ```
+    pub fn context(&self, head: Parts) -> RequestContext {
+        RequestContext::below(self.said_base_route(), head, self.description.operations)
     }
 
     /// The path that the service's routes stand under in a flow; by default what the environment variable

@@ -4,7 +4,7 @@ mod application;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use askama::Template;
 use clap::Args;
@@ -66,6 +66,7 @@ impl New {
             fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
             fs::write(path, text)?;
         }
+        self.format(files.keys().map(Path::new));
         print(&format!(
             "made {0}\n\n  cd {0}\n  cargo test\n  cargo run\n\nThe handlers are in src/{1}; each answers 501 until it is \
              written.\n",
@@ -73,6 +74,16 @@ impl New {
             application.handlers_path(),
         ))?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl New {
+    /// Formats the sources as the toolchain's rustfmt does. Where there is none, they are as they were printed.
+    fn format<'f>(&self, files: impl Iterator<Item = &'f Path>) {
+        let sources = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--edition", "2024", "--quiet"]).args(sources).current_dir(&self.folder);
+        let _ = rustfmt.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 }
 

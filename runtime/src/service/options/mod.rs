@@ -200,9 +200,9 @@ options! {
     downscale_delay: Duration = SECONDS.or(Duration::from_secs(600));
     /// Seconds over which the load is averaged. By default 30.
     look_back_period: Duration = SECONDS.or(Duration::from_secs(30));
-    /// Bytes of a body in memory; more get 413. By default [the flow's](crate::Flow::body_limit).
+    /// Bytes of a body in memory; more get 413. By default that of the flow.
     body_limit: u64 = BYTES;
-    /// Bytes of the files of a form, or of a streamed body; more get 413. By default [the flow's](crate::Flow::upload_limit).
+    /// Bytes of the files of a form, or of a streamed body; more get 413. By default that of the flow.
     upload_limit: u64 = BYTES;
     /// Parts of a `multipart/form-data` body; more get 413. By default 1000.
     part_limit: u32 = COUNT.or(1000);

@@ -4,6 +4,7 @@ mod answers;
 mod background;
 mod command_line;
 mod errors;
+mod handlers;
 mod login;
 mod replicas;
 

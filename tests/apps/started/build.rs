@@ -1,0 +1,3 @@
+fn main() -> Result<(), buildflow_gen::GenerateError> {
+    buildflow_gen::Generator::new().spec("../../../specs/todo.yaml").build_script()
+}
