@@ -112,7 +112,7 @@ fn documents(paths: &[impl AsRef<Path>], options: &CompileOptions) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let (opened, arrangement) = open(paths, &mut sources, &mut diagnostics);
     if let (Some(name), true) = (&options.name, opened.len() > 1) {
-        let message = format!("`{name}` is the name of one service, and these are {}", opened.len());
+        let message = format!("`{name}` names one service, and these are {}", opened.len());
         let help = "name each of them in a flow file: `services: [{ document: pets.yaml, name: pets }]`";
         diagnostics.push(Diagnostic::error("several-services", None, message).help(help));
     }

@@ -45,13 +45,13 @@ paths:
     get:
       x-rust-name: read_a
       servers: [{ url: 'https://example.com/v3' }]
-      responses: { '204': { description: a, x-buildflow-a: 1, x-more: 2 } }
+      responses: { '204': { description: a, x-rust-a: 1, x-more: 2 } }
 components:
   schemas:
     A:
       $id: https://example.com/a
       type: object
-      properties: { x-rust-name: { type: string, x-buildflow-a: 1 }, b: { $ref: b } }
+      properties: { x-rust-name: { type: string, x-rust-a: 1 }, b: { $ref: b } }
       example: { x-rust-name: a, servers: [] }
     B: { $id: https://example.com/b, $anchor: b, x-rust-name: Bee }
 ";
@@ -227,11 +227,11 @@ fn paths_of_the_document_that_hide_its_docs_are_told() {
         let hidden = compiled.diagnostics.iter().filter(|diagnostic| diagnostic.code == "hidden-docs");
         hidden.map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
     };
-    let goes_before = |paths: &str| vec![format!("this path goes before {paths}, where the docs would be")];
-    assert_eq!(told("/docs", "true"), goes_before("`/docs`"));
-    assert_eq!(told("/{file}.json", "true"), goes_before("`/openapi.json`"));
-    assert_eq!(told("/{id}", "{ redoc: true }"), goes_before("`/docs`, `/redoc`, `/openapi.json`, `/openapi.yaml`"));
-    assert_eq!(told("/a/{id}", "{ path: /a/reference }"), goes_before("`/a/reference`"));
+    let hides = |paths: &str| vec![format!("this path hides the docs at {paths}")];
+    assert_eq!(told("/docs", "true"), hides("`/docs`"));
+    assert_eq!(told("/{file}.json", "true"), hides("`/openapi.json`"));
+    assert_eq!(told("/{id}", "{ redoc: true }"), hides("`/docs`, `/redoc`, `/openapi.json`, `/openapi.yaml`"));
+    assert_eq!(told("/a/{id}", "{ path: /a/reference }"), hides("`/a/reference`"));
     for (path, docs) in
         [("/{id}", "false"), ("/docs", "{ path: /reference }"), ("/docs/{id}", "true"), ("/docs?a", "true")]
     {

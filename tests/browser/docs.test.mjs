@@ -19,7 +19,7 @@ let server, browser, url;
 
 /** Starts `buildflow-gen serve`, and waits until it listens. */
 function serve() {
-  const command = ["serve", "shelter.yaml", "--bind", "127.0.0.1:0"];
+  const command = ["serve", "shelter.yaml", "visits.yaml", "--bind", "127.0.0.1:0"];
   const work = process.env.WORK_DIR ? ["--work-dir", process.env.WORK_DIR] : [];
   server = spawn(program, [...command, ...work], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   return new Promise((resolve, reject) => {
@@ -188,6 +188,36 @@ test("Redoc shows the document and loads nothing from elsewhere", async () => {
   const known = /images\.example|cdn\.redoc\.ly/;
   assert.deepEqual(elsewhere.filter((asked) => !known.test(asked)), []);
   assert.deepEqual(complaints.filter((text) => !known.test(text)), []);
+});
+
+test("the flow's page leads to each service", async () => {
+  const { page, elsewhere, complaints } = await open("/docs");
+  assert.equal(await page.title(), "2 services");
+  assert.equal(await page.locator("article").count(), 2);
+  const visits = page.locator("article", { hasText: "Visits" });
+  assert.match(await visits.innerText(), /When people come to see animals\.\s+Base route\s+\/visits\s+Operations\s+2/);
+  assert.ok(!(await visits.innerText()).includes("second paragraph"));
+  await picture(page, "flow");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "flow-dark");
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(background, "rgb(13, 17, 23)");
+  await visits.getByRole("link", { name: "Swagger UI" }).click();
+  await page.getByRole("heading", { name: /Visits/ }).waitFor();
+  assert.deepEqual(elsewhere, []);
+  assert.deepEqual(complaints, []);
+});
+
+test("on a phone, no page is wider than the screen", async () => {
+  for (const [path, shown] of [["/docs", "article"], ["/shelter/docs", ".opblock"], ["/shelter/redoc", "h2"]]) {
+    const page = await browser.newPage({ viewport: { width: 375, height: 812 } });
+    await page.goto(url + path);
+    await page.locator(shown).first().waitFor();
+    await picture(page, `phone${path.replaceAll("/", "-")}`);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 375, `${path} is ${width} pixels wide`);
+    await page.close();
+  }
 });
 
 test("with ?watch the page loads itself again when the document is another", async () => {

@@ -15,7 +15,7 @@ use crate::diff::{Change, diff as compared};
 use crate::render::Files;
 use crate::write::{Difference, differences};
 
-/// Fail, with a diff, when a generated crate is not what its document says.
+/// Fail, with a diff, if a generated crate is stale.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]

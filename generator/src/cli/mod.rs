@@ -55,15 +55,15 @@ Exit codes: 0 done; 1 the document has errors, the crate is stale, or the comman
 enum Action {
     /// Write a complete crate for a document, or for several.
     Generate(generate::Generate),
-    /// Fail, with a diff, when a generated crate is not what its document says.
+    /// Fail, with a diff, if a generated crate is stale.
     Check(check::Check),
     /// Start an application: manifest, build script, document, and a handler to fill in.
     New(new::New),
-    /// Generate, compile and serve a document with example answers.
+    /// Generate, compile and serve a document with example responses.
     Serve(serve::Serve),
     /// Run an application, and compile and start it again whenever its files change.
     Watch(watch::WatchCommand),
-    /// Write what an engine wants that runs a flow on many machines: Ray, Knative or Kubernetes.
+    /// Write manifests that run a flow on many machines: Ray Serve, Knative or Kubernetes.
     Deploy(Box<deploy::Deploy>),
     /// Add a stub for each operation that an application does not handle yet.
     Handlers(Box<handlers::HandlersCommand>),
@@ -100,16 +100,16 @@ struct Reading {
     /// Let `$ref`s lead anywhere below this folder; by default below the document's repository, workspace or folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// How many bytes all files that are read may have together
+    /// Limit the bytes of all files together
     #[arg(long, value_name = "BYTES", default_value_t = SizeLimits::default().bytes)]
     max_bytes: u64,
-    /// How many values they may have
+    /// Limit the values of all files together, such as objects and strings
     #[arg(long, value_name = "COUNT", default_value_t = SizeLimits::default().values)]
     max_values: usize,
     /// Give values of a format this Rust type, as in `decimal=rust_decimal::Decimal@1`
     #[arg(long, value_name = "FORMAT=TYPE", value_parser = format_and_type)]
     format: Vec<(String, String)>,
-    /// Take this for an error
+    /// Report this as an error
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Denied>,
 }
@@ -117,7 +117,7 @@ struct Reading {
 /// What may be taken for an error.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Denied {
-    /// What is generated without a type of its own, such as XML
+    /// Parts without a type of their own, such as XML
     Untyped,
 }
 
@@ -169,7 +169,7 @@ impl Reading {
                 lowered.untyped().into_iter().map(|part| {
                     let message = format!("{}: this has no type of its own", part.why);
                     Diagnostic::error("untyped", document.span(&part.pointer), message)
-                        .help("say more of it in the document, or do without `--deny untyped`")
+                        .help("describe it in the document, or leave out `--deny untyped`")
                 })
             });
             compiled.diagnostics.extend(untyped);

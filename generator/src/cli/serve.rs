@@ -17,7 +17,7 @@ use crate::ir::Service;
 use crate::render::{Arrangement, Dependency, Files, Layout, quoted};
 use crate::write::write_files;
 
-/// Generate, compile and serve a document with example answers.
+/// Generate, compile and serve a document with example responses.
 ///
 /// This is a real compiled server: every request is validated. Answers come from the document's
 /// examples, or are made from its schemas; any credentials are taken.

@@ -107,7 +107,7 @@ pub(super) fn of_time(seconds: &Setting<f64>, least: f64, told: &mut Diagnostics
 pub(super) fn of_http2(service: &Service, told: &mut Diagnostics) {
     if let Some(place) = service.socket {
         let message = "a WebSocket is opened by HTTP/1.1, and replicas get HTTP/2";
-        told.push(Diagnostic::error("undeployable-option", place, message).help("do without `--http2`"));
+        told.push(Diagnostic::error("undeployable-option", place, message).help("leave out `--http2`"));
     }
 }
 

@@ -158,7 +158,7 @@ pub(super) fn services(compiled: &Compiled, diagnostics: &mut Diagnostics) -> Ve
     let services = compiled.services.iter().map(|(document, lowered)| Reader { document, lowered }.service());
     let services: Vec<Service> = services.collect();
     for id in services.iter().map(|service| &service.id).filter(|id| !id.is_said) {
-        let help = "say one in the document's `x-buildflow-service`, or in a flow file: `service_id: pets`";
+        let help = "set one in the document's `x-buildflow-service`, or in a flow file: `service_id: pets`";
         let message = format!("`{}` has no `service_id`: an engine knows services by it", id.value);
         diagnostics.push(Diagnostic::error("missing-option", id.place, message).help(help));
     }

@@ -66,7 +66,7 @@ pub(super) fn compare<'d>(both: &Both<'_, 'd>, (number, schemas): (usize, &mut S
     for answer in before.iter().filter(|answer| !is_kept(answer)) {
         // A failure that does not happen any more is no loss.
         let level = if answer.is_success() { Level::Breaking } else { Level::Compatible };
-        let message = format!("{} is no answer any more", answer.status);
+        let message = format!("{} is not a response any more", answer.status);
         let places = (Some(both.old.document.key_span(&answer.key)), Some(both.new.span("responses")));
         changes.push(both.changed("response-status-removed", level, message, places));
     }
@@ -83,7 +83,7 @@ fn compare_answers<'d>(
         |document: &Document, at: &Pointer| document.node(at).and_then(|node| node.get("description")).map(to_json);
     let places = (Some(both.old.document.key_span(&old.key)), Some(both.new.document.key_span(&new.key)));
     if description(both.old.document, &old.at) != description(both.new.document, &new.at) {
-        let message = format!("the answer {status} is described in other words");
+        let message = format!("the response {status} is described in other words");
         changes.push(both.changed("response-description-changed", Level::Documentation, message, places));
     }
     headers(both, (old, new), (number, schemas), changes);
@@ -92,15 +92,15 @@ fn compare_answers<'d>(
     };
     match (has_body(both.old.document, &old.at), has_body(both.new.document, &new.at)) {
         (false, true) => {
-            let message = format!("the answer {status} has a body, and had none");
+            let message = format!("the response {status} has a body, and had none");
             changes.push(both.changed("response-body-added", Level::Compatible, message, places));
         }
         (true, false) => {
-            let message = format!("the answer {status} has no body any more");
+            let message = format!("the response {status} has no body any more");
             changes.push(both.changed("response-body-removed", Level::Breaking, message, places));
         }
         (true, true) => {
-            let spoken = format!("the answer {status}");
+            let spoken = format!("the response {status}");
             let holder = Holder { id: "response", spoken, direction: Direction::Response };
             content::compare((&holder, both), (&old.at, &new.at), (number, schemas), changes);
         }
@@ -140,7 +140,7 @@ fn headers<'d>(
     changes: &mut Changes,
 ) {
     let (before, after) = (documented(both.old, old), documented(both.new, new));
-    let spoken = |name: &str| format!("the header `{name}` of the answer {}", new.status);
+    let spoken = |name: &str| format!("the header `{name}` of the response {}", new.status);
     for header in &after {
         let name = &header.name;
         let place = both.new.document.span(&header.at);

@@ -66,11 +66,11 @@ pub(super) fn compare(both: &Both<'_, '_>, changes: &mut Changes) {
     let is_open = |all: &[Alternative]| all.is_empty() || all.iter().any(BTreeMap::is_empty);
     match (is_open(&before), is_open(&after)) {
         (true, false) => {
-            let message = "clients must say who they are, and did not have to";
+            let message = "clients must authenticate, and did not have to";
             return changes.push(both.changed("security-added", Level::Breaking, message, places));
         }
         (false, true) => {
-            let message = "clients need not say who they are any more";
+            let message = "clients need not authenticate any more";
             return changes.push(both.changed("security-removed", Level::Compatible, message, places));
         }
         _ => {}
@@ -135,7 +135,7 @@ fn schemes(both: &Both<'_, '_>, (before, after): (&[Alternative], &[Alternative]
             (node.and_then(|node| node.get("openIdConnectUrl")).map(to_json), node.map(urls))
         };
         if fields(both.old.document, &old) != fields(both.new.document, &new) {
-            let message = format!("the security scheme `{name}` is another by the same name");
+            let message = format!("the security scheme `{name}` has changed");
             let places = (Some(both.old.document.span(&old)), Some(both.new.document.span(&new)));
             changes.push(both.changed("security-scheme-changed", Level::Breaking, message, places));
         } else if flows(both.old.document, &old) != flows(both.new.document, &new) {

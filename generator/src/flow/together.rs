@@ -28,7 +28,7 @@ pub(crate) fn check(entries: &[Entry], services: &[(Document, Lowered)], diagnos
             diagnostics.extend(claim(&mut ids, (id, said("service_id")), "two services have the `service_id`", help));
         }
         let route = (options.base_route.as_deref().unwrap_or("/"), said("base_route"));
-        let help = "say another `base_route` in the document's `x-buildflow-service`, or in a flow file";
+        let help = "set another `base_route` in the document's `x-buildflow-service`, or in a flow file";
         diagnostics.extend(claim(&mut routes, route, "two services have the `base_route`", help));
         bases.push((base(route.0), route.1));
         for (ty, span) in &lowered.service.external {

@@ -1,7 +1,7 @@
 //! Our own extensions: which there are, and where each of them may stand.
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::read::Span;
+use crate::read::{FileSet, Span};
 
 /// What the object is called that a schema is.
 pub(crate) const SCHEMA: &str = "Schema Object";
@@ -24,7 +24,8 @@ const PLACES: &[(&str, &[&str])] = &[
 
 /// What is wrong with a field of an object, if it is an extension of ours: what it was to say would be lost.
 pub(crate) fn check(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
-    if !is_own(key) {
+    // The member of other files is refused as what it is.
+    if !is_own(key) || key == FileSet::MEMBER {
         return None;
     }
     let Some((_, places)) = PLACES.iter().find(|(name, _)| *name == key) else {
@@ -43,8 +44,8 @@ pub(crate) fn check(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
 fn unknown(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
     let here = PLACES.iter().filter(|(_, places)| places.contains(&object)).map(|(name, _)| *name);
     let names: Vec<&str> = here.collect();
-    let near = nearest(key, names.iter().copied()).or_else(|| nearest(key, PLACES.iter().map(|(name, _)| *name)));
-    let help = match near {
+    let all: Vec<&str> = PLACES.iter().map(|(name, _)| *name).collect();
+    let help = match meant(key, &names).or_else(|| meant(key, &all)) {
         Some(name) => format!("did you mean `{name}`?"),
         None if key.starts_with("x-rust-") => return None,
         None if names.is_empty() => "remove it".to_owned(),
@@ -53,6 +54,17 @@ fn unknown(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
     Some(Diagnostic::error("unknown-extension", span, format!("there is no extension `{key}`")).help(help))
 }
 
+/// The name that an unknown one most likely stands for, by what follows their common beginning.
+fn meant<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
+    let prefix = PREFIXES.into_iter().find(|prefix| key.starts_with(prefix))?;
+    let rests = names.iter().filter_map(|name| name.strip_prefix(prefix));
+    let near = nearest(&key[prefix.len()..], rests)?;
+    names.iter().find(|name| name.strip_prefix(prefix) == Some(near)).copied()
+}
+
+/// What our names begin with.
+const PREFIXES: [&str; 2] = ["x-buildflow-", "x-rust-"];
+
 fn is_own(key: &str) -> bool {
-    key.starts_with("x-buildflow-") || key.starts_with("x-rust-")
+    PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }

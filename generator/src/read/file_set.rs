@@ -148,7 +148,7 @@ impl<'s> FileSet<'s> {
         let node = self.sources.decode(path, shown, bytes, &mut told);
         let node = node.filter(|node| node.as_map().is_some() && !told.has_errors());
         if node.is_none() {
-            let message = format!("`{name}` is no object in JSON or YAML");
+            let message = format!("`{name}` is not an object in JSON or YAML");
             let help = "name a file that is one, and ends in `.json` or `.yaml`";
             diagnostics.push(Diagnostic::error("not-a-document", span, message).help(help));
         }

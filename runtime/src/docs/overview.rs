@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use super::file::File;
 use super::page::{EMBEDDING, HTML, escaped};
 use super::{Docs, Document};
@@ -44,19 +46,66 @@ impl Entry {
 
 /// The page, for a place so many folders below the flow's root.
 pub(crate) fn page(entries: &[Entry], depth: usize) -> File {
-    let mut services = String::new();
-    for entry in entries {
-        let Document { title, version, .. } = entry.document;
-        // Writing to text does not fail.
-        let _ = writeln!(services, "<h2>{} <small>{}</small></h2>", escaped(title), escaped(version));
-        let _ = write!(services, "<p><code>{}</code>", escaped(&entry.base_route));
-        for (name, path) in entry.links() {
-            let up = "../".repeat(depth);
-            let _ = write!(services, " <a href=\"{up}{}\">{name}</a>", escaped(path.trim_start_matches('/')));
-        }
-        services.push_str("</p>\n");
-    }
-    let html = format!(include_str!("overview.html"), services = services);
+    let services: String = entries.iter().map(|entry| article(entry, &"../".repeat(depth))).collect();
+    let title = match entries.len() {
+        1 => "1 service".to_owned(),
+        count => format!("{count} services"),
+    };
+    let html = format!(include_str!("overview.html"), title = title, services = services);
     let policy = format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; {EMBEDDING}");
     File::new(HTML, html).policy(policy.parse().ok())
+}
+
+/// One service: what it is, where it is, and what there is to look at.
+fn article(entry: &Entry, up: &str) -> String {
+    let Document { title, version, text } = entry.document;
+    let mut html = format!("<article>\n<h2>{} <small>{}</small></h2>\n", escaped(title), escaped(version));
+    let About { description, operations } = About::of(text);
+    // Writing to text does not fail.
+    if let Some(description) = description {
+        let _ = writeln!(html, "<p class=\"description\">{}</p>", escaped(&description));
+    }
+    let base_route = escaped(&entry.base_route);
+    let _ = writeln!(html, "<dl><dt>Base route</dt><dd><code>{base_route}</code></dd>");
+    let _ = writeln!(html, "<dt>Operations</dt><dd>{operations}</dd></dl>\n<nav>");
+    for (name, path) in entry.links() {
+        let _ = writeln!(html, "<a href=\"{up}{}\">{name}</a>", escaped(path.trim_start_matches('/')));
+    }
+    html + "</nav>\n</article>\n"
+}
+
+/// What a document says of itself.
+struct About {
+    /// The first paragraph of its description.
+    description: Option<String>,
+    operations: usize,
+}
+
+impl About {
+    fn of(document: &str) -> Self {
+        let document: Value = serde_json::from_str(document).unwrap_or_default();
+        let said = document["info"]["description"].as_str().and_then(|text| text.trim().split("\n\n").next());
+        let description = said.filter(|text| !text.is_empty()).map(str::to_owned);
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let is_method = |name: &str| METHODS.contains(&name);
+        let methods =
+            |item: &Value| item.as_object().map_or(0, |item| item.keys().filter(|name| is_method(name)).count());
+        Self { description, operations: paths.map(|(_, item)| methods(item)).sum() }
+    }
+}
+
+/// The methods that a path item has fields for (OpenAPI 3.2 §4.9).
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_described_by_its_first_paragraph_and_its_operations() {
+        let text = r#"{"info": {"description": " Pets.\n\nMore of them."}, "paths": {"/a": {"get": {}, "put": {}, "parameters": []}}}"#;
+        let About { description, operations } = About::of(text);
+        assert_eq!((description.as_deref(), operations), (Some("Pets."), 2));
+        assert_eq!(About::of("{}").operations, 0);
+    }
 }

@@ -32,11 +32,11 @@ macro_rules! settings {
 
 settings! {
     BIND: "bind", "BUILDFLOW_BIND", "ADDRESS", "an address", "Listen on this address";
-    SERVICES: "services", "BUILDFLOW_SERVICES", "NAMES", "names with commas between them", "Serve these services alone";
+    SERVICES: "services", "BUILDFLOW_SERVICES", "NAMES", "names with commas between them", "Serve only these services";
     ADMIN: "admin", "BUILDFLOW_ADMIN", "ADDRESS", "an address",
         "Open a listener for operators: health, metrics, a snapshot";
     TRUSTED_PROXIES: "trusted-proxies", "BUILDFLOW_TRUSTED_PROXIES", "NETWORKS",
-        "addresses and networks with commas between them", "Believe what these proxies say of clients";
+        "addresses and networks with commas between them", "Trust what these proxies say about clients";
     TLS_CERTIFICATE: "tls-cert", "BUILDFLOW_TLS_CERT", "FILE", "a file", "Serve with TLS: the certificate, a PEM file";
     TLS_KEY: "tls-key", "BUILDFLOW_TLS_KEY", "FILE", "a file", "The key of the certificate, a PEM file";
     TLS_CLIENT_CA: "tls-client-ca", "BUILDFLOW_TLS_CLIENT_CA", "FILE", "a file",

@@ -116,7 +116,7 @@ async fn admitted(pool: &Pool, (id, fewest): (u64, usize), num_cpus: f64) -> Cpu
     if let Some(share) = ask() {
         return share;
     }
-    tracing::warn!(service, num_cpus, machine, "a further replica waits: others have this machine's CPUs");
+    tracing::warn!(service, num_cpus, machine, "a further replica waits: other replicas use this machine's CPUs");
     CpuReservation::wait(ask).await
 }
 

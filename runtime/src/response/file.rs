@@ -195,7 +195,7 @@ pub(crate) async fn finish(mut response: Response) -> Response {
     let served = match serve(&file.path, &asked).await {
         Ok(served) => served,
         Err(error) => {
-            tracing::error!(%error, "the file of an answer cannot be read");
+            tracing::error!(%error, "the file of a response cannot be read");
             return HttpError::internal().into_response();
         }
     };

@@ -25,7 +25,7 @@ pub fn with_headers(mut response: Response, write: impl FnOnce(&mut Headers)) ->
     let mut headers = Headers::default();
     write(&mut headers);
     if let Some(name) = headers.broken {
-        tracing::error!(header = name, "an answer's header has a value that it cannot have");
+        tracing::error!(header = name, "a response header has a value that no header can hold");
         return HttpError::internal().into_response();
     }
     response.headers_mut().extend(headers.headers);

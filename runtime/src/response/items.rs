@@ -79,7 +79,7 @@ pub(super) fn all<T: Send + 'static>(items: Vec<T>) -> impl Stream<Item = Result
 
 /// Logs where the stream of an answer fails: its status has gone out already.
 pub(super) fn told<T>(stream: impl Stream<Item = Result<T, BoxError>>) -> impl Stream<Item = Result<T, BoxError>> {
-    stream.inspect_err(|error| tracing::error!(error = &**error, "the stream of an answer has failed"))
+    stream.inspect_err(|error| tracing::error!(error = &**error, "the stream of a response has failed"))
 }
 
 #[cfg(test)]

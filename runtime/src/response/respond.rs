@@ -75,7 +75,7 @@ fn written<T: Encode>(value: &T) -> serde_json::Result<Bytes> {
 }
 
 fn unwritable(error: &serde_json::Error) -> Response {
-    tracing::error!(%error, "an answer cannot be written as JSON");
+    tracing::error!(%error, "a response cannot be written as JSON");
     HttpError::internal().into_response()
 }
 
@@ -150,7 +150,7 @@ fn with_body(status: StatusCode, content_type: &str, body: Body) -> Response {
 /// A response with its status, and what its body is.
 fn said(status: StatusCode, content_type: &str, mut response: Response) -> Response {
     let Ok(value) = HeaderValue::from_str(content_type) else {
-        tracing::error!("an answer has a content type that no header can hold");
+        tracing::error!("a response has a content type that no header can hold");
         return HttpError::internal().into_response();
     };
     *response.status_mut() = status;

@@ -63,7 +63,7 @@ impl ResponseSchemas {
         for violation in self.violations(pointer, &bytes) {
             let (status, pointer, message) = (parts.status.as_u16(), &*violation.at, &*violation.message);
             let code = &*violation.code;
-            tracing::error!(status, pointer, code, "an answer is not what its document says: it {message}");
+            tracing::error!(status, pointer, code, "a response does not match the document: it {message}");
         }
         Response::from_parts(parts, Body::from(bytes))
     }
@@ -113,7 +113,8 @@ impl ResponseSchemas {
         // The schemas beside it are passed over.
         let read = serde_json::from_str::<HashMap<&str, &RawValue>>(self.text)
             .and_then(|members| members.get(MEMBER).map_or(Ok(Vec::new()), |table| serde_json::from_str(table.get())));
-        read.inspect_err(|error| tracing::error!(%error, "what answers are to be cannot be read")).unwrap_or_default()
+        read.inspect_err(|error| tracing::error!(%error, "the descriptions of responses cannot be read"))
+            .unwrap_or_default()
     }
 }
 

@@ -132,7 +132,7 @@ impl<S: RequestHandler> Server<S> {
 async fn pause_after(error: &io::Error) {
     let own = [io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset, io::ErrorKind::ConnectionRefused];
     if !own.contains(&error.kind()) {
-        tracing::error!(%error, "no connection can be accepted just now");
+        tracing::error!(%error, "cannot accept a connection");
         tokio::time::sleep(PAUSE).await;
     }
 }

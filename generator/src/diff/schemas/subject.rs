@@ -41,7 +41,7 @@ fn holder(document: &Document, place: &[&str]) -> String {
         all if all.iter().any(|segment| ["requestBody", "requestBodies"].contains(segment)) => {
             "the request body".to_owned()
         }
-        [.., "responses", status, "content", _] => format!("the answer {status}"),
+        [.., "responses", status, "content", _] => format!("the response {status}"),
         _ => "the value".to_owned(),
     }
 }

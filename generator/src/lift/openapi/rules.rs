@@ -98,7 +98,7 @@ impl<'c> Check<'c> {
         let mut whole = declared.iter().filter(|(_, location)| *location == Some("querystring"));
         let Some((node, _)) = whole.next() else { return };
         if whole.next().is_some() || declared.iter().any(|(_, location)| *location == Some("query")) {
-            let message = "a parameter in `querystring` stands alone, without others in the query string";
+            let message = "a parameter in `querystring` cannot stand beside others in the query string";
             self.push(Diagnostic::error("invalid-parameter", node.span, message));
         }
     }
@@ -156,7 +156,7 @@ impl<'c> Check<'c> {
         let diagnostic = match (method, other) {
             ("get", None) => return,
             ("get", Some(field)) => {
-                let message = format!("an operation that is a WebSocket has no `{field}`");
+                let message = format!("an operation that opens a WebSocket cannot have `{field}`");
                 Diagnostic::error("invalid-websocket", node.span, message).help(format!("remove `{field}`"))
             }
             (method, _) => {
@@ -242,7 +242,7 @@ impl<'c> Check<'c> {
         let Some(location) = text(node, "in") else { return };
         self.content(node, name, location);
         if let Some(extension) = node.get("x-buildflow-path").filter(|_| location != "path") {
-            let message = format!("the parameter `{name}` is not in the path, which `x-buildflow-path` speaks of");
+            let message = format!("`x-buildflow-path` is for path parameters, and `{name}` is not one");
             self.push(Diagnostic::error("invalid-parameter", extension.span, message).help("remove it"));
         }
         if let Some(style) = node.get("style").and_then(Node::as_str)

@@ -163,7 +163,7 @@ impl Walk<'_> {
         let message = format!("`{key}` of the {} has no effect", table.name);
         let note = Diagnostic::note("ignored-field", span, message);
         self.diagnostics.push(match key {
-            "servers" => note.help("the service stands under its `base_route`, and its docs say so by themselves"),
+            "servers" => note.help("the service is at its `base_route`, and its docs say so"),
             _ => note,
         });
     }

@@ -237,7 +237,7 @@ impl Reader<'_> {
             Some(name) => format!("did you mean `{name}`?"),
             None => "remove it, or start its name with `x-`".to_owned(),
         };
-        let message = format!("`{keyword}` is no keyword of JSON Schema 2020-12; it is ignored");
+        let message = format!("`{keyword}` is not a keyword of JSON Schema 2020-12; it is ignored");
         self.diagnostics.push(Diagnostic::warning("unknown-keyword", member.key, message).help(help));
     }
 

@@ -91,7 +91,7 @@ impl Dialects {
                 Ok(vocabularies) => drop(meanings.dialects.insert(uri, Dialect::JsonSchema(vocabularies))),
                 Err(unknown) => diagnostics.push(
                     Diagnostic::error("unknown-vocabulary", span, format!("the vocabulary `{unknown}` is not known"))
-                        .help("the dialect asks for it: without it, its schemas mean something else"),
+                        .help("the dialect requires it: without it, its schemas mean something else"),
                 ),
             }
         }

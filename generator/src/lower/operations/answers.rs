@@ -91,7 +91,7 @@ impl<'d> Lowering<'d> {
         if !is_interim || (status == Status::Code(101) && found.is_websocket()) {
             return true;
         }
-        let message = "an informational status is no answer, and has no variant".to_owned();
+        let message = "an informational status is not a response, and has no variant".to_owned();
         let help = "the server sends `100` by itself; `x-buildflow-websocket: true` on a GET opens a WebSocket";
         let at = self.document.span(&self.document.locate(at));
         self.types.diagnostics.push(Diagnostic::warning("informational-status", at, message).help(help));

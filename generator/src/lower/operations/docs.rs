@@ -20,7 +20,7 @@ pub(in crate::lower) fn tell_hidden(
         }
         let span = document.key_span(&Pointer::root().join("paths").join(&route.path));
         let hidden = hidden.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("this path goes before {hidden}, where the docs would be");
+        let message = format!("this path hides the docs at {hidden}");
         diagnostics.push(
             Diagnostic::warning("hidden-docs", span, message)
                 .help("move them with `docs` in `x-buildflow-service`, or turn them off with `docs: false`"),

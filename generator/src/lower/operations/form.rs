@@ -125,7 +125,7 @@ impl<'d> Lowering<'d> {
             if members.properties.contains_key(name) || members.has_more {
                 continue;
             }
-            let message = format!("`encoding` speaks of `{name}`, which is no property of the form's schema");
+            let message = format!("`encoding` names `{name}`, which is not a property of the form's schema");
             let help = match nearest(name, members.properties.keys().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "remove it".to_owned(),

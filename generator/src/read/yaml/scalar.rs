@@ -75,7 +75,7 @@ fn plain(text: &str, span: Span, diagnostics: &mut Diagnostics) -> Value {
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
         _ if is_not_finite(text) => {
-            let message = format!("`{text}` is no number of JSON, which has only finite ones");
+            let message = format!("`{text}` is not a number in JSON, which has only finite numbers");
             let help = "if this is meant as text, put it in quotes";
             diagnostics.push(Diagnostic::error("not-a-number", span, message).help(help));
             Value::Null

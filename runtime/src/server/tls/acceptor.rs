@@ -70,7 +70,7 @@ impl Acceptor {
                     *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
                     tracing::info!("the TLS certificate has changed");
                 }
-                Err(reason) => tracing::error!(reason, "the TLS certificate stays as it was: what is new is unusable"),
+                Err(reason) => tracing::error!(reason, "the TLS certificate stays as it was: the new one is unusable"),
             }
             last = read;
         }

@@ -48,6 +48,6 @@ fn undocumented_answer_is_logged(options: &[(&str, &str)]) {
     let mut answer = String::new();
     client.read_to_string(&mut answer).expect("the server answers");
     assert!(answer.starts_with("HTTP/1.1 201 ") && answer.contains("\"bytes\":0"), "{answer}");
-    let told = log.find(|line| line.contains("an answer is not what its document says")).expect("it is told");
+    let told = log.find(|line| line.contains("a response does not match the document")).expect("it is told");
     assert!(told.contains("/bytes") && told.contains("minimum") && told.contains("201"), "{told}");
 }

@@ -164,13 +164,13 @@ impl Mend<'_> {
     fn old_dialect(&mut self, map: &mut Map) {
         for (inclusive, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             if let Some(member) = map.get(exclusive).filter(|member| member.node.as_bool().is_some()) {
-                let message = format!("`{exclusive}` is a number since OpenAPI 3.1; it is taken as in 3.0");
+                let message = format!("`{exclusive}` is a number since OpenAPI 3.1; it is read as in 3.0");
                 self.warn("old-keyword", member.node.span, &message);
                 exclusive_bound(map, inclusive, exclusive);
             }
         }
         if let Some(member) = map.get("nullable").filter(|member| member.node.as_bool().is_some()) {
-            let message = "`nullable` is no keyword since OpenAPI 3.1; it is taken as in 3.0";
+            let message = "`nullable` is not a keyword since OpenAPI 3.1; it is read as in 3.0";
             let help = "write `type: [string, 'null']`, with the type that it has";
             self.diagnostics.push(Diagnostic::warning("old-keyword", member.key, message).help(help));
             nullable(map, Place::Inline, self.diagnostics);

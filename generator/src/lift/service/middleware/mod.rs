@@ -51,7 +51,7 @@ const SECURITY_HEADERS: [&str; 8] = [
 /// Refuses the extension where it would be around nothing.
 pub(crate) fn misplaced(list: &Node) -> Diagnostic {
     Diagnostic::error("misplaced-extension", list.span, format!("`{EXTENSION}` should stand on an operation"))
-        .help("what is for all operations is `middleware` in `x-buildflow-service`")
+        .help("middleware for all operations belongs in `x-buildflow-service`")
 }
 
 /// Reads a list of middleware, outermost first.

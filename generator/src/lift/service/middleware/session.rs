@@ -44,7 +44,7 @@ fn secrets(options: &mut Options<'_, '_>, option: &'static str) -> Option<Vec<Se
 /// `{ env: NAME }`, `{ file: path }`, or the secret itself.
 fn secret(options: &mut Options<'_, '_>, option: &'static str, node: &Node) -> Option<Secret> {
     if let Some(literal) = node.as_str() {
-        let message = "the document has a secret, which everybody who can read it can sign with";
+        let message = "the document contains a secret: everybody who can read it can sign sessions";
         options.diagnostics.push(
             Diagnostic::warning("secret-in-document", node.span, message)
                 .help("name an environment variable or a file: `{ env: SESSION_SECRET }`, `{ file: path }`"),
