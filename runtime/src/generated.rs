@@ -1,4 +1,4 @@
-//! All that generated code may name. Applications need none of it.
+//! What generated code uses. It is not for applications, and may change with each minor version.
 
 pub use std::sync::Arc;
 

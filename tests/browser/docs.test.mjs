@@ -208,6 +208,19 @@ test("the flow's page leads to each service", async () => {
   assert.deepEqual(complaints, []);
 });
 
+test("Swagger UI is as dark as the reader's system", async () => {
+  const { page } = await open("/shelter/docs");
+  await page.locator(".opblock").first().waitFor();
+  const lightness = () => page.evaluate(() => {
+    const [red] = getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g).map(Number);
+    return document.documentElement.classList.contains("dark-mode") ? red : 255;
+  });
+  assert.equal(await lightness(), 255);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "swagger-ui-dark");
+  assert.ok((await lightness()) < 64);
+});
+
 test("on a phone, no page is wider than the screen", async () => {
   for (const [path, shown] of [["/docs", "article"], ["/shelter/docs", ".opblock"], ["/shelter/redoc", "h2"]]) {
     const page = await browser.newPage({ viewport: { width: 375, height: 812 } });

@@ -85,13 +85,23 @@ impl About {
     fn of(document: &str) -> Self {
         let document: Value = serde_json::from_str(document).unwrap_or_default();
         let said = document["info"]["description"].as_str().and_then(|text| text.trim().split("\n\n").next());
-        let description = said.filter(|text| !text.is_empty()).map(str::to_owned);
+        let description = said.map(without_images).filter(|text| !text.is_empty());
         let paths = document["paths"].as_object().into_iter().flatten();
         let is_method = |name: &str| METHODS.contains(&name);
         let methods =
             |item: &Value| item.as_object().map_or(0, |item| item.keys().filter(|name| is_method(name)).count());
         Self { description, operations: paths.map(|(_, item)| methods(item)).sum() }
     }
+}
+
+/// Text without the images of Markdown, which are not shown here.
+fn without_images(text: &str) -> String {
+    let mut parts = text.split("![");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once(')').map_or("", |(_, rest)| rest));
+    }
+    plain.trim().to_owned()
 }
 
 /// The methods that a path item has fields for (OpenAPI 3.2 §4.9).
@@ -103,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_document_is_described_by_its_first_paragraph_and_its_operations() {
-        let text = r#"{"info": {"description": " Pets.\n\nMore of them."}, "paths": {"/a": {"get": {}, "put": {}, "parameters": []}}}"#;
+        let text = r#"{"info": {"description": " Pets. ![a](b)\n\nMore of them."}, "paths": {"/a": {"get": {}, "put": {}, "parameters": []}}}"#;
         let About { description, operations } = About::of(text);
         assert_eq!((description.as_deref(), operations), (Some("Pets."), 2));
         assert_eq!(About::of("{}").operations, 0);

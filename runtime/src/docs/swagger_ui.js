@@ -1,6 +1,12 @@
 const docs = document.getElementById("docs");
 const absolute = (path) => new URL(path, location.href).href;
 
+// As light or dark as the reader's system.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 SwaggerUIBundle({
   domNode: docs,
   url: absolute(docs.dataset.document),
