@@ -120,12 +120,15 @@ components:
         "2:33 misplaced-extension",
         "3:1 unknown-extension",
         "7:5 misplaced-extension",
+        "8:31 unknown-extension",
         "8:49 unknown-extension",
         "11:24 unknown-extension",
         "11:50 misplaced-extension",
+        "11:76 unknown-extension",
     ];
     assert_eq!(told(text), expected);
-    assert_eq!(compiled("own-extensions", text, false).diagnostics.error_count(), 3);
+    // Other tools may have extensions that begin with `x-rust-`.
+    assert_eq!(compiled("own-extensions", text, false).diagnostics.error_count(), 2);
 }
 
 #[test]

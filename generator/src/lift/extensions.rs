@@ -29,7 +29,7 @@ pub(crate) fn check(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
         return None;
     }
     let Some((_, places)) = PLACES.iter().find(|(name, _)| *name == key) else {
-        return unknown(key, span, object);
+        return Some(unknown(key, span, object));
     };
     // Middleware is read wherever it stands, and refused there.
     if places.contains(&object) || key == "x-buildflow-middleware" {
@@ -40,18 +40,21 @@ pub(crate) fn check(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
     Some(Diagnostic::warning("misplaced-extension", span, message).help(format!("it belongs in {places}")))
 }
 
-/// Nobody else's names begin with `x-buildflow-`; some tools have others that begin with `x-rust-`.
-fn unknown(key: &str, span: Span, object: &str) -> Option<Diagnostic> {
+/// Nobody else's names begin with `x-buildflow-`; other tools may have some that begin with `x-rust-`.
+fn unknown(key: &str, span: Span, object: &str) -> Diagnostic {
     let here = PLACES.iter().filter(|(_, places)| places.contains(&object)).map(|(name, _)| *name);
     let names: Vec<&str> = here.collect();
     let all: Vec<&str> = PLACES.iter().map(|(name, _)| *name).collect();
     let help = match meant(key, &names).or_else(|| meant(key, &all)) {
         Some(name) => format!("did you mean `{name}`?"),
-        None if key.starts_with("x-rust-") => return None,
         None if names.is_empty() => "remove it".to_owned(),
         None => format!("use one of {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     };
-    Some(Diagnostic::error("unknown-extension", span, format!("there is no extension `{key}`")).help(help))
+    let message = format!("there is no extension `{key}`");
+    match key.starts_with("x-rust-") {
+        true => Diagnostic::warning("unknown-extension", span, message + "; it is ignored").help(help),
+        false => Diagnostic::error("unknown-extension", span, message).help(help),
+    }
 }
 
 /// The name that an unknown one most likely stands for, by what follows their common beginning.
