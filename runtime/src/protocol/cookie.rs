@@ -10,18 +10,18 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 /// What no cookie's value can hold (RFC 6265 §4.1.1), and the `%` that stands for it.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
 
-/// When browsers send a cookie along with requests that other sites start.
+/// Whether browsers send a cookie with requests that other sites start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
-    /// With links that are followed.
+    /// Only with links that are followed.
     Lax,
     /// Never.
     Strict,
-    /// Always; browsers ask for [`SetCookie::secure`] then.
+    /// Always. Browsers require [`SetCookie::secure`] then.
     None,
 }
 
-/// A cookie that an answer sets: one header `Set-Cookie` (RFC 6265 §4.1).
+/// A cookie that a response sets: one header `Set-Cookie` (RFC 6265 §4.1).
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,7 +32,7 @@ pub enum SameSite {
 /// assert_eq!(seen.header_value().unwrap(), "seen=cats%2C%20dogs; Path=/; Max-Age=3600; SameSite=Lax");
 /// ```
 ///
-/// A name, path or domain that no cookie can have is the handler's mistake: the answer is a 500.
+/// If a name, path or domain is not valid in a cookie, the response is a 500.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SetCookie {
     name: String,
@@ -54,9 +54,9 @@ impl fmt::Debug for SetCookie {
 }
 
 impl SetCookie {
-    /// A cookie that holds until the browser ends, for the host that sets it and paths beside the request's.
+    /// Makes a cookie that lasts until the browser closes, for the host that sets it, and paths beside the request's.
     ///
-    /// What no cookie can hold of the value is percent-encoded; parameters `in: cookie` are read that way.
+    /// Characters that no cookie can hold are percent-encoded. Parameters `in: cookie` are decoded.
     pub fn new(name: impl Into<String>, value: impl AsRef<str>) -> Self {
         Self {
             name: name.into(),
@@ -76,57 +76,56 @@ impl SetCookie {
         Self::new(name, "").max_age(Duration::ZERO)
     }
 
-    /// The path that it is sent to, with all below.
+    /// Sets the path that it is sent to, with all paths below.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The domain that it is sent to, with all below; without one, only the host that sets it.
+    /// Sets the domain that it is sent to, with all subdomains. By default only the host that sets it.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
-    /// How long it holds, in whole seconds; without it, until the browser ends.
+    /// Sets how long it lasts, in whole seconds. By default until the browser closes.
     #[must_use]
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
     }
 
-    /// Scripts of pages do not see it.
+    /// Hides it from scripts.
     #[must_use]
     pub fn http_only(mut self) -> Self {
         self.http_only = true;
         self
     }
 
-    /// When it goes along with what other sites start; without it, browsers take `Lax` or `None`, as they like.
+    /// Sets whether it is sent with requests that other sites start. By default browsers decide.
     #[must_use]
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.same_site = Some(same_site);
         self
     }
 
-    /// It is sent by TLS only.
+    /// Restricts it to TLS.
     #[must_use]
     pub fn secure(mut self) -> Self {
         self.secure = true;
         self
     }
 
-    /// It is kept apart for each site that pages of others are shown in (CHIPS); browsers ask for
-    /// [`secure`](Self::secure) then.
+    /// Keeps it apart for each site that embeds the page (CHIPS). Browsers require [`secure`](Self::secure) then.
     #[must_use]
     pub fn partitioned(mut self) -> Self {
         self.partitioned = true;
         self
     }
 
-    /// The header's value, such as for [`RequestContext::add_header`](crate::RequestContext::add_header); `None` where the
+    /// Returns the header's value, for example for [`RequestContext::add_header`](crate::RequestContext::add_header); `None` where the
     /// name is no token, or path or domain have a `;` or what no header can hold.
     pub fn header_value(&self) -> Option<HeaderValue> {
         // Names of headers are tokens, as those of cookies are.

@@ -11,14 +11,13 @@ use serde_json::Value;
 use super::error_map::{Cause, ErrorMap, chain};
 use super::{BoxError, Problem, Violation, problem_format};
 
-/// An answer that is an error: a status, and a problem document (RFC 9457).
+/// An error response: a status, and a problem document (RFC 9457).
 ///
-/// Any error becomes one by `?`: a `std` error, a `Box<dyn Error + Send + Sync>`, an `anyhow::Error`, an `eyre::Report`. It
-/// is a 500 without detail, unless [`Service::map_error`](crate::Service::map_error) says which problem it is. Clients see
-/// nothing of the error itself. It is logged once, with what caused it, when the answer is made: at the level ERROR where
-/// the status is 5xx, else at DEBUG.
+/// `?` turns any error into one: a `std` error, a `Box<dyn Error + Send + Sync>`, an `anyhow::Error`, an `eyre::Report`. It is
+/// a 500 without detail, unless [`Service::map_error`](crate::Service::map_error) says which problem it is. Clients never see
+/// the error itself. It is logged once, with its causes: at ERROR if the status is 5xx, else at DEBUG.
 ///
-/// So this is no `std` error itself. An error type that is none either can have a `From` of its own:
+/// For `?` to work like that, this type is not a `std` error itself. An error type that is not one either can implement `From`:
 ///
 /// ```
 /// use buildflow_runtime::HttpError;
@@ -58,7 +57,7 @@ macro_rules! statuses {
 }
 
 impl HttpError {
-    /// The error of this status. A status that is no error is taken as 500.
+    /// Makes an error of this status. A status below 400 becomes 500.
     pub fn new(status: StatusCode) -> Self {
         let is_error = status.is_client_error() || status.is_server_error();
         let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
@@ -68,9 +67,9 @@ impl HttpError {
     statuses! {
         /// 400 Bad Request.
         bad_request => BAD_REQUEST;
-        /// 401 Unauthorized: who is asking is not known.
+        /// 401 Unauthorized: the client has not authenticated.
         unauthorized => UNAUTHORIZED;
-        /// 403 Forbidden: who is asking may not do this.
+        /// 403 Forbidden: the client is not allowed to do this.
         forbidden => FORBIDDEN;
         /// 404 Not Found.
         not_found => NOT_FOUND;
@@ -96,11 +95,11 @@ impl HttpError {
         internal => INTERNAL_SERVER_ERROR;
         /// 501 Not Implemented.
         not_implemented => NOT_IMPLEMENTED;
-        /// 502 Bad Gateway: another server, which is asked for this, answers nonsense.
+        /// 502 Bad Gateway: another server returned an invalid response.
         bad_gateway => BAD_GATEWAY;
         /// 503 Service Unavailable.
         service_unavailable => SERVICE_UNAVAILABLE;
-        /// 504 Gateway Timeout: another server, which is asked for this, does not answer.
+        /// 504 Gateway Timeout: another server did not respond in time.
         gateway_timeout => GATEWAY_TIMEOUT;
     }
 
@@ -139,14 +138,14 @@ impl HttpError {
         self
     }
 
-    /// Adds something that the request did wrong.
+    /// Adds a violation of the request.
     #[must_use]
     pub fn violation(mut self, violation: Violation) -> Self {
         self.0.problem.errors.push(violation);
         self
     }
 
-    /// Sets a header of the answer.
+    /// Sets a header of the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.append(name, value);

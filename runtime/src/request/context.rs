@@ -136,17 +136,17 @@ impl RequestContext {
         }
     }
 
-    /// Adds a header to the answer, beside those that the document describes; one of the same name that
-    /// is described is replaced. An [`HttpError`] has its own headers instead.
+    /// Adds a header to the response. It replaces a documented header of the same name. An [`HttpError`] has only its own
+    /// headers.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
         self.added().get_or_insert_default().headers.append(name, value);
     }
 
-    /// Has a task run once the whole answer was handed over to be sent, or the client is gone; it takes no time of the request. Without an answer,
-    /// where the handler ends with an error, it does not run.
+    /// Runs a task once the whole response was handed over to be sent, or the client is gone. If the handler returns an
+    /// error, the task does not run.
     ///
-    /// Tasks run on the flow's threads, with the request's span. How one fails is logged. When the flow stops, they have the
-    /// rest of [`Flow::shutdown_grace`](crate::Flow::shutdown_grace).
+    /// Tasks run on the flow's threads, within the request's span. If one fails, that is logged. When the flow stops, they
+    /// have the rest of [`Flow::shutdown_grace`](crate::Flow::shutdown_grace).
     ///
     /// ```
     /// # use buildflow_runtime::{HttpError, RequestContext};
@@ -159,49 +159,48 @@ impl RequestContext {
         self.added().get_or_insert_default().tasks.push(background::logged(task));
     }
 
-    /// The media type, of those that could be answered with, that the client wants most by its `Accept`;
-    /// the first of several, `None` where it takes none of them.
+    /// Returns the media type that the client prefers by its `Accept`: the first of several that it likes as much, or `None`
+    /// if it accepts none of them.
     pub fn preferred<'o>(&self, media_types: &[&'o str]) -> Option<&'o str> {
         Accept::from_headers(self.headers()).best(media_types)
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         &self.0.parts.method
     }
 
-    /// The id of the event that a client got last, of a stream of events that it comes back to
-    /// (HTML Living Standard §9.2.4); `None` where it starts.
+    /// Returns the id of the last event that a reconnecting client received (`Last-Event-ID`, HTML Living Standard §9.2.4).
     pub fn last_event_id(&self) -> Option<&str> {
         std::str::from_utf8(self.0.parts.headers.get("last-event-id")?.as_bytes()).ok()
     }
 
-    /// The operation of the document that was asked for: its path template, its `operationId`, its tags.
+    /// Returns the operation of the document: its path template, `operationId` and tags.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.scope.operations.get(self.0.endpoint)
     }
 
-    /// The URI, below the service's base route.
+    /// Returns the URI, below the service's base route.
     pub fn uri(&self) -> &Uri {
         &self.0.parts.uri
     }
 
-    /// The whole URL that the client has asked for, as far as is known: where the request came through
-    /// [trusted proxies](crate::Flow::trusted_proxies), with their scheme, host and prefix. `None` where the request has no
-    /// host.
+    /// Returns the whole URL that the client asked for. Behind [trusted proxies](crate::Flow::trusted_proxies), it has their
+    /// scheme, host and prefix. `None` if the request has no host.
     pub fn url(&self) -> Option<Uri> {
         let path = self.whole_uri().path_and_query().map_or("/", |path| path.as_str());
         format!("{}{}{path}", self.origin()?, self.prefix()).parse().ok()
     }
 
-    /// Scheme and host of that URL: `https://example.com`.
+    /// Returns scheme and host of that URL: `https://example.com`.
     pub fn origin(&self) -> Option<String> {
         let scheme = if self.is_secure() { "https" } else { "http" };
         Some(format!("{scheme}://{}", authority(self.uri(), self.headers())?))
     }
 
-    /// The path of another operation, named by its `operationId`, or by its method and path template: `GET /pets/{id}`. It
-    /// is the path that clients ask for: with the service's base route, and with what a trusted proxy takes away.
+    /// Returns the path of another operation, named by its `operationId`, or by its method and path template:
+    /// `GET /pets/{id}`. It is the path for clients: with the service's base route, and with the prefix that a trusted proxy
+    /// removes.
     ///
     /// ```
     /// # use buildflow_runtime::{HttpError, RequestContext};
@@ -232,53 +231,54 @@ impl RequestContext {
         self.peer().and_then(Peer::prefix).unwrap_or_default().trim_end_matches('/')
     }
 
-    /// The pairs of the query, decoded, in their order: also those that no parameter of the document takes. What cannot be
-    /// decoded is left out.
+    /// Returns the decoded pairs of the query, in their order, whether the document declares them or not. Pairs that cannot be
+    /// decoded are left out.
     pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         texts::form_pairs(self.uri().query().unwrap_or_default())
     }
 
-    /// The value of a cookie, decoded: the first of this name.
+    /// Returns the decoded value of the first cookie of this name.
     pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
         self.cookies().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
-    /// The cookies, decoded, in their order.
+    /// Returns the decoded cookies, in their order.
     pub fn cookies(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let cookies = texts::cookies(self.headers(), false).unwrap_or_default();
         cookies.into_iter().filter_map(|(name, value)| Some((name, texts::cookie_decoded(value).ok()?)))
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.parts.headers
     }
 
-    /// What layers have left for the handler.
+    /// Returns what layers have left for the handler.
     pub fn extensions(&self) -> &Extensions {
         &self.0.parts.extensions
     }
 
-    /// The address of the client: of who is connected, or, where that is one of the flow's
-    /// [trusted proxies](crate::Flow::trusted_proxies), what the proxy says. `None` where the service is called without a
-    /// listener.
+    /// Returns the address of the client. If a [trusted proxy](crate::Flow::trusted_proxies) is connected, it is the address
+    /// that the proxy says. `None` if the service is called without a listener.
     pub fn client_address(&self) -> Option<IpAddr> {
         let known = self.peer().map(Peer::client);
         known.or_else(|| self.peer_addr().map(|address| address.ip()))
     }
 
-    /// The address of who is connected, which may be a proxy's; `None` where the service is called without a listener.
+    /// Returns the address of the other end of the connection, which may be a proxy's. `None` if the service is called without
+    /// a listener.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         let known = self.peer().map(|peer| peer.address);
         known.or_else(|| self.0.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0))
     }
 
-    /// Whether it came by TLS: to the flow itself, or to a [trusted proxy](crate::Flow::trusted_proxies) that says so.
+    /// Says whether the request came by TLS: to the flow itself, or to a [trusted proxy](crate::Flow::trusted_proxies) that says
+    /// so.
     pub fn is_secure(&self) -> bool {
         self.peer().is_some_and(Peer::is_secure)
     }
 
-    /// The certificate that the client has shown, as [`Tls::client_ca`](crate::Tls::client_ca) asks for.
+    /// Returns the client's certificate, if it has one, as [`Tls::client_ca`](crate::Tls::client_ca) asks for.
     #[cfg(feature = "tls")]
     pub fn client_certificate(&self) -> Option<&ClientCertificate> {
         self.peer()?.certificate()
@@ -288,7 +288,7 @@ impl RequestContext {
         self.info()?.peer.as_ref()
     }
 
-    /// The id of the request, as the answer has it, in `x-request-id` unless middleware says otherwise.
+    /// Returns the id of the request, which the response has in `x-request-id` unless middleware says otherwise.
     pub fn request_id(&self) -> Option<&str> {
         Some(self.info()?.id.as_str())
     }

@@ -15,10 +15,10 @@ use crate::response::ByteStream;
 /// A file that grows past this many bytes goes to the disk.
 const THRESHOLD: usize = 64 * 1024;
 
-/// A file that a client has sent: small ones are in memory, others in a temporary file.
+/// A file that a client has sent. Small files are in memory, others in a temporary file.
 ///
-/// The temporary file has no name in any folder, so that it is gone as soon as this is dropped, however
-/// the request or the process ends.
+/// The temporary file has no name in any folder. It is gone as soon as this is dropped, however the request or the process
+/// ends.
 #[derive(Debug)]
 pub struct UploadFile {
     file_name: Option<String>,
@@ -34,32 +34,32 @@ enum Content {
 }
 
 impl UploadFile {
-    /// What the client calls the file. It may be anything: never use it as a path.
+    /// Returns the client's name of the file. It may be anything: never use it as a path.
     pub fn file_name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
 
-    /// The media type that the client says; it need not be true.
+    /// Returns the media type that the client says. It need not be true.
     pub fn content_type(&self) -> Option<&str> {
         self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The headers of the file's part of the form.
+    /// Returns the headers of the file's part of the form.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// How many bytes the file has.
+    /// Returns the number of bytes.
     pub fn len(&self) -> u64 {
         self.length
     }
 
-    /// Whether the file has no bytes.
+    /// Says whether the file has no bytes.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// All bytes, in memory.
+    /// Reads all bytes into memory.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl UploadFile {
         }
     }
 
-    /// Keeps the file at a path; one that is there is replaced.
+    /// Keeps the file at a path. A file that exists there is replaced.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl UploadFile {
         }
     }
 
-    /// Up to so many further bytes, in memory; none at the end.
+    /// Reads up to so many further bytes into memory. At the end, there are none.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl UploadFile {
         Ok(piece.into())
     }
 
-    /// Writes what is left of the file to a writer; how many bytes that is.
+    /// Writes the rest of the file to a writer, and returns the number of bytes.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl UploadFile {
         tokio::io::copy(self, writer).await
     }
 
-    /// The bytes, piece by piece.
+    /// Returns the bytes as a stream.
     pub fn into_stream(self) -> ByteStream {
         match self.content {
             Content::Memory(bytes) => ByteStream::from(bytes.into_inner()),

@@ -17,12 +17,12 @@ use crate::protocol::BoxError;
 /// How often something is sent, however quiet the stream is.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Events that go out one by one, as a browser's `EventSource` reads them.
+/// Server-sent events, as a browser's `EventSource` reads them.
 ///
-/// It is made of any stream of [`Event`]s, or of plain items. The next one is asked for when the client has taken what
-/// was before, and the stream is dropped when the client leaves. While nothing happens, a comment is sent every 15
-/// seconds. Where the stream fails, the failure is logged, and the connection is cut; the client then comes back by
-/// itself, and [`RequestContext::last_event_id`](crate::RequestContext::last_event_id) says what it has got.
+/// It is made of any stream of [`Event`]s, or of plain items. The next item is requested when the client has taken the
+/// previous one, and the stream is dropped when the client disconnects. While nothing happens, a comment is sent every 15
+/// seconds. If the stream fails, the error is logged, and the connection is closed. The client then reconnects by itself,
+/// and [`RequestContext::last_event_id`](crate::RequestContext::last_event_id) says what it has received.
 ///
 /// ```
 /// use buildflow_runtime::types::{Event, EventStream};
@@ -37,7 +37,7 @@ pub struct EventStream<T> {
     keep_alive: Duration,
 }
 
-/// One event: its data, and what is said of it.
+/// One event: its data, and its other fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event<T> {
     data: Option<T>,
@@ -60,33 +60,34 @@ pub enum EventData {
 }
 
 impl<T> Event<T> {
-    /// An event with this data.
+    /// Makes an event with this data.
     pub fn new(data: T) -> Self {
         Self { data: Some(data), ..Self::default() }
     }
 
-    /// Its type, which clients listen for; by default `message`. It is one line, else the stream fails.
+    /// Sets its type, which clients listen for. By default `message`. It must be one line, or the stream fails.
     #[must_use]
     pub fn event(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// What a client that comes back says that it got last. It is one line, else the stream fails.
+    /// Sets its id, which a reconnecting client sends as the last one that it received. It must be one line, or the stream
+    /// fails.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// How long a client should wait before it comes back.
+    /// Sets how long a client should wait before it reconnects.
     #[must_use]
     pub fn retry(mut self, wait: Duration) -> Self {
         self.retry = Some(wait);
         self
     }
 
-    /// What no client takes notice of.
+    /// Adds a comment, which clients ignore.
     #[must_use]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
@@ -108,7 +109,7 @@ impl<T> From<T> for Event<T> {
 }
 
 impl<T: 'static> EventStream<T> {
-    /// The events, or their data, that a stream gives.
+    /// Makes events of a stream of events, or of their data.
     pub fn new<S, I, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<I, E>> + Send + 'static,
@@ -118,8 +119,8 @@ impl<T: 'static> EventStream<T> {
         Self { events: Box::pin(stream.map_ok(Into::into).map_err(Into::into)), keep_alive: KEEP_ALIVE }
     }
 
-    /// How often something is sent while nothing happens, so that nobody on the way takes the connection for dead; from
-    /// a tenth of a second to a day, by default 15 seconds.
+    /// Sets how often a comment is sent while nothing happens, so that proxies do not close the connection. From a tenth of a
+    /// second to a day. By default 15 seconds.
     #[must_use]
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.keep_alive = interval.clamp(Duration::from_millis(100), Duration::from_secs(24 * 3600));

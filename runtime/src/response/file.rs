@@ -24,13 +24,12 @@ const ASKED: [HeaderName; 6] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MOD
 /// What a parameter of a header may hold as it is, of what follows `UTF-8''` (RFC 8187 §3.2.1).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A file on disk, as the body of an answer: `file.into()` makes it a [`ByteStream`], and a [`Media`] with a content type
-/// by the file's extension.
+/// A file on disk, as the body of a response: `file.into()` makes it a [`ByteStream`], or a [`Media`] with the content type
+/// of its extension.
 ///
-/// Where it is the body of a 200 to GET or HEAD, clients may ask for a part of it (206, 416), on condition that it is
-/// still the same (`If-Range`, 412), or has changed (304): such an answer has `ETag`, `Last-Modified` and
-/// `Accept-Ranges`. These statuses follow from HTTP itself; no document needs to mention them. The file is read piece by
-/// piece, as fast as the client takes it.
+/// As the body of a 200 to GET or HEAD, it supports range requests (206, 416, `If-Range`) and conditional requests (304,
+/// 412). The response has `ETag`, `Last-Modified` and `Accept-Ranges`. No document needs to mention these statuses. The file
+/// is read piece by piece, as fast as the client takes it.
 ///
 /// ```no_run
 /// # async fn example() -> std::io::Result<()> {
@@ -48,11 +47,11 @@ pub struct File {
 }
 
 impl File {
-    /// The file at a path.
+    /// Opens the file at a path.
     ///
     /// # Errors
     ///
-    /// There is none, or it is no regular file ([`io::ErrorKind::NotFound`]); or it cannot be looked at.
+    /// It does not exist or is not a regular file ([`io::ErrorKind::NotFound`]), or its metadata cannot be read.
     pub async fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         match tokio::fs::metadata(&path).await?.is_file() {
@@ -61,12 +60,12 @@ impl File {
         }
     }
 
-    /// The file that a client names, below a folder. Whatever leads out of that, by `..`, by an absolute path or by a
-    /// symbolic link, is not found.
+    /// Opens a file that a client names, below a folder. A path that leads out of the folder is not found, whether by `..`, as
+    /// an absolute path, or by a symbolic link.
     ///
     /// # Errors
     ///
-    /// As for [`File::open`]; what is not below the folder does not exist ([`io::ErrorKind::NotFound`]).
+    /// Those of [`File::open`]. A file that is not below the folder does not exist ([`io::ErrorKind::NotFound`]).
     pub async fn within(root: impl AsRef<Path>, untrusted: impl AsRef<Path>) -> io::Result<Self> {
         let not_found = || io::Error::from(io::ErrorKind::NotFound);
         let untrusted = untrusted.as_ref();
@@ -85,19 +84,19 @@ impl File {
         if path.starts_with(&root) { Self::open(path).await } else { Err(not_found()) }
     }
 
-    /// Has clients keep the file under this name, whatever it may contain, rather than show it (RFC 6266).
+    /// Makes clients save the file under this name instead of showing it (RFC 6266). The name may contain any characters.
     #[must_use]
     pub fn download_as(mut self, name: &str) -> Self {
         self.disposition = disposition(name);
         self
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The media type that its extension stands for, `application/octet-stream` where that says nothing; text is taken to be
+    /// Returns the media type of its extension, or `application/octet-stream` if the extension is unknown. Text is taken to be
     /// UTF-8.
     pub fn content_type(&self) -> String {
         let guessed = mime_guess::from_path(&self.path).first_or_octet_stream();

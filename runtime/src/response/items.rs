@@ -16,11 +16,11 @@ pub(super) type Items<T> = Pin<Box<dyn Stream<Item = Result<T, BoxError>> + Send
 /// What stands before each value of a JSON text sequence (RFC 7464 §2.2).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// JSON values that go out one by one, a line each: `application/jsonl`, `application/x-ndjson`; and
-/// `application/json-seq`, where a separator stands before each (RFC 7464).
+/// A stream of JSON values, one per line: `application/jsonl`, `application/x-ndjson`. In `application/json-seq`, a separator
+/// stands before each of them (RFC 7464).
 ///
-/// The next item is asked for when the client has taken what was before, and the stream is dropped when the client
-/// leaves. Where it fails, the failure is logged, and the connection is cut, so that the client knows of it.
+/// The next item is requested when the client has taken the previous one, and the stream is dropped when the client
+/// disconnects. If it fails, the error is logged, and the connection is closed, so that the client notices.
 ///
 /// ```
 /// use buildflow_runtime::types::JsonLines;
@@ -31,7 +31,7 @@ const RECORD_SEPARATOR: u8 = 0x1e;
 pub struct JsonLines<T>(Items<T>);
 
 impl<T: 'static> JsonLines<T> {
-    /// The items that a stream gives.
+    /// Makes lines of a stream of results.
     pub fn new<S, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<T, E>> + Send + 'static,

@@ -2,11 +2,11 @@
 
 use super::ByteStream;
 
-/// Bytes of a media type that the document leaves open, such as `image/*`: of a request all of them, of an answer a
-/// [`ByteStream`].
+/// Bytes and their media type, where the document leaves the type open, such as `image/*`. A request has all bytes in memory, a
+/// response a [`ByteStream`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media<B = bytes::Bytes> {
-    /// Their media type, with its parameters, as the client says it or the handler does.
+    /// The media type, with its parameters.
     pub content_type: String,
     /// The bytes.
     pub bytes: B,

@@ -17,10 +17,10 @@ use crate::protocol::{BodyError, BoxError};
 /// The most bytes that are read from a reader at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Bytes that come, or go, piece by piece: a body of a request or of an answer.
+/// A stream of bytes: the body of a request or of a response.
 ///
-/// A request's stream ends with an error where it has more bytes than the flow allows, or where the
-/// client goes away. An answer's stream is asked for more only when the client has taken what there is.
+/// The stream of a request ends with an error if it has more bytes than the flow allows, or if the client disconnects. The
+/// stream of a response is polled for more only when the client has taken the previous piece.
 #[derive(Debug)]
 pub struct ByteStream {
     body: Body,
@@ -30,8 +30,7 @@ pub struct ByteStream {
 }
 
 impl ByteStream {
-    /// A stream of an application's own: of whatever becomes bytes, such as `Bytes`, `Vec<u8>` or, for text in UTF-8,
-    /// `String`.
+    /// Makes a body of a stream of results. Its items are anything that becomes bytes, such as `Bytes`, `Vec<u8>` or `String`.
     pub fn new<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -42,7 +41,7 @@ impl ByteStream {
         Self::from_body(Body::from_stream(pieces))
     }
 
-    /// A stream of what a reader gives: a file, say.
+    /// Makes a body of what a reader returns, such as a process or a socket.
     pub fn from_reader(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
         Self::new(futures_util::stream::try_unfold(reader, |mut reader| async {
             let mut piece = Vec::with_capacity(CHUNK);
@@ -51,7 +50,7 @@ impl ByteStream {
         }))
     }
 
-    /// All that is left, in memory.
+    /// Reads all that is left into memory.
     ///
     /// # Errors
     ///

@@ -152,35 +152,35 @@ impl Service {
         RequestContext::below(self.said_base_route(), head, self.description.operations)
     }
 
-    /// The path that the service's routes stand under in a flow; by default what the environment variable
-    /// `BUILDFLOW_<SERVICE_ID>_BASE_ROUTE` says, or else the document, or `/`. The variable goes before this.
+    /// Sets the path of the service's routes in a flow. By default that of the document, or `/`. The environment variable
+    /// `BUILDFLOW_<SERVICE_ID>_BASE_ROUTE` overrides it.
     #[must_use]
     pub fn base_route(mut self, base_route: impl Into<String>) -> Self {
         self.base_route = Some(base_route.into());
         self
     }
 
-    /// What the service is called in logs and in its environment variables; by default what the document says. A
-    /// service that nobody has named is given a random UUID when it starts, and has no environment variables.
+    /// Sets the service's name in logs and environment variables. By default that of the document. A service without a
+    /// name gets a random UUID when it starts, and has no environment variables.
     #[must_use]
     pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
         self.service_id = Some(service_id.into());
         self
     }
 
-    /// How the service runs. What was said before, here or in the document, holds where these say nothing; the
-    /// environment goes before both: `BUILDFLOW_PETS_MAX_REPLICAS=8` for the service `pets`.
+    /// Sets how the service runs. Options that are not set here keep their earlier value: of code, or of the document. The
+    /// environment overrides both: `BUILDFLOW_PETS_MAX_REPLICAS=8` for the service `pets`.
     #[must_use]
     pub fn options(mut self, options: ServiceOptions) -> Self {
         self.options = self.options.then(options);
         self
     }
 
-    /// Says which problem an error of the application is. Handlers raise it by `?`, alone or as what has caused another
-    /// error; methods that check credentials may do so, too.
+    /// Says which problem an error of the application is. Handlers, and methods that check credentials, return the error with
+    /// `?`. It is also found if it has caused another error.
     ///
-    /// Without this, an error is a 500 that says nothing. What was mapped first goes first, and what `map` answers `None`
-    /// to is left to the others; those of [`Flow::map_error`](crate::Flow::map_error) come last.
+    /// Without a mapping, an error is a 500 without detail. Mappings are tried in the order in which they were added, until
+    /// one does not return `None`. Those of [`Flow::map_error`](crate::Flow::map_error) come last.
     ///
     /// ```
     /// use buildflow_runtime::{HttpError, Service};
@@ -212,8 +212,7 @@ impl Service {
         self
     }
 
-    /// Says which problem a report is: an `anyhow::Error` or an `eyre::Report`, which are no `std` errors, and which know
-    /// best what they are made of.
+    /// Says which problem a report is: an `anyhow::Error` or an `eyre::Report`, which are not `std` errors.
     ///
     /// ```
     /// # use buildflow_runtime::{HttpError, Service};
@@ -236,11 +235,10 @@ impl Service {
         self
     }
 
-    /// Gives all problems of the service another shape: those of handlers, of middleware and of the runtime, also where the
-    /// document describes none. Without this they are as the document describes errors, or else problem documents
-    /// (RFC 9457).
+    /// Gives all problems of the service another shape: those of handlers, of middleware and of the runtime. By default they
+    /// are as the document describes errors, or else problem documents (RFC 9457).
     ///
-    /// What `format` gives is the body, with its `Content-Type`. Status and headers are the problem's.
+    /// `format` returns the body, with its `Content-Type`. Status and headers stay those of the problem.
     ///
     /// ```
     /// use buildflow_runtime::{Problem, ProblemContext, Service};
@@ -262,11 +260,11 @@ impl Service {
         self
     }
 
-    /// Where the service shows its document; by default as the document says, or else at `/docs`,
-    /// `/openapi.json` and `/openapi.yaml`. Layers stand around that as well.
+    /// Sets where the service shows its document. By default where the document says, or else at `/docs`, `/openapi.json` and
+    /// `/openapi.yaml`. Layers stand around these paths as well.
     ///
-    /// The document has the service's base route as the address of its server. Where the document says `docs: false`,
-    /// the generated code does not have it, and nothing is shown.
+    /// The document that is shown has the service's base route as the address of its server. With `docs: false` in the
+    /// document, generated code does not contain it, and nothing is shown.
     #[cfg(feature = "docs")]
     #[must_use]
     pub fn docs(mut self, docs: Docs) -> Self {
@@ -282,24 +280,24 @@ impl Service {
         self
     }
 
-    /// Puts a tower layer around all endpoints that needs something from outside, such as a secret. It is made when
-    /// the service starts, and its error is the flow's.
+    /// Puts a tower layer around all endpoints that may fail to be made, for example without a secret. It is made when the
+    /// service starts, and its error stops the flow.
     #[must_use]
     pub fn try_layer<L: Middleware>(mut self, make: impl FnOnce() -> Result<L, Error> + Send + 'static) -> Self {
         self.layers.try_add(make);
         self
     }
 
-    /// Puts a tower layer around one endpoint, named by its method and path: `GET /pets/{id}`. It is inside of
-    /// those around the service, and has the preflights (CORS) that ask for the endpoint, too. That the document
-    /// has no such endpoint is an error when the service starts.
+    /// Puts a tower layer around one endpoint, named by its method and path: `GET /pets/{id}`. It stands inside of the layers
+    /// of the service, and receives CORS preflights for the endpoint, too. If the document has no such endpoint, the service
+    /// does not start.
     #[must_use]
     pub fn endpoint_layer(mut self, endpoint: impl Into<String>, layer: impl Middleware) -> Self {
         self.endpoint_layers.entry(endpoint.into()).or_default().add(layer);
         self
     }
 
-    /// Puts a layer around one endpoint that needs something from outside, as [`try_layer`](Self::try_layer) does.
+    /// Puts a layer around one endpoint that may fail to be made, as [`try_layer`](Self::try_layer) does.
     #[must_use]
     pub fn try_endpoint_layer<L: Middleware>(
         mut self,
@@ -311,7 +309,7 @@ impl Service {
     }
 
     /// Puts a hook around the handlers of all endpoints; what is added last is outermost. Hooks are inside of all
-    /// layers, and see operations, principals, requests and answers with their types.
+    /// layers, and see operations, principals, requests and responses with their types.
     #[cfg(feature = "hooks")]
     #[must_use]
     pub fn hook(mut self, hook: impl Hook) -> Self {
@@ -319,15 +317,15 @@ impl Service {
         self
     }
 
-    /// Says that there are endpoints for clients with certificates, so that the service starts only in a flow that asks
-    /// for them, by `Tls::client_ca`. Generated code calls this where its document has mutual TLS.
+    /// Requires a flow that asks clients for certificates, by `Tls::client_ca`. Generated code calls this if its document has
+    /// mutual TLS.
     #[must_use]
     pub fn for_client_certificates(mut self) -> Self {
         self.asks_for_certificates = true;
         self
     }
 
-    /// Adds hand-written axum routes; they go before the document's endpoints.
+    /// Adds axum routes of your own. They take precedence over the document's endpoints, and are not validated.
     #[must_use]
     pub fn merge(mut self, routes: Router) -> Self {
         self.routes = self.routes.merge(routes);
@@ -349,22 +347,21 @@ impl Service {
         self.known_id().unwrap_or(self.description.name)
     }
 
-    /// The service as an axum router, without its base route. It has started, and ends when the router is dropped.
+    /// Starts the service, and returns it as an axum router, without its base route. It ends when the router is dropped.
     ///
     /// # Errors
     ///
-    /// An option has a value that is not possible, or that contradicts another one; middleware lacks something, or
-    /// is for an endpoint that the document does not have.
+    /// An option is impossible or contradicts another one, middleware lacks something, or a layer is for an endpoint that the
+    /// document does not have.
     pub fn into_router(self) -> Result<Router, Error> {
         Ok(Router::new().fallback_service(self.into_service()?))
     }
 
-    /// The service as a tower service, without its base route, and without a router around it; else as
-    /// [`into_router`](Self::into_router).
+    /// Starts the service, and returns it as a tower service, without its base route.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of [`into_router`](Self::into_router).
     pub fn into_service(self) -> Result<FlowService, Error> {
         let service = ResolvedService::resolve(self, false)?;
         let limits = Limits::default().of_service(&service.options);
