@@ -419,3 +419,25 @@ fn the_shape_of_an_earlier_version_is_kept_or_refused() {
         "{told}"
     );
 }
+
+/// The page of the guide that lists the commands is their help. `BLESS=1` writes it.
+#[test]
+fn the_guide_has_the_help_of_each_command() {
+    let help = |arguments: &[&str]| {
+        let output = run(&workspace(), &[arguments, &["--help"]].concat());
+        let text = text(&output.stdout);
+        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    };
+    let all = help(&[]);
+    let mut page = format!("# Command line\n\nWhat `--help` prints.\n\n```text\n{all}\n```\n");
+    let listed = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    for command in listed.filter_map(|line| line.split_whitespace().next()).filter(|command| *command != "help") {
+        page.push_str(&format!("\n## `{command}`\n\n```text\n{}\n```\n", help(&[command])));
+    }
+    let file = workspace().join("runtime/src/guide/command_line.md");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &page).expect("the guide can be written");
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == page, "write it anew: BLESS=1 cargo test -p buildflow-tests --test command_line guide");
+}

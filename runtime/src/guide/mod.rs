@@ -13,7 +13,7 @@ macro_rules! pages {
 }
 
 pages! {
-    background changes configuration database deployment documents errors extensions first_application from_axum
+    background changes command_line configuration database deployment documents errors extensions first_application from_axum
     from_fastapi from_openapi_generator handlers limits middleware observability options questions replicas requests
     responses routing security services sessions streams testing tls_and_proxies types_and_names validation websockets
 }
