@@ -132,6 +132,19 @@ components:
 }
 
 #[test]
+fn a_misspelt_protection_is_an_error() {
+    let text = "\
+openapi: 3.1.0
+info: { title: a, version: '1' }
+paths:
+  /a: { get: { secruity: [{ token: [] }], responses: { '204': { description: a } } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+";
+    assert_eq!(told(text), ["4:16 unknown-field"]);
+    assert_eq!(compiled("misspelt-protection", text, false).diagnostics.error_count(), 1);
+}
+
+#[test]
 fn what_is_no_document_is_told_and_not_more() {
     assert_eq!(told("[1, 2]"), ["1:1 not-openapi"]);
     assert_eq!(told("swagger: '2.0'"), ["1:10 unsupported-version"]);

@@ -26,7 +26,7 @@ impl Explain {
             Some(page) => print(&format!("{id}: {page}"))?,
             None => {
                 let near = nearest(id, PAGES.iter().map(|(id, _)| *id));
-                let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_else(|| ".".to_owned());
                 return Err(
                     format!("there is no diagnostic `{id}`{help} `buildflow-gen explain` lists all of them").into()
                 );

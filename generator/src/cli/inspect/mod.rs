@@ -43,10 +43,8 @@ impl Inspect {
         });
         let compiled = without_gaps.as_ref().unwrap_or(&as_asked);
         let has_errors = compiled.diagnostics.has_errors();
-        if has_errors || self.specs.reading.skip_unsupported {
-            // What was left out is in no overview.
-            report(&as_asked);
-        }
+        // What was left out is in no overview; what is not supported is there, and no error here.
+        report(if has_errors || self.specs.reading.skip_unsupported { &as_asked } else { compiled });
         if has_errors {
             return Ok(ExitCode::FAILURE);
         }

@@ -239,14 +239,17 @@ pub(crate) fn is_empty(node: &Node, shape: Shape) -> bool {
     }
 }
 
-/// A field that does not exist. Where it is nearly one that must be there, and is not, nobody meant to leave that out.
+/// A field that does not exist. Where it is nearly one that must be there, and is not, nobody meant to leave that out; nor
+/// the protection of an operation.
 fn unknown_field(key: &str, span: crate::read::Span, table: &Table, map: &Map) -> Diagnostic {
     let meant = nearest(key, table.fields.iter().map(|field| field.name));
     let help = match meant {
         Some(name) => format!("did you mean `{name}`?"),
         None => "remove it, or start its name with `x-`".to_owned(),
     };
-    let is_needed = |name: &str| table.fields.iter().any(|field| field.name == name && field.need != Need::Optional);
+    let is_needed = |name: &str| {
+        table.fields.iter().any(|field| field.name == name && (field.need != Need::Optional || name == "security"))
+    };
     match meant.filter(|name| is_needed(name) && !map.contains_key(*name)) {
         Some(name) => {
             let message = format!("the {} has no field `{key}`, and lacks `{name}`", table.name);
