@@ -69,3 +69,36 @@ pub mod respond {
         with_headers,
     };
 }
+
+/// Macros that say which feature included code lacks: it would not compile without, and say something else.
+macro_rules! features {
+    ($($needs:ident: $feature:literal,)*) => {
+        $(#[cfg(feature = $feature)]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $needs {
+            () => {};
+        }
+        #[cfg(not(feature = $feature))]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $needs {
+            () => {
+                compile_error!(concat!(
+                    "the document needs the feature `", $feature, "` of buildflow-runtime: enable it in Cargo.toml"
+                ));
+            };
+        })*
+    };
+}
+
+features! {
+    __needs_chrono: "chrono",
+    __needs_compression: "compression",
+    __needs_decompression: "decompression",
+    __needs_multipart: "multipart",
+    __needs_rate_limit: "rate-limit",
+    __needs_session: "session",
+    __needs_tls: "tls",
+    __needs_websocket: "websocket",
+}

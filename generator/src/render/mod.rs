@@ -116,6 +116,8 @@ struct IncludeFile<'i> {
     handler: &'i crate::ir::TypeName,
     has_operations: bool,
     has_tags: bool,
+    /// The features of the runtime that it does not compile without.
+    features: Vec<String>,
 }
 
 #[derive(Template)]
@@ -197,13 +199,19 @@ fn source_files(service: &Service, root: &str, folder: &str) -> Result<Files, Re
     Ok(files)
 }
 
+/// The features that have items which generated code names.
+const NAMED_FEATURES: [&str; 8] =
+    ["chrono", "compression", "decompression", "multipart", "rate-limit", "session", "tls", "websocket"];
+
 fn include_files(service: &Service) -> Result<Files, RenderError> {
     let name = &service.module;
     let [schemas, answers, document] = ["schemas", "answers", "openapi"].map(|kind| format!("{name}.{kind}.json"));
     let modules = modules(service, [&schemas, &answers, &document])?;
     let file = format!("{name}.rs");
     let (has_operations, has_tags) = (!service.endpoints.is_empty(), service.tags.is_some());
-    let text = IncludeFile { modules: &modules, handler: &service.handler, has_operations, has_tags };
+    let needed = features(service).into_iter().filter(|feature| NAMED_FEATURES.contains(feature));
+    let features = needed.map(|feature| feature.replace('-', "_")).collect();
+    let text = IncludeFile { modules: &modules, handler: &service.handler, has_operations, has_tags, features };
     let text = pretty(&file, &text_of(&file, &text)?)?;
     let mut files = Files::from([(file, text), (schemas, service.schemas.clone()), (answers, service.answers.clone())]);
     files.extend(service.document.clone().map(|text| (document, text)));
