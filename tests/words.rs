@@ -159,6 +159,18 @@ fn the_guide_has_all_of_its_pages() {
 }
 
 #[test]
+fn the_page_of_extensions_has_all_of_them() {
+    let code = fs::read_to_string(workspace().join("generator/src/lift/extensions.rs")).expect("they are listed");
+    let page = fs::read_to_string(workspace().join("runtime/src/guide/extensions.md")).expect("there is a page");
+    let lines = code.lines().filter_map(|line| line.trim().strip_prefix("(\"x-")?.split_once('"'));
+    let names: Vec<String> = lines.map(|(name, _)| format!("x-{name}")).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(page.contains(&format!("| `{name}")), "extensions.md does not have `{name}`");
+    }
+}
+
+#[test]
 fn links_lead_somewhere() {
     let pages: BTreeMap<PathBuf, Page> =
         all().into_iter().map(|page| (page.path.canonicalize().expect("a page is a file"), page)).collect();
