@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use buildflow_tests::{program, scratch, workspace};
+use buildflow_tests::{assert_written, program, scratch, workspace};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut program = Command::new(program());
@@ -434,10 +434,5 @@ fn the_guide_has_the_help_of_each_command() {
     for command in listed.filter_map(|line| line.split_whitespace().next()).filter(|command| *command != "help") {
         page.push_str(&format!("\n## `{command}`\n\n```text\n{}\n```\n", help(&[command])));
     }
-    let file = workspace().join("runtime/src/guide/command_line.md");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&file, &page).expect("the guide can be written");
-    }
-    let written = fs::read_to_string(&file).unwrap_or_default();
-    assert!(written == page, "write it anew: BLESS=1 cargo test -p buildflow-tests --test command_line guide");
+    assert_written(&workspace().join("runtime/src/guide/command_line.md"), &page);
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use buildflow_gen::compile;
 use buildflow_gen::explain::{PAGES, page};
 use buildflow_gen::render::{Dependency, Layout};
-use buildflow_tests::{scratch, workspace};
+use buildflow_tests::{blocks, document_of, scratch, workspace};
 
 #[test]
 fn each_diagnostic_has_a_page_and_each_page_a_diagnostic() {
@@ -54,24 +54,14 @@ fn pages_are_found_by_their_code() {
 }
 
 /// The blocks of YAML.
-fn examples(page: &str) -> Vec<&str> {
-    page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+fn examples(page: &str) -> Vec<String> {
+    blocks(page).into_iter().filter(|block| block.language == "yaml").map(|block| block.text).collect()
 }
 
 /// The codes of what there is to tell of a document, or of a part of the smallest one.
 fn told(code: &str, example: &str) -> Vec<String> {
-    let mut document = example.to_owned();
-    let version = if example.contains("openapi:") || example.contains("swagger:") { "" } else { "openapi: 3.1.0" };
-    for root in
-        [version, "info: { title: Example, version: 1.0.0 }", "paths: {}"].into_iter().filter(|root| !root.is_empty())
-    {
-        let key = &root[..=root.find(':').unwrap_or(0)];
-        if !document.lines().any(|line| line.starts_with(key)) {
-            document.push_str(&format!("{root}\n"));
-        }
-    }
     let path = scratch(&format!("explanations-{code}")).join("example.yaml");
-    fs::write(&path, document).expect("it can be written");
+    fs::write(&path, document_of(example)).expect("it can be written");
     let compiled = compile(&path, None, false);
     let codes = compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.to_owned()).collect();
     let layout = Layout::Crate { package: "example".to_owned(), runtime: Dependency::Version };

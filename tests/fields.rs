@@ -10,7 +10,7 @@ use buildflow_gen::lift::{Effect, fields};
 use buildflow_gen::read::{Sources, to_json};
 use buildflow_gen::render::Layout;
 use buildflow_gen::{Compiled, compile};
-use buildflow_tests::{scratch, workspace};
+use buildflow_tests::{assert_written, scratch, workspace};
 use serde_json::Value;
 
 fn read(name: &str) -> Value {
@@ -123,9 +123,5 @@ fn the_docs_have_the_table() {
         }
         text += &format!("| `{field}` | {} |\n", format!("{effect:?}").to_lowercase());
     }
-    let path = workspace().join("generator/FIELDS.md");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &text).expect("it can be written");
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text);
+    assert_written(&workspace().join("generator/FIELDS.md"), &text);
 }

@@ -1,8 +1,10 @@
 //! What tests of the whole product share: places, nested runs of cargo, and servers that are running.
 
+mod markdown;
 mod running;
 mod serving;
 
+pub use markdown::{Block, blocks, document_of, is_fence};
 pub use running::{Reply, Running};
 pub use serving::serve;
 
@@ -26,6 +28,15 @@ pub fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = named.chain(guide).collect();
     pages.sort();
     pages
+}
+
+/// Fails where a file, which `BLESS` writes, is not this text.
+pub fn assert_written(path: &Path, text: &str) {
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, text).expect("it can be written");
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == text, "{} is not as it should be; run this test with BLESS=1 to write it", path.display());
 }
 
 /// A folder for what a test makes, inside cargo's target folder; empty at first.

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use buildflow_gen::compile;
 use buildflow_gen::render::Layout;
-use buildflow_tests::{Running, pages, program, scratch, target, workspace};
+use buildflow_tests::{Block, Running, blocks, document_of, pages, program, scratch, target, workspace};
 use serde_json::Value;
 
 #[test]
@@ -17,7 +17,7 @@ fn every_example_works() {
     let mut reader = Reader::new();
     for page in pages().into_iter().filter(|page| !measures(page)) {
         let text = fs::read_to_string(&page).expect("a page can be read");
-        reader.printed = None;
+        reader.open(&page);
         for block in blocks(&text) {
             if let Err(reason) = reader.follow(&block) {
                 panic!("{}:{}: {reason}\n\n{}", page.display(), block.line, block.text);
@@ -31,25 +31,6 @@ fn measures(page: &Path) -> bool {
     ["tests", ".github"].iter().any(|folder| page.starts_with(workspace().join(folder)))
 }
 
-/// A fenced block.
-struct Block<'r> {
-    language: &'r str,
-    text: String,
-    line: usize,
-}
-
-fn blocks(readme: &str) -> Vec<Block<'_>> {
-    let mut lines = readme.lines().zip(1..);
-    let mut blocks = Vec::new();
-    while let Some((start, line)) = lines.find(|(text, _)| text.trim_start().starts_with("```")) {
-        let language = start.trim_start().trim_start_matches('`');
-        let inside = lines.by_ref().map(|(text, _)| text).take_while(|text| !text.trim_start().starts_with("```"));
-        let text = inside.collect::<Vec<_>>().join("\n");
-        blocks.push(Block { language, text, line });
-    }
-    blocks
-}
-
 /// Where `serve` has compiled for this user, if it has.
 fn compiled_before() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
@@ -60,6 +41,8 @@ fn compiled_before() -> Option<PathBuf> {
 /// Somebody who tries one block after the other.
 struct Reader {
     home: PathBuf,
+    /// The page that is open.
+    page: PathBuf,
     server: Option<Running>,
     /// What the last command printed.
     printed: Option<String>,
@@ -78,7 +61,16 @@ impl Reader {
         fs::create_dir_all(&cache).expect("the folder can be made");
         std::os::unix::fs::symlink(compiled_before().unwrap_or_else(target), cache.join("target"))
             .expect("a link can be made");
-        Self { home, server: None, printed: None }
+        Self { home, page: PathBuf::new(), server: None, printed: None }
+    }
+
+    fn open(&mut self, page: &Path) {
+        self.page = page.to_owned();
+        self.printed = None;
+    }
+
+    fn is_compiled_by_rustdoc(&self) -> bool {
+        self.page.starts_with(workspace().join("runtime/src"))
     }
 
     fn follow(&mut self, block: &Block<'_>) -> Result<(), String> {
@@ -87,8 +79,8 @@ impl Reader {
             ("sh", command) if command.starts_with("cargo run -- serve ") => self.serve(command),
             ("sh", commands) => self.run(commands),
             ("json", answer) => self.compare(answer),
-            ("rust" | "rust,no_run", _) => Ok(()),
-            ("rust,ignore", code) => self.find(code),
+            ("rust" | "rust,no_run", _) if self.is_compiled_by_rustdoc() => Ok(()),
+            ("rust" | "rust,ignore", code) => self.find(code),
             ("python", code) => parses(code),
             ("yaml", fragment) => self.accept(fragment),
             ("text", listing) => places(listing),
@@ -127,10 +119,15 @@ impl Reader {
         Ok(())
     }
 
-    /// The last command has printed this JSON, its members and items in this order. Without a command before it, it is JSON.
+    /// The last command has printed this JSON, its members and items in this order. The guide may show what no command of its
+    /// has printed: JSON.
     fn compare(&mut self, answer: &str) -> Result<(), String> {
         let read = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| format!("{error}: {text}"));
-        let Some(printed) = self.printed.take() else { return read(answer).map(|_| ()) };
+        let printed = match self.printed.take() {
+            Some(printed) => printed,
+            None if self.is_compiled_by_rustdoc() => return read(answer).map(|_| ()),
+            None => return Err("no command before it has printed anything".to_owned()),
+        };
         // Maps keep their order here, and their equality does not ask for it: texts do.
         let (expected, printed) = (read(answer)?.to_string(), read(&printed)?.to_string());
         if expected == printed { Ok(()) } else { Err(format!("the answer is {printed}")) }
@@ -158,15 +155,8 @@ impl Reader {
         if fragment.starts_with("services:") {
             return self.has_flow_file(fragment);
         }
-        let mut document = fragment.to_owned();
-        for root in ["openapi: 3.1.0", "info: { title: README, version: 1.0.0 }", "paths: {}"] {
-            let key = &root[..=root.find(':').unwrap_or(0)];
-            if !document.lines().any(|line| line.starts_with(key)) {
-                document.push_str(&format!("\n{root}"));
-            }
-        }
         let path = self.home.join("fragment.yaml");
-        fs::write(&path, document).map_err(|error| error.to_string())?;
+        fs::write(&path, document_of(fragment)).map_err(|error| error.to_string())?;
         let report = compile(&path, None, false).report(false);
         if report.is_empty() { Ok(()) } else { Err(report) }
     }
@@ -231,9 +221,12 @@ fn rust_files(folder: &Path, into: &mut Vec<String>) {
     }
 }
 
-/// A line that starts with a folder names one of the repository. Other text is a picture.
+/// Each line of a list of folders starts with a place of the repository. Other text is a picture.
 fn places(listing: &str) -> Result<(), String> {
-    let named = listing.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| word.ends_with('/'));
-    let missing: Vec<&str> = named.filter(|place| !workspace().join(place).exists()).collect();
+    let named: Vec<&str> = listing.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    if !named.first().is_some_and(|first| first.ends_with('/')) {
+        return Ok(());
+    }
+    let missing: Vec<&str> = named.into_iter().filter(|place| !workspace().join(place).exists()).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("there is no {}", missing.join(", "))) }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use buildflow_tests::{pages, workspace};
+use buildflow_tests::{is_fence, pages, workspace};
 
 /// A sentence that has more words is hard to read.
 const LONGEST_SENTENCE: usize = 30;
@@ -24,7 +24,7 @@ impl Page {
         let mut is_code = false;
         let mut lines = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
-            if line.trim_start().starts_with("```") {
+            if is_fence(line) {
                 is_code = !is_code;
                 // What stands around a block is not one sentence.
                 lines.push((number, String::new()));

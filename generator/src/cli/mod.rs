@@ -9,6 +9,7 @@ mod handlers;
 mod inspect;
 mod new;
 mod record;
+mod rustfmt;
 mod serve;
 mod surroundings;
 mod temporary_folder;

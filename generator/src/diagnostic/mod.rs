@@ -6,7 +6,7 @@ mod suggestion;
 #[cfg(feature = "cli")]
 pub(crate) use report::message;
 pub use report::render;
-pub(crate) use suggestion::nearest;
+pub(crate) use suggestion::{list_of, nearest};
 
 use std::collections::HashSet;
 

@@ -1,4 +1,6 @@
-//! What a word that is not known most likely meant.
+//! What a word that is not known most likely meant, and what it could have been.
+
+use std::fmt::Display;
 
 /// The candidate that `word` most likely meant.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
@@ -7,6 +9,11 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
         .filter(|(distance, candidate)| *distance <= candidate.len().min(word.len()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Words as messages list them.
+pub(crate) fn list_of<W: Display>(words: impl IntoIterator<Item = W>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn edit_distance(left: &str, right: &str) -> usize {

@@ -1,6 +1,6 @@
 //! Our own extensions: which there are, and where each of them may stand.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, list_of, nearest};
 use crate::read::{FileSet, Span};
 
 /// What the object is called that a schema is.
@@ -48,7 +48,7 @@ fn unknown(key: &str, span: Span, object: &str) -> Diagnostic {
     let help = match meant(key, &names).or_else(|| meant(key, &all)) {
         Some(name) => format!("did you mean `{name}`?"),
         None if names.is_empty() => "remove it".to_owned(),
-        None => format!("use one of {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        None => format!("use one of {}", list_of(&names)),
     };
     let message = format!("there is no extension `{key}`");
     match key.starts_with("x-rust-") {
@@ -68,6 +68,7 @@ fn meant<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
 /// What our names begin with.
 const PREFIXES: [&str; 2] = ["x-buildflow-", "x-rust-"];
 
-fn is_own(key: &str) -> bool {
+/// Whether an extension speaks to this generator.
+pub(crate) fn is_own(key: &str) -> bool {
     PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }

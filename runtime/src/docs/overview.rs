@@ -1,6 +1,7 @@
 //! The flow's page: its services, and where each shows its document.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -44,16 +45,37 @@ impl Entry {
     }
 }
 
-/// The page, for a place so many folders below the flow's root.
-pub(crate) fn page(entries: &[Entry], depth: usize) -> File {
-    let services: String = entries.iter().map(|entry| article(entry, &"../".repeat(depth))).collect();
-    let title = match entries.len() {
-        1 => "1 service".to_owned(),
-        count => format!("{count} services"),
-    };
-    let html = format!(include_str!("overview.html"), title = title, services = services);
-    let policy = format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; {EMBEDDING}");
-    File::new(HTML, html).policy(policy.parse().ok())
+/// The page. It reads documents, so it is made when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Overview {
+    entries: Vec<Entry>,
+    /// How many folders it is below the flow's root.
+    depth: usize,
+    file: OnceLock<File>,
+}
+
+impl Overview {
+    /// The page of these services, for a place so many folders below the flow's root.
+    pub(crate) fn new(entries: Vec<Entry>, depth: usize) -> Self {
+        Self { entries, depth, file: OnceLock::new() }
+    }
+
+    /// The page itself.
+    pub(crate) fn file(&self) -> &File {
+        self.file.get_or_init(|| self.make())
+    }
+
+    fn make(&self) -> File {
+        let up = "../".repeat(self.depth);
+        let services: String = self.entries.iter().map(|entry| article(entry, &up)).collect();
+        let title = match self.entries.len() {
+            1 => "1 service".to_owned(),
+            count => format!("{count} services"),
+        };
+        let html = format!(include_str!("overview.html"), title = title, services = services);
+        let policy = format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; {EMBEDDING}");
+        File::new(HTML, html).policy(policy.parse().ok())
+    }
 }
 
 /// One service: what it is, where it is, and what there is to look at.

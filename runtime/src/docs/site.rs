@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::response::Response;
 
 use super::file::File;
-use super::overview::{self, Entry};
+use super::overview::{Entry, Overview};
 use super::page::{self, Page};
 use super::{Docs, Document, published_document, swagger_ui, yaml};
 
@@ -17,7 +17,7 @@ pub(crate) struct Site {
     document: Document,
     base_route: String,
     /// The flow's services, where this one is at its root and another is beside it.
-    overview: Option<File>,
+    overview: Option<Overview>,
     json: OnceLock<File>,
     yaml: OnceLock<File>,
     swagger_ui: OnceLock<File>,
@@ -33,7 +33,7 @@ impl Site {
         let document = document.filter(|_| docs.openapi.is_some())?;
         // Below the page of Swagger UI, which is below the service's base route.
         let depth = docs.swagger_ui.as_ref().map_or(0, |path| path.matches('/').count());
-        let overview = (services.len() > 1).then(|| overview::page(services, depth));
+        let overview = (services.len() > 1).then(|| Overview::new(services.to_vec(), depth));
         Some(Self {
             overview,
             docs,
@@ -69,7 +69,7 @@ impl Site {
                     static START: LazyLock<File> = LazyLock::new(page::swagger_ui_start);
                     Some(&START)
                 }
-                Some("services") => self.overview.as_ref(),
+                Some("services") => self.overview.as_ref().map(Overview::file),
                 Some(name) => swagger_ui::file(name),
             };
         }

@@ -1,11 +1,14 @@
 //! The services of a flow, started together.
 
+#[cfg(feature = "docs")]
+use std::sync::Arc;
+
 use axum::Router;
 #[cfg(feature = "docs")]
 use axum::extract::Request;
 
 #[cfg(feature = "docs")]
-use crate::docs::overview;
+use crate::docs::overview::{self, Overview};
 use crate::middleware::Layers;
 #[cfg(feature = "docs")]
 use crate::observe;
@@ -174,11 +177,11 @@ fn beside(services: &mut [ResolvedService]) -> Router {
         if let Some(root) = services.iter_mut().find(|service| service.base_route == "/") {
             root.show_services(shown);
         } else if !shown.is_empty() {
-            let page = overview::page(&shown, 0);
+            let page = Arc::new(Overview::new(shown, 0));
             return router.fallback(async move |request: Request| match request.uri().path() {
                 overview::PATH => {
                     observe::route(&request, "docs");
-                    page.answer(&request)
+                    page.file().answer(&request)
                 }
                 _ => not_found_anywhere(request).await,
             });

@@ -4,15 +4,16 @@ mod source;
 mod update;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
 use clap::Args;
 use similar::TextDiff;
 
 use self::update::{Update, implemented, update};
+use super::rustfmt::rustfmt;
 use super::{Failure, Specs, print, say};
+use crate::diagnostic::list_of;
 use crate::example::{Handlers, handlers_file};
 use crate::ir::Service;
 use crate::render::Files;
@@ -93,7 +94,7 @@ impl HandlersCommand {
         let shown = path.display().to_string();
         if !update.added.is_empty() {
             let text_then = formatted(path, text, &update.text).unwrap_or_else(|| update.text.clone());
-            let names = update.added.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let names = list_of(&update.added);
             if self.dry_run || self.check {
                 let diff = TextDiff::from_lines(text, &text_then);
                 print(&diff.unified_diff().context_radius(3).header(&shown, &shown).to_string())?;
@@ -166,21 +167,5 @@ fn collect(path: &Path, depth: usize, into: &mut Vec<PathBuf>) -> Result<(), Fai
 /// The text as rustfmt lays it out, where the file was laid out so before: then nothing else changes.
 fn formatted(path: &Path, before: &str, after: &str) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let rustfmt = |text: &str| {
-        let mut child = Command::new("rustfmt")
-            .args(["--edition", "2024", "--quiet"])
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut input = child.stdin.take()?;
-        let text = text.to_owned();
-        let writing = std::thread::spawn(move || input.write_all(text.as_bytes()));
-        let output = child.wait_with_output().ok()?;
-        writing.join().ok()?.ok()?;
-        output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
-    };
-    (rustfmt(before)? == before).then(|| rustfmt(after)).flatten()
+    (rustfmt(folder, before)? == before).then(|| rustfmt(folder, after)).flatten()
 }

@@ -4,11 +4,12 @@ mod application;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
 use askama::Template;
 use clap::Args;
 
+use super::rustfmt::rustfmt;
 use super::{Failure, Reading, print};
 use crate::compile::Compiled;
 use crate::render::{Dependency, quoted};
@@ -63,10 +64,13 @@ impl New {
         copy_document(&self.document, &compiled, &self.folder.join("specs"))?;
         for (path, text) in &files {
             let path = self.folder.join(path);
-            fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
-            fs::write(path, text)?;
+            let folder = path.parent().unwrap_or(&self.folder);
+            fs::create_dir_all(folder)?;
+            // Without rustfmt, sources are as they were printed.
+            let is_rust = path.extension().is_some_and(|ending| ending == "rs");
+            let formatted = is_rust.then(|| rustfmt(folder, text)).flatten();
+            fs::write(&path, formatted.as_deref().unwrap_or(text))?;
         }
-        self.format(files.keys().map(Path::new));
         print(&format!(
             "made {0}\n\n  cd {0}\n  cargo test\n  cargo run\n\nThe handlers are in src/{1}; each answers 501 until it is \
              written.\n",
@@ -74,16 +78,6 @@ impl New {
             application.handlers_path(),
         ))?;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl New {
-    /// Formats the sources as the toolchain's rustfmt does. Where there is none, they are as they were printed.
-    fn format<'f>(&self, files: impl Iterator<Item = &'f Path>) {
-        let sources = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
-        let mut rustfmt = Command::new("rustfmt");
-        rustfmt.args(["--edition", "2024", "--quiet"]).args(sources).current_dir(&self.folder);
-        let _ = rustfmt.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 }
 

@@ -11,6 +11,7 @@ use super::structure::{COMPONENTS, DOCUMENT, Need, PATH_ITEM, RESPONSE, Shape, T
 use super::structure_check::{is_empty, is_extension};
 use super::to_openapiv3::text;
 use super::used_components;
+use crate::lift::extensions::is_own;
 use crate::lift::references::{reference_of, reference_to};
 use crate::lift::schemas::keywords::{Holds, holds, is_identity};
 use crate::lift::{Document, METHODS};
@@ -93,10 +94,10 @@ impl Bundling<'_> {
             Shape::OrReference(table) => self.or_reference(node, table, at),
             Shape::Paths => self.members(node, at, |bundling, path, node, at| match path.starts_with('/') {
                 true => bundling.path(node, at),
-                false => (!is_ours(path)).then(|| bundling.unread(node)),
+                false => (!is_own(path)).then(|| bundling.unread(node)),
             }),
             Shape::Responses => self.members(node, at, |bundling, status, node, at| match is_extension(status) {
-                true => (!is_ours(status)).then(|| bundling.unread(node)),
+                true => (!is_own(status)).then(|| bundling.unread(node)),
                 false => Some(bundling.or_reference(node, &RESPONSE, at)),
             }),
         }
@@ -124,7 +125,7 @@ impl Bundling<'_> {
     fn object(&mut self, node: &Node, table: &'static Table, at: &Pointer) -> Node {
         let mut object = self.members(node, at, |bundling, key, node, at| {
             if is_extension(key) {
-                return (!is_ours(key)).then(|| bundling.unread(node));
+                return (!is_own(key)).then(|| bundling.unread(node));
             }
             let field = table.fields.iter().find(|field| field.name == key)?;
             let is_skipped = matches!(key, "servers" | "$self") || is_empty(node, field.shape);
@@ -186,7 +187,7 @@ impl Bundling<'_> {
             return node.clone();
         }
         let mut schema = self.members(node, at, |bundling, keyword, node, at| {
-            if is_ours(keyword) || is_identity(keyword) {
+            if is_own(keyword) || is_identity(keyword) {
                 return None;
             }
             Some(match (holds(keyword), &node.value) {
@@ -284,11 +285,6 @@ impl Bundling<'_> {
             _ => true,
         }
     }
-}
-
-/// Whether an extension speaks to this generator.
-fn is_ours(key: &str) -> bool {
-    key.starts_with("x-buildflow-") || key.starts_with("x-rust-")
 }
 
 /// The member of `components` for such objects, in every version; others stand in the place of a reference to them.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::structure::{Effect, Need, PATH_ITEM, RESPONSE, Shape, Table, Version};
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, list_of, nearest};
 use crate::lift::extensions;
 use crate::read::{Map, Member, Node, Pointer, Value};
 
@@ -278,8 +278,4 @@ fn is_status(text: &str) -> bool {
 
 fn name_of(at: &Pointer) -> String {
     at.last().map_or_else(|| "the document".to_owned(), |name| name.into_owned())
-}
-
-fn list_of(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, list_of, nearest};
 use crate::ir::{Origin, Package, RustType};
 use crate::read::{Map, Node, Span};
 
@@ -117,7 +117,7 @@ fn invalid(span: Span, message: String) -> Diagnostic {
 fn unknown(key: &str, span: Span, what: &str, keys: &[&'static str]) -> Diagnostic {
     let help = match nearest(key, keys.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has {}", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+        None => format!("it has {}", list_of(keys)),
     };
     Diagnostic::error("invalid-rust-type", span, format!("{what} has no key `{key}`")).help(help)
 }

@@ -1,7 +1,7 @@
 //! Docs that nobody gets to see, as the document has their paths for itself.
 
 use super::DocumentOperation;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, list_of};
 use crate::ir::{Piece, Route, Segment};
 use crate::lift::Document;
 use crate::read::Pointer;
@@ -19,8 +19,7 @@ pub(in crate::lower) fn tell_hidden(
             continue;
         }
         let span = document.key_span(&Pointer::root().join("paths").join(&route.path));
-        let hidden = hidden.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("this path hides the docs at {hidden}");
+        let message = format!("this path hides the docs at {}", list_of(hidden));
         diagnostics.push(
             Diagnostic::warning("hidden-docs", span, message)
                 .help("move them with `docs` in `x-buildflow-service`, or turn them off with `docs: false`"),
