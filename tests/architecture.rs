@@ -36,6 +36,7 @@ const RUNTIME: Layers = Layers {
         "security",
         "routing",
         "middleware",
+        "endpoint",
         "replica",
         "docs",
         "server",

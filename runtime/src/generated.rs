@@ -7,8 +7,7 @@ pub use futures_util::future::BoxFuture;
 pub use http::StatusCode;
 
 pub use crate::docs::Docs;
-#[cfg(feature = "hooks")]
-pub use crate::middleware::hook::HandlerCall;
+pub use crate::endpoint::{Authorized, Decoded, Endpoint, Endpoints, Identified, Open};
 pub use crate::observe::log::LogLevel;
 pub use crate::protocol::Location;
 pub use crate::request::{
@@ -18,20 +17,12 @@ pub use crate::request::{
 #[cfg(feature = "multipart")]
 pub use crate::request::{FromParts, MultipartForm, PartHeader, PartRules, Parts};
 pub use crate::response::{Respond, ResponseSchemas};
-pub use crate::routing::{
-    Answering, Condition, Decoded, Dispatch, Endpoint, HandlerResult, ManySegments, Mixed, RouteNode, Target, answer,
-};
-pub use crate::security::{
-    Admitted, Caller, Challenge, Credentials, Guard, PresentedCredentials, SchemeRequirement, Security, authorize,
-    identify,
-};
+pub use crate::routing::{Condition, ManySegments, Mixed, RouteNode, Target};
+pub use crate::security::{Challenge, Credentials, Guard, SchemeRequirement, Security};
 pub use crate::service::{Description, ServiceOptions};
 pub use crate::validation::{Pattern, Schemas, Validate};
 pub use crate::values::{FromText, constant};
-pub use crate::{
-    __answers as answers, __called as called, __decode as decode, __endpoints as endpoints, __guard as guard,
-    __handlers as handlers, __operations as operations,
-};
+pub use crate::{__answers as answers, __decode as decode, __guard as guard, __operations as operations};
 
 /// How types are read from JSON, and written to it.
 pub mod json {

@@ -63,6 +63,7 @@
 // From the bottom: values, json, protocol, validation, observe, websocket, response, request, security, routing,
 // middleware, replica, docs, server, service, flow. Each uses only those before it: `tests/architecture.rs`.
 mod docs;
+mod endpoint;
 mod flow;
 mod json;
 pub mod middleware;

@@ -1,26 +1,23 @@
-//! Decoding of requests and calling of handlers as text.
-
-use std::collections::{BTreeSet, HashMap, HashSet};
+//! Decoding of requests as text.
 
 use askama::Template;
 
-use super::bodies::{described, payload};
+use super::bodies::payload;
 use super::checks;
 use super::literals;
+use super::statics::{StaticView, Statics, capitals};
 use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
-    Admission, Answer, ConstrainedType, Endpoint, FieldName, Location, Parameter, ParameterPresence, Payload, Reading,
-    SchemeKind, Service, Status, Style, Syntax, TypeDef, TypeName, Validation,
+    ConstrainedType, Endpoint, FieldName, Location, Parameter, ParameterPresence, Reading, Service, Style, Syntax,
+    Type, TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
 #[derive(Template)]
 #[template(path = "endpoints.rs.askama", escape = "none")]
 pub(super) struct EndpointsFile<'i> {
-    /// What is imported of the twins of the service's trait.
-    twins: Code,
-    shared: Vec<SharedView>,
+    statics: Vec<StaticView>,
     endpoints: Vec<EndpointView<'i>>,
 }
 
@@ -29,42 +26,16 @@ struct EndpointView<'i> {
     request: &'i TypeName,
     /// The fields of the request, each with the expression that decodes it.
     parameters: Vec<(&'i str, Code)>,
-    /// What it expects of a request beside them.
-    contract: Code,
     /// The request's other field, with the expression that gives it.
     payload: Option<(&'static str, Code)>,
-    gate: Option<GateView>,
-}
-
-/// What the runtime must know of a parameter, or of who may call. Endpoints that have the same share it.
-struct SharedView {
-    name: String,
-    ty: &'static str,
-    value: Code,
-}
-
-/// What stands before an endpoint that asks who calls.
-struct GateView {
-    /// The static that says what is asked for.
-    security: String,
-    /// The twin's method that checks it.
-    admit: &'static str,
-    /// The trait of what that gives.
-    caller: &'static str,
 }
 
 impl<'i> EndpointsFile<'i> {
     pub(super) fn new(service: &'i Service) -> Self {
-        let mut shared = Shared::default();
-        let endpoints: Vec<_> = service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut shared)).collect();
-        let callers: BTreeSet<&str> =
-            endpoints.iter().filter_map(|endpoint| Some(endpoint.gate.as_ref()?.caller)).collect();
-        let twins = match callers.is_empty() {
-            true => "Handler".to_owned(),
-            false => format!("{{{}, Handler, HandlerGate}}", Vec::from_iter(callers).join(", ")),
-        };
-        let twins = Code::new(twins);
-        Self { twins, shared: shared.views, endpoints }
+        let mut statics = Statics::default();
+        let endpoints: Vec<_> =
+            service.endpoints.iter().map(|endpoint| view(endpoint, service, &mut statics)).collect();
+        Self { statics: statics.views, endpoints }
     }
 }
 
@@ -79,61 +50,9 @@ impl EndpointView<'_> {
     }
 }
 
-/// The statics of all endpoints, each once.
-#[derive(Default)]
-struct Shared {
-    views: Vec<SharedView>,
-    by_value: HashMap<String, usize>,
-    names: HashSet<String>,
-}
-
-impl Shared {
-    /// The name of the static that describes a parameter.
-    fn parameter(&mut self, parameter: &Parameter, endpoint: &Endpoint) -> &str {
-        self.name(&capitals(&parameter.field), endpoint, "generated::Parameter", description(parameter))
-    }
-
-    /// The name of the static that says who may call an endpoint.
-    fn security(&mut self, endpoint: &Endpoint, service: &Service) -> &str {
-        let asking = endpoint.security.iter().filter(|requirement| !requirement.schemes.is_empty());
-        let alternatives = asking.map(|requirement| {
-            let schemes = requirement.schemes.iter().map(|(index, scopes)| {
-                let scopes: Vec<String> = scopes.iter().map(|scope| Literal::new(scope).to_string()).collect();
-                let challenge = challenge(&service.schemes[*index].kind);
-                format!("({index}, generated::Challenge::{challenge}, &[{}])", scopes.join(", "))
-            });
-            format!("&[{}]", schemes.collect::<Vec<_>>().join(", "))
-        });
-        let value = format!("&[{}]", alternatives.collect::<Vec<_>>().join(", "));
-        self.name("SECURITY", endpoint, "generated::Security", value)
-    }
-
-    fn name(&mut self, plain: &str, endpoint: &Endpoint, ty: &'static str, value: String) -> &str {
-        /// What endpoints call their own.
-        const TAKEN: &str = "CONTRACT";
-        if let Some(index) = self.by_value.get(&value) {
-            return &self.views[*index].name;
-        }
-        // The name of an endpoint stays its own when others come.
-        let of_endpoint = std::iter::once_with(|| format!("{}_{plain}", capitals(&endpoint.method_name)));
-        let numbered = (2..).map(|number| format!("{plain}_{number}"));
-        let mut candidates = std::iter::once(plain.to_owned()).chain(of_endpoint).chain(numbered);
-        let name = candidates.find(|name| name != TAKEN && self.names.insert(name.clone())).unwrap_or_default();
-        let index = self.views.len();
-        self.by_value.insert(value.clone(), index);
-        self.views.push(SharedView { name, ty, value: Code::new(value) });
-        &self.views[index].name
-    }
-}
-
-/// A name as that of a static.
-fn capitals(name: &FieldName) -> String {
-    name.as_str().trim_start_matches("r#").to_ascii_uppercase()
-}
-
-fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -> EndpointView<'i> {
+fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, statics: &mut Statics) -> EndpointView<'i> {
     let parameters = endpoint.parameters.iter().map(|parameter| {
-        let decode = decode(parameter, shared.parameter(parameter, endpoint), &service.types);
+        let decode = decode(parameter, parameter_static(parameter, endpoint, statics), &service.types);
         (parameter.field.as_str(), decode)
     });
     let parameters = parameters.collect();
@@ -141,32 +60,13 @@ fn view<'i>(endpoint: &'i Endpoint, service: &'i Service, shared: &mut Shared) -
         method: &endpoint.method_name,
         request: &endpoint.request,
         parameters,
-        contract: contract(endpoint),
         payload: payload(&endpoint.payload, &service.types),
-        gate: gate(endpoint, service, shared),
     }
 }
 
-fn gate(endpoint: &Endpoint, service: &Service, shared: &mut Shared) -> Option<GateView> {
-    let (admit, caller) = match endpoint.admission() {
-        Admission::Everybody => return None,
-        Admission::Identified => ("identify", "IdentifiedHandler"),
-        Admission::Authorized => ("authorize", "AuthorizedHandler"),
-    };
-    Some(GateView { security: shared.security(endpoint, service).to_owned(), admit, caller })
-}
-
-fn challenge(kind: &SchemeKind) -> String {
-    match kind {
-        SchemeKind::HeaderKey(name) => format!("HeaderKey({})", Literal::new(name)),
-        SchemeKind::QueryKey(name) => format!("QueryKey({})", Literal::new(name)),
-        SchemeKind::CookieKey(name) => format!("CookieKey({})", Literal::new(name)),
-        SchemeKind::Basic => "Basic".to_owned(),
-        SchemeKind::Bearer => "Bearer".to_owned(),
-        SchemeKind::OAuth => "OAuth".to_owned(),
-        SchemeKind::Certificate => "Certificate".to_owned(),
-        SchemeKind::Http(name) => format!("Http({})", Literal::new(name)),
-    }
+/// The name of the static that describes a parameter.
+fn parameter_static<'s>(parameter: &Parameter, endpoint: &Endpoint, statics: &'s mut Statics) -> &'s str {
+    statics.name(&capitals(&parameter.field), endpoint, "generated::Parameter", description(parameter))
 }
 
 /// A parameter as the runtime's constructors make it.
@@ -254,48 +154,13 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
     Code::new(format!("decoder.{call}"))
 }
 
-/// A closure that says whether the value is valid.
+/// A function that says whether the value is valid.
 pub(super) fn check(slot: &ConstrainedType, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
+        Some(all) if all.as_str() == "value.is_valid()" && matches!(slot.ty, Type::Named(_)) => {
+            Code::new("Validate::is_valid")
+        }
         Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
-        None => Code::new("|_| true"),
+        None => Code::new("check::any"),
     }
-}
-
-/// What an endpoint expects of a request, as the runtime's constructors make it.
-fn contract(endpoint: &Endpoint) -> Code {
-    let mut text = "generated::Contract::new(&validation::SCHEMAS)".to_owned();
-    let offered: Vec<String> = offered(endpoint).iter().map(Literal::to_string).collect();
-    if !offered.is_empty() {
-        text.push_str(&format!(".offers(&[{}])", offered.join(", ")));
-    }
-    match &endpoint.payload {
-        Payload::Nothing | Payload::Raw => {}
-        Payload::Handshake => text.push_str(".handshake()"),
-        Payload::Body(body) => {
-            let constructor = if body.required { "body" } else { "optional_body" };
-            let bodies: Vec<String> = body.alternatives.iter().map(described).collect();
-            text.push_str(&format!(".{constructor}(&[{}])", bodies.join(", ")));
-        }
-    }
-    Code::new(text)
-}
-
-/// The media types of an endpoint's answers; none where some success has no content, which fits every
-/// client.
-fn offered(endpoint: &Endpoint) -> Vec<Literal> {
-    let is_bare = |answer: &Answer| {
-        let has_media_type = answer.body.as_ref().is_some_and(|body| !body.media_types.is_empty());
-        !has_media_type && matches!(answer.status, Status::Code(100..=399))
-    };
-    if endpoint.answers.iter().any(is_bare) {
-        return Vec::new();
-    }
-    let mut names: Vec<&String> = Vec::new();
-    for name in endpoint.answers.iter().filter_map(|answer| answer.body.as_ref()).flat_map(|body| &body.media_types) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.into_iter().map(|name| Literal::new(name)).collect()
 }

@@ -15,6 +15,8 @@ mod middleware;
 mod operations;
 mod routes;
 mod service;
+mod statics;
+mod table;
 mod tags;
 mod text;
 mod types;

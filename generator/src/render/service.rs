@@ -1,4 +1,4 @@
-//! The trait, its object-safe twin and the dispatcher as text.
+//! The trait, the service and the table of its endpoints as text.
 
 use askama::Template;
 
@@ -6,6 +6,7 @@ use super::docs::DocText;
 use super::docs::inline_code;
 use super::middleware;
 use super::operations::operation_docs;
+use super::table::Table;
 use super::text::{Code, Literal};
 use crate::ir::{
     Admission, DocsOptions, Endpoint, FieldName, OptionValue, ReplicaOption, ReplicaOptions, SchemeKind,
@@ -29,6 +30,7 @@ pub(super) struct ServiceFile<'i> {
     has_middleware: bool,
     has_certificates: bool,
     endpoints: Vec<EndpointView<'i>>,
+    table: Table,
     schemes: Vec<SchemeView<'i>>,
     combine: Option<&'i FieldName>,
 }
@@ -48,7 +50,6 @@ pub(super) struct EndpointView<'i> {
     pub is_deprecated: bool,
     /// What the document says of the operation, as arguments of a constructor.
     operation: Code,
-    pub admission: Admission,
     /// The handler's parameter for who calls.
     pub principal: &'static str,
     pub method: &'i FieldName,
@@ -62,14 +63,6 @@ pub(super) struct SchemeView<'i> {
     pub method: &'i FieldName,
     pub credentials: &'static str,
     kind: &'static str,
-}
-
-/// The endpoints that are behind the same check.
-struct GateView<'f, 'i> {
-    admit: &'static str,
-    caller: &'static str,
-    principal: &'static str,
-    endpoints: Vec<&'f EndpointView<'i>>,
 }
 
 impl<'i> ServiceFile<'i> {
@@ -87,33 +80,10 @@ impl<'i> ServiceFile<'i> {
             has_middleware: middleware::is_used(service),
             has_certificates: service.has_client_certificates(),
             endpoints: service.endpoints.iter().map(EndpointView::new).collect(),
+            table: Table::new(service),
             schemes: service.schemes.iter().map(SchemeView::new).collect(),
             combine: service.combine.as_ref(),
         }
-    }
-
-    fn open(&self) -> Vec<&EndpointView<'i>> {
-        self.admitting(Admission::Everybody)
-    }
-
-    fn gates(&self) -> Vec<GateView<'_, 'i>> {
-        let authorized = GateView {
-            admit: "authorize",
-            caller: "AuthorizedHandler",
-            principal: "H::Principal",
-            endpoints: self.admitting(Admission::Authorized),
-        };
-        let identified = GateView {
-            admit: "identify",
-            caller: "IdentifiedHandler",
-            principal: "Option<H::Principal>",
-            endpoints: self.admitting(Admission::Identified),
-        };
-        [authorized, identified].into_iter().filter(|gate| !gate.endpoints.is_empty()).collect()
-    }
-
-    fn admitting(&self, admission: Admission) -> Vec<&EndpointView<'i>> {
-        self.endpoints.iter().filter(|endpoint| endpoint.admission == admission).collect()
     }
 }
 
@@ -123,7 +93,6 @@ impl<'i> EndpointView<'i> {
             docs: operation_docs(endpoint),
             is_deprecated: endpoint.docs.deprecated,
             operation: operation(endpoint),
-            admission: endpoint.admission(),
             principal: match endpoint.admission() {
                 Admission::Everybody => "",
                 Admission::Identified => ", principal: Option<Self::Principal>",

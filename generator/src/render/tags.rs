@@ -5,7 +5,7 @@ use askama::Template;
 use super::docs::DocText;
 use super::docs::inline_code;
 use super::service::{EndpointView, SchemeView};
-use crate::ir::{Admission, FieldName, Part, Service, TagTrait, TagTraits, TypeName};
+use crate::ir::{FieldName, Part, Service, TagTrait, TagTraits, TypeName};
 
 /// The module of the traits of tags.
 #[derive(Template)]
@@ -85,6 +85,6 @@ impl<'i> PartView<'i> {
 
     /// Whether some endpoint gets to know who calls.
     fn asks_who_calls(&self) -> bool {
-        self.endpoints.iter().any(|endpoint| endpoint.admission != Admission::Everybody)
+        self.endpoints.iter().any(|endpoint| !endpoint.principal.is_empty())
     }
 }

@@ -16,7 +16,6 @@ use crate::protocol::HttpError;
 use crate::request::{Answer, Incoming, Operation, RequestContext};
 use crate::response::Respond;
 use crate::routing::{Dispatch, HandlerResult, RouteNode};
-use crate::security::Admitted;
 
 /// What stands around the handlers of a service, inside of all layers: it sees the operation, who calls, the decoded
 /// request and the typed answer.
@@ -154,7 +153,7 @@ impl<H: Hook> DynHook for H {
 }
 
 /// A handler's answer, whatever its type.
-trait Typed: Send {
+pub(crate) trait Typed: Send {
     fn as_any(&self) -> &dyn Any;
 
     fn respond(self: Box<Self>, answer: Answer) -> Response;
@@ -171,7 +170,7 @@ impl<R: Respond + Send + 'static> Typed for R {
 }
 
 /// A handler's method with what it is called with, whatever their types.
-trait Target: Send {
+pub(crate) trait Target: Send {
     fn request(&self) -> &dyn Any;
 
     fn principal(&self) -> Option<&dyn Any>;
@@ -179,47 +178,6 @@ trait Target: Send {
     fn call<'t>(self: Box<Self>) -> BoxFuture<'t, Result<Box<dyn Typed>, HttpError>>
     where
         Self: 't;
-}
-
-/// A call of a handler with its types; generated code makes it.
-pub struct HandlerCall<C, Q, F> {
-    caller: C,
-    request: Q,
-    method: F,
-}
-
-/// A method of a handler, of a handler or of who calls it (`C`).
-type Method<'h, C, Q, R> = fn(C, Q) -> BoxFuture<'h, Result<R, HttpError>>;
-
-impl<'h, C, Q, R> HandlerCall<C, Q, Method<'h, C, Q, R>> {
-    /// A call of this method.
-    pub fn new(caller: C, request: Q, method: Method<'h, C, Q, R>) -> Self {
-        Self { caller, request, method }
-    }
-}
-
-impl<C, Q, R> Target for HandlerCall<C, Q, Method<'_, C, Q, R>>
-where
-    C: Admitted,
-    Q: Send + 'static,
-    R: Respond + Send + 'static,
-{
-    fn request(&self) -> &dyn Any {
-        &self.request
-    }
-
-    fn principal(&self) -> Option<&dyn Any> {
-        self.caller.principal()
-    }
-
-    fn call<'t>(self: Box<Self>) -> BoxFuture<'t, Result<Box<dyn Typed>, HttpError>>
-    where
-        Self: 't,
-    {
-        let Self { caller, request, method } = *self;
-        let handled = method(caller, request);
-        Box::pin(async move { Ok(Box::new(handled.await?) as Box<dyn Typed>) })
-    }
 }
 
 /// The hooks of a service and what is called: an extension of the request on its way to the handler.
@@ -237,7 +195,7 @@ impl fmt::Debug for Hooked {
 
 impl Answer {
     /// Whether the handler is called through hooks.
-    pub fn is_hooked(&self) -> bool {
+    pub(crate) fn is_hooked(&self) -> bool {
         self.context().extensions().get::<Hooked>().is_some()
     }
 
@@ -246,17 +204,7 @@ impl Answer {
     /// # Errors
     ///
     /// Theirs, or the handler's.
-    pub async fn hooked<C, Q, R>(self, pending: HandlerCall<C, Q, Method<'_, C, Q, R>>) -> HandlerResult
-    where
-        C: Admitted,
-        Q: Send + 'static,
-        R: Respond + Send + 'static,
-    {
-        self.through(Box::new(pending)).await
-    }
-
-    /// Runs the hooks; compiled once for all endpoints.
-    async fn through(self, target: Box<dyn Target + '_>) -> HandlerResult {
+    pub(crate) async fn hooked(self, target: Box<dyn Target + '_>) -> HandlerResult {
         let Some(Hooked { hooks, operation }) = self.context().extensions().get().cloned() else {
             return Err(HttpError::internal());
         };

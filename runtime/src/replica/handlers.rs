@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
+use crate::endpoint::{Dispatcher, Endpoints};
 use crate::observe::panic_message;
 use crate::protocol::BoxError;
-use crate::routing::Dispatch;
+use crate::routing::{Dispatch, RouteNode};
 use futures_util::future::BoxFuture;
 
 /// The pause after the first attempt that failed; each further one is twice as long.
@@ -50,14 +51,18 @@ pub(crate) enum Handlers {
 
 impl Handlers {
     /// Values of a factory.
-    pub(crate) fn made<H: Send + 'static, D: Dispatch>(
+    pub(crate) fn made<H: Send + Sync + 'static>(
         factory: impl HandlerFactory<H>,
-        dispatcher: fn(H) -> D,
+        routes: &'static RouteNode,
+        endpoints: Endpoints<H>,
     ) -> Self {
         let factory = Arc::new(factory);
         Self::Made(Arc::new(move || {
             let factory = Arc::clone(&factory);
-            Box::pin(async move { Ok(Arc::new(dispatcher(factory.make().await?)) as Arc<dyn Dispatch>) })
+            Box::pin(async move {
+                let dispatcher = Dispatcher::new(routes, endpoints, factory.make().await?);
+                Ok(Arc::new(dispatcher) as Arc<dyn Dispatch>)
+            })
         }))
     }
 

@@ -1,7 +1,5 @@
 //! The endpoints of a document, as generated code provides them.
 
-use std::sync::Arc;
-
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 
@@ -9,8 +7,8 @@ use super::RouteNode;
 use crate::protocol::HttpError;
 use crate::request::Incoming;
 
-/// The endpoints of a document: generated code.
-pub trait Dispatch: Send + Sync + 'static {
+/// The endpoints of a document, with what handles their requests.
+pub(crate) trait Dispatch: Send + Sync + 'static {
     /// The paths that lead to them.
     fn routes(&self) -> &'static RouteNode;
 
@@ -19,7 +17,4 @@ pub trait Dispatch: Send + Sync + 'static {
 }
 
 /// What becomes of a request.
-pub type HandlerResult = Result<Response, HttpError>;
-
-/// Decodes a request and calls a method of the handler: one of a generated service's endpoints.
-pub type Endpoint<H> = fn(Arc<H>, Incoming) -> BoxFuture<'static, HandlerResult>;
+pub(crate) type HandlerResult = Result<Response, HttpError>;

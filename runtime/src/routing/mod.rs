@@ -1,14 +1,10 @@
-//! Routing: which endpoint a request leads to, and how generated code is called with it.
+//! Routing: which endpoint a request leads to.
 //!
 //! Uses the rooms up to `security`. Knows no services: what endpoints share is in `service`.
 //!
 //! Generated code is a tree of the document's path templates; what walks it is here. A request visits
 //! each node of the tree at most once, and a node finds its literals by bisection.
 
-#[macro_use]
-mod macros;
-
-mod call;
 mod dispatch;
 mod mixed;
 mod segments;
@@ -19,8 +15,7 @@ use http::Request;
 use crate::request::Captures;
 use segments::{Segment, Segments};
 
-pub use call::{Answering, Decoded, answer};
-pub use dispatch::{Dispatch, Endpoint, HandlerResult};
+pub(crate) use dispatch::{Dispatch, HandlerResult};
 pub use mixed::Mixed;
 pub use target::{Condition, Target};
 

@@ -8,8 +8,6 @@ mod credentials;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 
-use std::any::Any;
-
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -27,14 +25,15 @@ pub type Security = &'static [&'static [SchemeRequirement]];
 /// A scheme's number, where its credentials stand, and the scopes that are asked for.
 pub type SchemeRequirement = (usize, Challenge, &'static [&'static str]);
 
-/// What checks credentials: generated code, which passes them on to the handler.
-pub trait Guard: Send + Sync {
+/// What has a handler `H` check credentials: generated code.
+pub trait Guard<H>: Sync + 'static {
     /// Who calls, as the handler sees it.
-    type Principal: Send;
+    type Principal: Send + 'static;
 
     /// Checks the credentials of a scheme.
     fn check<'a>(
-        &'a self,
+        &self,
+        handler: &'a H,
         scheme: usize,
         credentials: Credentials,
         scopes: &'static [&'static str],
@@ -43,53 +42,22 @@ pub trait Guard: Send + Sync {
 
     /// Makes one of the principals of two schemes that are asked for together. It is called only where a
     /// document does that, and refuses unless it is written.
-    fn combine(
+    fn combine<'a>(
         &self,
+        _handler: &'a H,
         _first: Self::Principal,
         _second: Self::Principal,
-    ) -> BoxFuture<'_, Result<Self::Principal, HttpError>> {
+    ) -> BoxFuture<'a, Result<Self::Principal, HttpError>> {
         Box::pin(std::future::ready(Err(HttpError::forbidden())))
     }
 }
 
 /// The credentials that a request came with, for each alternative that has all of its own.
 #[derive(Debug)]
-pub struct PresentedCredentials {
+pub(crate) struct PresentedCredentials {
     context: RequestContext,
     security: Security,
     alternatives: Vec<(&'static [SchemeRequirement], Vec<Credentials>)>,
-}
-
-/// A handler, and who calls it: `P`, a principal or perhaps none.
-pub struct Caller<'h, H, P> {
-    /// The handler.
-    pub handler: &'h H,
-    /// Who calls.
-    pub principal: P,
-}
-
-/// What the method of a handler is called on: the handler, or who calls it.
-pub trait Admitted: Send {
-    /// The principal, or perhaps none (an `Option`), where anybody was asked.
-    fn principal(&self) -> Option<&dyn Any>;
-}
-
-impl<H: Sync, P: Send + 'static> Admitted for Caller<'_, H, P> {
-    fn principal(&self) -> Option<&dyn Any> {
-        Some(&self.principal)
-    }
-}
-
-impl<C: Admitted + ?Sized> Admitted for Box<C> {
-    fn principal(&self) -> Option<&dyn Any> {
-        (**self).principal()
-    }
-}
-
-impl<H: Sync + ?Sized> Admitted for &H {
-    fn principal(&self) -> Option<&dyn Any> {
-        None
-    }
 }
 
 /// Who calls an endpoint that not everybody may call, or why it is refused.
@@ -102,11 +70,15 @@ impl<H: Sync + ?Sized> Admitted for &H {
 ///
 /// The refusal. An error that is neither 401 nor 403 says nothing about the client, so it ends the matter: nobody
 /// gets in by another way because a database is down.
-pub async fn authorize<G: Guard>(guard: &G, presented: PresentedCredentials) -> Result<G::Principal, HttpError> {
+pub(crate) async fn authorize<H: Sync, G: Guard<H>>(
+    guard: &G,
+    handler: &H,
+    presented: PresentedCredentials,
+) -> Result<G::Principal, HttpError> {
     let PresentedCredentials { context, security, alternatives } = presented;
     let mut refusal = None;
     for (schemes, credentials) in alternatives {
-        let checked = check_all(guard, schemes, credentials, &context).await;
+        let checked = check_all(guard, handler, (schemes, credentials), &context).await;
         match checked.map_err(|error| context.map(error)) {
             Ok(principal) => return Ok(principal),
             Err(error) if !is_refusal(&error) => return Err(error),
@@ -122,8 +94,12 @@ pub async fn authorize<G: Guard>(guard: &G, presented: PresentedCredentials) -> 
 /// # Errors
 ///
 /// What [`authorize`] has for errors that are no refusal.
-pub async fn identify<G: Guard>(guard: &G, presented: PresentedCredentials) -> Result<Option<G::Principal>, HttpError> {
-    match authorize(guard, presented).await {
+pub(crate) async fn identify<H: Sync, G: Guard<H>>(
+    guard: &G,
+    handler: &H,
+    presented: PresentedCredentials,
+) -> Result<Option<G::Principal>, HttpError> {
+    match authorize(guard, handler, presented).await {
         Ok(principal) => Ok(Some(principal)),
         Err(error) if is_refusal(&error) => Ok(None),
         Err(error) => Err(error),
@@ -131,18 +107,18 @@ pub async fn identify<G: Guard>(guard: &G, presented: PresentedCredentials) -> R
 }
 
 /// Checks each scheme; `None` of them accepts nobody.
-async fn check_all<G: Guard>(
+async fn check_all<H: Sync, G: Guard<H>>(
     guard: &G,
-    schemes: &'static [SchemeRequirement],
-    credentials: Vec<Credentials>,
+    handler: &H,
+    (schemes, credentials): (&'static [SchemeRequirement], Vec<Credentials>),
     context: &RequestContext,
 ) -> Result<G::Principal, HttpError> {
     let mut known = None;
     for ((scheme, _, scopes), credentials) in schemes.iter().zip(credentials) {
-        let principal = guard.check(*scheme, credentials, scopes, context).await?;
+        let principal = guard.check(handler, *scheme, credentials, scopes, context).await?;
         known = Some(match known {
             None => principal,
-            Some(first) => guard.combine(first, principal).await?,
+            Some(first) => guard.combine(handler, first, principal).await?,
         });
     }
     known.ok_or_else(HttpError::unauthorized)
@@ -155,7 +131,7 @@ fn is_refusal(error: &HttpError) -> bool {
 
 impl Decoder {
     /// The credentials of the request that the endpoint asks for. Nothing else of the request is read.
-    pub fn presented(&self, security: Security) -> PresentedCredentials {
+    pub(crate) fn presented(&self, security: Security) -> PresentedCredentials {
         let alternatives = security.iter().filter_map(|schemes| {
             let credentials = schemes.iter().map(|(_, challenge, _)| self.credentials(*challenge));
             Some((*schemes, credentials.collect::<Option<Vec<_>>>()?))

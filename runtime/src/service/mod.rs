@@ -20,6 +20,7 @@ use http::request::Parts;
 use crate::docs::Docs;
 #[cfg(feature = "docs")]
 use crate::docs::{Document, overview::Entry};
+use crate::endpoint::{Dispatcher, Endpoints};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
@@ -27,7 +28,7 @@ use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, Probl
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::{Limits, Operation, RequestContext};
 use crate::response::ResponseSchemas;
-use crate::routing::{Dispatch, RouteNode};
+use crate::routing::RouteNode;
 
 pub(crate) use endpoints::not_found_anywhere;
 pub(crate) use entry::{ConnectedFlow, EntryPoint};
@@ -98,18 +99,24 @@ pub struct Service {
 
 impl Service {
     /// A service as its document describes it, with one handler value; generated code calls this.
-    pub fn new(description: &'static Description, dispatch: impl Dispatch) -> Self {
-        Self::from_handlers(description, dispatch.routes(), Handlers::Shared(Arc::new(dispatch)))
+    pub fn new<H: Send + Sync + 'static>(
+        description: &'static Description,
+        routes: &'static RouteNode,
+        endpoints: Endpoints<H>,
+        handler: H,
+    ) -> Self {
+        let handlers = Handlers::Shared(Arc::new(Dispatcher::new(routes, endpoints, handler)));
+        Self::from_handlers(description, routes, handlers)
     }
 
     /// A service as its document describes it, with handler values of a factory; generated code calls this.
-    pub fn with_factory<H: Send + 'static, D: Dispatch>(
+    pub fn with_factory<H: Send + Sync + 'static>(
         description: &'static Description,
         routes: &'static RouteNode,
+        endpoints: Endpoints<H>,
         factory: impl HandlerFactory<H>,
-        dispatcher: fn(H) -> D,
     ) -> Self {
-        Self::from_handlers(description, routes, Handlers::made(factory, dispatcher))
+        Self::from_handlers(description, routes, Handlers::made(factory, routes, endpoints))
     }
 
     fn from_handlers(description: &'static Description, nodes: &'static RouteNode, handlers: Handlers) -> Self {

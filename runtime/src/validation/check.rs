@@ -15,6 +15,11 @@ pub trait Validate {
     fn is_valid(&self) -> bool;
 }
 
+/// Anything is valid.
+pub fn any<T: ?Sized>(_: &T) -> bool {
+    true
+}
+
 /// Whether a value that may be absent is valid where it is there.
 pub fn if_some<T>(value: &Option<T>, is_valid: impl FnOnce(&T) -> bool) -> bool {
     value.as_ref().is_none_or(is_valid)

@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target, respond,
+    BoxFuture, Description, Endpoint, Endpoints, Incoming, Response, RouteNode, ServiceOptions, StatusCode, Target,
+    respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use tokio::task::JoinSet;
@@ -53,19 +54,25 @@ fn compute(rounds: u32) {
 const LOAD: Duration = Duration::from_secs(4);
 const CLIENTS: usize = 32;
 
-struct Work;
+static ENDPOINTS: Endpoints<()> = &[&Work::Nap, &Work::Spin, &Work::Nothing];
 
-impl Dispatch for Work {
-    fn routes(&self) -> &'static RouteNode {
-        &ROUTES
-    }
+enum Work {
+    Nap,
+    Spin,
+    Nothing,
+}
 
-    fn call(&self, endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
+impl Endpoint<()> for Work {
+    fn answer(
+        &'static self,
+        _handler: Arc<()>,
+        _incoming: Incoming,
+    ) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(async move {
-            match endpoint {
-                0 => tokio::time::sleep(WORK).await,
-                1 => compute(*ROUNDS),
-                _ => {}
+            match self {
+                Self::Nap => tokio::time::sleep(WORK).await,
+                Self::Spin => compute(*ROUNDS),
+                Self::Nothing => {}
             }
             Ok(respond::empty(StatusCode::NO_CONTENT))
         })
@@ -74,7 +81,7 @@ impl Dispatch for Work {
 
 /// One replica, or up to four that follow the load soon; a replica does four requests at once.
 fn service(replicas: u32) -> Service {
-    let service = Service::with_factory(&DESCRIPTION, &ROUTES, async || Ok::<_, std::io::Error>(Work), |work| work);
+    let service = Service::with_factory(&DESCRIPTION, &ROUTES, ENDPOINTS, async || Ok::<_, std::io::Error>(()));
     let service = service.num_cpus(0.25).max_replicas(replicas).max_concurrent_queries(4);
     service
         .target_num_ongoing_requests_per_replica(4.0)
@@ -174,7 +181,7 @@ async fn what_the_way_to_a_replica_costs() {
     for (name, options) in
         [("default options", ServiceOptions::new()), ("a replica", ServiceOptions::new().num_cpus(0.5))]
     {
-        let service = Service::new(&DESCRIPTION, Work).options(options);
+        let service = Service::new(&DESCRIPTION, &ROUTES, ENDPOINTS, ()).options(options);
         let mut flow = Flow::new().add_service(service).into_service().expect("a flow");
         let mut cost = Duration::MAX;
         // The first round is the one that warms up.

@@ -1,12 +1,13 @@
 //! A service as the generator makes them, written by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "otel")]
 use buildflow_runtime::axum::response::IntoResponse as _;
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Docs, Incoming, Parameter, Pattern, Response, RouteNode,
-    Schemas, StatusCode, Style, Target, Validate, check, json, read, respond,
+    Body, BoxFuture, Contract, Decoder, Description, Docs, Endpoint, Endpoints, Incoming, Parameter, Pattern, Response,
+    RouteNode, Schemas, StatusCode, Style, Target, Validate, check, json, read, respond,
 };
 use buildflow_runtime::{HttpError, Nullable, Service};
 use serde_json::json;
@@ -223,15 +224,15 @@ static ROUTES: RouteNode = RouteNode {
     ..RouteNode::EMPTY
 };
 
-struct Dispatcher;
+/// What is done, by the number of the endpoint.
+struct Work(usize);
 
-impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static RouteNode {
-        &ROUTES
-    }
+static ENDPOINTS: Endpoints<()> =
+    &[&Work(0), &Work(1), &Work(2), &Work(3), &Work(4), &Work(5), &Work(6), &Work(7), &Work(8), &Work(9)];
 
-    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
-        match endpoint {
+impl Endpoint<()> for Work {
+    fn answer(&'static self, _handler: Arc<()>, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
+        match self.0 {
             0 => Box::pin(create_pet(incoming)),
             1 => Box::pin(list_pets(incoming)),
             2 => Box::pin(get_pet(incoming)),
@@ -253,5 +254,5 @@ impl Dispatch for Dispatcher {
 }
 
 pub(crate) fn service() -> Service {
-    Service::new(&DESCRIPTION, Dispatcher)
+    Service::new(&DESCRIPTION, &ROUTES, ENDPOINTS, ())
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use buildflow_runtime::generated::{
-    Body, BoxFuture, Contract, Decoder, Description, Dispatch, Incoming, Response, RouteNode, Schemas, StatusCode,
-    Target, respond,
+    Body, BoxFuture, Contract, Decoder, Description, Endpoint, Endpoints, Incoming, Response, RouteNode, Schemas,
+    StatusCode, Target, respond,
 };
 use buildflow_runtime::{Flow, HttpError, Service};
 use serde_json::json;
@@ -51,16 +51,18 @@ impl Worker {
     }
 }
 
-struct Dispatcher(Arc<Worker>);
+/// What is done, by the number of the endpoint.
+struct Work(usize);
 
-impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static RouteNode {
-        &ROUTES
-    }
+static ENDPOINTS: Endpoints<Worker> = &[&Work(0), &Work(1), &Work(2), &Work(3), &Work(4), &Work(5), &Work(6)];
 
-    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
-        let worker = Arc::clone(&self.0);
-        match endpoint {
+impl Endpoint<Worker> for Work {
+    fn answer(
+        &'static self,
+        worker: Arc<Worker>,
+        incoming: Incoming,
+    ) -> BoxFuture<'static, Result<Response, HttpError>> {
+        match self.0 {
             0 => Box::pin(async move { Ok(worker.sleep().await) }),
             1 => Box::pin(async {
                 std::thread::sleep(NAP * 5);
@@ -128,7 +130,7 @@ where
             Ok::<_, std::io::Error>(Worker { number, busy: AtomicUsize::new(0), most })
         }
     };
-    (Service::with_factory(&DESCRIPTION, &ROUTES, make, |worker: Worker| Dispatcher(Arc::new(worker))), most)
+    (Service::with_factory(&DESCRIPTION, &ROUTES, ENDPOINTS, make), most)
 }
 
 async fn requests(server: &Arc<Server>, target: &'static str, count: usize) -> Vec<Answer> {
@@ -265,7 +267,7 @@ async fn a_factory_that_fails_is_tried_again_and_requests_wait_for_it() {
                 }
             }
         };
-        let service = Service::with_factory(&DESCRIPTION, &ROUTES, make, |worker: Worker| Dispatcher(Arc::new(worker)));
+        let service = Service::with_factory(&DESCRIPTION, &ROUTES, ENDPOINTS, make);
         let service = if replicas == 1 { service } else { service.num_cpus(0.05) };
         let server = start(service.num_replicas(replicas).max_replicas(replicas)).await;
         assert!(requests(&server, "/sleep", 3).await.iter().all(|answer| answer.status == 200));

@@ -3,8 +3,8 @@
 //! What requirements mean together is tested over generated code, in `tests/apps/echo`.
 
 use buildflow_runtime::generated::{
-    BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Dispatch, Guard, Incoming, Response, RouteNode,
-    Schemas, SchemeRequirement, Security, StatusCode, Target, authorize, identify, respond,
+    Authorized, BoxFuture, Challenge, Contract, Credentials, Decoder, Description, Endpoints, Guard, Identified,
+    Respond, Response, RouteNode, Schemas, SchemeRequirement, Security, StatusCode, Target, respond,
 };
 use buildflow_runtime::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use buildflow_runtime::{Flow, HttpError, RequestContext, Service};
@@ -15,28 +15,44 @@ use crate::routes::description;
 
 static DESCRIPTION: Description = description("safe", "Safe", Some("safe"));
 static SCHEMAS: Schemas = Schemas::new("{}");
-static CONTRACT: Contract = Contract::new(&SCHEMAS);
 
 const KEY: SchemeRequirement = (0, Challenge::HeaderKey("x-key"), &[]);
 const TOKEN: SchemeRequirement = (1, Challenge::OAuth, &["read"]);
 const BASIC: SchemeRequirement = (2, Challenge::Basic, &[]);
 const SIGNED: SchemeRequirement = (3, Challenge::Http("Signature"), &[]);
 
-/// What each endpoint asks for, by its number.
-static ASKED: [Security; 6] = [
-    &[&[KEY, TOKEN], &[BASIC]],
-    &[&[(0, Challenge::QueryKey("key"), &[])], &[(0, Challenge::CookieKey("key"), &[])]],
-    &[&[SIGNED]],
-    &[&[TOKEN]],
-    &[&[KEY]],
-    &[&[KEY], &[BASIC]],
+/// An endpoint that asks for this.
+macro_rules! endpoint {
+    ($kind:ident, $security:expr, $method:expr) => {
+        &$kind {
+            guard: SchemeGuard,
+            security: {
+                const SECURITY: Security = $security;
+                SECURITY
+            },
+            contract: Contract::new(&SCHEMAS),
+            decode: Decoder::finish,
+            method: $method,
+        }
+    };
+}
+
+static ENDPOINTS: Endpoints<Safe> = &[
+    endpoint!(Authorized, &[&[KEY, TOKEN], &[BASIC]], Safe::open),
+    endpoint!(
+        Authorized,
+        &[&[(0, Challenge::QueryKey("key"), &[])], &[(0, Challenge::CookieKey("key"), &[])]],
+        Safe::open
+    ),
+    endpoint!(Authorized, &[&[SIGNED]], Safe::open),
+    endpoint!(Authorized, &[&[TOKEN]], Safe::open),
+    endpoint!(Authorized, &[&[KEY]], Safe::open),
+    endpoint!(Identified, &[&[KEY], &[BASIC]], Safe::open_to_anybody),
 ];
-/// The endpoint that everybody may call.
-const ANYBODY: usize = 5;
 
 static ROUTES: RouteNode = RouteNode {
     literals: &[
-        ("anybody", RouteNode { targets: &[Target::new("/anybody", &[("GET", ANYBODY)])], ..RouteNode::EMPTY }),
+        ("anybody", RouteNode { targets: &[Target::new("/anybody", &[("GET", 5)])], ..RouteNode::EMPTY }),
         ("either", RouteNode { targets: &[Target::new("/either", &[("GET", 0)])], ..RouteNode::EMPTY }),
         ("header", RouteNode { targets: &[Target::new("/header", &[("GET", 4)])], ..RouteNode::EMPTY }),
         (
@@ -49,13 +65,36 @@ static ROUTES: RouteNode = RouteNode {
     ..RouteNode::EMPTY
 };
 
-struct Dispatcher;
+/// The handler, which says who calls.
+struct Safe;
 
-impl Guard for Dispatcher {
+impl Safe {
+    async fn open(&self, context: RequestContext, principal: String) -> Result<Caller, HttpError> {
+        tracing::trace!(?context, "called");
+        Ok(Caller(principal))
+    }
+
+    async fn open_to_anybody(&self, _context: RequestContext, principal: Option<String>) -> Result<Caller, HttpError> {
+        Ok(Caller(principal.unwrap_or_else(|| "nobody".to_owned())))
+    }
+}
+
+struct Caller(String);
+
+impl Respond for Caller {
+    fn respond(self, _accept: &respond::Accept<'_>) -> Response {
+        respond::text(StatusCode::OK, "text/plain", self.0)
+    }
+}
+
+struct SchemeGuard;
+
+impl Guard<Safe> for SchemeGuard {
     type Principal = String;
 
     fn check<'a>(
-        &'a self,
+        &self,
+        _handler: &'a Safe,
         scheme: usize,
         credentials: Credentials,
         scopes: &'static [&'static str],
@@ -80,33 +119,18 @@ impl Guard for Dispatcher {
         })
     }
 
-    fn combine(&self, first: String, second: String) -> BoxFuture<'_, Result<String, HttpError>> {
+    fn combine<'a>(
+        &self,
+        _handler: &'a Safe,
+        first: String,
+        second: String,
+    ) -> BoxFuture<'a, Result<String, HttpError>> {
         Box::pin(async move { Ok(format!("{first} and {second}")) })
     }
 }
 
-impl Dispatch for Dispatcher {
-    fn routes(&self) -> &'static RouteNode {
-        &ROUTES
-    }
-
-    fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
-        Box::pin(async move {
-            let mut decoder = Decoder::new(incoming, &CONTRACT);
-            let presented = decoder.presented(ASKED[endpoint]);
-            let principal = match endpoint {
-                ANYBODY => identify(&Dispatcher, presented).await?.unwrap_or_else(|| "nobody".to_owned()),
-                _ => authorize(&Dispatcher, presented).await?,
-            };
-            let (context, _) = decoder.finish()?;
-            tracing::trace!(?context, "called");
-            Ok(respond::text(StatusCode::OK, "text/plain", principal))
-        })
-    }
-}
-
 async fn called(target: &str, headers: &[(&str, &str)]) -> Answer {
-    let server = Server::start(Flow::new().add_service(Service::new(&DESCRIPTION, Dispatcher))).await;
+    let server = Server::start(Flow::new().add_service(Service::new(&DESCRIPTION, &ROUTES, ENDPOINTS, Safe))).await;
     server.request("GET", target, headers, "").await
 }
 

@@ -12,8 +12,8 @@ use crate::lower::DocumentOperation;
 use crate::lower::names::identifiers::Scope;
 use crate::unsupported::{Feature, Loss};
 
-/// The other fields of a request, and what decoding it calls things.
-const TAKEN: [&str; 5] = ["body", "context", "decoder", "handler", "security"];
+/// The other fields of a request.
+const TAKEN: [&str; 2] = ["body", "context"];
 
 /// The parameters of an operation.
 pub(in crate::lower) fn lower<'d>(lowering: &mut Lowering<'d>, found: &DocumentOperation<'d>) -> Vec<Parameter> {

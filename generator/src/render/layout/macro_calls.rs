@@ -26,10 +26,8 @@ enum Entries {
 /// The macros of the runtime that generated files call, by the last segment of their paths.
 fn entries_of(name: &str) -> Option<Entries> {
     Some(match name {
-        "object" | "extends" | "strings" | "integers" | "constants" | "choice" | "newtype" | "endpoints" => {
-            Entries::Filled
-        }
-        "decode" | "answers" | "handlers" | "guard" | "operations" => Entries::Lines,
+        "object" | "extends" | "strings" | "integers" | "constants" | "choice" | "newtype" => Entries::Filled,
+        "decode" | "answers" | "guard" | "operations" => Entries::Lines,
         _ => return None,
     })
 }
@@ -299,18 +297,14 @@ mod tests {
 
     #[test]
     fn entries_may_hold_entries() {
-        let text =
-            "generated::handlers!(H for A { a(B) -> C, } G { x: Y with Z { b(B) -> C, } w: V with U { c(B) -> C, } });";
+        let text = "generated::decode!(a(decoder) -> A { b: c, body: match decoder.chosen() { 0 => d, _ => e, }, });";
         let expected = "\
-generated::handlers!(H for A {
-    a(B) -> C,
-} G {
-    x: Y with Z {
-        b(B) -> C,
-    }
-    w: V with U {
-        c(B) -> C,
-    }
+generated::decode!(a(decoder) -> A {
+    b: c,
+    body: match decoder.chosen() {
+        0 => d,
+        _ => e,
+    },
 });
 ";
         assert_eq!(printed(text), expected);
