@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -19,6 +19,11 @@ pub(crate) enum RequestId {
 }
 
 impl RequestId {
+    /// The client's own id. It is looked for in all headers, which takes less than the hash of its name.
+    pub(crate) fn sent(headers: &HeaderMap) -> Option<&HeaderValue> {
+        headers.iter().find(|(name, _)| **name == X_REQUEST_ID).map(|(_, value)| value)
+    }
+
     /// The client's own id, if it is plain and short; else a new one.
     pub(crate) fn accept_or_new(sent: Option<&HeaderValue>) -> Self {
         let sent = sent.filter(|value| {

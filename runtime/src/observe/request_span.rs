@@ -35,7 +35,7 @@ impl RequestSpan {
     /// Begins the span of a request of a peer, and gives it an id.
     #[inline]
     pub(crate) fn begin(request: &Request, peer: Option<Peer>, format: Option<&ProblemFormat>) -> (Self, RequestInfo) {
-        let id = RequestId::accept_or_new(request.headers().get(&X_REQUEST_ID));
+        let id = RequestId::accept_or_new(RequestId::sent(request.headers()));
         let span = tracing::info_span!(
             "request",
             method = %request.method(),

@@ -159,6 +159,10 @@ impl Pairs {
         let mut pairs = Self { places: SmallVec::new(), is_encoded: false };
         let (mut start, mut equals) = (0, None);
         for (at, byte) in query.bytes().enumerate() {
+            // All marks come before the letters.
+            if byte > b'=' {
+                continue;
+            }
             match byte {
                 b'&' => {
                     pairs.push(start, equals, at);
@@ -188,10 +192,15 @@ impl Pairs {
         if self.is_encoded {
             return Plain::Unknown;
         }
-        let mut values = self.within(query).filter(|(key, _)| *key == name);
-        match (values.next(), values.next()) {
+        let has_name = |&[start, name_end, ..]: &Pair| {
+            // Most names differ in their length already.
+            name_end - start == name.len() as u32
+                && query.as_bytes().get(start as usize..name_end as usize) == Some(name.as_bytes())
+        };
+        let mut found = self.places.iter().filter(|pair| has_name(pair));
+        match (found.next(), found.next()) {
             (None, _) => Plain::Absent,
-            (Some((_, value)), None) => Plain::Text(value),
+            (Some(pair), None) => Plain::Text(named(query, *pair).1),
             (Some(_), Some(_)) => Plain::Unknown,
         }
     }

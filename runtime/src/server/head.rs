@@ -43,6 +43,10 @@ pub(crate) fn check(request: &Request) -> Result<(), HttpError> {
 
 /// Whether there is nothing in it that no host and port have (RFC 9110 §7.2, RFC 3986 §3.2.2).
 fn is_host(value: &HeaderValue) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%:[]".contains(byte);
+    let is_plain = |byte: &u8| match byte {
+        b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'[' | b']' => true,
+        b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => true,
+        byte => byte.is_ascii_alphanumeric(),
+    };
     value.as_bytes().iter().all(is_plain)
 }

@@ -18,6 +18,7 @@ use buildflow_runtime::FlowService;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Body as _;
 pub use serving::serve;
 use tower::Service as _;
 
@@ -52,7 +53,9 @@ impl Server {
     pub async fn answer(&mut self, request: Request<Full<Bytes>>) -> (StatusCode, Bytes) {
         match self {
             Self::Flow(service) => {
-                let Ok(response) = service.call(request.map(Body::new)).await;
+                // Our connections have no body where there is none; those of `axum::serve` always have one.
+                let body = |body: Full<Bytes>| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+                let Ok(response) = service.call(request.map(body)).await;
                 whole(response).await
             }
             Self::Axum(router) => {
