@@ -1,7 +1,5 @@
 //! What generated code uses. It is not for applications, and may change with each minor version.
 
-pub use std::sync::Arc;
-
 pub use axum::response::Response;
 pub use futures_util::future::BoxFuture;
 pub use http::StatusCode;

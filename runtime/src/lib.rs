@@ -61,7 +61,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // From the bottom: values, json, protocol, validation, observe, websocket, response, request, security, routing,
-// middleware, replica, docs, server, service, flow. Each uses only those before it: `tests/architecture.rs`.
+// middleware, endpoint, replica, docs, server, service, flow. Each uses only those before it: `tests/architecture.rs`.
 mod docs;
 mod endpoint;
 mod flow;
@@ -92,7 +92,7 @@ pub use serde;
 pub use serde_json;
 
 pub use docs::Docs;
-pub use flow::{Flow, FlowArguments, FlowShutdown};
+pub use flow::{Flow, FlowArguments};
 #[cfg(feature = "hooks")]
 pub use middleware::hook::{Call, Hook, Reply};
 #[cfg(feature = "log")]
@@ -102,7 +102,7 @@ pub use observe::log::{LogLevel, UnknownLogLevel, set_log_level};
 pub use observe::traces::{Traces, trace_headers};
 #[cfg(feature = "tls")]
 pub use protocol::ClientCertificate;
-pub use protocol::{BoxError, Error, HttpError, Location, Problem, ProblemContext, Violation};
+pub use protocol::{BoxError, Error, FlowShutdown, HttpError, Location, Problem, ProblemContext, Violation};
 pub use replica::HandlerFactory;
 pub use request::{Operation, RequestContext, TaskOutcome};
 #[cfg(feature = "jwt")]

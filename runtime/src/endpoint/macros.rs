@@ -5,8 +5,8 @@
 /// not valid.
 ///
 /// ```ignore
-/// generated::decode!(decode(decoder) -> GetPetRequest {
-///     id: decoder.required(&ID, read::text, |_| true),
+/// generated::decode!(get_pet(decoder) -> GetPetRequest {
+///     id: decoder.required(&ID, read::text, check::any),
 /// });
 /// ```
 #[doc(hidden)]

@@ -21,7 +21,9 @@ use axum::Router;
 use axum::response::IntoResponse;
 
 use crate::middleware::{Layers, Middleware};
-use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat, TrustedProxies};
+use crate::protocol::{
+    Error, ErrorMap, FlowShutdown, FlowStop, HttpError, Problem, ProblemContext, ProblemFormat, TrustedProxies,
+};
 use crate::request::{Limits, TaskOutcome};
 use crate::server::ConnectionLimits;
 #[cfg(feature = "tls")]
@@ -33,7 +35,6 @@ use tasks::FlowTasks;
 pub use arguments::FlowArguments;
 #[cfg(feature = "admin")]
 pub(crate) use started::Running;
-pub use tasks::FlowShutdown;
 
 /// An application: one listener, and a set of services.
 ///
@@ -58,6 +59,8 @@ pub struct Flow {
     trusted_proxies: Vec<String>,
     arguments: Option<FlowArguments>,
     tasks: FlowTasks,
+    /// Tells handlers and tasks when the flow stops.
+    stop: FlowStop,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -83,6 +86,7 @@ impl Flow {
             trusted_proxies: Vec::new(),
             arguments: None,
             tasks: FlowTasks::default(),
+            stop: FlowStop::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -351,8 +355,8 @@ impl Flow {
 
     fn start(self) -> Result<Started, Error> {
         let knows_clients = self.knows_clients();
-        let Self { services, layers, limits, errors, problems, .. } = self;
-        Started::start(services, Shared { layers, limits, errors, problems, knows_clients })
+        let Self { services, layers, limits, errors, problems, stop, .. } = self;
+        Started::start(services, Shared { layers, limits, errors, problems, stop, knows_clients })
     }
 
     fn proxies(&self) -> Result<Option<TrustedProxies>, Error> {

@@ -250,7 +250,7 @@ impl Flow {
         let (places, proxies) = (Places::new(limits.max_connections), self.proxies()?);
         #[cfg(feature = "tls")]
         let tls = self.tls.clone().map(tls::Acceptor::new).transpose()?.map(Arc::new);
-        let tasks = std::mem::take(&mut self.tasks);
+        let (tasks, stop) = (std::mem::take(&mut self.tasks), self.stop.clone());
         let Started { service, running, served } = self.start()?;
         let statuses: Vec<Status> = running.iter().map(|service| service.status.clone()).collect();
         let scopes: Vec<&ServiceScope> = running.iter().map(|service| service.scope).collect();
@@ -279,11 +279,10 @@ impl Flow {
             service.announce();
         }
         tracing::info!("listening on {}://{address}", server.scheme());
-        let tasks = tasks.begin();
-        let stop_tasks = tasks.stopper();
+        let tasks = tasks.begin(&stop);
         let shutdown = async {
             shutdown.await;
-            stop_tasks();
+            stop.ask();
             #[cfg(feature = "admin")]
             admin.iter().for_each(Admin::drain);
         };

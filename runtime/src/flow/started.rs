@@ -14,7 +14,7 @@ use crate::middleware::Layers;
 use crate::observe;
 #[cfg(feature = "admin")]
 use crate::observe::metrics::ServiceCounts;
-use crate::protocol::{Error, ErrorMap, ProblemFormat};
+use crate::protocol::{Error, ErrorMap, FlowStop, ProblemFormat};
 use crate::replica::Status;
 use crate::request::{Limits, ServiceScope};
 use crate::service::{
@@ -55,6 +55,7 @@ pub(super) struct Shared {
     pub limits: Limits,
     pub errors: ErrorMap,
     pub problems: Option<ProblemFormat>,
+    pub stop: FlowStop,
     /// Whether clients are asked for certificates, so that services may do so.
     pub knows_clients: bool,
 }
@@ -96,7 +97,7 @@ impl Running {
 impl Started {
     /// Starts them.
     pub(super) fn start(attached: Vec<Service>, shared: Shared) -> Result<Self, Error> {
-        let Shared { layers, limits, errors, mut problems, knows_clients } = shared;
+        let Shared { layers, limits, errors, mut problems, stop, knows_clients } = shared;
         let mut services: Vec<ResolvedService> = Vec::new();
         for service in attached {
             let service = ResolvedService::resolve(service, knows_clients)?;
@@ -117,7 +118,7 @@ impl Started {
             let options = service.options.clone();
             let limits = limits.of_service(&options);
             let own = service.problems();
-            let StartedService { front, status, scope } = service.start(place, limits, &errors)?;
+            let StartedService { front, status, scope } = service.start(place, limits, (&errors, &stop))?;
             let front = match own {
                 // Nothing else answers, so nothing else has problems.
                 Some(own) if is_alone => {

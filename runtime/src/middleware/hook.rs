@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use crate::protocol::HttpError;
 use crate::request::{Answer, Incoming, Operation, RequestContext};
 use crate::response::Respond;
-use crate::routing::{Dispatch, HandlerResult, RouteNode};
+use crate::routing::{Dispatch, HandlerResult};
 
 /// What stands around the handlers of a service, inside of all layers: it sees the operation, who calls, the decoded
 /// request and the typed answer.
@@ -240,10 +240,6 @@ impl HookedEndpoints {
 }
 
 impl Dispatch for HookedEndpoints {
-    fn routes(&self) -> &'static RouteNode {
-        self.inside.routes()
-    }
-
     fn call(&self, endpoint: usize, mut incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         let (operation, parts) = (self.operations.get(endpoint), incoming.context.parts_mut());
         let Some((operation, parts)) = operation.zip(parts) else {

@@ -40,4 +40,5 @@ pub(crate) use peer::{Channel, Peer};
 pub use problem::{Location, Problem, Violation};
 pub use problem_format::ProblemContext;
 pub(crate) use problem_format::{PendingFormat, ProblemFormat, rewrite, told};
-pub(crate) use shutdown::{Asked, ServerState, Shutdown, ShutdownPhase};
+pub use shutdown::FlowShutdown;
+pub(crate) use shutdown::{Asked, FlowStop, ServerState, Shutdown, ShutdownPhase};

@@ -1,4 +1,5 @@
-//! What the server asks of its connections: to make room, or to end. WebSockets see it as well.
+//! The end of a flow: what handlers and tasks are told, and what the server asks of its connections, to make room or to end.
+//! WebSockets see that as well.
 
 use std::sync::Arc;
 
@@ -79,5 +80,40 @@ impl Shutdown {
     async fn reached(&mut self, phase: ShutdownPhase) {
         // As above.
         let _ = self.state.wait_for(|now| now.phase >= phase).await;
+    }
+}
+
+/// Tells handlers and tasks that the flow stops.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FlowStop(watch::Sender<bool>);
+
+impl FlowStop {
+    /// Tells them.
+    pub(crate) fn ask(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// What they see of it.
+    pub(crate) fn watch(&self) -> FlowShutdown {
+        FlowShutdown(self.0.subscribe())
+    }
+}
+
+/// Tells when the flow stops. A [task](crate::Flow::task) gets it, and a handler has it of its
+/// [context](crate::RequestContext::shutdown).
+#[derive(Debug, Clone)]
+pub struct FlowShutdown(watch::Receiver<bool>);
+
+impl FlowShutdown {
+    /// Waits until the flow stops: requests are still being finished then.
+    pub async fn wait(&self) {
+        let mut asked = self.0.clone();
+        // An error means that the flow is gone.
+        let _ = asked.wait_for(|asked| *asked).await;
+    }
+
+    /// Whether the flow stops.
+    pub fn is_asked(&self) -> bool {
+        *self.0.borrow()
     }
 }

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use crate::endpoint::{Dispatcher, Endpoints};
 use crate::observe::panic_message;
 use crate::protocol::BoxError;
-use crate::routing::{Dispatch, RouteNode};
+use crate::routing::Dispatch;
 use futures_util::future::BoxFuture;
 
 /// The pause after the first attempt that failed; each further one is twice as long.
@@ -51,16 +51,12 @@ pub(crate) enum Handlers {
 
 impl Handlers {
     /// Values of a factory.
-    pub(crate) fn made<H: Send + Sync + 'static>(
-        factory: impl HandlerFactory<H>,
-        routes: &'static RouteNode,
-        endpoints: Endpoints<H>,
-    ) -> Self {
+    pub(crate) fn made<H: Send + Sync + 'static>(factory: impl HandlerFactory<H>, endpoints: Endpoints<H>) -> Self {
         let factory = Arc::new(factory);
         Self::Made(Arc::new(move || {
             let factory = Arc::clone(&factory);
             Box::pin(async move {
-                let dispatcher = Dispatcher::new(routes, endpoints, factory.make().await?);
+                let dispatcher = Dispatcher::new(endpoints, factory.make().await?);
                 Ok(Arc::new(dispatcher) as Arc<dyn Dispatch>)
             })
         }))

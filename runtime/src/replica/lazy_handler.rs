@@ -7,7 +7,7 @@ use tokio::sync::SetOnce;
 
 use super::Handlers;
 use crate::request::Incoming;
-use crate::routing::{Dispatch, HandlerResult, RouteNode};
+use crate::routing::{Dispatch, HandlerResult};
 use futures_util::future::BoxFuture;
 
 /// The handler value, as soon as there is one.
@@ -16,15 +16,14 @@ pub(crate) type HandlerCell = Arc<SetOnce<Arc<dyn Dispatch>>>;
 /// The endpoints, as soon as there is a handler value; requests wait for it.
 pub(crate) struct LazyHandler {
     service: String,
-    routes: &'static RouteNode,
     handlers: Handlers,
     begun: Once,
     made: HandlerCell,
 }
 
 impl LazyHandler {
-    pub(super) fn new(service: String, routes: &'static RouteNode, handlers: Handlers) -> Self {
-        let awaited = Self { service, routes, handlers, begun: Once::new(), made: Arc::default() };
+    pub(super) fn new(service: String, handlers: Handlers) -> Self {
+        let awaited = Self { service, handlers, begun: Once::new(), made: Arc::default() };
         // Where there are no threads yet, the first request begins.
         if let Ok(runtime) = Handle::try_current() {
             awaited.begin(&runtime);
@@ -48,10 +47,6 @@ impl LazyHandler {
 }
 
 impl Dispatch for LazyHandler {
-    fn routes(&self) -> &'static RouteNode {
-        self.routes
-    }
-
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         if let Some(dispatch) = self.made.get() {
             return dispatch.call(endpoint, incoming);

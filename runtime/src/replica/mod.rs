@@ -1,7 +1,7 @@
 //! Replicas: running copies of a service, each with its own threads and its own place for requests. A service that
 //! asks for none of it runs on the flow's threads, and nothing of this is on its requests' way.
 //!
-//! Uses the rooms up to `middleware`. Knows no connections, and nothing of where options come from.
+//! Uses the rooms up to `endpoint`. Knows no connections, and nothing of where options come from.
 
 mod autoscale;
 mod cpus;
@@ -26,7 +26,7 @@ use crate::observe::log;
 use crate::observe::metrics::ReplicaCounts;
 use crate::protocol::{Error, HttpError, attach_to_stream};
 use crate::request::{HeldPlace, Incoming, busy};
-use crate::routing::{Dispatch, HandlerResult, RouteNode};
+use crate::routing::{Dispatch, HandlerResult};
 use autoscale::Autoscaler;
 use lazy_handler::{HandlerCell, LazyHandler};
 use pool::{Permit, Pool, RequestPlace, Worker};
@@ -77,14 +77,13 @@ pub(crate) enum Placement {
 /// Starts a service; at most `max_queued_requests` wait for a handler.
 pub(crate) fn start(
     service: String,
-    routes: &'static RouteNode,
     handlers: Handlers,
     (placement, max_queued_requests): (Placement, u32),
 ) -> Result<(Arc<dyn Dispatch>, Status), Error> {
     let options = match (placement, handlers) {
         (Placement::Inline, Handlers::Shared(dispatch)) => return Ok((dispatch, Status::Inline)),
         (Placement::Inline, handlers @ Handlers::Made(_)) => {
-            let awaited = LazyHandler::new(service, routes, handlers);
+            let awaited = LazyHandler::new(service, handlers);
             let status = Status::LazyHandler(awaited.made());
             return Ok((Arc::new(awaited), status));
         }
@@ -102,7 +101,7 @@ pub(crate) fn start(
         autoscaler: autoscaling.map(Autoscaler::new),
     };
     supervisor.spawn()?;
-    let replicas = Replicas { routes, pool: Arc::clone(&pool) };
+    let replicas = Replicas { pool: Arc::clone(&pool) };
     Ok((Arc::new(replicas), Status::Replicated(pool)))
 }
 
@@ -137,7 +136,6 @@ impl Status {
 
 /// The endpoints, called on the threads of replicas. Without it, they end.
 struct Replicas {
-    routes: &'static RouteNode,
     pool: Arc<Pool>,
 }
 
@@ -148,10 +146,6 @@ impl Drop for Replicas {
 }
 
 impl Dispatch for Replicas {
-    fn routes(&self) -> &'static RouteNode {
-        self.routes
-    }
-
     fn call(&self, endpoint: usize, incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
         let pool = Arc::clone(&self.pool);
         Box::pin(async move {

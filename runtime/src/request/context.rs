@@ -17,7 +17,7 @@ use super::{BackgroundTasks, ServiceScope, texts};
 use crate::observe::RequestInfo;
 #[cfg(feature = "tls")]
 use crate::protocol::ClientCertificate;
-use crate::protocol::{Accept, ErrorMap, HttpError, Peer, authority};
+use crate::protocol::{Accept, ErrorMap, FlowShutdown, FlowStop, HttpError, Peer, authority};
 
 /// Method, URI, headers and peer address of a request. It costs nothing unless it is read; a clone is the same one.
 #[derive(Clone)]
@@ -71,6 +71,7 @@ impl From<Parts> for RequestContext {
             errors: ErrorMap::default(),
             operations: &[],
             tasks: BackgroundTasks::new(),
+            stop: FlowStop::default(),
         });
         Self::new(parts, None, &NO_SERVICE, 0)
     }
@@ -93,7 +94,8 @@ impl RequestContext {
         if let Ok(whole) = format!("{}{}", base_route.trim_end_matches('/'), head.uri).parse() {
             head.extensions.insert(OriginalUri(whole));
         }
-        let scope = ServiceScope { errors: ErrorMap::default(), operations, tasks: BackgroundTasks::new() };
+        let (errors, tasks) = (ErrorMap::default(), BackgroundTasks::new());
+        let scope = ServiceScope { errors, operations, tasks, stop: FlowStop::default() };
         Self::new(head, None, Box::leak(Box::new(scope)), usize::MAX)
     }
 
@@ -157,6 +159,22 @@ impl RequestContext {
     /// ```
     pub fn after_response<T: TaskOutcome>(&self, task: impl Future<Output = T> + Send + 'static) {
         self.added().get_or_insert_default().tasks.push(background::logged(task));
+    }
+
+    /// Tells when the flow stops, so that a stream without an end can end. Without it, such a stream holds the flow until
+    /// [`Flow::shutdown_grace`](crate::Flow::shutdown_grace) is over.
+    ///
+    /// ```
+    /// use buildflow_runtime::RequestContext;
+    /// use futures_util::{Stream, StreamExt as _};
+    ///
+    /// fn until_the_end<T>(context: &RequestContext, updates: impl Stream<Item = T>) -> impl Stream<Item = T> {
+    ///     let shutdown = context.shutdown();
+    ///     updates.take_until(async move { shutdown.wait().await })
+    /// }
+    /// ```
+    pub fn shutdown(&self) -> FlowShutdown {
+        self.0.scope.stop.watch()
     }
 
     /// Returns the media type that the client prefers by its `Accept`: the first of several that it likes as much, or `None`

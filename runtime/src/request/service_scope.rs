@@ -1,7 +1,7 @@
 //! What the requests of a service share.
 
 use super::{BackgroundTasks, Operation};
-use crate::protocol::ErrorMap;
+use crate::protocol::{ErrorMap, FlowStop};
 
 /// What the requests of a service share, beside what they may cost.
 #[derive(Debug)]
@@ -12,4 +12,6 @@ pub(crate) struct ServiceScope {
     pub operations: &'static [Operation],
     /// What runs behind answers.
     pub tasks: BackgroundTasks,
+    /// Tells handlers when the flow stops.
+    pub stop: FlowStop,
 }

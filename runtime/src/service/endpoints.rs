@@ -54,6 +54,8 @@ struct Endpoint {
 /// How a service handles its requests.
 #[derive(Clone)]
 pub(crate) struct Handling {
+    /// Finds their endpoints.
+    pub routes: &'static RouteNode,
     /// Decodes them, and calls the handler.
     pub dispatch: Arc<dyn Dispatch>,
     /// What is asked of each.
@@ -101,7 +103,7 @@ impl Endpoints {
         #[cfg(feature = "docs")] site: Option<Site>,
     ) -> Result<Self, Error> {
         let layered = layers.into_iter().map(|(name, layers)| {
-            let endpoint = endpoint(handling.dispatch.routes(), &name)?;
+            let endpoint = endpoint(handling.routes, &name)?;
             let inside = Endpoint { handling: handling.clone(), endpoint };
             Ok((endpoint, layers.around(Router::new().fallback_service(inside))?))
         });
@@ -123,7 +125,7 @@ impl Endpoints {
         let Some(request) = arrival.request() else {
             return ResponseFuture::ended(HttpError::internal().into_response());
         };
-        match handling.dispatch.routes().find(request) {
+        match handling.routes.find(request) {
             Found::Endpoint { endpoint, route, captures } => {
                 note(route);
                 match layered.get(&endpoint) {
@@ -159,7 +161,7 @@ impl Inner {
             return None;
         }
         let method = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)?.to_str().ok()?;
-        match self.handling.dispatch.routes().find_as(method, request) {
+        match self.handling.routes.find_as(method, request) {
             Found::Endpoint { endpoint, .. } => self.layered.get(&endpoint),
             Found::MethodNotAllowed { .. } | Found::Nowhere => None,
         }
@@ -239,7 +241,7 @@ impl Handling {
         deadline: Instant,
         slot: Option<Slot>,
     ) -> InFlight {
-        let &Self { ref dispatch, limits, concurrency, scope, answers } = self;
+        let &Self { ref dispatch, limits, concurrency, scope, answers, .. } = self;
         let (parts, body) = arrival.take_request().into_parts();
         let incoming = Incoming {
             context: RequestContext::new(parts, arrival.info.take(), scope, endpoint),

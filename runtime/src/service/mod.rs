@@ -24,7 +24,7 @@ use crate::endpoint::{Dispatcher, Endpoints};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::{DynHook, Hook};
 use crate::middleware::{Layers, Middleware};
-use crate::protocol::{Error, ErrorMap, HttpError, Problem, ProblemContext, ProblemFormat};
+use crate::protocol::{Error, ErrorMap, FlowStop, HttpError, Problem, ProblemContext, ProblemFormat};
 use crate::replica::{HandlerFactory, Handlers};
 use crate::request::{Limits, Operation, RequestContext};
 use crate::response::ResponseSchemas;
@@ -105,7 +105,7 @@ impl Service {
         endpoints: Endpoints<H>,
         handler: H,
     ) -> Self {
-        let handlers = Handlers::Shared(Arc::new(Dispatcher::new(routes, endpoints, handler)));
+        let handlers = Handlers::Shared(Arc::new(Dispatcher::new(endpoints, handler)));
         Self::from_handlers(description, routes, handlers)
     }
 
@@ -116,7 +116,7 @@ impl Service {
         endpoints: Endpoints<H>,
         factory: impl HandlerFactory<H>,
     ) -> Self {
-        Self::from_handlers(description, routes, Handlers::made(factory, routes, endpoints))
+        Self::from_handlers(description, routes, Handlers::made(factory, endpoints))
     }
 
     fn from_handlers(description: &'static Description, nodes: &'static RouteNode, handlers: Handlers) -> Self {
@@ -373,7 +373,7 @@ impl Service {
         let service = ResolvedService::resolve(self, false)?;
         let limits = Limits::default().of_service(&service.options);
         let problems = service.problems();
-        let front = service.start(0, limits, &ErrorMap::default())?.front;
+        let front = service.start(0, limits, (&ErrorMap::default(), &FlowStop::default()))?.front;
         Ok(FlowService::new(front, problems))
     }
 }

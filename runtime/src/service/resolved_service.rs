@@ -8,7 +8,7 @@ use super::{EntryPoint, Service, log_level};
 use crate::docs::{Site, overview::Entry};
 #[cfg(feature = "hooks")]
 use crate::middleware::hook::HookedEndpoints;
-use crate::protocol::{Error, ErrorMap, ProblemFormat};
+use crate::protocol::{Error, ErrorMap, FlowStop, ProblemFormat};
 use crate::replica::{self, Placement, Status};
 use crate::request::{BackgroundTasks, Concurrency, Limits, ServiceScope};
 
@@ -84,22 +84,22 @@ impl ResolvedService {
         self,
         place: usize,
         limits: &'static Limits,
-        errors: &ErrorMap,
+        (errors, stop): (&ErrorMap, &FlowStop),
     ) -> Result<StartedService, Error> {
         let Self { service, id, name, base_route, options } = self;
         let (at_once, queued) = (options.max_concurrent_queries.value, options.max_queued_requests.value);
         let placement = (placement(&options), queued);
         let concurrency =
             (placement.0 == Placement::Inline).then(|| &*Box::leak(Box::new(Concurrency::new(at_once, queued))));
-        let (dispatch, status) = replica::start(name, service.nodes, service.handlers, placement)?;
+        let (dispatch, status) = replica::start(name, service.handlers, placement)?;
         #[cfg(feature = "hooks")]
         let dispatch = HookedEndpoints::around(dispatch, service.description.operations, service.hooks);
         let &Description { answers, operations, .. } = service.description;
-        let tasks = BackgroundTasks::new();
-        let scope = &*Box::leak(Box::new(ServiceScope { errors: service.errors.or(errors), operations, tasks }));
+        let (errors, tasks) = (service.errors.or(errors), BackgroundTasks::new());
+        let scope = &*Box::leak(Box::new(ServiceScope { errors, operations, tasks, stop: stop.clone() }));
         let endpoints = Endpoints::new(
             place,
-            Handling { dispatch, limits, concurrency, scope, answers },
+            Handling { routes: service.nodes, dispatch, limits, concurrency, scope, answers },
             service.endpoint_layers,
             #[cfg(feature = "docs")]
             Site::new(service.description.shown(), service.docs, &base_route, &service.services),

@@ -113,8 +113,11 @@ pub fn large() -> Sent {
     Sent::post("/batches", filled("{\"orders\":[", |_| ORDER.to_owned(), "]}"), 204)
 }
 
+/// A request by its name.
+pub type Hostile = (&'static str, fn() -> Sent);
+
 /// Megabytes that are meant to cost more, by what is wrong with them.
-pub const HOSTILE: [(&str, fn() -> Sent); 21] = [
+pub const HOSTILE: [Hostile; 21] = [
     ("every order is wrong in every field", || orders(r#"{"item":"","quantity":0,"price":-1,"express":0,"note":1}"#)),
     ("the last order is wrong", || batch(filled("{\"orders\":[", |_| ORDER.to_owned(), ",{}]}"))),
     ("orders are numbers", || orders("1")),

@@ -1,9 +1,11 @@
 //! The routes of GitHub's API, all of them and seven of them, in front of endpoints that do nothing.
 
+use std::sync::Arc;
+
 use buildflow_runtime::generated::{
-    BoxFuture, Description, Dispatch, Docs, HandlerResult, Incoming, RouteNode, StatusCode, respond,
+    BoxFuture, Description, Docs, Endpoint, Endpoints, Incoming, Response, RouteNode, StatusCode, respond,
 };
-use buildflow_runtime::{FlowService, Service};
+use buildflow_runtime::{FlowService, HttpError, Service};
 
 use crate::requests::Sent;
 
@@ -30,20 +32,19 @@ static DESCRIPTION: Description = Description {
     answers: None,
 };
 
-struct Nothing(&'static RouteNode);
+struct Nothing;
 
-impl Dispatch for Nothing {
-    fn routes(&self) -> &'static RouteNode {
-        self.0
-    }
+/// As many as GitHub has, and more.
+static ENDPOINTS: Endpoints<()> = &[&Nothing as &dyn Endpoint<()>; 1000];
 
-    fn call(&self, _endpoint: usize, _incoming: Incoming) -> BoxFuture<'static, HandlerResult> {
+impl Endpoint<()> for Nothing {
+    fn answer(&'static self, _handler: Arc<()>, _incoming: Incoming) -> BoxFuture<'static, Result<Response, HttpError>> {
         Box::pin(std::future::ready(Ok(respond::empty(StatusCode::NO_CONTENT))))
     }
 }
 
 fn service(routes: &'static RouteNode) -> FlowService {
-    Service::new(&DESCRIPTION, Nothing(routes)).into_service().expect("the service starts")
+    Service::new(&DESCRIPTION, routes, ENDPOINTS, ()).into_service().expect("the service starts")
 }
 
 /// With all 767 operations.

@@ -3,7 +3,7 @@
 //! While `prettyplease` prints a file, a mark stands in the place of each.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use syn::{Expr, Item, ItemStatic, Macro, Stmt};
+use syn::{Expr, Item, ItemStatic, Macro};
 
 use super::line::{Line, block, inline, is_comma};
 use super::{INDENT, WIDTH, tables};
@@ -41,15 +41,6 @@ pub(super) fn take(items: &mut [Item], calls: &mut Vec<Vec<String>>) -> syn::Res
             Item::Mod(module) => {
                 if let Some((_, items)) = &mut module.content {
                     take(items, calls)?;
-                }
-            }
-            Item::Fn(function) => {
-                for statement in &mut function.block.stmts {
-                    match statement {
-                        Stmt::Macro(statement) => mark(&mut statement.mac, calls),
-                        Stmt::Item(Item::Static(item)) => mark_value(item, calls)?,
-                        _ => {}
-                    }
                 }
             }
             _ => {}
@@ -288,10 +279,9 @@ mod tests {
             "b: if decoder.has_body() { decoder.json(|value: &Vec<A>| value.is_valid()).map(Some) } else { Some(None) },",
             "Ok(body, headers) => respond::json(StatusCode::OK, &body),",
             "c: decoder.optional(&B, read::text, |value| check::minimum(value, -1) && *value != 2),",
-            "create_pet(CreatePetRequest) -> types::Json,",
         ] {
-            let text = printed(&format!("fn f() {{ generated::decode!(decode(decoder) -> A {{ {entry} }}); }}"));
-            assert_eq!(text.lines().nth(2).map(str::trim), Some(entry), "{text}");
+            let text = printed(&format!("generated::decode!(a(decoder) -> A {{ {entry} }});"));
+            assert_eq!(text.lines().nth(1).map(str::trim), Some(entry), "{text}");
         }
     }
 

@@ -148,7 +148,8 @@ impl Album for Pictures {
     async fn watch_ticks(&self, request: WatchTicksRequest) -> Result<WatchTicksResponse, HttpError> {
         let last: Option<i64> = request.context.last_event_id().and_then(|id| id.parse().ok());
         let pause = Duration::from_millis(request.every.unsigned_abs());
-        Ok(streams::ticks(last.map_or(0, |last| last.saturating_add(1)), pause, &self.listeners).into())
+        let first = last.map_or(0, |last| last.saturating_add(1));
+        Ok(streams::ticks(first, pause, &self.listeners, request.context.shutdown()).into())
     }
 
     async fn export_photos(&self, request: ExportPhotosRequest) -> Result<ExportPhotosResponse, HttpError> {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use buildflow_runtime::FlowShutdown;
 use buildflow_runtime::types::{Event, EventStream};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 
 /// After how long a pause a client hears that there is still somebody.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
@@ -36,9 +37,10 @@ impl Drop for Listener {
     }
 }
 
-/// Numbers from `first` on, each with its own as id.
-pub fn ticks(first: i64, pause: Duration, listeners: &Listeners) -> EventStream<i64> {
-    EventStream::new(numbers(first, pause, listeners.enter())).keep_alive(KEEP_ALIVE)
+/// Numbers from `first` on, each with its own as id, until the flow stops.
+pub fn ticks(first: i64, pause: Duration, listeners: &Listeners, shutdown: FlowShutdown) -> EventStream<i64> {
+    let numbers = numbers(first, pause, listeners.enter());
+    EventStream::new(numbers.take_until(async move { shutdown.wait().await })).keep_alive(KEEP_ALIVE)
 }
 
 fn numbers(
