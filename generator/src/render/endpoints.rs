@@ -10,7 +10,7 @@ use super::text::{Code, Literal};
 use super::types::expression;
 use crate::ir::{
     ConstrainedType, Endpoint, FieldName, Location, Parameter, ParameterPresence, Reading, Service, Style, Syntax,
-    Type, TypeDef, TypeName, Validation,
+    TypeDef, TypeName, Validation,
 };
 
 /// One function an endpoint.
@@ -157,10 +157,8 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
 /// A function that says whether the value is valid.
 pub(super) fn check(slot: &ConstrainedType, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
-        Some(all) if all.as_str() == "value.is_valid()" && matches!(slot.ty, Type::Named(_)) => {
-            Code::new("Validate::is_valid")
-        }
-        Some(all) => Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types))),
+        Some(all) => checks::named(slot, &all)
+            .unwrap_or_else(|| Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types)))),
         None => Code::new("check::any"),
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::checks::{self, VALUE, Value};
+use super::checks::{self, Value};
 use super::docs::{DocText, described, field_docs, inline_code, value_docs};
 use super::literals;
 use super::text::{Code, Literal};
@@ -291,8 +291,8 @@ fn field_conditions(field: &Field, types: &[TypeDef]) -> Vec<Code> {
         FieldPresence::Required | FieldPresence::Default(_) => {
             checks::conditions(&field.slot, &Value::Place(format!("self.{}", field.name)), types)
         }
-        FieldPresence::Optional => checks::joined(&field.slot, &VALUE, types)
-            .map(|all| Code::new(format!("check::if_some(&self.{}, |value| {all})", field.name)))
+        FieldPresence::Optional => checks::predicate(&field.slot, types)
+            .map(|valid| Code::new(format!("check::if_some(&self.{}, {valid})", field.name)))
             .into_iter()
             .collect(),
     }

@@ -98,10 +98,9 @@ pub mod format {
             $(
                 #[doc = concat!("`format: ", $format, "`.")]
                 $(#[$attribute])*
-                pub fn $name(text: &str) -> bool {
+                pub fn $name<T: AsRef<str> + ?Sized>(text: &T) -> bool {
                     static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
-                    let validator = VALIDATOR.get_or_init(|| validator($format)).as_ref();
-                    validator.is_some_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
+                    is_valid(&VALIDATOR, $format, text.as_ref())
                 }
             )*
         };
@@ -123,6 +122,11 @@ pub mod format {
         uri = "uri";
         uri_reference = "uri-reference";
         uri_template = "uri-template";
+    }
+
+    fn is_valid(kept: &OnceLock<Option<Validator>>, format: &str, text: &str) -> bool {
+        let validator = kept.get_or_init(|| validator(format)).as_ref();
+        validator.is_some_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
     }
 
     fn validator(format: &str) -> Option<Validator> {

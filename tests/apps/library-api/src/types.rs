@@ -23,7 +23,7 @@ impl Validate for Subject {
             && check::if_some(&self.broader, |value| value.is_valid())
             && check::if_some(
                 &self.narrower,
-                |value| check::items(value, |value| value.is_valid()),
+                |value| check::items(value, Validate::is_valid),
             )
     }
 }
