@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::handling::handled;
 use super::{Answering, Decode, Endpoint, Method};
+use crate::protocol::HttpError;
 use crate::request::{Contract, Decoder, Incoming};
 
 /// An endpoint that asks nobody who they are.
@@ -24,12 +25,7 @@ where
     M: for<'h> Method<'h, H, (Q,)> + Copy + Sync + 'static,
 {
     fn answer(&'static self, handler: Arc<H>, incoming: Incoming) -> Answering {
-        let mut decoder = Decoder::new(incoming, &self.contract);
-        match decoder.load_at_once() {
-            Some(Ok(())) => self.call(handler, &mut decoder),
-            Some(Err(error)) => Box::pin(ready(Err(error))),
-            None => once_loaded(self, handler, decoder),
-        }
+        load(self, &self.contract, handler, incoming)
     }
 }
 
@@ -48,19 +44,30 @@ where
     fn call(&'static self, handler: Arc<H>, decoder: &mut Decoder) -> Answering {
         match decoder.decode(self.decode) {
             Ok((request, answer)) => Box::pin(handled(handler, self.method, (request,), answer)),
-            Err(error) => Box::pin(ready(Err(error))),
+            Err(error) => refused(error),
         }
     }
 }
 
-/// Waits for the request, which takes its time. Compiled once for all endpoints of a service.
-fn once_loaded<H: Send + Sync + 'static>(
+/// Waits for the request where it takes its time, and answers it. Compiled once for all endpoints of a service.
+fn load<H: Send + Sync + 'static>(
     endpoint: &'static dyn Loaded<H>,
+    contract: &'static Contract,
     handler: Arc<H>,
-    mut decoder: Decoder,
+    incoming: Incoming,
 ) -> Answering {
-    Box::pin(async move {
-        decoder.load().await?;
-        endpoint.call(handler, &mut decoder).await
-    })
+    let mut decoder = Decoder::new(incoming, contract);
+    match decoder.load_at_once() {
+        Some(Ok(())) => endpoint.call(handler, &mut decoder),
+        Some(Err(error)) => refused(error),
+        None => Box::pin(async move {
+            decoder.load().await?;
+            endpoint.call(handler, &mut decoder).await
+        }),
+    }
+}
+
+#[cold]
+fn refused(error: HttpError) -> Answering {
+    Box::pin(ready(Err(error)))
 }
