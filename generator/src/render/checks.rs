@@ -48,8 +48,7 @@ pub(super) fn conditions(slot: &ConstrainedType, value: &Value, types: &[TypeDef
         // The checks are those of the value that is not null.
         Type::Nullable(inner) => {
             let inside = ConstrainedType { ty: (**inner).clone(), checks: slot.checks.clone() };
-            let valid = predicate(&inside, types);
-            valid
+            predicate(&inside, types)
                 .map(|valid| Code::new(format!("check::unless_null({}, {valid})", value.argument())))
                 .into_iter()
                 .collect()
@@ -64,13 +63,17 @@ pub(super) fn conditions(slot: &ConstrainedType, value: &Value, types: &[TypeDef
 /// The checks as a function of a reference to the value; `None` where nothing must hold.
 pub(super) fn predicate(slot: &ConstrainedType, types: &[TypeDef]) -> Option<Code> {
     let all = joined(slot, &VALUE, types)?;
-    Some(named(slot, &all).unwrap_or_else(|| Code::new(format!("|value| {all}"))))
+    Some(named(slot, types).unwrap_or_else(|| Code::new(format!("|value| {all}"))))
 }
 
-/// The function that makes all of the checks, if there is one. A path is easier to read than a closure, and compiles faster.
-pub(super) fn named(slot: &ConstrainedType, all: &Code) -> Option<Code> {
+/// The function that makes all of the checks, of which there are some, if one does. A path is easier to read than a closure,
+/// and compiles faster.
+pub(super) fn named(slot: &ConstrainedType, types: &[TypeDef]) -> Option<Code> {
     match (&slot.ty, slot.checks.as_slice()) {
-        (Type::Named(_), []) if all.as_str() == "value.is_valid()" => Some(Code::new("Validate::is_valid")),
+        (Type::Named(id), []) => match &types[id.0].body {
+            TypeBody::Alias(slot) => named(slot, types),
+            _ => Some(Code::new("Validate::is_valid")),
+        },
         (Type::Scalar(Scalar::String), [Check::Format(name)]) => Some(Code::new(format_check(name))),
         _ => None,
     }

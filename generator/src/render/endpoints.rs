@@ -13,7 +13,7 @@ use crate::ir::{
     TypeDef, TypeName, Validation,
 };
 
-/// One function an endpoint.
+/// One function per endpoint.
 #[derive(Template)]
 #[template(path = "endpoints.rs.askama", escape = "none")]
 pub(super) struct EndpointsFile<'i> {
@@ -157,7 +157,7 @@ fn decode(parameter: &Parameter, name: &str, types: &[TypeDef]) -> Code {
 /// A function that says whether the value is valid.
 pub(super) fn check(slot: &ConstrainedType, types: &[TypeDef]) -> Code {
     match checks::joined(slot, &checks::VALUE, types) {
-        Some(all) => checks::named(slot, &all)
+        Some(all) => checks::named(slot, types)
             .unwrap_or_else(|| Code::new(format!("|value: &{}| {all}", expression(&slot.ty, types)))),
         None => Code::new("check::any"),
     }

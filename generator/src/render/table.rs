@@ -22,18 +22,17 @@ impl Table {
 /// An endpoint as the runtime takes it.
 fn entry(endpoint: &Endpoint, service: &Service, statics: &mut Statics) -> Code {
     let kind = match endpoint.admission() {
-        Admission::Everybody => "Open {".to_owned(),
-        Admission::Identified => {
-            format!("Identified {{ guard: SchemeGuard, security: {},", security(endpoint, service, statics))
-        }
-        Admission::Authorized => {
-            format!("Authorized {{ guard: SchemeGuard, security: {},", security(endpoint, service, statics))
-        }
+        Admission::Everybody => "Open",
+        Admission::Identified => "Identified",
+        Admission::Authorized => "Authorized",
+    };
+    let guard = match endpoint.admission() {
+        Admission::Everybody => String::new(),
+        _ => format!("guard: SchemeGuard, security: {},", security(endpoint, service, statics)),
     };
     let (contract, method) = (contract(endpoint), &endpoint.method_name);
-    Code::new(format!(
-        "&generated::{kind} contract: {contract}, decode: endpoints::{method}, method: Self::{method} }}"
-    ))
+    let text = format!("{guard} contract: {contract}, decode: endpoints::{method}, method: Self::{method}");
+    Code::new(format!("&generated::{kind} {{ {text} }}"))
 }
 
 /// The name of the static that says who may call an endpoint.

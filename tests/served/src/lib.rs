@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use ureq::http::{HeaderMap, Request};
 
 /// A flow, or a program, that is being served; stopped when it is dropped.
@@ -21,7 +22,7 @@ pub struct Served {
 
 enum Running {
     /// In this process; dropping the sender stops it.
-    Flow(Option<(oneshot::Sender<()>, Runtime)>),
+    Flow(Option<(oneshot::Sender<()>, JoinHandle<()>, Runtime)>),
     /// A program of its own, and what it has logged.
     Program(Child, Arc<Mutex<String>>),
 }
@@ -72,8 +73,9 @@ impl Served {
         let stopping = async move {
             let _ = stopped.await;
         };
-        runtime.spawn(async move { flow.serve(listener, stopping).await.expect("the flow can be served") });
-        Self { address, running: Running::Flow(Some((stop, runtime))) }
+        let serving = async move { flow.serve(listener, stopping).await.expect("the flow can be served") };
+        let serving = runtime.spawn(serving);
+        Self { address, running: Running::Flow(Some((stop, serving, runtime))) }
     }
 
     /// Starts a program that runs a flow; what it writes to standard error where it does not serve.
@@ -118,6 +120,14 @@ impl Served {
         let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("`kill` is there");
         assert!(asked.success());
         child.wait().expect("it has been started")
+    }
+
+    /// Asks a flow to stop, and waits until it has.
+    pub fn stop(mut self) {
+        let Running::Flow(flow) = &mut self.running else { panic!("it is no flow") };
+        let (stop, serving, runtime) = flow.take().expect("only a drop ends it before");
+        drop(stop);
+        runtime.block_on(serving).expect("nothing panics");
     }
 
     /// Where it listens.
@@ -181,7 +191,7 @@ impl Drop for Served {
     fn drop(&mut self) {
         match &mut self.running {
             Running::Flow(running) => {
-                if let Some((stop, runtime)) = running.take() {
+                if let Some((stop, _, runtime)) = running.take() {
                     drop(stop);
                     runtime.shutdown_background();
                 }

@@ -1,7 +1,7 @@
 //! Streams of typed items, over HTTP.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use ::album::{Listeners, Pictures, album};
@@ -71,8 +71,8 @@ fn lines_are_json_values() {
 }
 
 /// A connection that listens to numbers; its first one has come.
-fn listen(address: SocketAddr) -> BufReader<TcpStream> {
-    let mut client = TcpStream::connect(address).expect("the server listens");
+fn listen(server: &Served) -> BufReader<TcpStream> {
+    let mut client = TcpStream::connect(server.address()).expect("the server listens");
     client.write_all(b"GET /ticks?every=1 HTTP/1.1\r\nhost: a\r\n\r\n").expect("the server reads");
     let mut client = BufReader::new(client);
     let mut line = String::new();
@@ -110,7 +110,7 @@ fn a_handlers_stream_is_dropped_when_its_client_leaves() {
     let pictures = Pictures::default();
     let listeners = pictures.listeners.clone();
     let server = Served::start(Flow::new().add_service(album::service(pictures)));
-    let (first, second) = (listen(server.address()), listen(server.address()));
+    let (first, second) = (listen(&server), listen(&server));
     assert_eq!(listeners.count(), 2);
     drop(first);
     wait_for(1, &listeners);
@@ -120,18 +120,11 @@ fn a_handlers_stream_is_dropped_when_its_client_leaves() {
 
 #[test]
 fn a_stream_that_waits_for_the_shutdown_does_not_hold_the_flow() {
-    let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port is free");
-    let address = listener.local_addr().expect("the listener has an address");
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let flow = Flow::new().add_service(album::service(Pictures::default())).shutdown_grace(Duration::from_secs(60));
-    let serving = runtime.spawn(flow.serve(listener, async move {
-        let _ = stopped.await;
-    }));
-    let mut client = listen(address);
+    let server = Served::start(flow);
+    let mut client = listen(&server);
     let began = Instant::now();
-    drop(stop);
-    runtime.block_on(serving).expect("nothing panics").expect("the flow is served");
+    server.stop();
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     let mut rest = String::new();
     client.read_to_string(&mut rest).expect("the server answers");
